@@ -1,0 +1,5 @@
+# ThreadSanitizer, clang.  libzmq is not instrumented: run with TSAN_OPTIONS from tests/.
+set(CMAKE_C_COMPILER clang CACHE STRING "")
+set(CMAKE_BUILD_TYPE Debug CACHE STRING "")
+set(CMAKE_C_FLAGS_DEBUG "-O1 -g" CACHE STRING "")
+set(FLAGPOST_SANITIZE "thread" CACHE STRING "")

@@ -1,0 +1,44 @@
+#ifndef FLAGPOST_LIMITS_H
+#define FLAGPOST_LIMITS_H
+
+/*
+ * Everything has a limit, and all limits stand here.  What a peer can make a node allocate
+ * follows from these numbers alone.
+ */
+
+enum {
+    AGENCY_ID_MAX = 16,
+    AGENCIES_MAX = 128,   /* 48 forces, 9 units and national bodies, twice over */
+    RECIPIENTS_MAX = 128, /* of one entry */
+    LANES = 3,
+    ROSTERS_KEPT = 8, /* versions in memory; older ones are read from the journal */
+
+    FRAME_BYTES_MAX = 256 * 1024, /* one ZeroMQ message; also ZMQ_MAXMSGSIZE */
+    ENTRY_BYTES_MAX = 192 * 1024, /* header, ciphertext and the two wraps of one entry */
+    CONTENT_BYTES_MAX = 160 * 1024,
+    HEADER_BYTES_MAX = 12 * 1024,
+    NOTE_BYTES_MAX = 64 * 1024, /* a signed note; a roster of 128 agencies fits */
+
+    GROUP_ENTRIES_MAX = 512,
+    GROUP_BYTES_MAX = 4 * 1024 * 1024,
+    CREDIT_GROUPS_MAX = 4, /* groups a follower may ask for at once */
+
+    ITEMS_MAX = 256,         /* items of one record */
+    TEXT_BYTES_MAX = 32768,  /* one text field */
+    SHORT_TEXT_MAX = 256,    /* a name, a reference, a title */
+    NESTING_MAX = 4,         /* messages within messages on the wire */
+    WIRE_FIELDS_MAX = 20000, /* fields in one message, nested ones included */
+
+    TURN_FRAMES_MAX = 256, /* peer messages taken in one turn of the loop */
+    TURN_ARENA_BYTES = 24 * 1024 * 1024,
+    MERKLE_LEVELS_MAX = 64,
+};
+
+_Static_assert(ENTRY_BYTES_MAX + 4096 <= FRAME_BYTES_MAX, "an entry fits a frame");
+_Static_assert(CONTENT_BYTES_MAX + HEADER_BYTES_MAX + 4096 <= ENTRY_BYTES_MAX,
+               "a full content and its header fit an entry");
+_Static_assert(GROUP_ENTRIES_MAX * 32 + NOTE_BYTES_MAX <= FRAME_BYTES_MAX,
+               "a group's leaf hashes and its checkpoint fit a frame");
+_Static_assert(NOTE_BYTES_MAX < FRAME_BYTES_MAX, "a roster fits a frame");
+
+#endif
