@@ -1,0 +1,110 @@
+#include "content_fields.h"
+#include "message.h"
+
+#include "content.pb-c.h"
+
+#include <string.h>
+
+static const struct wire item_wire = {
+    .type = &flagpost__item__descriptor,
+    .bytes_max = CONTENT_BYTES_MAX,
+    .fields_max = WIRE_FIELDS_MAX,
+    .repeated_max = LIST_MAX,
+};
+
+static const struct wire content_wire = {
+    .type = &flagpost__content__descriptor,
+    .bytes_max = CONTENT_BYTES_MAX,
+    .fields_max = WIRE_FIELDS_MAX,
+    .repeated_max = ITEMS_MAX,
+};
+
+static const struct field salted_fields[] = {
+    FIELD(struct salted_item, 1, FIELD_FIXED, salt, 1, SALT_SIZE),
+    FIELD(struct salted_item, 2, FIELD_BYTES, item, 1, CONTENT_BYTES_MAX),
+};
+
+static const struct layout salted_layout =
+    LAYOUT(flagpost__salted_item__descriptor, salted_fields, struct salted_item);
+
+/* All members of the union start where this one does. */
+enum { BODY = offsetof(struct item, facts) };
+
+/* An audit row names its object wholly or not at all. */
+static status check_audit(const struct item_audit *r)
+{
+    if (r->has_object)
+        return r->object_stream.lane != 0 && !epoch_is_none(&r->object_stream.epoch)
+                   ? OK
+                   : E_VALUE;
+    static const record_id none;
+    const bool empty = r->object_stream.lane == 0 &&
+                       epoch_is_none(&r->object_stream.epoch) && r->object_index == 0 &&
+                       record_id_equal(&r->object, &none);
+    return empty ? OK : E_VALUE;
+}
+
+status item_encode(const struct item *item, struct arena *a, struct bytes *ret)
+{
+    const struct layout *const layout = item_layout(item->kind);
+    Flagpost__Item pb = FLAGPOST__ITEM__INIT;
+    ProtobufCMessage *body = NULL;
+
+    ENSURE(layout != NULL, E_VALUE);
+    TRY(layout_fill(layout, (const uint8_t *)item + BODY, a, &body));
+    if (item->kind == ITEM_AUDIT)
+        TRY(check_audit(&item->audit));
+    /* An item that says nothing has no form on the wire. */
+    ENSURE(protobuf_c_message_get_packed_size(body) > 0, E_VALUE);
+    layout_set_member(&pb.base, (uint32_t)item->kind, body);
+    return message_pack(&item_wire, &pb.base, (struct bytes){0}, a, ret);
+}
+
+status item_decode(struct bytes bytes, struct arena *a, struct item *ret)
+{
+    const ProtobufCMessage *m = NULL;
+    const ProtobufCMessage *body = NULL;
+    struct item item;
+    uint32_t number = 0;
+
+    memset(&item, 0, sizeof item);
+    TRY(message_unpack(&item_wire, bytes, a, &m));
+    TRY(layout_only_member(m, &number, &body));
+    item.kind = (enum item_kind)number;
+    const struct layout *const layout = item_layout(item.kind);
+    MUST(layout != NULL);
+    TRY(layout_read(layout, body, (uint8_t *)&item + BODY));
+    if (item.kind == ITEM_AUDIT)
+        TRY(check_audit(&item.audit));
+    *ret = item;
+    return OK;
+}
+
+status content_encode(const struct salted_item *items, size_t count, struct arena *a,
+                      struct bytes *ret)
+{
+    Flagpost__Content pb = FLAGPOST__CONTENT__INIT;
+    ProtobufCMessage **list = NULL;
+
+    ENSURE(count >= 1, E_VALUE);
+    ENSURE(count <= ITEMS_MAX, E_LIMIT);
+    TRY(layout_fill_list(&salted_layout, items, count, a, &list));
+    pb.n_items = count;
+    pb.items = (void *)list;
+    return message_pack(&content_wire, &pb.base, (struct bytes){0}, a, ret);
+}
+
+status content_decode(struct bytes bytes, struct arena *a,
+                      const struct salted_item **ret_items, size_t *ret_count)
+{
+    const ProtobufCMessage *m = NULL;
+    const void *items = NULL;
+
+    TRY(message_unpack(&content_wire, bytes, a, &m));
+    const Flagpost__Content *const pb = (const Flagpost__Content *)m;
+    ENSURE(pb->n_items >= 1, E_VALUE);
+    TRY(layout_read_list(&salted_layout, (void *)pb->items, pb->n_items, a, &items));
+    *ret_items = items;
+    *ret_count = pb->n_items;
+    return OK;
+}

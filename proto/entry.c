@@ -1,0 +1,282 @@
+#include "entry.h"
+
+#include "layout.h"
+#include "message.h"
+#include "varint.h"
+
+#include "entry.pb-c.h"
+
+enum {
+    TAG_VERSION = 1 << 3,
+    TAG_CIPHERTEXT_HASH = 30 << 3 | PROTOBUF_C_WIRE_TYPE_LENGTH_PREFIXED,
+    TAG_WRAP_HASHES = 31 << 3 | PROTOBUF_C_WIRE_TYPE_LENGTH_PREFIXED,
+    TAG_ROOM = 2,
+    CIPHERTEXT_SIZE_MIN = 1 + 16, /* one byte and the tag of XChaCha20-Poly1305 */
+    RETENTION_CLASS_MAX = 4,
+    WRAP_HASHES_SIZE_MAX = HASH_SIZE * RECIPIENTS_MAX,
+};
+
+static const struct wire header_wire = {
+    .type = &flagpost__header__descriptor,
+    .bytes_max = HEADER_BYTES_MAX,
+    .fields_max = WIRE_FIELDS_MAX,
+    .repeated_max = RECIPIENTS_MAX,
+};
+
+static const struct field recipient_fields[] = {
+    FIELD(struct recipient, 1, FIELD_AGENCY, agency, 1, 0),
+    FIELD(struct recipient, 2, FIELD_U32, kx_id, 1, UINT32_MAX),
+};
+
+static const struct layout recipient_layout =
+    LAYOUT(flagpost__recipient__descriptor, recipient_fields, struct recipient);
+
+static const struct field statement_fields[] = {
+    FIELD(struct epoch_statement, 1, FIELD_EPOCH, old_epoch, 1, 0),
+    FIELD(struct epoch_statement, 2, FIELD_U64, old_size, 0, UINT64_MAX),
+    FIELD(struct epoch_statement, 3, FIELD_FIXED, old_root, 1, HASH_SIZE),
+    FIELD(struct epoch_statement, 4, FIELD_U32, reason, EPOCH_RESTORED, EPOCH_RE_ENROLLED),
+};
+
+static const struct layout statement_layout =
+    LAYOUT(flagpost__epoch_statement__descriptor, statement_fields, struct epoch_statement);
+
+/* What a KIND_EPOCH goes without is not required here; check_kind has the rest. */
+static const struct field core_fields[] = {
+    FIELD(struct header, 2, FIELD_FIXED, realm, 1, HASH_SIZE),
+    FIELD(struct header, 3, FIELD_AGENCY, stream.agency, 1, 0),
+    FIELD(struct header, 4, FIELD_U32, stream.lane, LANE_IMMEDIATE, LANE_LOCAL),
+    FIELD(struct header, 5, FIELD_EPOCH, stream.epoch, 1, 0),
+    FIELD(struct header, 6, FIELD_U64, index, 0, UINT64_MAX),
+    FIELD(struct header, 7, FIELD_FIXED, id, 1, sizeof(record_id)),
+    FIELD(struct header, 8, FIELD_U64, sealed_at, 0, UINT64_MAX),
+    FIELD(struct header, 9, FIELD_U32, kind, KIND_INTELLIGENCE, KIND_REWRAP),
+    FIELD(struct header, 10, FIELD_U32, label.marking, 0, MARKING_TOP_SECRET),
+    FIELD(struct header, 11, FIELD_U32, label.handling, 0, HANDLING_C),
+    FIELD(struct header, 12, FIELD_U32, label.action, ACTION_NONE, ACTION_A3),
+    FIELD(struct header, 13, FIELD_U32, label.sanitisation, SANITISATION_NONE,
+          SANITISATION_S2),
+    FIELD(struct header, 14, FIELD_U32, label.priority, 0, PRIORITY_LOW),
+    FIELD(struct header, 15, FIELD_U32, label.retention_class, 0, RETENTION_CLASS_MAX),
+    FIELD(struct header, 16, FIELD_U64, label.expires_at, 0, UINT64_MAX),
+    FIELD(struct header, 17, FIELD_U32, roster_version, 1, UINT32_MAX),
+    FIELD(struct header, 18, FIELD_FIXED, previous, 0, sizeof(record_id)),
+    FIELD(struct header, 18, FIELD_HAS, has_previous, 0, 0),
+    FIELD(struct header, 19, FIELD_FIXED, content_root, 0, HASH_SIZE),
+    FIELD(struct header, 20, FIELD_U32, item_count, 0, ITEMS_MAX),
+    FIELD(struct header, 21, FIELD_U32, ciphertext_size, 0, CONTENT_BYTES_MAX + 16),
+    FIELD(struct header, 22, FIELD_FIXED, nonce, 0, NONCE_SIZE),
+    FIELD(struct header, 23, FIELD_U64, group_first, 0, UINT64_MAX),
+    FIELD(struct header, 24, FIELD_FIXED, group_key, 0, KX_KEY_SIZE),
+};
+
+static const struct layout core_layout =
+    LAYOUT(flagpost__header__descriptor, core_fields, struct header);
+
+static const struct field tail_fields[] = {
+    FIELD(struct header, 30, FIELD_FIXED, ciphertext_hash, 1, HASH_SIZE),
+    FIELD(struct header, 31, FIELD_BYTES, wrap_hashes, 0, WRAP_HASHES_SIZE_MAX),
+};
+
+static const struct layout tail_layout =
+    LAYOUT(flagpost__header__descriptor, tail_fields, struct header);
+
+static bool is_zero(const void *p, size_t size)
+{
+    static const uint8_t zeros[HASH_SIZE];
+
+    MUST(size <= sizeof zeros);
+    return bytes_equal(bytes_of(p, size), bytes_of(zeros, size));
+}
+
+/* Leaf 0 of an epoch: a statement in the header and nothing to open. */
+static status check_statement(const struct header *h)
+{
+    const bool empty =
+        h->recipient_count == 0 && h->item_count == 0 && h->ciphertext_size == 0 &&
+        is_zero(h->content_root.bytes, sizeof h->content_root.bytes) &&
+        is_zero(h->nonce, sizeof h->nonce) && is_zero(h->group_key, sizeof h->group_key);
+
+    return h->has_statement && empty && h->index == 0 ? OK : E_VALUE;
+}
+
+static status check_content(const struct header *h)
+{
+    ENSURE(!h->has_statement, E_VALUE);
+    ENSURE(h->label.marking >= MARKING_OFFICIAL, E_VALUE);
+    ENSURE(h->item_count >= 1, E_VALUE);
+    ENSURE(h->ciphertext_size >= CIPHERTEXT_SIZE_MIN, E_VALUE);
+    ENSURE(!is_zero(h->content_root.bytes, sizeof h->content_root.bytes), E_VALUE);
+    ENSURE(!is_zero(h->nonce, sizeof h->nonce), E_VALUE);
+    ENSURE(!is_zero(h->group_key, sizeof h->group_key), E_VALUE);
+    ENSURE(h->recipient_count >= 1, E_VALUE);
+    return OK;
+}
+
+static status check_kind(const struct header *h)
+{
+    switch (h->kind) {
+    case KIND_EPOCH:
+        return check_statement(h);
+    case KIND_INTELLIGENCE:
+        ENSURE(h->label.handling >= HANDLING_P, E_VALUE);
+        ENSURE(h->label.priority >= PRIORITY_HIGH, E_VALUE);
+        return check_content(h);
+    case KIND_AUDIT:
+        ENSURE(h->stream.lane == LANE_LOCAL, E_VALUE);
+        return check_content(h);
+    case KIND_RECALL:
+        ENSURE(h->has_previous, E_VALUE);
+        return check_content(h);
+    case KIND_OUTCOME:
+    case KIND_REWRAP:
+        return check_content(h);
+    }
+    return E_VALUE;
+}
+
+static status check_recipients(const struct header *h)
+{
+    for (size_t i = 1; i < h->recipient_count; i++) {
+        const struct agency_id *const before = &h->recipients[i - 1].agency;
+        ENSURE(agency_id_compare(before, &h->recipients[i].agency) < 0, E_VALUE);
+    }
+    if (h->stream.lane != LANE_LOCAL || h->recipient_count == 0)
+        return OK;
+    /* What an agency keeps to itself names no one else. */
+    ENSURE(h->recipient_count == 1, E_VALUE);
+    return agency_id_equal(&h->recipients[0].agency, &h->stream.agency) ? OK : E_VALUE;
+}
+
+/* The rules between fields of the core; those of each field stand in the tables. */
+static status check_core(const struct header *h)
+{
+    ENSURE(h->index >= h->group_first, E_VALUE);
+    ENSURE(h->index - h->group_first < GROUP_ENTRIES_MAX, E_VALUE);
+    TRY(check_recipients(h));
+    return check_kind(h);
+}
+
+static size_t tail_size(size_t recipients)
+{
+    const size_t wraps = HASH_SIZE * recipients;
+
+    return TAG_ROOM + 1 + HASH_SIZE +
+           (wraps == 0 ? 0 : TAG_ROOM + varint_size(wraps) + wraps);
+}
+
+status header_encode_core(const struct header *h, struct arena *a, struct bytes *ret)
+{
+    ProtobufCMessage *m = NULL;
+    ProtobufCMessage *statement = NULL;
+    ProtobufCMessage **recipients = NULL;
+    struct bytes core = {0};
+
+    ENSURE(h->recipient_count <= RECIPIENTS_MAX, E_LIMIT);
+    TRY(layout_fill(&core_layout, h, a, &m));
+    TRY(layout_fill_list(&recipient_layout, h->recipients, h->recipient_count, a,
+                         &recipients));
+    TRY(check_core(h));
+    if (h->has_statement)
+        TRY(layout_fill(&statement_layout, &h->statement, a, &statement));
+
+    Flagpost__Header *const pb = (Flagpost__Header *)m;
+    pb->has_version = 1;
+    pb->version = HEADER_VERSION;
+    pb->n_recipients = h->recipient_count;
+    pb->recipients = (void *)recipients;
+    pb->statement = (void *)statement;
+    TRY(message_pack(&header_wire, m, (struct bytes){0}, a, &core));
+    ENSURE(core.size <= HEADER_BYTES_MAX - tail_size(h->recipient_count), E_LIMIT);
+    *ret = core;
+    return OK;
+}
+
+status header_finish(struct bytes core, const struct hash *ciphertext_hash,
+                     struct bytes wrap_hashes, struct arena *a, struct bytes *ret)
+{
+    ENSURE(wrap_hashes.size % HASH_SIZE == 0, E_VALUE);
+    ENSURE(wrap_hashes.size <= WRAP_HASHES_SIZE_MAX, E_LIMIT);
+    const size_t tail = tail_size(wrap_hashes.size / HASH_SIZE);
+    ENSURE(core.size <= HEADER_BYTES_MAX - tail, E_LIMIT);
+
+    uint8_t *const out = arena_take(a, core.size + tail);
+    ENSURE(out != NULL, E_MEMORY);
+    struct writer w = writer_over(out, core.size + tail);
+    write_bytes(&w, core);
+    varint_write(&w, TAG_CIPHERTEXT_HASH);
+    varint_write(&w, HASH_SIZE);
+    write_bytes(&w, bytes_of(ciphertext_hash->bytes, HASH_SIZE));
+    if (wrap_hashes.size > 0) {
+        varint_write(&w, TAG_WRAP_HASHES);
+        varint_write(&w, wrap_hashes.size);
+        write_bytes(&w, wrap_hashes);
+    }
+    MUST(!w.bad && w.size == w.room);
+    *ret = writer_bytes(&w);
+    return OK;
+}
+
+/* Read before the scan, because a later version may have fields that the scan refuses. */
+static status check_version(struct bytes bytes)
+{
+    struct reader r = {.rest = bytes};
+    const uint64_t tag = varint_read(&r);
+    const uint64_t version = varint_read(&r);
+
+    ENSURE(!r.bad, E_FORM);
+    return tag == TAG_VERSION && version == HEADER_VERSION ? OK : E_VERSION;
+}
+
+status header_decode(struct bytes bytes, struct arena *a, struct header *ret)
+{
+    const ProtobufCMessage *m = NULL;
+    const void *recipients = NULL;
+    struct header h = {0};
+
+    ENSURE(bytes.size <= HEADER_BYTES_MAX, E_LIMIT);
+    TRY(check_version(bytes));
+    TRY(message_unpack(&header_wire, bytes, a, &m));
+    const Flagpost__Header *const pb = (const Flagpost__Header *)m;
+    TRY(layout_read(&core_layout, m, &h));
+    TRY(layout_read(&tail_layout, m, &h));
+    TRY(layout_read_list(&recipient_layout, (void *)pb->recipients, pb->n_recipients, a,
+                         &recipients));
+    h.recipients = recipients;
+    h.recipient_count = (uint32_t)pb->n_recipients;
+    h.has_statement = pb->statement != NULL;
+    if (h.has_statement)
+        TRY(layout_read(&statement_layout, &pb->statement->base, &h.statement));
+    TRY(check_core(&h));
+    ENSURE(h.wrap_hashes.size == (size_t)HASH_SIZE * h.recipient_count, E_VALUE);
+    *ret = h;
+    return OK;
+}
+
+status header_core_size(struct bytes bytes, size_t *ret)
+{
+    struct reader r = {.rest = bytes};
+
+    while (r.rest.size > 0) {
+        const size_t at = bytes.size - r.rest.size;
+        const uint64_t tag = varint_read(&r);
+        if (!r.bad && tag == TAG_CIPHERTEXT_HASH) {
+            *ret = at;
+            return OK;
+        }
+        const uint64_t value = varint_read(&r);
+        if ((tag & 7) == PROTOBUF_C_WIRE_TYPE_LENGTH_PREFIXED)
+            (void)read_bytes(&r, (size_t)value);
+        ENSURE(!r.bad, E_FORM);
+    }
+    return E_FORM;
+}
+
+int header_recipient_rank(const struct header *h, const struct agency_id *agency)
+{
+    for (uint32_t i = 0; i < h->recipient_count; i++) {
+        if (agency_id_equal(&h->recipients[i].agency, agency))
+            return (int)i;
+    }
+    return -1;
+}
