@@ -1,0 +1,254 @@
+#include "keyring.h"
+
+#include "draw.h"
+
+#include <sodium.h>
+#include <string.h>
+
+enum { WRAP_NONCE_SIZE = crypto_aead_xchacha20poly1305_ietf_NPUBBYTES };
+
+_Static_assert(SIGN_PUBLIC_SIZE == crypto_sign_PUBLICKEYBYTES, "public key");
+_Static_assert(SIGN_SEED_SIZE == crypto_sign_SEEDBYTES, "seed");
+_Static_assert(SIGNATURE_SIZE == crypto_sign_BYTES, "signature");
+_Static_assert(KEYRING_WRAP_EXTRA ==
+                   WRAP_NONCE_SIZE + crypto_aead_xchacha20poly1305_ietf_ABYTES,
+               "nonce and tag");
+
+/* The guarded block.  The master secret itself is not kept: all it is for is derived. */
+struct vault {
+    uint8_t sign_secret[crypto_sign_SECRETKEYBYTES];
+    uint8_t curve_secret[CURVE_KEY_SIZE];
+    uint8_t guard_key[32];
+    uint8_t digest_key[32];
+    uint8_t wrap_key[32];
+    struct hpke_key_pair kx[KX_KEPT_MAX];
+};
+
+struct keyring {
+    struct vault *vault;
+    uint8_t sign_public[SIGN_PUBLIC_SIZE];
+    uint8_t curve_public[CURVE_KEY_SIZE];
+    uint32_t kx_ids[KX_KEPT_MAX]; /* of vault->kx at the same place; 0 = free */
+};
+
+/* A call that cannot be refused access to its own pages is a bug in the sandbox. */
+static const struct vault *vault_read(const struct keyring *k)
+{
+    MUST(sodium_mprotect_readonly(k->vault) == 0);
+    return k->vault;
+}
+
+static struct vault *vault_write(const struct keyring *k)
+{
+    MUST(sodium_mprotect_readwrite(k->vault) == 0);
+    return k->vault;
+}
+
+static void vault_close(const struct keyring *k)
+{
+    MUST(sodium_mprotect_noaccess(k->vault) == 0);
+}
+
+static void derive_subkey(const uint8_t master[MASTER_SIZE], const char *context,
+                          uint8_t ret[32])
+{
+    blake_keyed(bytes_of(master, MASTER_SIZE), bytes_of_text(context), ret, 32);
+}
+
+static void vault_fill(struct keyring *k, const struct keyring_secrets *s)
+{
+    struct vault *const v = k->vault;
+
+    memset(v, 0, sizeof *v);
+    memcpy(v->curve_secret, s->curve_secret, sizeof v->curve_secret);
+    MUST(crypto_sign_seed_keypair(k->sign_public, v->sign_secret, s->sign_seed) == 0);
+    MUST(crypto_scalarmult_curve25519_base(k->curve_public, s->curve_secret) == 0);
+    derive_subkey(s->master, "flagpost/keyring/guard/v1", v->guard_key);
+    derive_subkey(s->master, "flagpost/keyring/digest/v1", v->digest_key);
+    derive_subkey(s->master, "flagpost/keyring/wrap/v1", v->wrap_key);
+}
+
+status keyring_open(struct keyring_secrets *secrets, struct keyring **ret)
+{
+    struct keyring *k = NULL;
+    status s = E_MEMORY;
+
+    if (sodium_init() < 0)
+        goto done;
+    /* The handle holds nothing secret, but there is no other allocator in this layer. */
+    k = sodium_malloc(sizeof *k);
+    if (k == NULL)
+        goto done;
+    memset(k, 0, sizeof *k);
+    k->vault = sodium_malloc(sizeof *k->vault);
+    if (k->vault == NULL)
+        goto done;
+    vault_fill(k, secrets);
+    vault_close(k);
+    *ret = k;
+    k = NULL;
+    s = OK;
+done:
+    sodium_memzero(secrets, sizeof *secrets);
+    (void)keyring_free(k); /* NULL by design */
+    return s;
+}
+
+struct keyring *keyring_free(struct keyring *k)
+{
+    if (k != NULL) {
+        sodium_free(k->vault); /* gives itself access, and wipes */
+        sodium_free(k);
+    }
+    return NULL;
+}
+
+const uint8_t *keyring_sign_public(const struct keyring *k)
+{
+    return k->sign_public;
+}
+
+const uint8_t *keyring_curve_public(const struct keyring *k)
+{
+    return k->curve_public;
+}
+
+void keyring_sign(struct keyring *k, struct bytes message, uint8_t ret[SIGNATURE_SIZE])
+{
+    const struct vault *const v = vault_read(k);
+
+    MUST(crypto_sign_detached(ret, NULL, message.at, message.size, v->sign_secret) == 0);
+    vault_close(k);
+}
+
+void keyring_curve_secret(struct keyring *k, uint8_t ret[CURVE_KEY_SIZE])
+{
+    const struct vault *const v = vault_read(k);
+
+    memcpy(ret, v->curve_secret, CURVE_KEY_SIZE);
+    vault_close(k);
+}
+
+static const uint8_t *use_key(const struct vault *v, enum keyring_use use)
+{
+    switch (use) {
+    case KEYRING_GUARD:
+        return v->guard_key;
+    case KEYRING_DIGEST:
+        return v->digest_key;
+    }
+    return NULL;
+}
+
+struct hash keyring_mac(struct keyring *k, enum keyring_use use, struct bytes message)
+{
+    const uint8_t *const key = use_key(vault_read(k), use);
+    struct hash h;
+
+    MUST(key != NULL);
+    blake_keyed(bytes_of(key, 32), message, h.bytes, sizeof h.bytes);
+    vault_close(k);
+    return h;
+}
+
+void keyring_wrap(struct keyring *k, const uint8_t nonce[24], struct bytes aad,
+                  struct bytes plain, uint8_t *ret)
+{
+    const struct vault *const v = vault_read(k);
+
+    memcpy(ret, nonce, WRAP_NONCE_SIZE);
+    MUST(crypto_aead_xchacha20poly1305_ietf_encrypt(ret + WRAP_NONCE_SIZE, NULL, plain.at,
+                                                    plain.size, aad.at, aad.size, NULL,
+                                                    nonce, v->wrap_key) == 0);
+    vault_close(k);
+}
+
+status keyring_unwrap(struct keyring *k, struct bytes aad, struct bytes wrapped,
+                      uint8_t *ret)
+{
+    ENSURE(wrapped.size >= KEYRING_WRAP_EXTRA, E_OPEN);
+    const struct bytes sealed = bytes_from(wrapped, WRAP_NONCE_SIZE);
+    const struct vault *const v = vault_read(k);
+    const int failed = crypto_aead_xchacha20poly1305_ietf_decrypt(
+        ret, NULL, NULL, sealed.at, sealed.size, aad.at, aad.size, wrapped.at, v->wrap_key);
+
+    vault_close(k);
+    return failed != 0 ? E_OPEN : OK;
+}
+
+/* Place of the KX key `id`, or KX_KEPT_MAX; id 0 finds a free place. */
+static size_t kx_place(const struct keyring *k, uint32_t id)
+{
+    size_t i = 0;
+
+    while (i < KX_KEPT_MAX && k->kx_ids[i] != id)
+        i++;
+    return i;
+}
+
+status keyring_kx_add(struct keyring *k, uint32_t id, const uint8_t secret[32])
+{
+    ENSURE(id != 0, E_VALUE);
+    ENSURE(!keyring_has_kx(k, id), E_DUPLICATE);
+    const size_t place = kx_place(k, 0);
+    ENSURE(place < KX_KEPT_MAX, E_LIMIT);
+
+    struct hpke_key_pair *const pair = &vault_write(k)->kx[place];
+    memcpy(pair->secret, secret, sizeof pair->secret);
+    MUST(crypto_scalarmult_curve25519_base(pair->public, pair->secret) == 0);
+    vault_close(k);
+    k->kx_ids[place] = id;
+    return OK;
+}
+
+void keyring_kx_destroy(struct keyring *k, uint32_t id)
+{
+    const size_t place = id == 0 ? KX_KEPT_MAX : kx_place(k, id);
+
+    if (place == KX_KEPT_MAX)
+        return;
+    hpke_key_pair_done(&vault_write(k)->kx[place]);
+    vault_close(k);
+    k->kx_ids[place] = 0;
+}
+
+bool keyring_has_kx(const struct keyring *k, uint32_t id)
+{
+    return id != 0 && kx_place(k, id) < KX_KEPT_MAX;
+}
+
+status keyring_hpke(struct keyring *k, uint32_t id,
+                    const uint8_t encapsulated[HPKE_KEY_SIZE], struct bytes info,
+                    struct hpke_context *ret)
+{
+    ENSURE(keyring_has_kx(k, id), E_OPEN);
+    const struct hpke_key_pair *const own = &vault_read(k)->kx[kx_place(k, id)];
+    const status s = hpke_recipient(own, encapsulated, info, ret);
+
+    vault_close(k);
+    return s;
+}
+
+bool signature_is_good(const uint8_t key[SIGN_PUBLIC_SIZE], struct bytes message,
+                       const uint8_t signature[SIGNATURE_SIZE])
+{
+    return crypto_sign_verify_detached(signature, message.at, message.size, key) == 0;
+}
+
+bool sign_public_is_sound(const uint8_t key[SIGN_PUBLIC_SIZE])
+{
+    /* Canonical, on the curve, not of small order, in the main subgroup.  Before the fix of
+     * CVE-2025-69277 (Debian: 1.0.18-1+deb12u1) libsodium let points with a part of order
+     * two pass: a test holds one up to it. */
+    return crypto_core_ed25519_is_valid_point(key) == 1;
+}
+
+bool kx_public_is_sound(const uint8_t key[32])
+{
+    static const uint8_t any_scalar[32] = {1};
+    uint8_t product[32];
+
+    /* X25519 clears the cofactor, so exactly the points of small order give zero, whatever
+     * the scalar (RFC 7748 section 6.1). */
+    return crypto_scalarmult_curve25519(product, any_scalar, key) == 0;
+}

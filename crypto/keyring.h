@@ -1,0 +1,79 @@
+#ifndef FLAGPOST_KEYRING_H
+#define FLAGPOST_KEYRING_H
+
+/*
+ * The one place where long-lived secrets are: a single guarded block (sodium_malloc),
+ * without access except inside the functions here.  Public halves are plain.
+ *
+ * From the master secret are derived, with BLAKE2b under fixed context words, the keys for
+ * the head guard's MAC, for digests of refused content, and for wrapping what keys.db
+ * holds.
+ */
+
+#include "hpke.h"
+
+enum {
+    SIGN_PUBLIC_SIZE = 32,
+    SIGN_SEED_SIZE = 32,
+    SIGNATURE_SIZE = 64,
+    CURVE_KEY_SIZE = 32,
+    MASTER_SIZE = 32,
+    KX_KEPT_MAX = 8, /* private KX keys alive at once: 30 days of weekly keys and some */
+};
+
+/* What a node key file holds, in this order: 96 bytes. */
+struct keyring_secrets {
+    uint8_t sign_seed[SIGN_SEED_SIZE];
+    uint8_t curve_secret[CURVE_KEY_SIZE];
+    uint8_t master[MASTER_SIZE];
+};
+
+struct keyring; /* opaque, guarded */
+
+/* Takes over the secrets and wipes the caller's copy, also on failure.  E_MEMORY.  Calls
+ * sodium_init. */
+NODISCARD status keyring_open(struct keyring_secrets *secrets, struct keyring **ret);
+struct keyring *keyring_free(struct keyring *k); /* NULL */
+
+const uint8_t *keyring_sign_public(const struct keyring *k);
+const uint8_t *keyring_curve_public(const struct keyring *k);
+
+/* Ed25519 over the message itself. */
+void keyring_sign(struct keyring *k, struct bytes message, uint8_t ret[SIGNATURE_SIZE]);
+
+/* Copies the CURVE secret for the transport; wipe it after use. */
+void keyring_curve_secret(struct keyring *k, uint8_t ret[CURVE_KEY_SIZE]);
+
+/* BLAKE2b-256 under the subkey for `use`. */
+enum keyring_use { KEYRING_GUARD = 1, KEYRING_DIGEST = 2 };
+struct hash keyring_mac(struct keyring *k, enum keyring_use use, struct bytes message);
+
+/* XChaCha20-Poly1305 under the wrapping key, random nonce from `nonce`; `ret` has room for
+ * 24 + plain.size + 16.  Opening gives E_OPEN, with `ret` zeroed. */
+enum { KEYRING_WRAP_EXTRA = 24 + 16 };
+void keyring_wrap(struct keyring *k, const uint8_t nonce[24], struct bytes aad,
+                  struct bytes plain, uint8_t *ret);
+NODISCARD status keyring_unwrap(struct keyring *k, struct bytes aad, struct bytes wrapped,
+                                uint8_t *ret);
+
+/* Short-lived KX private keys, by number.  The ring holds at most KX_KEPT_MAX: E_LIMIT.
+ * E_VALUE: number 0.  E_DUPLICATE: there is a key of that number. */
+NODISCARD status keyring_kx_add(struct keyring *k, uint32_t id, const uint8_t secret[32]);
+void keyring_kx_destroy(struct keyring *k, uint32_t id);
+bool keyring_has_kx(const struct keyring *k, uint32_t id);
+/* Recipient's HPKE context under KX key `id`; E_OPEN when that key is gone. */
+NODISCARD status keyring_hpke(struct keyring *k, uint32_t id,
+                              const uint8_t encapsulated[HPKE_KEY_SIZE], struct bytes info,
+                              struct hpke_context *ret);
+
+/* One-shot verification; refuses small-order keys and non-canonical signatures. */
+bool signature_is_good(const uint8_t key[SIGN_PUBLIC_SIZE], struct bytes message,
+                       const uint8_t signature[SIGNATURE_SIZE]);
+
+/* False for points of small or mixed order and for what is not a point: no such key may
+ * enter a roster. */
+bool sign_public_is_sound(const uint8_t key[SIGN_PUBLIC_SIZE]);
+/* False for X25519 public keys of small order. */
+bool kx_public_is_sound(const uint8_t key[32]);
+
+#endif

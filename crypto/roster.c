@@ -1,0 +1,104 @@
+#include "roster.h"
+
+#include "scratch.h"
+
+#include <string.h>
+
+/* A root key on a node would be an online key: whoever took the node could change the
+ * roster. */
+static bool has_root_key(const struct roster *r, const struct root *root)
+{
+    for (size_t i = 0; i < r->agency_count; i++) {
+        for (size_t k = 0; k < root->key_count; k++) {
+            if (memcmp(r->agencies[i].sign_key, root->keys[k].key, SIGN_PUBLIC_SIZE) == 0)
+                return true;
+        }
+    }
+    return false;
+}
+
+/* TUF 5.3 to 5.5: rollback and fast-forward; the hash chain is against mix and match. */
+static status check_succession(const struct roster *r, const struct roster *installed)
+{
+    if (installed == NULL)
+        return OK;
+    if (r->version == installed->version &&
+        hash_equal(&r->text_hash, &installed->text_hash))
+        return E_DUPLICATE;
+    ENSURE(r->version > installed->version, E_ROLLBACK);
+    ENSURE(r->version - installed->version == 1, E_ORDER);
+    ENSURE(hash_equal(&r->previous, &installed->text_hash), E_HASH);
+    return OK;
+}
+
+status roster_verify(struct bytes note, const struct root *root, const struct hash *realm,
+                     const struct roster *installed, struct arena *a, struct roster *ret)
+{
+    DEFER(scratch_done) struct scratch s = scratch_over(a);
+    struct note *const n = arena_take(s.arena, sizeof *n);
+    struct roster *const r = arena_take(s.arena, sizeof *r);
+
+    ENSURE(n != NULL && r != NULL, E_MEMORY);
+    TRY(note_parse(note, a, n));
+    TRY(root_has_signed(root, n));
+    TRY(roster_read(n->text, a, r));
+    ENSURE(hash_equal(&r->realm, realm), E_REALM);
+    ENSURE(!has_root_key(r, root), E_VALUE);
+    TRY(check_succession(r, installed));
+    *ret = *r;
+    return OK;
+}
+
+int roster_rank(const struct roster *r, const struct agency_id *id)
+{
+    for (size_t i = 0; i < r->agency_count; i++) {
+        if (agency_id_equal(&r->agencies[i].id, id))
+            return (int)i;
+    }
+    return -1;
+}
+
+const struct roster_agency *roster_find(const struct roster *r, const struct agency_id *id)
+{
+    const int rank = roster_rank(r, id);
+
+    return rank < 0 ? NULL : &r->agencies[rank];
+}
+
+bool roster_is_revoked(const struct roster *r, const struct agency_id *id)
+{
+    for (size_t i = 0; i < r->revocation_count; i++) {
+        if (agency_id_equal(&r->revocations[i].agency, id))
+            return true;
+    }
+    return false;
+}
+
+const struct revocation *roster_good_place(const struct roster *r,
+                                           const struct stream_id *stream)
+{
+    for (size_t i = 0; i < r->revocation_count; i++) {
+        const struct revocation *const v = &r->revocations[i];
+        if (v->has_place && v->lane == stream->lane &&
+            epoch_equal(&v->epoch, &stream->epoch) &&
+            agency_id_equal(&v->agency, &stream->agency))
+            return v;
+    }
+    return NULL;
+}
+
+/* The time of a revocation is not compared: it acts at once, whatever our clock says. */
+bool roster_is_current(const struct roster *r, const struct agency_id *id, millis now)
+{
+    const struct roster_agency *const g = roster_find(r, id);
+
+    return g != NULL && now >= g->valid_from && now < g->valid_until &&
+           !roster_is_revoked(r, id);
+}
+
+enum roster_age roster_age(const struct roster *r, millis now)
+{
+    if (now < r->expires)
+        return ROSTER_FRESH;
+    return now - r->expires < ROSTER_GRACE_MS ? ROSTER_EXPIRED : ROSTER_FROZEN;
+}
