@@ -1,0 +1,50 @@
+#ifndef FLAGPOST_RULE_H
+#define FLAGPOST_RULE_H
+
+/*
+ * What the rule files share: the record under check and the list of findings.  Private to
+ * this layer; rules_check is its only user.
+ */
+
+#include "rules.h"
+
+struct check {
+    struct record *record;
+    const struct lists *lists;
+    millis now;
+    struct arena *arena;
+    struct findings *findings;
+};
+
+/* Adds a finding.  When the list is full, a weaker one gives way, and `refused` is kept. */
+void rule_add(struct check *c, struct finding f);
+
+/* Shorthands: a missing or wrong thing that stops the record, and advice. */
+void rule_refuse(struct check *c, const char *rule, const char *field, const char *sentence,
+                 const char *mend);
+void rule_advise(struct check *c, const char *rule, const char *field, const char *sentence,
+                 const char *mend);
+
+/* "texts[1].grade"; without `field` "texts[1]".  Both stay static when memory is short. */
+const char *rule_path(struct check *c, const char *list, size_t i, const char *field);
+
+/* `before`, the officer's words (cut at 40 bytes) in quotes, `after`; in the arena. */
+const char *rule_quote(struct check *c, const char *before, struct bytes words,
+                       const char *after);
+
+/* One function for each file of rules, in the order in which they run. */
+void marking_check(struct check *c);  /* R1, and the handling codes: R3 */
+void grading_check(struct check *c);  /* R2, R4 */
+void flags_check(struct check *c);    /* R7, R8, R14 */
+void form_check(struct check *c);     /* F1 required fields, F2 dates, R5 */
+void subjects_check(struct check *c); /* R9, R15, F3 names */
+void wording_check(struct check *c);  /* R6 */
+
+/* A date in the calendar whose day needs a month and month a year; all zero is not one. */
+bool date_is_sound(struct partial_date d);
+/* The UTC date of a moment. */
+struct partial_date date_of(millis t);
+/* Whether `d` is certainly after `day`, judged by the parts that `d` gives. */
+bool date_is_after(struct partial_date d, struct partial_date day);
+
+#endif

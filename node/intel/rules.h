@@ -1,0 +1,46 @@
+#ifndef FLAGPOST_RULES_H
+#define FLAGPOST_RULES_H
+
+/*
+ * Whether a record is right, and how to mend it (page "rules" R1-R15 of the domain).  Pure:
+ * the same answer at the desk, at publish and again at ingestion.
+ */
+
+#include "lists.h"
+#include "record.h"
+
+enum severity {
+    SEVERITY_REFUSE = 1,   /* the record may not leave */
+    SEVERITY_WITHHOLD = 2, /* one leg is withheld (R7: the PND leg), the rest goes */
+    SEVERITY_ADVISE = 3,
+};
+
+/* Text is static or in the arena given to rules_check. */
+struct finding {
+    const char *rule;  /* "R3" */
+    const char *field; /* path: "texts[1].grade" */
+    enum severity severity;
+    const char *sentence; /* what is wrong */
+    const char *mend;     /* what to do */
+};
+
+enum { FINDINGS_MAX = 64 };
+
+struct findings {
+    size_t count;
+    struct finding at[FINDINGS_MAX];
+    bool refused; /* at least one SEVERITY_REFUSE */
+    bool code_is_right;
+};
+
+/*
+ * Checks every rule and normalises what has one normal form, in place: flags (case, "#",
+ * order, duplicates; facts.flags from facts.flags_submitted), identifiers (canonical form
+ * and validity beside the raw value).  Never changes what an officer wrote.
+ */
+void rules_check(struct record *r, const struct lists *lists, millis now, struct arena *a,
+                 struct findings *ret);
+
+const char *severity_word(enum severity s);
+
+#endif

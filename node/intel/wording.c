@@ -1,0 +1,60 @@
+#include "rule.h"
+#include "words.h"
+
+/*
+ * R6: words that hint at a source or a technique (domain page 2.7).  A warning and no
+ * proof: "intercepted at sea" passes, "an intercept" is asked about.
+ */
+static const char *const hints[] = {
+    "CHIS",           "informant",     "informants",        "informer",
+    "source handler", "covert source", "registered source", "source register",
+    "surveillance",   "undercover",    "intercept",         "interception",
+    "wiretap",        "telematics",    "tracking device",   "listening device",
+    "covert human",   "test purchase", "cell site",
+};
+
+static bool is_capital(uint8_t c)
+{
+    return c >= 'A' && c <= 'Z';
+}
+
+/* "Op NESTLING", "Operation NESTLING". */
+static bool names_operation(struct bytes text, const char *word)
+{
+    const size_t size = bytes_of_text(word).size;
+
+    for (size_t i = word_find(text, 0, word); i < text.size;
+         i = word_find(text, i + 1, word)) {
+        const struct bytes name = bytes_from(text, i + size + 1);
+        if (is_capital(text.at[i]) && name.size >= 3 && is_capital(name.at[0]) &&
+            is_capital(name.at[1]) && is_capital(name.at[2]))
+            return true;
+    }
+    return false;
+}
+
+static void check_text(struct check *c, struct bytes text, const char *field)
+{
+    for (size_t i = 0; i < COUNT_OF(hints); i++) {
+        if (word_find(text, 0, hints[i]) == text.size)
+            continue;
+        rule_advise(c, "R6", field,
+                    rule_quote(c, "The word ", bytes_of_text(hints[i]),
+                               " can point to a source or a method."),
+                    "Reword it so that it gives no hint of how it became known.");
+        return;
+    }
+    if (names_operation(text, "Op") || names_operation(text, "Operation"))
+        rule_advise(c, "R6", field, "An operation seems to be named.",
+                    "Take the operation's name out of the sanitised text.");
+}
+
+void wording_check(struct check *c)
+{
+    const struct record *const r = c->record;
+
+    check_text(c, r->report.title, "title");
+    check_text(c, r->provenance.text, "provenance.text");
+    for (size_t i = 0; i < r->text_count; i++)
+        check_text(c, r->texts[i].text, rule_path(c, "texts", i, "text"));
+}
