@@ -1,0 +1,147 @@
+#include "internal.h"
+
+/*
+ * What a follower says: greetings, which are also the heartbeat; requests, which are
+ * absolute and so may be repeated at any time; and receipts.
+ */
+
+void follower_greet(struct exchange *x, struct peer *p, enum lane lane)
+{
+    struct follow *const f = &p->follows[lane_rank(lane)];
+    struct frame hello = {.lane = lane, .kind = FRAME_HELLO};
+
+    if (f->hello_at != 0 && x->now - f->hello_at < x->hello_ms)
+        return;
+    f->hello_at = x->now;
+    hello.hello = (struct frame_hello){.realm = x->realm,
+                                       .roster_version = x->roster.version,
+                                       .instance = x->instance,
+                                       .kx_id = p->kx_id};
+    if (f->known) {
+        hello.hello.epoch = f->row.id.epoch;
+        hello.hello.size = f->row.frontier.size;
+        if (f->row.frontier.size > 0)
+            hello.hello.root = frontier_root(&f->row.frontier);
+        hello.hello.receipted = f->row.receipted;
+    }
+    send_frame(x, p, END_FOLLOWING, &hello);
+}
+
+static void ask(struct exchange *x, struct peer *p, enum lane lane)
+{
+    struct follow *const f = &p->follows[lane_rank(lane)];
+    struct frame fetch = {.lane = lane, .kind = FRAME_FETCH};
+
+    fetch.fetch.credit = CREDIT_GROUPS_MAX;
+    if (f->known && epoch_equal(&f->row.id.epoch, &f->peer_epoch)) {
+        fetch.fetch.epoch = f->row.id.epoch;
+        fetch.fetch.from = f->row.complete;
+    } else {
+        fetch.fetch.epoch = f->peer_epoch;
+    }
+    f->asked = true;
+    f->asked_at = x->now;
+    send_frame(x, p, END_FOLLOWING, &fetch);
+}
+
+/* The same bytes as were signed then: a receipt is never made twice for one size. */
+static status tell_receipt_again(struct exchange *x, struct peer *p, enum lane lane)
+{
+    const struct follow *const f = &p->follows[lane_rank(lane)];
+    struct receipt_row row = {0};
+    struct frame r = {.lane = lane, .kind = FRAME_RECEIPT};
+
+    const status s =
+        x->store.ops->own_receipt_find(x->store.self, &f->row.id, x->arena, &row);
+    if (s == E_UNKNOWN)
+        return OK;
+    TRY(s);
+    r.receipt = (struct frame_receipt){
+        .epoch = f->row.id.epoch, .cosignature = row.cosignature, .receipt = row.receipt};
+    send_frame(x, p, END_FOLLOWING, &r);
+    return OK;
+}
+
+status follower_hello(struct exchange *x, struct peer *p, enum lane lane,
+                      const struct frame_hello *hello)
+{
+    struct follow *const f = &p->follows[lane_rank(lane)];
+
+    ENSURE(hash_equal(&hello->realm, &x->realm), E_REALM);
+    ENSURE(hello->epoch.counter >= 1, E_VALUE);
+    TRY(tell_trust(x, p, END_FOLLOWING, lane, hello));
+    if (f->instance != hello->instance || !f->answered) {
+        f->instance = hello->instance;
+        f->asked = false;
+    }
+    f->answered = true;
+    f->peer_epoch = hello->epoch;
+    f->peer_size = hello->size;
+    f->peer_receipted = hello->receipted;
+    if (f->row.quarantine != OK)
+        return OK;
+
+    const bool same = f->known && epoch_equal(&f->row.id.epoch, &hello->epoch);
+    /* It went back to an older epoch: our greeting tells it that we hold more. */
+    if (f->known && !same && hello->epoch.counter <= f->row.id.epoch.counter)
+        return OK;
+    if (same && f->row.receipted > hello->receipted)
+        TRY(tell_receipt_again(x, p, lane));
+    const millis since = f->progress_at > f->asked_at ? f->progress_at : f->asked_at;
+    const bool behind = !same || hello->size > f->row.complete;
+    if (!f->asked || (behind && x->now - since >= STALL_MS))
+        ask(x, p, lane);
+    return OK;
+}
+
+static status sign_receipt(struct exchange *x, const struct follow *f,
+                           struct receipt_row *ret)
+{
+    struct group_row g = {0};
+    struct hash root = {0};
+
+    TRY(x->store.ops->group_find(x->store.self, &f->row.id, f->row.complete - 1, x->arena,
+                                 &g));
+    TRY(root_at(x, &f->row, f->row.complete, &root));
+    *ret = (struct receipt_row){
+        .stream = f->row.id, .peer = x->self, .size = f->row.complete, .at = x->now};
+    TRY(cosignature_sign(g.checkpoint, &x->self, x->now, x->keyring, x->arena,
+                         &ret->cosignature));
+    if (f->row.mine.count == 0)
+        return OK; /* nothing was ever for us here: a witness, and no more */
+    const struct receipt r = {.realm = x->realm,
+                              .stream = f->row.id,
+                              .size = f->row.complete,
+                              .root = root,
+                              .follower = x->self,
+                              .time = x->now,
+                              .held = f->row.tally[DISPOSITION_HELD],
+                              .unopenable = f->row.tally[DISPOSITION_UNOPENABLE],
+                              .refused = f->row.tally[DISPOSITION_REFUSED],
+                              .withheld = f->row.tally[DISPOSITION_WITHHELD],
+                              .erased = f->row.tally[DISPOSITION_ERASED]};
+    return receipt_sign(&r, x->keyring, x->arena, &ret->receipt);
+}
+
+status follower_receipt(struct exchange *x, struct peer *p, enum lane lane)
+{
+    struct follow *const f = &p->follows[lane_rank(lane)];
+    struct receipt_row row = {0};
+    struct frame r = {.lane = lane, .kind = FRAME_RECEIPT};
+
+    if (!f->known || !p->current || f->row.quarantine != OK ||
+        f->row.complete <= f->row.receipted)
+        return OK;
+    if (f->row.mine.count == f->receipted_count && x->now - f->signed_at < WITNESS_MS)
+        return OK;
+    TRY(sign_receipt(x, f, &row));
+    TRY(x->store.ops->own_receipt_put(x->store.self, &row));
+    f->row.receipted = f->row.complete;
+    f->receipted_count = f->row.mine.count;
+    f->signed_at = x->now;
+    f->dirty = true;
+    r.receipt = (struct frame_receipt){
+        .epoch = f->row.id.epoch, .cosignature = row.cosignature, .receipt = row.receipt};
+    send_frame(x, p, END_FOLLOWING, &r);
+    return OK;
+}

@@ -1,0 +1,194 @@
+#include "internal.h"
+
+#include <string.h>
+
+/*
+ * Epochs.  A restored, cloned or cut-short journal must not use an index twice: it starts a
+ * new epoch whose leaf 0 states what is known of the old one, and issues again what others
+ * may not have.  Record id, items, salts and content root stay, so whoever has the record
+ * already sees the same one.
+ */
+
+static status put_fresh(struct exchange *x, struct own_lane *own, enum lane lane,
+                        uint32_t counter)
+{
+    memset(own, 0, sizeof *own);
+    own->row.own = true;
+    own->row.current = true;
+    own->row.id = (struct stream_id){
+        .agency = x->self, .lane = lane, .epoch = draw_epoch(&x->draw, counter)};
+    return x->store.ops->stream_put(x->store.self, &own->row);
+}
+
+status exchange_first_epoch(struct exchange *x)
+{
+    for (size_t l = 0; l < LANES; l++) {
+        if (epoch_is_none(&x->own[l].row.id.epoch))
+            TRY(put_fresh(x, &x->own[l], lane_of_rank(l), 1));
+    }
+    return OK;
+}
+
+static status put_statement(struct exchange *x, struct own_lane *own,
+                            const struct stream_row *old, enum epoch_reason reason)
+{
+    struct header h = {
+        .realm = x->realm,
+        .stream = own->row.id,
+        .id = draw_record_id(&x->draw, x->now),
+        .sealed_at = x->now,
+        .kind = KIND_EPOCH,
+        .label = {.marking = MARKING_OFFICIAL,
+                  .handling = HANDLING_P,
+                  .priority = PRIORITY_HIGH},
+        .roster_version = x->roster.version,
+        .has_statement = true,
+        .statement = {.old_epoch = old->id.epoch,
+                      .old_size = old->frontier.size,
+                      .old_root = frontier_root(&old->frontier),
+                      .reason = reason},
+    };
+    struct sealed_entry sealed = {0};
+
+    TRY(seal_statement(&h, x->arena, &sealed));
+    const struct entry_row row = {.stream = own->row.id,
+                                  .id = h.id,
+                                  .kind = KIND_EPOCH,
+                                  .disposition = DISPOSITION_HELD,
+                                  .leaf = sealed.leaf,
+                                  .header = sealed.header,
+                                  .at = x->now};
+    struct bytes leaf = {0};
+
+    TRY(x->store.ops->entry_put(x->store.self, &row));
+    frontier_append(&own->row.frontier, &sealed.leaf);
+    TRY(arena_copy(x->arena, bytes_of(sealed.leaf.bytes, HASH_SIZE), &leaf));
+    return close_group(x, own, 0, leaf);
+}
+
+status exchange_new_epoch(struct exchange *x, enum epoch_reason reason)
+{
+    for (size_t l = 0; l < LANES; l++) {
+        struct own_lane *const own = &x->own[l];
+        struct stream_row *const old = arena_take(x->arena, sizeof *old);
+        ENSURE(old != NULL, E_MEMORY);
+        MUST(own->pending_count == 0);
+        *old = own->row;
+        old->current = false;
+        TRY(x->store.ops->stream_put(x->store.self, old));
+        TRY(put_fresh(x, own, lane_of_rank(l), old->id.epoch.counter + 1));
+        TRY(put_statement(x, own, old, reason));
+        own->reissue_from = old->id;
+        own->reissue_size = old->frontier.size;
+        for (size_t i = 0; i < x->peer_count; i++)
+            memset(&x->peers[i].deliveries[l], 0, sizeof x->peers[i].deliveries[l]);
+    }
+    x->fence = OK;
+    return OK;
+}
+
+/* True when every other recipient has given a receipt that covers the index. */
+static status all_have(struct exchange *x, const struct stream_id *stream,
+                       const struct header *h, bool *ret)
+{
+    bool all = true;
+
+    for (uint32_t i = 0; all && i < h->recipient_count; i++) {
+        sequence size = 0;
+        if (agency_id_equal(&h->recipients[i].agency, &x->self))
+            continue;
+        const status s = x->store.ops->receipt_size(x->store.self, stream,
+                                                    &h->recipients[i].agency, &size);
+        if (s != E_UNKNOWN)
+            TRY(s);
+        all = s == OK && size > h->index;
+    }
+    *ret = all;
+    return OK;
+}
+
+/* The content of an own entry, as it was salted. */
+static status content_again(struct exchange *x, const struct entry_row *row,
+                            const struct header *h, const struct sealed_content **ret)
+{
+    uint8_t storage_key[32];
+    uint8_t key[CONTENT_KEY_SIZE];
+    const struct salted_item *items = NULL;
+    size_t count = 0;
+    struct sealed_content *const content = arena_take(x->arena, sizeof *content);
+
+    ENSURE(content != NULL, E_MEMORY);
+    TRY(x->store.ops->key_find(x->store.self, &row->stream, row->index, storage_key));
+    status s = open_kept_key(storage_key, &row->id, row->kept, key);
+    explicit_bzero(storage_key, sizeof storage_key);
+    TRY(s);
+    const struct entry_parts parts = {
+        .header = row->header, .h = h, .ciphertext = row->ciphertext};
+    s = open_content(key, &parts, x->arena, &items, &count);
+    explicit_bzero(key, sizeof key);
+    TRY(s);
+    *content =
+        (struct sealed_content){.root = h->content_root, .item_count = h->item_count};
+    TRY(content_encode(items, count, x->arena, &content->plain));
+    *ret = content;
+    return OK;
+}
+
+/* Agencies of the old recipients that may still have it. */
+static status recipients_again(struct exchange *x, const struct header *h,
+                               struct submission *s)
+{
+    struct agency_id *const r = arena_array(x->arena, h->recipient_count, sizeof *r);
+
+    ENSURE(r != NULL, E_MEMORY);
+    for (uint32_t i = 0; i < h->recipient_count; i++) {
+        const struct peer *const p = exchange_peer(x, &h->recipients[i].agency);
+        if (p != NULL && p->current)
+            r[s->recipient_count++] = p->id;
+    }
+    s->recipients = r;
+    return OK;
+}
+
+static status reissue_one(struct exchange *x, const struct stream_id *old, sequence index)
+{
+    struct entry_row row = {0};
+    struct header h;
+    bool all = true;
+
+    TRY(x->store.ops->entry_find(x->store.self, old, index, x->arena, &row));
+    if (row.disposition != DISPOSITION_HELD || row.kind == KIND_EPOCH ||
+        row.kind == KIND_AUDIT)
+        return OK;
+    TRY(header_decode(row.header, x->arena, &h));
+    TRY(all_have(x, old, &h, &all));
+    if (all)
+        return OK;
+    struct submission s = {.id = row.id,
+                           .kind = row.kind,
+                           .lane = old->lane,
+                           .label = h.label,
+                           .has_previous = h.has_previous,
+                           .previous = h.previous};
+    TRY(content_again(x, &row, &h, &s.content));
+    TRY(recipients_again(x, &h, &s));
+    return exchange_submit(x, &s);
+}
+
+status reissue(struct exchange *x, enum lane lane)
+{
+    struct own_lane *const own = &x->own[lane_rank(lane)];
+
+    while (own->reissue_next < own->reissue_size) {
+        const status s = reissue_one(x, &own->reissue_from, own->reissue_next);
+        if (s == E_BUSY) {
+            x->more = true; /* the group is full: go on in the next turn */
+            return OK;
+        }
+        /* An erased key has nothing to issue again. */
+        if (s != OK && s != E_UNKNOWN)
+            return s;
+        own->reissue_next++;
+    }
+    return OK;
+}

@@ -1,0 +1,250 @@
+#ifndef FLAGPOST_EXCHANGE_H
+#define FLAGPOST_EXCHANGE_H
+
+/*
+ * The exchange: what one node does with messages, submissions and time.  It has no I/O,
+ * clock, randomness or memory of its own: a turn brings time, a seed, an arena and room for
+ * effects, and the store is behind an interface.  So the simulator drives the very code
+ * that runs.
+ *
+ * A turn is
+ *
+ *     exchange_begin, then exchange_receive / exchange_submit / exchange_audit / ... any
+ * number of times, then exchange_close; then the driver commits the store; then, and only
+ * then, the effects may leave.
+ *
+ * The journal is the queue and a peer is a cursor on it: live delivery, retry and replay
+ * are one function (publishing.c, deliver).
+ */
+
+#include "frame.h"
+#include "routing.h"
+#include "seal.h"
+#include "store.h"
+
+enum {
+    EFFECTS_MAX = 8192,
+    ANSWERS_MAX = LANES * GROUP_ENTRIES_MAX, /* room that only answers may use */
+    AUDIT_ROWS_MAX = 4096,                   /* of one turn */
+    CLAIM_NOTE_MAX = 1024,
+    HELLO_MS_DEFAULT = 1000,
+    STALL_MS = 3000,       /* no progress on what we asked for: ask again */
+    WITNESS_MS = 1000,     /* a stream with nothing for us is cosigned at most this often */
+    GOSSIP_STREAMS = 8,    /* checkpoints told to each peer at a greeting */
+    AUDIT_PER_ENTRY = 128, /* audit rows in one local entry */
+};
+
+/* Which end of a connection we are: we publish to the peer, or follow it. */
+enum end { END_PUBLISHING, END_FOLLOWING };
+
+enum notice {
+    NOTICE_REJECTED,  /* a peer's frame was refused; no effect */
+    NOTICE_ENTRY,     /* an entry for us has its disposition */
+    NOTICE_RECEIPT,   /* a peer holds everything up to a size */
+    NOTICE_FORK,      /* a second history: evidence is kept */
+    NOTICE_FENCED,    /* a peer holds more of our log than we do */
+    NOTICE_ROSTER,    /* a newer roster is in force */
+    NOTICE_PUBLISHED, /* an own entry is in the log */
+    NOTICE_EPOCH,     /* a publisher began a new epoch */
+};
+
+struct effect {
+    enum effect_kind { EFFECT_SEND, EFFECT_ANSWER, EFFECT_NOTICE } kind;
+    union {
+        struct {
+            struct agency_id peer;
+            enum end end;
+            enum lane lane;
+            struct bytes frame; /* in the turn's arena */
+        } send;
+        struct {
+            uint64_t ticket;
+            record_id id;
+            struct place place;
+            bool again; /* an idempotency key that was answered before */
+        } answer;
+        struct {
+            enum notice what;
+            struct agency_id peer;
+            enum lane lane;
+            sequence index;
+            status why;
+        } notice;
+    };
+};
+
+struct effects {
+    size_t count;
+    struct effect at[EFFECTS_MAX];
+};
+
+/* What a desk asks to be published.  Borrowed until exchange_close. */
+struct submission {
+    record_id id; /* all zero: one is drawn */
+    enum kind kind;
+    enum lane lane;
+    struct label label;
+    bool has_previous;
+    record_id previous;
+    size_t item_count;
+    const struct bytes *items;            /* encoded; or */
+    const struct sealed_content *content; /* already salted (an entry issued again) */
+    size_t recipient_count;
+    const struct agency_id *recipients; /* in any order; the publisher is added */
+    struct bytes idempotency_key;       /* empty: none */
+    uint64_t ticket;                    /* comes back in EFFECT_ANSWER; 0: nobody waits */
+};
+
+/* --- state, open to the simulator; change it only through the functions below --- */
+
+struct own_lane {
+    struct stream_row row;
+    struct count counts[AGENCIES_MAX]; /* by peer number */
+    size_t pending_count;
+    struct submission pending[GROUP_ENTRIES_MAX];
+    size_t pending_bytes;
+    struct stream_id reissue_from; /* entries of this old epoch not yet known to be held */
+    sequence reissue_next, reissue_size;
+};
+
+/* We publish to the peer. */
+struct delivery {
+    bool greeted; /* its HELLO has been compared with our log: new bytes may go */
+    bool asked;
+    uint64_t instance;
+    uint64_t cursor; /* first index of the next group to send */
+    uint32_t credit; /* groups that may stand without a receipt */
+    uint32_t sent_count;
+    sequence
+        sent[CREDIT_GROUPS_MAX]; /* sizes at the end of groups sent, not yet receipted */
+    sequence receipted;
+};
+
+/* A checkpoint that someone has shown us and that we have not reached. */
+struct claim {
+    sequence size;
+    struct hash root;
+    size_t note_size;
+    uint8_t note[CLAIM_NOTE_MAX];
+};
+
+/* We follow the peer.  The states of a follower, from its data:
+ *
+ *     unknown -> (first GROUP) -> complete <-> pending -> quarantined
+ *
+ * complete: every index verified has its disposition; pending: a verified group waits for
+ * entries; quarantined: a second history was shown. */
+struct follow {
+    bool known;
+    struct stream_row row;
+    bool dirty;   /* row is to be put at the end of the turn */
+    bool pending; /* a verified group's entries are awaited */
+    bool awaits_statement;
+    struct count target; /* what the pending group's count leaf says */
+    bool answered;       /* the publisher answered a HELLO since we or it started */
+    bool asked;
+    uint64_t instance;
+    struct epoch peer_epoch;
+    sequence peer_size;
+    sequence peer_receipted; /* newest receipt of ours that it says it has */
+    millis hello_at, progress_at, asked_at, signed_at;
+    uint64_t receipted_count; /* row.mine.count at the last receipt */
+    struct claim claim;
+};
+
+struct peer {
+    struct agency_id id;
+    bool current; /* in today's roster, valid and not revoked */
+    uint32_t kx_id;
+    uint8_t kx_public[HPKE_KEY_SIZE];
+    struct delivery deliveries[LANES];
+    struct follow follows[LANES];
+};
+
+struct exchange {
+    struct agency_id self;
+    struct hash realm;
+    struct keyring *keyring;
+    struct store store;
+    struct root root;
+    struct roster roster; /* in force */
+    struct roster past;   /* the last older one that was needed; version 0: none */
+    uint64_t instance;
+    uint32_t hello_ms;
+    status fence; /* OK, or why nothing may be published */
+    size_t peer_count;
+    size_t self_number;
+    struct peer peers[AGENCIES_MAX]; /* the node itself among them, never followed */
+    struct own_lane own[LANES];
+    millis gossip_at;
+    size_t gossip_next;
+
+    /* The open turn. */
+    millis now;
+    struct draw draw;
+    struct arena *arena;
+    struct effects *effects;
+    bool more;        /* work was left for another turn */
+    size_t submitted; /* each may need an answer's room */
+    size_t audit_count;
+    struct item_audit audit[AUDIT_ROWS_MAX];
+};
+
+struct exchange_setup {
+    struct agency_id self;
+    struct hash realm;
+    struct keyring *keyring; /* its KX keys loaded */
+    struct store store;
+    const struct root *root;
+    uint64_t instance; /* random per process */
+    uint32_t hello_ms; /* 0: the default */
+};
+
+/*
+ * Rebuilds everything from the store: rosters, KX notes, streams, counts, what is pending.
+ * The store must hold a roster that lists `self` (E_UNKNOWN).  `x` is large: allocate it.
+ */
+NODISCARD status exchange_load(struct exchange *x, const struct exchange_setup *setup,
+                               struct arena *a);
+
+/* `arena` is the turn's, reset by the driver once its effects have left. */
+void exchange_begin(struct exchange *x, millis now, const uint8_t seed[DRAW_SEED_SIZE],
+                    struct arena *arena, struct effects *effects);
+
+/* One frame from a peer whose identity the transport has proved.  A refusal is a notice and
+ * one coarse class to the peer, never a failure; what is returned other than OK is fatal.
+ */
+NODISCARD status exchange_receive(struct exchange *x, const struct agency_id *peer,
+                                  enum end end, enum lane lane, struct bytes frame);
+
+/* Greetings, retries, cosigning, gossip: call at least every hello_ms / 4. */
+NODISCARD status exchange_tick(struct exchange *x);
+
+/*
+ * Takes a submission for this turn's group.  E_BUSY: the group is full, try in the next
+ * turn. E_FENCED, E_EXPIRED (roster past its grace), E_UNKNOWN (a recipient not in the
+ * roster), E_REVOKED.  The answer comes as an effect.
+ */
+NODISCARD status exchange_submit(struct exchange *x, const struct submission *s);
+
+/* A row for this turn's entry in the local stream (P12).  E_BUSY when the turn is full. */
+NODISCARD status exchange_audit(struct exchange *x, const struct item_audit *row);
+
+/* Verifies and installs a roster note: E_DUPLICATE when it is the one in force. */
+NODISCARD status exchange_install_roster(struct exchange *x, struct bytes note);
+
+/* Starts epoch 1 on lanes that have none, or the next epoch on all lanes with a statement.
+ */
+NODISCARD status exchange_first_epoch(struct exchange *x);
+NODISCARD status exchange_new_epoch(struct exchange *x, enum epoch_reason reason);
+
+/* Nothing is published until exchange_new_epoch; reading and receiving go on. */
+void exchange_fence(struct exchange *x, status why);
+
+/* Seals the turn's groups, plans what is sent, signs receipts.  OK or fatal. */
+NODISCARD status exchange_close(struct exchange *x);
+
+/* NULL when unknown. */
+const struct peer *exchange_peer(const struct exchange *x, const struct agency_id *id);
+
+#endif

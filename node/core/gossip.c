@@ -1,0 +1,220 @@
+#include "internal.h"
+
+#include <string.h>
+
+/*
+ * Checkpoints as any two peers tell each other, so that two histories meet (P8).  Forks are
+ * judged by roots alone: both notes are kept, the stream is quarantined, every peer is
+ * told.
+ */
+
+/* Root in the middle of a group or of a stream, from the leaves; rare, and bounded by them.
+ */
+static status root_from_leaves(struct exchange *x, const struct stream_id *stream,
+                               sequence size, struct hash *ret)
+{
+    struct frontier f = {0};
+
+    while (f.size < size) {
+        const size_t mark = arena_mark(x->arena);
+        struct group_row g = {0};
+        TRY(x->store.ops->group_find(x->store.self, stream, f.size, x->arena, &g));
+        ENSURE(g.first == f.size && g.leaves.size == (size_t)g.count * HASH_SIZE,
+               E_DAMAGED);
+        for (uint32_t i = 0; i < g.count && f.size < size; i++) {
+            struct hash leaf;
+            memcpy(leaf.bytes, g.leaves.at + (size_t)i * HASH_SIZE, HASH_SIZE);
+            frontier_append(&f, &leaf);
+        }
+        arena_rewind(x->arena, mark);
+    }
+    *ret = frontier_root(&f);
+    return OK;
+}
+
+status root_at(struct exchange *x, const struct stream_row *row, sequence size,
+               struct hash *ret)
+{
+    const size_t mark = arena_mark(x->arena);
+    struct group_row g = {0};
+    struct checkpoint c;
+
+    MUST(size <= row->frontier.size);
+    if (size == row->frontier.size || size == 0) {
+        const struct frontier empty = {0};
+        *ret = frontier_root(size == 0 ? &empty : &row->frontier);
+        return OK;
+    }
+    TRY(x->store.ops->group_find(x->store.self, &row->id, size - 1, x->arena, &g));
+    if (g.first + g.count != size) {
+        arena_rewind(x->arena, mark);
+        return root_from_leaves(x, &row->id, size, ret);
+    }
+    struct note *const n = arena_take(x->arena, sizeof *n);
+    ENSURE(n != NULL, E_MEMORY);
+    TRY(note_parse(g.checkpoint, x->arena, n));
+    TRY(checkpoint_read(n, &c));
+    *ret = c.root;
+    arena_rewind(x->arena, mark);
+    return OK;
+}
+
+static void tell_evidence(struct exchange *x, struct bytes first, struct bytes second)
+{
+    struct frame f = {.lane = LANE_ROUTINE, .kind = FRAME_EVIDENCE};
+
+    f.evidence = (struct frame_evidence){.first = first, .second = second};
+    for (size_t i = 0; i < x->peer_count; i++) {
+        if (i != x->self_number && x->peers[i].current)
+            send_frame(x, &x->peers[i], END_FOLLOWING, &f);
+    }
+}
+
+status found_fork(struct exchange *x, struct follow *f, struct bytes first,
+                  struct bytes second)
+{
+    const struct evidence_row row = {
+        .stream = f->row.id, .why = E_FORK, .first = first, .second = second, .at = x->now};
+
+    TRY(x->store.ops->evidence_put(x->store.self, &row));
+    f->row.quarantine = E_FORK;
+    f->dirty = true;
+    notice(x, NOTICE_FORK, &f->row.id.agency, f->row.id.lane, f->row.frontier.size, E_FORK);
+    tell_evidence(x, first, second);
+    return OK;
+}
+
+/* Someone shows a checkpoint under our own key that our log did not make: a clone of this
+ * node, or this journal is not the one that published. */
+static status own_gossip(struct exchange *x, const struct checkpoint *c)
+{
+    struct own_lane *const own = &x->own[lane_rank(c->stream.lane)];
+    struct hash root;
+
+    ENSURE(c->stream.epoch.counter >= own->row.id.epoch.counter, E_DUPLICATE);
+    bool agrees = epoch_equal(&c->stream.epoch, &own->row.id.epoch) &&
+                  c->size <= own->row.frontier.size;
+    if (agrees) {
+        TRY(root_at(x, &own->row, c->size, &root));
+        agrees = hash_equal(&root, &c->root);
+    }
+    if (agrees)
+        return OK;
+    notice(x, NOTICE_FENCED, &x->self, c->stream.lane, c->size, E_FENCED);
+    exchange_fence(x, E_FENCED);
+    return OK;
+}
+
+static void remember_claim(struct follow *f, const struct checkpoint *c, struct bytes note)
+{
+    if (c->size <= f->claim.size || note.size > sizeof f->claim.note)
+        return;
+    f->claim.size = c->size;
+    f->claim.root = c->root;
+    f->claim.note_size = note.size;
+    memcpy(f->claim.note, note.at, note.size);
+}
+
+static status foreign_gossip(struct exchange *x, struct follow *f,
+                             const struct checkpoint *c, struct bytes note)
+{
+    struct hash root;
+    struct group_row g = {0};
+
+    if (!f->known || f->row.quarantine != OK ||
+        !epoch_equal(&f->row.id.epoch, &c->stream.epoch))
+        return OK;
+    if (c->size > f->row.frontier.size) {
+        remember_claim(f, c, note);
+        return OK;
+    }
+    ENSURE(c->size >= 1, E_VALUE);
+    TRY(root_at(x, &f->row, c->size, &root));
+    if (hash_equal(&root, &c->root))
+        return OK;
+    TRY(x->store.ops->group_find(x->store.self, &f->row.id, c->size - 1, x->arena, &g));
+    return found_fork(x, f, g.checkpoint, note);
+}
+
+status take_gossip(struct exchange *x, struct peer *from, struct bytes note)
+{
+    struct note *const n = arena_take(x->arena, sizeof *n);
+    struct checkpoint c;
+
+    (void)from;
+    ENSURE(n != NULL, E_MEMORY);
+    TRY(note_parse(note, x->arena, n));
+    TRY(checkpoint_read(n, &c));
+    ENSURE(hash_equal(&c.realm, &x->realm), E_REALM);
+    const struct roster_agency *const entry = roster_find(&x->roster, &c.stream.agency);
+    ENSURE(entry != NULL, E_SIGNATURE);
+    TRY(checkpoint_verify(note, entry->sign_key, x->arena, &c));
+    if (agency_id_equal(&c.stream.agency, &x->self))
+        return own_gossip(x, &c);
+    struct peer *const p = &x->peers[peer_number(x, &c.stream.agency)];
+    return foreign_gossip(x, &p->follows[lane_rank(c.stream.lane)], &c, note);
+}
+
+status take_evidence(struct exchange *x, struct peer *from, const struct frame_evidence *e)
+{
+    struct note *const n = arena_take(x->arena, sizeof *n);
+    struct checkpoint first;
+    struct checkpoint second;
+
+    (void)from;
+    ENSURE(n != NULL, E_MEMORY);
+    TRY(note_parse(e->first, x->arena, n));
+    TRY(checkpoint_read(n, &first));
+    const struct roster_agency *const entry = roster_find(&x->roster, &first.stream.agency);
+    ENSURE(entry != NULL, E_SIGNATURE);
+    TRY(checkpoint_verify(e->first, entry->sign_key, x->arena, &first));
+    TRY(checkpoint_verify(e->second, entry->sign_key, x->arena, &second));
+    /* Only two roots at one size prove a fork by themselves; anything else we find
+     * ourselves. */
+    ENSURE(stream_id_equal(&first.stream, &second.stream) && first.size == second.size &&
+               !hash_equal(&first.root, &second.root),
+           E_VALUE);
+    if (agency_id_equal(&first.stream.agency, &x->self)) {
+        exchange_fence(x, E_FENCED);
+        return OK;
+    }
+    struct peer *const p = &x->peers[peer_number(x, &first.stream.agency)];
+    struct follow *const f = &p->follows[lane_rank(first.stream.lane)];
+    if (!f->known || f->row.quarantine != OK ||
+        !epoch_equal(&f->row.id.epoch, &first.stream.epoch))
+        return OK;
+    return found_fork(x, f, e->first, e->second);
+}
+
+/* The newest checkpoint that we have cosigned of the n-th followed stream. */
+static bool next_checkpoint(struct exchange *x, size_t n, struct bytes *ret)
+{
+    const struct peer *const p = &x->peers[n / LANES];
+    const struct follow *const f = &p->follows[n % LANES];
+    struct receipt_row row = {0};
+
+    if (!f->known || f->row.receipted == 0 ||
+        x->store.ops->own_receipt_find(x->store.self, &f->row.id, x->arena, &row) != OK)
+        return false;
+    *ret = row.cosignature;
+    return true;
+}
+
+void tell_gossip(struct exchange *x)
+{
+    const size_t streams = x->peer_count * LANES;
+    size_t told = 0;
+
+    for (size_t i = 0; i < streams && told < GOSSIP_STREAMS; i++) {
+        struct frame f = {.lane = LANE_ROUTINE, .kind = FRAME_GOSSIP};
+        x->gossip_next = (x->gossip_next + 1) % streams;
+        if (!next_checkpoint(x, x->gossip_next, &f.gossip.note))
+            continue;
+        told++;
+        for (size_t k = 0; k < x->peer_count; k++) {
+            if (k != x->self_number && x->peers[k].current &&
+                x->peers[k].follows[0].answered)
+                send_frame(x, &x->peers[k], END_FOLLOWING, &f);
+        }
+    }
+}

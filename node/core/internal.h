@@ -1,0 +1,84 @@
+#ifndef FLAGPOST_CORE_INTERNAL_H
+#define FLAGPOST_CORE_INTERNAL_H
+
+/* What the parts of the exchange share with each other and with no one else. */
+
+#include "exchange.h"
+
+enum { NO_PEER = AGENCIES_MAX };
+
+/* --- exchange.c --- */
+size_t peer_number(const struct exchange *x, const struct agency_id *id); /* or NO_PEER */
+/* Leaves the room that answers need: a peer's frames must not use it up. */
+bool effects_have_room(const struct exchange *x, size_t wanted);
+void notice(struct exchange *x, enum notice what, const struct agency_id *peer,
+            enum lane lane, sequence index, status why);
+/* Encodes into the turn's arena and queues; a frame that does not fit is dropped, because
+ * whatever is not sent is asked for again. */
+void send_frame(struct exchange *x, const struct peer *to, enum end end,
+                const struct frame *f);
+/* The roster of a version: E_NEWER when it is not here yet. */
+NODISCARD status roster_of_version(struct exchange *x, uint32_t version,
+                                   const struct roster **ret);
+
+/* --- trust.c --- */
+NODISCARD status trust_load(struct exchange *x, struct arena *a);
+NODISCARD status take_roster(struct exchange *x, struct peer *from, struct bytes note);
+NODISCARD status take_kx(struct exchange *x, struct peer *from, struct bytes note);
+/* What the other end's greeting shows that it lacks. */
+NODISCARD status tell_trust(struct exchange *x, struct peer *to, enum end end,
+                            enum lane lane, const struct frame_hello *hello);
+
+/* --- sealing.c --- */
+NODISCARD status own_load(struct exchange *x, enum lane lane, struct arena *a);
+NODISCARD status seal_pending(struct exchange *x, enum lane lane);
+NODISCARD status seal_audit(struct exchange *x);
+/* Signs the checkpoint over what was appended since `first` and puts the group. */
+NODISCARD status close_group(struct exchange *x, struct own_lane *own, sequence first,
+                             struct bytes leaves);
+
+/* --- epochs.c --- */
+NODISCARD status reissue(struct exchange *x, enum lane lane);
+
+/* --- publishing.c --- */
+NODISCARD status publisher_hello(struct exchange *x, struct peer *p, enum lane lane,
+                                 const struct frame_hello *hello);
+NODISCARD status publisher_fetch(struct exchange *x, struct peer *p, enum lane lane,
+                                 const struct frame_fetch *fetch);
+NODISCARD status publisher_receipt(struct exchange *x, struct peer *p, enum lane lane,
+                                   const struct frame_receipt *receipt);
+NODISCARD status deliver(struct exchange *x, struct peer *p, enum lane lane);
+
+/* --- asking.c --- */
+void follower_greet(struct exchange *x, struct peer *p, enum lane lane);
+NODISCARD status follower_hello(struct exchange *x, struct peer *p, enum lane lane,
+                                const struct frame_hello *hello);
+/* Signs and sends a receipt when one is due. */
+NODISCARD status follower_receipt(struct exchange *x, struct peer *p, enum lane lane);
+
+/* --- following.c --- */
+NODISCARD status follow_load(struct exchange *x, struct peer *p, enum lane lane,
+                             struct arena *a);
+NODISCARD status follower_group(struct exchange *x, struct peer *p, enum lane lane,
+                                const struct frame_group *g);
+/* Moves past withheld entries; completes the pending group when nothing is awaited. */
+NODISCARD status follower_advance(struct exchange *x, struct follow *f,
+                                  const struct group_row *group);
+
+/* --- taking.c --- */
+NODISCARD status follower_entries(struct exchange *x, struct peer *p, enum lane lane,
+                                  const struct frame_entries *e);
+
+/* --- gossip.c --- */
+NODISCARD status take_gossip(struct exchange *x, struct peer *from, struct bytes note);
+NODISCARD status take_evidence(struct exchange *x, struct peer *from,
+                               const struct frame_evidence *e);
+void tell_gossip(struct exchange *x);
+/* Keeps both notes, quarantines the stream and tells every peer. */
+NODISCARD status found_fork(struct exchange *x, struct follow *f, struct bytes first,
+                            struct bytes second);
+/* Root of a followed or own stream at a size we have reached. */
+NODISCARD status root_at(struct exchange *x, const struct stream_row *row, sequence size,
+                         struct hash *ret);
+
+#endif

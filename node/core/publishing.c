@@ -1,0 +1,342 @@
+#include "internal.h"
+
+#include <string.h>
+
+/*
+ * The publisher's side of a connection: greet, compare, deliver, take receipts.  deliver is
+ * the only way in which entries leave, whether they were sealed in this turn, were lost on
+ * the way, or are a week old: from the cursor, with the policy of now.
+ */
+
+/* What a follower says it holds of us, against our log.  A peer that holds more than we do,
+ * or another history, means that our journal is not the one that published: no byte of a
+ * new index may leave (P8). */
+static status compare_heads(struct exchange *x, struct own_lane *own, const struct peer *p,
+                            const struct frame_hello *hello)
+{
+    struct hash root;
+    bool agrees = true;
+
+    if (epoch_is_none(&hello->epoch))
+        return OK;
+    if (hello->epoch.counter < own->row.id.epoch.counter)
+        return OK; /* an older epoch of ours: it will learn of this one */
+    if (!epoch_equal(&hello->epoch, &own->row.id.epoch) ||
+        hello->size > own->row.frontier.size) {
+        agrees = false;
+    } else if (hello->size > 0) {
+        TRY(root_at(x, &own->row, hello->size, &root));
+        agrees = hash_equal(&root, &hello->root);
+    }
+    if (agrees)
+        return OK;
+    notice(x, NOTICE_FENCED, &p->id, own->row.id.lane, hello->size, E_FENCED);
+    exchange_fence(x, E_FENCED);
+    return E_FENCED;
+}
+
+status publisher_hello(struct exchange *x, struct peer *p, enum lane lane,
+                       const struct frame_hello *hello)
+{
+    struct own_lane *const own = &x->own[lane_rank(lane)];
+    struct delivery *const d = &p->deliveries[lane_rank(lane)];
+    struct frame answer = {.lane = lane, .kind = FRAME_HELLO};
+
+    ENSURE(hash_equal(&hello->realm, &x->realm), E_REALM);
+    d->greeted = compare_heads(x, own, p, hello) == OK;
+    if (d->instance != hello->instance) {
+        d->instance = hello->instance;
+        d->asked = false;
+    }
+    answer.hello = (struct frame_hello){
+        .realm = x->realm,
+        .roster_version = x->roster.version,
+        .epoch = own->row.id.epoch,
+        .size = own->row.frontier.size,
+        .root = frontier_root(&own->row.frontier),
+        .instance = x->instance,
+        .kx_id = p->kx_id,
+        .receipted = d->receipted,
+    };
+    send_frame(x, p, END_PUBLISHING, &answer);
+    return tell_trust(x, p, END_PUBLISHING, lane, hello);
+}
+
+status publisher_fetch(struct exchange *x, struct peer *p, enum lane lane,
+                       const struct frame_fetch *fetch)
+{
+    const struct own_lane *const own = &x->own[lane_rank(lane)];
+    struct delivery *const d = &p->deliveries[lane_rank(lane)];
+
+    ENSURE(d->greeted, E_BUSY);
+    ENSURE(fetch->credit >= 1 && fetch->credit <= CREDIT_GROUPS_MAX, E_VALUE);
+    ENSURE(epoch_is_none(&fetch->epoch) || epoch_equal(&fetch->epoch, &own->row.id.epoch),
+           E_UNKNOWN);
+    ENSURE(fetch->from <= own->row.frontier.size, E_UNKNOWN);
+    d->asked = true;
+    d->cursor = fetch->from;
+    d->credit = fetch->credit;
+    d->sent_count = 0;
+    return OK;
+}
+
+static void settle(struct delivery *d, sequence size)
+{
+    uint32_t kept = 0;
+
+    for (uint32_t i = 0; i < d->sent_count; i++) {
+        if (d->sent[i] > size)
+            d->sent[kept++] = d->sent[i];
+    }
+    d->sent_count = kept;
+    if (size > d->receipted)
+        d->receipted = size;
+}
+
+status publisher_receipt(struct exchange *x, struct peer *p, enum lane lane,
+                         const struct frame_receipt *r)
+{
+    const struct roster_agency *const entry = roster_find(&x->roster, &p->id);
+    const struct own_lane *const own = &x->own[lane_rank(lane)];
+    struct note *const n = arena_take(x->arena, sizeof *n);
+    struct checkpoint c;
+    struct group_row g = {0};
+    struct receipt told = {0};
+    millis time = 0;
+
+    ENSURE(entry != NULL, E_REVOKED);
+    ENSURE(n != NULL, E_MEMORY);
+    TRY(note_parse(r->cosignature, x->arena, n));
+    TRY(checkpoint_read(n, &c));
+    ENSURE(stream_id_equal(&c.stream, &own->row.id), E_UNKNOWN);
+    ENSURE(c.size >= 1 && c.size <= own->row.frontier.size, E_VALUE);
+    TRY(x->store.ops->group_find(x->store.self, &c.stream, c.size - 1, x->arena, &g));
+    ENSURE(g.first + g.count == c.size, E_VALUE);
+    /* The follower signs our text; what it signed must be what we published. */
+    ENSURE(g.checkpoint.size >= n->text.size &&
+               bytes_equal(bytes_of(g.checkpoint.at, n->text.size), n->text),
+           E_HASH);
+    TRY(cosignature_verify(n, &x->realm, &p->id, entry->sign_key, &time));
+    if (r->receipt.size > 0) {
+        TRY(receipt_verify(r->receipt, entry->sign_key, x->arena, &told));
+        ENSURE(hash_equal(&told.realm, &x->realm) &&
+                   stream_id_equal(&told.stream, &c.stream) && told.size == c.size &&
+                   hash_equal(&told.root, &c.root) &&
+                   agency_id_equal(&told.follower, &p->id),
+               E_VALUE);
+    }
+    const struct receipt_row row = {.stream = c.stream,
+                                    .peer = p->id,
+                                    .size = c.size,
+                                    .cosignature = r->cosignature,
+                                    .receipt = r->receipt,
+                                    .at = x->now};
+    TRY(x->store.ops->receipt_put(x->store.self, &row));
+    settle(&p->deliveries[lane_rank(lane)], c.size);
+    notice(x, NOTICE_RECEIPT, &p->id, lane, c.size, OK);
+    return OK;
+}
+
+/* What of one group goes to one peer. */
+struct parcel {
+    struct frame_group group;
+    size_t copy_count;
+    struct entry_copy *copies;
+    uint64_t addressed; /* entries of the group that name the peer */
+};
+
+/* A row for each disclosure, before it leaves; recipients of one turn share a row. */
+static status audit_disclosure(struct exchange *x, const struct peer *p,
+                               const struct entry_row *e)
+{
+    for (size_t i = x->audit_count; i > 0; i--) {
+        struct item_audit *const row = &x->audit[i - 1];
+        if (row->operation == AUDIT_DISCLOSE && row->object_index == e->index &&
+            stream_id_equal(&row->object_stream, &e->stream) &&
+            row->recipients.count < LIST_MAX) {
+            row->recipients.at[row->recipients.count++] = bytes_of_text(p->id.text);
+            return OK;
+        }
+    }
+    struct item_audit row = {.at = x->now,
+                             .operation = AUDIT_DISCLOSE,
+                             .actor = bytes_of_text("node"),
+                             .has_object = true,
+                             .object_stream = e->stream,
+                             .object_index = e->index,
+                             .object = e->id};
+    row.recipients.count = 1;
+    row.recipients.at[0] = bytes_of_text(p->id.text);
+    return exchange_audit(x, &row);
+}
+
+static status parcel_copy(struct exchange *x, const struct peer *p, struct parcel *parcel,
+                          const struct entry_row *e, const struct header *h)
+{
+    const int theirs = header_recipient_rank(h, &p->id);
+    const int ours = header_recipient_rank(h, &x->self);
+    struct entry_copy *const copy = &parcel->copies[parcel->copy_count];
+
+    ENSURE(e->wraps.size == (size_t)h->recipient_count * WRAP_SIZE, E_DAMAGED);
+    MUST(theirs >= 0 && ours >= 0);
+    *copy = (struct entry_copy){
+        .index = e->index,
+        .header = e->header,
+        .ciphertext = e->ciphertext,
+        .wrap = bytes_of(e->wraps.at + (size_t)theirs * WRAP_SIZE, WRAP_SIZE),
+        .publisher_wrap = bytes_of(e->wraps.at + (size_t)ours * WRAP_SIZE, WRAP_SIZE),
+    };
+    parcel->copy_count++;
+    return audit_disclosure(x, p, e);
+}
+
+static status parcel_entry(struct exchange *x, const struct peer *p, struct parcel *parcel,
+                           struct withheld *withheld, const struct entry_row *e)
+{
+    struct header h;
+
+    TRY(header_decode(e->header, x->arena, &h));
+    if (h.kind == KIND_EPOCH) {
+        parcel->copies[parcel->copy_count++] =
+            (struct entry_copy){.index = e->index, .header = e->header};
+        return OK;
+    }
+    if (header_recipient_rank(&h, &p->id) < 0)
+        return OK;
+    parcel->addressed++;
+    if (e->disposition == DISPOSITION_HELD &&
+        routing_may_send(&h, &p->id, &x->roster, x->now) == OK)
+        return parcel_copy(x, p, parcel, e, &h);
+    withheld[parcel->group.withheld_count++] =
+        (struct withheld){.index = e->index, .ordinal = parcel->addressed};
+    return OK;
+}
+
+/* The peer's own count leaf and its path; an agency that was not yet in that roster has
+ * none. */
+static status parcel_count(struct exchange *x, const struct peer *p,
+                           const struct group_row *g, struct frame_group *ret)
+{
+    const struct roster *roster = NULL;
+
+    TRY(roster_of_version(x, g->roster_version, &roster));
+    const int rank = roster_rank(roster, &p->id);
+    const size_t n = roster->agency_count;
+    ENSURE(g->counts.size == 16 * n, E_DAMAGED);
+    if (rank < 0)
+        return OK;
+    struct agency_id *const agencies = arena_array(x->arena, n, sizeof *agencies);
+    struct count *const counts = arena_array(x->arena, n, sizeof *counts);
+    ENSURE(agencies != NULL && counts != NULL, E_MEMORY);
+    struct reader r = {.rest = g->counts};
+    for (size_t i = 0; i < n; i++) {
+        agencies[i] = roster->agencies[i].id;
+        counts[i].count = read_u64(&r);
+        counts[i].last = read_u64(&r);
+    }
+    ret->count = counts[rank].count;
+    ret->count_last = counts[rank].last;
+    count_salt(g->salt, &p->id, ret->count_salt);
+    const struct count_table table = {
+        .group_salt = g->salt, .agencies = agencies, .counts = counts, .n = n};
+    return counts_path(&table, (size_t)rank, x->arena, &ret->count_path);
+}
+
+/* The local stream's entries are for ourselves; a new epoch's statement is for everyone. */
+static bool carries_entries(const struct group_row *g)
+{
+    return g->stream.lane != LANE_LOCAL || (g->first == 0 && g->stream.epoch.counter > 1);
+}
+
+static status parcel_fill(struct exchange *x, const struct peer *p,
+                          const struct group_row *g, struct parcel *ret)
+{
+    struct withheld *const withheld = arena_array(x->arena, g->count, sizeof *withheld);
+
+    ret->copies = arena_array(x->arena, g->count, sizeof *ret->copies);
+    ENSURE(withheld != NULL && ret->copies != NULL, E_MEMORY);
+    ret->group = (struct frame_group){.epoch = g->stream.epoch,
+                                      .first = g->first,
+                                      .leaves = g->leaves,
+                                      .checkpoint = g->checkpoint,
+                                      .withheld = withheld};
+    TRY(parcel_count(x, p, g, &ret->group));
+    for (uint32_t i = 0; carries_entries(g) && i < g->count; i++) {
+        struct entry_row e = {0};
+        TRY(x->store.ops->entry_find(x->store.self, &g->stream, g->first + i, x->arena,
+                                     &e));
+        TRY(parcel_entry(x, p, ret, withheld, &e));
+    }
+    /* Ordinals end at the group's count; so far the withheld ones are numbered within it.
+     */
+    for (uint32_t i = 0; i < ret->group.withheld_count; i++)
+        withheld[i].ordinal += ret->group.count - ret->addressed;
+    return OK;
+}
+
+/* As many frames as it takes, each as full as its limit allows. */
+static void parcel_send(struct exchange *x, const struct peer *p, enum lane lane,
+                        const struct parcel *parcel)
+{
+    struct frame f = {.lane = lane, .kind = FRAME_GROUP, .group = parcel->group};
+    size_t from = 0;
+
+    send_frame(x, p, END_PUBLISHING, &f);
+    while (from < parcel->copy_count) {
+        size_t size = 64;
+        size_t to = from;
+        while (to < parcel->copy_count &&
+               size + frame_entry_size(&parcel->copies[to]) <= FRAME_BYTES_MAX)
+            size += frame_entry_size(&parcel->copies[to++]);
+        MUST(to > from);
+        f = (struct frame){.lane = lane, .kind = FRAME_ENTRIES};
+        f.entries = (struct frame_entries){.epoch = parcel->group.epoch,
+                                           .entry_count = (uint32_t)(to - from),
+                                           .entries = &parcel->copies[from]};
+        send_frame(x, p, END_PUBLISHING, &f);
+        from = to;
+    }
+}
+
+/* A group of the largest size, read and encoded, must fit what is left of the turn. */
+static bool turn_has_room(const struct exchange *x)
+{
+    enum { PARCEL_BYTES = 2 * GROUP_BYTES_MAX + 2 * 1024 * 1024 };
+
+    return x->arena->room - x->arena->used > PARCEL_BYTES &&
+           effects_have_room(x, GROUP_ENTRIES_MAX) &&
+           AUDIT_ROWS_MAX - x->audit_count > GROUP_ENTRIES_MAX;
+}
+
+static status deliver_group(struct exchange *x, struct peer *p, enum lane lane)
+{
+    const struct own_lane *const own = &x->own[lane_rank(lane)];
+    struct delivery *const d = &p->deliveries[lane_rank(lane)];
+    struct group_row g = {0};
+    struct parcel parcel = {0};
+
+    TRY(x->store.ops->group_find(x->store.self, &own->row.id, d->cursor, x->arena, &g));
+    TRY(parcel_fill(x, p, &g, &parcel));
+    parcel_send(x, p, lane, &parcel);
+    d->cursor = g.first + g.count;
+    if (parcel.copy_count == 0)
+        return OK; /* leaf hashes alone are small: they need no credit */
+    d->sent[d->sent_count++] = d->cursor;
+    return x->store.ops->sent_put(x->store.self, &g.stream, g.first, &p->id, x->now);
+}
+
+status deliver(struct exchange *x, struct peer *p, enum lane lane)
+{
+    const struct own_lane *const own = &x->own[lane_rank(lane)];
+    struct delivery *const d = &p->deliveries[lane_rank(lane)];
+
+    while (x->fence == OK && d->greeted && d->asked && d->sent_count < d->credit &&
+           d->cursor < own->row.frontier.size) {
+        if (!turn_has_room(x)) {
+            x->more = true;
+            return OK;
+        }
+        TRY(deliver_group(x, p, lane));
+    }
+    return OK;
+}

@@ -1,0 +1,294 @@
+#include "internal.h"
+
+#include <string.h>
+
+/*
+ * Taking entries of a verified group.  An entry that its leaf hash vouches for is in the
+ * log for ever, so it gets a disposition whatever is wrong with it: a publisher's bad
+ * record must not stop the stream.  Bytes that the leaf hash does not vouch for are only
+ * noise on the way.
+ */
+
+struct taking {
+    struct exchange *x;
+    struct follow *f;
+    struct group_row group;
+    uint32_t taken; /* entries disposed of from this frame */
+    sequence first_taken;
+};
+
+/* The same record again, under another index or epoch? */
+static status known_before(struct taking *t, const struct header *h, bool *ret_same,
+                           bool *ret_other)
+{
+    struct exchange *const x = t->x;
+    struct place place = {0};
+    struct entry_row row = {0};
+    struct header before;
+
+    const status s =
+        x->store.ops->record_find(x->store.self, &h->stream.agency, &h->id, &place);
+    if (s == E_UNKNOWN)
+        return OK;
+    TRY(s);
+    TRY(x->store.ops->entry_find(x->store.self, &place.stream, place.index, x->arena,
+                                 &row));
+    TRY(header_decode(row.header, x->arena, &before));
+    *ret_same = hash_equal(&before.content_root, &h->content_root);
+    *ret_other = !*ret_same;
+    return OK;
+}
+
+/* Opens wrap and content.  E_COUNT: the ordinal inside is not the next one. */
+static status open_entry(struct taking *t, const struct entry_copy *copy,
+                         const struct header *h, uint8_t key[CONTENT_KEY_SIZE])
+{
+    struct exchange *const x = t->x;
+    const struct salted_item *items = NULL;
+    size_t count = 0;
+    uint64_t ordinal = 0;
+
+    const struct entry_parts parts = {
+        .header = copy->header, .h = h, .ciphertext = copy->ciphertext, .wrap = copy->wrap};
+    TRY(open_wrap(x->keyring, &x->self, &parts, key, &ordinal));
+    ENSURE(ordinal == t->f->row.mine.count + 1, E_COUNT);
+    /* What was committed to is what is inside: no two recipients hold different texts. */
+    const size_t mark = arena_mark(x->arena);
+    const status s = open_content(key, &parts, x->arena, &items, &count);
+    arena_rewind(x->arena, mark);
+    return s == OK ? OK : E_VALUE;
+}
+
+static status keep_entry(struct taking *t, struct entry_row *row,
+                         const uint8_t key[CONTENT_KEY_SIZE])
+{
+    struct exchange *const x = t->x;
+    uint8_t storage_key[32];
+    uint8_t *const kept = arena_take(x->arena, KEPT_KEY_SIZE);
+
+    ENSURE(kept != NULL, E_MEMORY);
+    draw_bytes(&x->draw, storage_key, sizeof storage_key);
+    keep_key(storage_key, &row->id, key, &x->draw, kept);
+    row->kept = bytes_of(kept, KEPT_KEY_SIZE);
+    const status s =
+        x->store.ops->key_put(x->store.self, &row->stream, row->index, storage_key);
+    explicit_bzero(storage_key, sizeof storage_key);
+    return s;
+}
+
+/* Header and leaf stay as evidence of what was refused; the content does not. */
+static void refuse(struct entry_row *row, status reason)
+{
+    row->disposition = DISPOSITION_REFUSED;
+    row->reason = reason;
+    row->ciphertext = (struct bytes){0};
+    row->wraps = (struct bytes){0};
+}
+
+/* Fields of the header that must be those of the stream it came in. */
+static status check_place(const struct taking *t, const struct entry_copy *copy,
+                          const struct header *h)
+{
+    ENSURE(hash_equal(&h->realm, &t->x->realm), E_REALM);
+    ENSURE(stream_id_equal(&h->stream, &t->f->row.id), E_VALUE);
+    ENSURE(h->index == copy->index, E_VALUE);
+    ENSURE(h->group_first == t->group.first, E_VALUE);
+    ENSURE(h->kind != KIND_AUDIT && h->kind != KIND_EPOCH, E_VALUE);
+    ENSURE(header_recipient_rank(h, &t->x->self) >= 0, E_ADDRESS);
+    ENSURE(h->label.marking <= MARKING_OFFICIAL_SENSITIVE, E_MARKING);
+    return OK;
+}
+
+/* The disposition of an entry whose header is understood. */
+static status judge(struct taking *t, const struct entry_copy *copy, const struct header *h,
+                    struct entry_row *row)
+{
+    uint8_t key[CONTENT_KEY_SIZE] = {0};
+    bool same = false;
+    bool other = false;
+    status s = check_place(t, copy, h);
+
+    if (s != OK) {
+        refuse(row, s);
+        return OK;
+    }
+    s = open_entry(t, copy, h, key);
+    if (s == OK) {
+        s = known_before(t, h, &same, &other);
+        row->duplicate = same;
+        if (s == OK && other)
+            refuse(row, E_DUPLICATE);
+        else if (s == OK)
+            s = keep_entry(t, row, key);
+    } else if (s == E_OPEN) {
+        row->disposition = DISPOSITION_UNOPENABLE;
+        row->reason = E_OPEN;
+        s = OK;
+    } else if (s == E_VALUE) {
+        refuse(row, E_HASH);
+        s = OK;
+    }
+    explicit_bzero(key, sizeof key);
+    return s;
+}
+
+static status join_wraps(struct exchange *x, const struct entry_copy *copy,
+                         struct bytes *ret)
+{
+    const size_t size = copy->wrap.size + copy->publisher_wrap.size;
+    uint8_t *const both = arena_take(x->arena, size);
+
+    ENSURE(both != NULL, E_MEMORY);
+    struct writer w = writer_over(both, size);
+    write_bytes(&w, copy->wrap);
+    write_bytes(&w, copy->publisher_wrap);
+    *ret = writer_bytes(&w);
+    return OK;
+}
+
+static status take_addressed(struct taking *t, const struct entry_copy *copy,
+                             const struct hash *leaf)
+{
+    struct exchange *const x = t->x;
+    struct follow *const f = t->f;
+    struct header h = {0};
+    struct entry_row row = {.stream = f->row.id,
+                            .index = copy->index,
+                            .ordinal = f->row.mine.count + 1,
+                            .kind = KIND_INTELLIGENCE,
+                            .disposition = DISPOSITION_HELD,
+                            .leaf = *leaf,
+                            .header = copy->header,
+                            .ciphertext = copy->ciphertext,
+                            .at = x->now};
+
+    TRY(join_wraps(x, copy, &row.wraps));
+    const status form = header_decode(copy->header, x->arena, &h);
+    if (form == OK) {
+        row.id = h.id;
+        row.kind = h.kind;
+        TRY(judge(t, copy, &h, &row));
+    } else {
+        refuse(&row, form);
+    }
+    TRY(x->store.ops->entry_put(x->store.self, &row));
+    f->row.mine = (struct count){.count = row.ordinal, .last = row.index};
+    f->row.tally[row.disposition]++;
+    f->dirty = true;
+    if (t->taken++ == 0)
+        t->first_taken = row.index;
+    notice(x, NOTICE_ENTRY, &f->row.id.agency, f->row.id.lane, row.index, row.reason);
+    return OK;
+}
+
+/* Leaf 0 of a later epoch: what the publisher says of its old one, for everyone to see. */
+static status take_statement(struct taking *t, const struct entry_copy *copy,
+                             const struct hash *leaf)
+{
+    struct exchange *const x = t->x;
+    struct follow *const f = t->f;
+    struct header h;
+
+    TRY(header_decode(copy->header, x->arena, &h));
+    ENSURE(h.kind == KIND_EPOCH && stream_id_equal(&h.stream, &f->row.id) && h.index == 0 &&
+               h.statement.old_epoch.counter < f->row.id.epoch.counter,
+           E_VALUE);
+    struct stream_row *const old = arena_take(x->arena, sizeof *old);
+    ENSURE(old != NULL, E_MEMORY);
+    const struct stream_id old_id = {
+        .agency = f->row.id.agency, .lane = f->row.id.lane, .epoch = h.statement.old_epoch};
+    const status known = x->store.ops->stream_get(x->store.self, &old_id, old);
+    if (known == OK && h.statement.old_size > 0 &&
+        h.statement.old_size <= old->frontier.size) {
+        /* A longer old epoch here is kept and is no fault; another root at that size is. */
+        struct hash root;
+        TRY(root_at(x, old, h.statement.old_size, &root));
+        ENSURE(hash_equal(&root, &h.statement.old_root), E_FORK);
+    } else if (known != OK && known != E_UNKNOWN) {
+        return known;
+    }
+    const struct entry_row row = {.stream = f->row.id,
+                                  .id = h.id,
+                                  .kind = KIND_EPOCH,
+                                  .disposition = DISPOSITION_HELD,
+                                  .leaf = *leaf,
+                                  .header = copy->header,
+                                  .at = x->now};
+    TRY(x->store.ops->entry_put(x->store.self, &row));
+    f->awaits_statement = false;
+    f->dirty = true;
+    return OK;
+}
+
+static status take_one(struct taking *t, const struct entry_copy *copy)
+{
+    struct follow *const f = t->f;
+    const struct group_row *const g = &t->group;
+    struct hash leaf;
+
+    ENSURE(copy->index >= g->first && copy->index - g->first < g->count, E_ORDER);
+    memcpy(leaf.bytes, g->leaves.at + (copy->index - g->first) * HASH_SIZE, HASH_SIZE);
+    const struct hash got = merkle_leaf(copy->header);
+    ENSURE(hash_equal(&got, &leaf), E_HASH);
+    if (f->awaits_statement)
+        return take_statement(t, copy, &leaf);
+    const bool seen = f->row.mine.count > 0 && copy->index <= f->row.mine.last;
+    if (seen)
+        return E_DUPLICATE;
+    ENSURE(f->row.mine.count < f->target.count, E_COUNT);
+    TRY(take_addressed(t, copy, &leaf));
+    return follower_advance(t->x, f, g);
+}
+
+/* DPA 2018 s.62(1)(a): collection. */
+static status audit_collection(struct taking *t, const struct peer *p)
+{
+    struct exchange *const x = t->x;
+    struct item_audit row = {.at = x->now,
+                             .operation = AUDIT_COLLECT,
+                             .actor = bytes_of_text("node"),
+                             .has_object = true,
+                             .object_stream = t->f->row.id,
+                             .object_index = t->first_taken};
+    char *const text = arena_take(x->arena, 32);
+
+    if (t->taken == 0)
+        return OK;
+    ENSURE(text != NULL, E_MEMORY);
+    struct writer w = writer_over(text, 32);
+    write_decimal(&w, t->taken);
+    write_text(&w, t->taken == 1 ? " entry" : " entries");
+    row.outcome = writer_bytes(&w);
+    row.recipients.count = 1;
+    row.recipients.at[0] = bytes_of_text(p->id.text);
+    const status s = exchange_audit(x, &row);
+    /* A fenced node publishes nothing, its own log included; the entry's row has its time.
+     */
+    return s == E_FENCED ? OK : s;
+}
+
+status follower_entries(struct exchange *x, struct peer *p, enum lane lane,
+                        const struct frame_entries *e)
+{
+    struct follow *const f = &p->follows[lane_rank(lane)];
+    struct taking t = {.x = x, .f = f};
+    status s = OK;
+
+    ENSURE(f->known && f->row.quarantine == OK, E_ORDER);
+    ENSURE(epoch_equal(&f->row.id.epoch, &e->epoch), E_ORDER);
+    ENSURE(f->pending, E_DUPLICATE);
+    TRY(x->store.ops->group_find(x->store.self, &f->row.id, f->row.complete, x->arena,
+                                 &t.group));
+    for (uint32_t i = 0; f->pending && i < e->entry_count; i++) {
+        const status one = take_one(&t, &e->entries[i]);
+        if (one == E_DUPLICATE)
+            continue;
+        s = one;
+        if (s != OK)
+            break;
+    }
+    if (s == OK || t.taken > 0)
+        f->progress_at = x->now;
+    const status audited = audit_collection(&t, p);
+    return s == OK ? audited : s;
+}

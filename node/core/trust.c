@@ -1,0 +1,189 @@
+#include "internal.h"
+
+#include <string.h>
+
+/*
+ * Rosters and KX notes: what is in force, what a greeting shows the other end to lack, and
+ * what to do with what it sends.  A newer roster is taken from anyone, because the root
+ * keys vouch for it and not whoever brings it.
+ */
+
+static void kx_apply(struct peer *p, const struct kx_note *n)
+{
+    /* Only a higher number replaces: an old note replayed must not bring a key back. */
+    if (n->number <= p->kx_id)
+        return;
+    p->kx_id = n->number;
+    memcpy(p->kx_public, n->key, sizeof p->kx_public);
+}
+
+/* The newest stored note of an agency, which may be newer than the roster's. */
+static status kx_load(struct exchange *x, struct peer *p, const struct roster_agency *entry,
+                      struct arena *a)
+{
+    struct bytes bytes = {0};
+    struct kx_note n = {0};
+    const status s = x->store.ops->kx_find(x->store.self, &p->id, a, &bytes);
+
+    kx_apply(p, &entry->first_kx);
+    if (s == E_UNKNOWN)
+        return OK;
+    TRY(s);
+    /* After a signing key has changed, notes under the old one no longer count. */
+    if (kx_note_verify(bytes, entry->sign_key, a, &n) == OK)
+        kx_apply(p, &n);
+    return OK;
+}
+
+/* Makes the table of peers that of the roster in force.  Peers are never renumbered. */
+static status peers_apply(struct exchange *x, struct arena *a)
+{
+    for (size_t i = 0; i < x->peer_count; i++)
+        x->peers[i].current = false;
+    for (size_t i = 0; i < x->roster.agency_count; i++) {
+        const struct roster_agency *const entry = &x->roster.agencies[i];
+        size_t n = peer_number(x, &entry->id);
+        if (n == NO_PEER) {
+            ENSURE(x->peer_count < AGENCIES_MAX, E_LIMIT);
+            n = x->peer_count++;
+            x->peers[n] = (struct peer){.id = entry->id};
+            for (size_t l = 0; l < LANES; l++)
+                TRY(follow_load(x, &x->peers[n], lane_of_rank(l), a));
+        }
+        x->peers[n].current = !roster_is_revoked(&x->roster, &entry->id);
+        TRY(kx_load(x, &x->peers[n], entry, a));
+    }
+    x->self_number = peer_number(x, &x->self);
+    ENSURE(x->self_number != NO_PEER, E_UNKNOWN);
+    return OK;
+}
+
+status trust_load(struct exchange *x, struct arena *a)
+{
+    struct bytes bytes = {0};
+
+    TRY(x->store.ops->document_find(x->store.self, DOCUMENT_ROSTER, 0, a, &bytes));
+    TRY(roster_verify(bytes, &x->root, &x->realm, NULL, a, &x->roster));
+    return peers_apply(x, a);
+}
+
+/* Sessions with agencies that are no longer current end here; the transport cuts theirs. */
+static void drop_revoked(struct exchange *x)
+{
+    for (size_t i = 0; i < x->peer_count; i++) {
+        struct peer *const p = &x->peers[i];
+        if (p->current)
+            continue;
+        memset(p->deliveries, 0, sizeof p->deliveries);
+        for (size_t l = 0; l < LANES; l++) {
+            struct follow *const f = &p->follows[l];
+            f->answered = false;
+            f->asked = false;
+        }
+    }
+}
+
+/* Leaves above the last good place that a revocation names are not believed. */
+static void quarantine_revoked(struct exchange *x)
+{
+    for (size_t i = 0; i < x->peer_count; i++) {
+        struct peer *const p = &x->peers[i];
+        if (!roster_is_revoked(&x->roster, &p->id))
+            continue;
+        for (size_t l = 0; l < LANES; l++) {
+            struct follow *const f = &p->follows[l];
+            const struct revocation *const good =
+                f->known ? roster_good_place(&x->roster, &f->row.id) : NULL;
+            if (!f->known || (good != NULL && f->row.frontier.size <= good->size))
+                continue;
+            f->row.quarantine = E_REVOKED;
+            f->dirty = true;
+        }
+    }
+}
+
+static status audit_install(struct exchange *x, uint32_t version)
+{
+    char *const text = arena_take(x->arena, 32);
+    struct item_audit row = {.at = x->now, .operation = AUDIT_INSTALL};
+
+    ENSURE(text != NULL, E_MEMORY);
+    struct writer w = writer_over(text, 32);
+    write_text(&w, "roster version ");
+    write_decimal(&w, version);
+    row.actor = bytes_of_text("node");
+    row.outcome = writer_bytes(&w);
+    /* A fenced node still takes a roster: it may be the one that revokes its thief. */
+    const status s = exchange_audit(x, &row);
+    return s == E_FENCED ? OK : s;
+}
+
+status exchange_install_roster(struct exchange *x, struct bytes note)
+{
+    const size_t mark = arena_mark(x->arena);
+    struct roster *const next = arena_take(x->arena, sizeof *next);
+
+    ENSURE(next != NULL, E_MEMORY);
+    TRY(roster_verify(note, &x->root, &x->realm, &x->roster, x->arena, next));
+    ENSURE(roster_find(next, &x->self) != NULL, E_UNKNOWN);
+    TRY(x->store.ops->document_put(x->store.self, DOCUMENT_ROSTER, next->version, note));
+    x->past = x->roster;
+    x->roster = *next;
+    arena_rewind(x->arena, mark);
+    TRY(peers_apply(x, x->arena));
+    drop_revoked(x);
+    quarantine_revoked(x);
+    notice(x, NOTICE_ROSTER, &x->self, LANE_LOCAL, x->roster.version, OK);
+    return audit_install(x, x->roster.version);
+}
+
+status take_roster(struct exchange *x, struct peer *from, struct bytes note)
+{
+    (void)from;
+    const status s = exchange_install_roster(x, note);
+
+    /* Several peers bring the same news. */
+    return s == E_ROLLBACK || s == E_DUPLICATE ? OK : s;
+}
+
+status take_kx(struct exchange *x, struct peer *from, struct bytes note)
+{
+    const struct roster_agency *const entry = roster_find(&x->roster, &from->id);
+    struct kx_note n = {0};
+
+    ENSURE(entry != NULL, E_REVOKED);
+    TRY(kx_note_verify(note, entry->sign_key, x->arena, &n));
+    ENSURE(hash_equal(&n.realm, &x->realm), E_REALM);
+    ENSURE(agency_id_equal(&n.agency, &from->id), E_SIGNATURE);
+    ENSURE(n.number > from->kx_id, E_DUPLICATE);
+    TRY(x->store.ops->kx_put(x->store.self, &from->id, n.number, note));
+    kx_apply(from, &n);
+    return OK;
+}
+
+status tell_trust(struct exchange *x, struct peer *to, enum end end, enum lane lane,
+                  const struct frame_hello *hello)
+{
+    struct frame f = {.lane = lane};
+
+    /* One lane tells, so that the same note does not go three times. */
+    if (lane != LANE_ROUTINE)
+        return OK;
+    if (hello->roster_version < x->roster.version) {
+        f.kind = FRAME_ROSTER;
+        TRY(x->store.ops->document_find(x->store.self, DOCUMENT_ROSTER,
+                                        hello->roster_version + 1, x->arena,
+                                        &f.roster.note));
+        send_frame(x, to, end, &f);
+    }
+    if (hello->kx_id < x->peers[x->self_number].kx_id) {
+        f.kind = FRAME_KX;
+        const status s =
+            x->store.ops->kx_find(x->store.self, &x->self, x->arena, &f.kx.note);
+        if (s == E_UNKNOWN)
+            return OK; /* the roster's own first note is the newest */
+        TRY(s);
+        send_frame(x, to, end, &f);
+    }
+    return OK;
+}
