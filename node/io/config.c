@@ -1,0 +1,325 @@
+#include "config.h"
+
+#include "text.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+enum {
+    HELLO_MS_DEFAULT = 1000,
+    HELLO_MS_MIN = 100,
+    HELLO_MS_MAX =
+        10000, /* a silence of 15 s counts as a broken connection (net_peers.c) */
+    KEY_BYTES_MAX = 31,
+    QUOTE_BYTES_MAX = 32, /* of the operator's own text, shown back */
+    QUOTE_ROOM = QUOTE_BYTES_MAX + 4,
+};
+
+static status read_agency(struct bytes value, struct config *c)
+{
+    return agency_id_read(value, &c->agency);
+}
+
+static status read_name(struct bytes value, struct config *c)
+{
+    ENSURE(value.size >= 1 && value.size < sizeof c->name, E_LIMIT);
+    for (size_t i = 0; i < value.size; i++)
+        ENSURE(value.at[i] >= ' ' && value.at[i] != 0x7f, E_VALUE);
+    memcpy(c->name, value.at, value.size);
+    c->name[value.size] = '\0';
+    return OK;
+}
+
+static status read_realm(struct bytes value, struct config *c)
+{
+    return hex_decode(value, c->realm.bytes, sizeof c->realm.bytes);
+}
+
+/* A name, an IPv4 address, an IPv6 address in brackets, or "*" for all. */
+static bool host_is_valid(struct bytes host)
+{
+    static const char allowed[] = "abcdefghijklmnopqrstuvwxyz0123456789.-[]:*";
+
+    for (size_t i = 0; i < host.size; i++) {
+        if (memchr(allowed, host.at[i], sizeof allowed - 1) == NULL)
+            return false;
+    }
+    return host.size > 0;
+}
+
+static status read_listen(struct bytes value, struct config *c)
+{
+    static const char scheme[] = "tcp://";
+    const size_t scheme_size = sizeof scheme - 1;
+    uint64_t port = 0;
+
+    ENSURE(value.size > scheme_size && value.size < sizeof c->listen, E_LIMIT);
+    ENSURE(memcmp(value.at, scheme, scheme_size) == 0, E_FORM);
+    const uint8_t *const colon = memrchr(value.at, ':', value.size);
+    const size_t host_end = (size_t)(colon - value.at); /* the scheme has a colon */
+    ENSURE(host_end > scheme_size, E_FORM);
+    ENSURE(host_is_valid(bytes_of(value.at + scheme_size, host_end - scheme_size)), E_FORM);
+    TRY(decimal_decode(bytes_from(value, host_end + 1), &port));
+    ENSURE(port >= 1 && port <= 65535, E_VALUE);
+    memcpy(c->listen, value.at, value.size);
+    c->listen[value.size] = '\0';
+    return OK;
+}
+
+static status read_hello(struct bytes value, struct config *c)
+{
+    uint64_t v = 0;
+
+    TRY(decimal_decode(value, &v));
+    ENSURE(v >= HELLO_MS_MIN && v <= HELLO_MS_MAX, E_VALUE);
+    c->hello_ms = (uint32_t)v;
+    return OK;
+}
+
+static status read_purpose(struct bytes value, struct config *c)
+{
+    uint64_t v = 0;
+
+    TRY(decimal_decode(value, &v));
+    ENSURE(v <= 1, E_VALUE);
+    c->require_purpose = (uint32_t)v;
+    return OK;
+}
+
+static const struct key {
+    const char *word;
+    status (*read)(struct bytes value, struct config *c);
+    bool required;
+    const char *expected;
+} keys[] = {
+    {"agency", read_agency, true,
+     "an agency id: capital letters, digits and hyphens, at most 16"},
+    {"name", read_name, true, "a name of 1 to 64 bytes without control characters"},
+    {"realm", read_realm, true, "64 hexadecimal digits in lower case"},
+    {"listen", read_listen, true, "tcp://host:port, at most 128 characters"},
+    {"hello_ms", read_hello, false, "a number of milliseconds from 100 to 10000"},
+    {"require_purpose", read_purpose, false, "1 (yes) or 0 (no)"},
+};
+
+enum { KEYS = COUNT_OF(keys) };
+
+/* The operator's own text, cut short and made safe for a terminal. */
+static void quote(struct bytes b, char ret[QUOTE_ROOM])
+{
+    const size_t size = b.size < QUOTE_BYTES_MAX ? b.size : QUOTE_BYTES_MAX;
+
+    for (size_t i = 0; i < size; i++) {
+        ret[i] = '?';
+        if (b.at[i] >= ' ' && b.at[i] < 0x7f)
+            memcpy(ret + i, b.at + i, 1);
+    }
+    (void)snprintf(ret + size, QUOTE_ROOM - size, "%s", b.size > size ? "..." : "");
+}
+
+__attribute__((format(printf, 3, 4))) static status
+fault_at(struct config_fault *f, size_t column, const char *format, ...)
+{
+    va_list arguments;
+
+    f->column = (uint32_t)column;
+    va_start(arguments, format);
+    (void)vsnprintf(f->sentence, sizeof f->sentence, format, arguments);
+    va_end(arguments);
+    return E_CONFIG;
+}
+
+static size_t least(size_t a, size_t b, size_t c)
+{
+    const size_t ab = a < b ? a : b;
+
+    return ab < c ? ab : c;
+}
+
+/* Levenshtein's distance, one row at a time. */
+static size_t distance(struct bytes a, struct bytes b)
+{
+    size_t row[KEY_BYTES_MAX + 1];
+
+    if (a.size > KEY_BYTES_MAX || b.size > KEY_BYTES_MAX)
+        return SIZE_MAX;
+    for (size_t k = 0; k <= b.size; k++)
+        row[k] = k;
+    for (size_t i = 1; i <= a.size; i++) {
+        size_t diagonal = row[0];
+        row[0] = i;
+        for (size_t k = 1; k <= b.size; k++) {
+            const size_t change = diagonal + (a.at[i - 1] != b.at[k - 1]);
+            diagonal = row[k];
+            row[k] = least(row[k] + 1, row[k - 1] + 1, change);
+        }
+    }
+    return row[b.size];
+}
+
+static status fault_unknown_key(struct bytes word, size_t column, struct config_fault *f)
+{
+    const char *nearest = NULL;
+    size_t nearest_distance = 3; /* two slips of a finger */
+    char shown[QUOTE_ROOM];
+
+    for (size_t i = 0; i < KEYS; i++) {
+        const size_t d = distance(word, bytes_of_text(keys[i].word));
+        if (d < nearest_distance) {
+            nearest = keys[i].word;
+            nearest_distance = d;
+        }
+    }
+    quote(word, shown);
+    if (nearest == NULL)
+        return fault_at(f, column, "\"%s\" is not a known key", shown);
+    return fault_at(f, column, "\"%s\" is not a known key; did you mean \"%s\"?", shown,
+                    nearest);
+}
+
+static bool is_blank(uint8_t c)
+{
+    return c == ' ' || c == '\t' || c == '\r';
+}
+
+static struct bytes trimmed(struct bytes b)
+{
+    while (b.size > 0 && is_blank(b.at[0]))
+        b = bytes_from(b, 1);
+    while (b.size > 0 && is_blank(b.at[b.size - 1]))
+        b.size--;
+    return b;
+}
+
+/* `#` begins a comment at the start of a line or after white space, so that it may stand
+ * inside a word. */
+static struct bytes without_comment(struct bytes line)
+{
+    for (size_t i = 0; i < line.size; i++) {
+        if (line.at[i] == '#' && (i == 0 || is_blank(line.at[i - 1])))
+            return bytes_of(line.at, i);
+    }
+    return line;
+}
+
+static size_t find_key(struct bytes word)
+{
+    size_t i = 0;
+
+    while (i < KEYS && !text_is(word, keys[i].word))
+        i++;
+    return i;
+}
+
+/* `seen` holds for each key the line where it stood. */
+static status read_line(struct bytes line, struct config *c, uint32_t seen[KEYS],
+                        struct config_fault *f)
+{
+    struct bytes rest = trimmed(without_comment(line));
+    struct bytes word = {0};
+    char shown[QUOTE_ROOM];
+
+    if (rest.size == 0)
+        return OK;
+    const size_t column = (size_t)(rest.at - line.at) + 1;
+    if (!text_cut(&rest, '=', &word))
+        return fault_at(f, column, "a line reads: key = value");
+    const uint8_t *const equals = word.at + word.size;
+    word = trimmed(word);
+    const struct bytes value = trimmed(rest);
+    /* An empty value is missing after the equals sign. */
+    const size_t value_column =
+        value.size > 0 ? (size_t)(value.at - line.at) + 1 : (size_t)(equals - line.at) + 2;
+    const size_t i = find_key(word);
+    if (i == KEYS)
+        return fault_unknown_key(word, column, f);
+    if (seen[i] != 0)
+        return fault_at(f, column, "\"%s\" stands already on line %u", keys[i].word,
+                        seen[i]);
+    seen[i] = f->line;
+    if (keys[i].read(value, c) == OK)
+        return OK;
+    quote(value, shown);
+    return fault_at(f, value_column, "\"%s\" is not %s", shown, keys[i].expected);
+}
+
+status config_read(struct bytes text, struct config *ret, struct config_fault *ret_fault)
+{
+    struct config c = {.hello_ms = HELLO_MS_DEFAULT, .require_purpose = 1};
+    struct config_fault fault = {0};
+    uint32_t seen[KEYS] = {0};
+    status s = OK;
+
+    for (struct bytes rest = text; rest.size > 0 && s == OK;) {
+        struct bytes line = rest;
+        if (!text_cut(&rest, '\n', &line))
+            rest = bytes_from(rest, rest.size);
+        fault.line++;
+        s = utf8_is_valid(line) ? read_line(line, &c, seen, &fault)
+                                : fault_at(&fault, 1, "this line is not text in UTF-8");
+    }
+    if (s == OK)
+        fault.line++; /* what is missing, is missing at the end */
+    for (size_t i = 0; i < KEYS && s == OK; i++) {
+        if (keys[i].required && seen[i] == 0)
+            s = fault_at(&fault, 1, "\"%s\" is missing: %s", keys[i].word,
+                         keys[i].expected);
+    }
+    if (s != OK) {
+        *ret_fault = fault;
+        return s;
+    }
+    *ret = c;
+    return OK;
+}
+
+static void write_key(struct writer *w, const char *comment, const char *key,
+                      const char *value)
+{
+    write_text(w, "\n# ");
+    write_text(w, comment);
+    write_text(w, "\n");
+    write_text(w, key);
+    write_text(w, " = ");
+    write_text(w, value);
+    write_text(w, "\n");
+}
+
+static bool config_equal(const struct config *a, const struct config *b)
+{
+    return agency_id_equal(&a->agency, &b->agency) && strcmp(a->name, b->name) == 0 &&
+           hash_equal(&a->realm, &b->realm) && strcmp(a->listen, b->listen) == 0 &&
+           a->hello_ms == b->hello_ms && a->require_purpose == b->require_purpose;
+}
+
+status config_write(const struct config *c, struct arena *a, struct bytes *ret)
+{
+    enum { ROOM = 2048 };
+    char realm[2 * HASH_SIZE + 1];
+    char number[16];
+    struct config again = {0};
+    struct config_fault fault = {0};
+    uint8_t *const at = arena_take(a, ROOM);
+
+    ENSURE(at != NULL, E_MEMORY);
+    struct writer w = writer_over(at, ROOM);
+    hex_encode(bytes_of(c->realm.bytes, sizeof c->realm.bytes), realm);
+    (void)snprintf(number, sizeof number, "%u", c->hello_ms);
+    write_text(&w, "# Flagpost node.  key = value; each key once; # starts a comment.\n");
+    write_key(&w, "Our id in the roster.", "agency", c->agency.text);
+    write_key(&w, "Our name, as people read it.", "name", c->name);
+    write_key(&w, "The deployment: SHA-256 of the text of its first root document.",
+              "realm", realm);
+    write_key(&w, "Where peers connect to; tcp://*:port listens on every address.",
+              "listen", c->listen);
+    write_key(&w, "Milliseconds between greetings to each peer, 100 to 10000.", "hello_ms",
+              number);
+    write_key(&w, "1: who reads a record must name a purpose.  0: need not.",
+              "require_purpose", c->require_purpose == 0 ? "0" : "1");
+    ENSURE(!w.bad, E_LIMIT);
+    /* A name with " #" in it would come back cut short: what is written must read back. */
+    ENSURE(config_read(writer_bytes(&w), &again, &fault) == OK && config_equal(c, &again),
+           E_VALUE);
+    *ret = writer_bytes(&w);
+    return OK;
+}

@@ -1,0 +1,33 @@
+#ifndef FLAGPOST_CONFIG_H
+#define FLAGPOST_CONFIG_H
+
+/*
+ * A node's configuration file: `key = value` lines, `#` starts a comment, each key once.  A
+ * fault names line and column and says what was expected.
+ */
+
+#include "roster.h"
+
+enum { CONFIG_PATH_MAX = 256, CONFIG_FAULT_ROOM = 256 };
+
+struct config {
+    struct agency_id agency;
+    char name[NAME_MAX_BYTES + 1];
+    struct hash realm;
+    char listen[ENDPOINT_MAX + 1];
+    uint32_t hello_ms;        /* rhythm of greetings; default 1000 */
+    uint32_t require_purpose; /* 1 (default): show needs --purpose */
+};
+
+struct config_fault {
+    uint32_t line, column;
+    char sentence[CONFIG_FAULT_ROOM];
+};
+
+/* E_CONFIG with the fault filled in. */
+NODISCARD status config_read(struct bytes text, struct config *ret,
+                             struct config_fault *ret_fault);
+/* The text of a new node's file, with a comment for each key. */
+NODISCARD status config_write(const struct config *c, struct arena *a, struct bytes *ret);
+
+#endif

@@ -1,0 +1,132 @@
+#ifndef FLAGPOST_JOURNAL_H
+#define FLAGPOST_JOURNAL_H
+
+/*
+ * The node's memory: journal.db (streams, groups, entries, receipts, documents) and keys.db
+ * (storage keys, KX private keys), both SQLite in WAL mode with synchronous=FULL, and the head
+ * guard beside them.  Exactly one connection writes and checkpoints each file: SQLite before
+ * 3.51.3 may lose committed data when two do.  Readers open read-only.
+ *
+ * A turn is one transaction over journal.db.  journal_commit makes it durable in this order:
+ * keys.db, journal.db, head guard.  When it fails the outcome is unknown: the process must
+ * end with exit code 74 and start again from what is on the disk.
+ */
+
+#include "keyring.h"
+#include "store.h"
+
+struct journal;
+
+enum journal_mode {
+    JOURNAL_WRITE,   /* the daemon: takes the home's lock */
+    JOURNAL_READ,    /* beside a running daemon; no keys */
+    JOURNAL_OFFLINE, /* as WRITE, by a tool: refuses while a daemon runs */
+};
+
+struct journal_setup {
+    const char *folder; /* the node's home */
+    enum journal_mode mode;
+    struct agency_id self;
+    struct keyring *keyring;  /* NULL with JOURNAL_READ */
+    const char *vfs;          /* NULL: the system's; tests name theirs */
+    bool guard_off;           /* tests on a VFS without a file system */
+};
+
+/* What the head guard says of the journal. */
+enum guard_state {
+    GUARD_AGREES,
+    GUARD_BEHIND,  /* the guard lacks the last commit: a crash between the two; mended */
+    GUARD_AHEAD,   /* the journal lacks commits that the guard saw: fenced */
+    GUARD_MISSING, /* first start, or the file was removed */
+    GUARD_FOREIGN, /* another machine's, or its MAC is wrong */
+};
+
+struct guard_report {
+    enum guard_state state;
+    /* Entries that the guard saw and the journal lacks, per lane. */
+    sequence missing[LANES];
+};
+
+/*
+ * Creates the files on first use (mode 0600), migrates an older schema, refuses a newer one
+ * (E_VERSION), refuses a second writer (E_BUSY), checks realm and agency once stored.
+ */
+NODISCARD status journal_open(const struct journal_setup *s, struct journal **ret);
+struct journal *journal_free(struct journal *j); /* closes; NULL accepted */
+
+/* The exchange's view. */
+struct store journal_store(struct journal *j);
+
+/* Opens the turn's transaction if none is open; puts do so themselves. */
+NODISCARD status journal_begin(struct journal *j);
+bool journal_is_dirty(const struct journal *j);
+/* Durable, or E_STORAGE with unknown outcome. */
+NODISCARD status journal_commit(struct journal *j);
+
+/* Compares journal and guard; call once after opening, before anything is published. */
+NODISCARD status journal_guard(struct journal *j, struct guard_report *ret);
+/* Makes the guard agree with the journal: first start, or after a new epoch. */
+NODISCARD status journal_guard_reset(struct journal *j);
+
+/* Moves the WAL into the database: passive when large, truncate when idle.  Never fails a
+ * turn: a checkpoint that cannot run now runs later. */
+void journal_checkpoint(struct journal *j, bool idle);
+
+/* A KX private key, wrapped in keys.db. */
+NODISCARD status journal_kx_secret_put(struct journal *j, uint32_t number,
+                                       const uint8_t secret[32]);
+/* Erases it with the turn's commit; keyring_kx_destroy forgets the one in memory. */
+NODISCARD status journal_kx_secret_destroy(struct journal *j, uint32_t number);
+/* Loads the newest KX_KEPT_MAX into the keyring. */
+NODISCARD status journal_kx_secrets_load(struct journal *j);
+
+/* --- reading, for people --- */
+
+/* Calls `each` for rows in order until it returns other than OK, which is returned. */
+typedef status (*journal_each_stream)(void *context, const struct stream_row *row);
+NODISCARD status journal_streams(struct journal *j, journal_each_stream each, void *context);
+
+typedef status (*journal_each_group)(void *context, const struct group_row *row);
+NODISCARD status journal_groups(struct journal *j, const struct stream_id *stream,
+                                sequence from, struct arena *a, journal_each_group each,
+                                void *context);
+
+typedef status (*journal_each_entry)(void *context, const struct entry_row *row);
+/* Entries of one stream in order; the arena is rewound between rows. */
+NODISCARD status journal_entries(struct journal *j, const struct stream_id *stream,
+                                 sequence from, struct arena *a, journal_each_entry each,
+                                 void *context);
+/* Received entries of a kind, newest first, at most `limit`. */
+NODISCARD status journal_inbox(struct journal *j, enum kind kind, size_t limit,
+                               struct arena *a, journal_each_entry each, void *context);
+
+/* The first receipt of `peer` whose size is over `index`; cosignature-only ones count where
+ * `witness` is true.  E_UNKNOWN. */
+NODISCARD status journal_receipt_for(struct journal *j, const struct stream_id *stream,
+                                     sequence index, const struct agency_id *peer,
+                                     bool witness, struct arena *a, struct receipt_row *ret);
+/* When entries of the group with `index` first went to `peer`.  E_UNKNOWN. */
+NODISCARD status journal_sent_at(struct journal *j, const struct stream_id *stream,
+                                 sequence index, const struct agency_id *peer, millis *ret);
+typedef status (*journal_each_receipt)(void *context, const struct receipt_row *row);
+NODISCARD status journal_receipts(struct journal *j, const struct stream_id *stream,
+                                  struct arena *a, journal_each_receipt each, void *context);
+
+/* Records whose id starts with the given hex digits, own or received: at most `limit`. */
+NODISCARD status journal_record_search(struct journal *j, struct bytes hex_prefix,
+                                       struct place *ret, record_id *ret_ids, size_t limit,
+                                       size_t *ret_count);
+
+/* Outcomes (opened, acknowledged ...) of others about a record of ours are entries of kind
+ * KIND_OUTCOME whose header names it as `previous`. */
+NODISCARD status journal_outcomes(struct journal *j, const record_id *record,
+                                  struct arena *a, journal_each_entry each, void *context);
+
+typedef status (*journal_each_evidence)(void *context, const struct evidence_row *row);
+NODISCARD status journal_evidence(struct journal *j, struct arena *a,
+                                  journal_each_evidence each, void *context);
+
+/* A sentence about the last failure, with SQLite's own words; never content. */
+const char *journal_error(const struct journal *j);
+
+#endif

@@ -1,0 +1,211 @@
+#include "journal_db.h"
+
+#include "text.h"
+
+#include <sqlite3.h>
+#include <stdio.h>
+#include <string.h>
+
+enum {
+    /* No row is larger; a length beyond it is damage, and must not be allocated. */
+    ROW_BYTES_MAX = 1024 * 1024,
+    READER_BUSY_MS = 1000,
+    WRITER_BUSY_MS = 200,
+    WAL_PASSIVE_BYTES = 4 * 1024 * 1024,
+    WAL_TRUNCATE_BYTES = 64 * 1024 * 1024,
+};
+
+status database_fail(struct database *d, const char *step, int code)
+{
+    const char *const words =
+        d->handle != NULL ? sqlite3_errmsg(d->handle) : sqlite3_errstr(code);
+
+    (void)snprintf(d->failure->sentence, sizeof d->failure->sentence, "%s, %s: %s (%d)",
+                   d->file, step, words, code);
+    switch (code & 0xff) {
+    case SQLITE_CORRUPT:
+    case SQLITE_NOTADB:
+    case SQLITE_FORMAT:
+    case SQLITE_TOOBIG:
+        return E_DAMAGED;
+    case SQLITE_BUSY:
+        return E_BUSY;
+    default:
+        return E_STORAGE;
+    }
+}
+
+/* --- opening --- */
+
+static int wal_grew(void *context, sqlite3 *handle, const char *name, int pages)
+{
+    struct database *const d = context;
+
+    (void)handle;
+    (void)name;
+    d->wal_pages = (uint32_t)pages;
+    return SQLITE_OK;
+}
+
+static status run(struct database *d, const char *sql)
+{
+    const int code = sqlite3_exec(d->handle, sql, NULL, NULL, NULL);
+
+    return code == SQLITE_OK ? OK : database_fail(d, "setup", code);
+}
+
+/* The first column of the first row, as text. */
+static status ask(struct database *d, const char *sql, char *ret, size_t room)
+{
+    sqlite3_stmt *s = NULL;
+    int code = sqlite3_prepare_v2(d->handle, sql, -1, &s, NULL);
+
+    if (code == SQLITE_OK)
+        code = sqlite3_step(s);
+    const status result = code == SQLITE_ROW ? OK : database_fail(d, "setup", code);
+    if (result == OK) {
+        const char *const text = (const char *)sqlite3_column_text(s, 0);
+        (void)snprintf(ret, room, "%s", text != NULL ? text : "");
+    }
+    (void)sqlite3_finalize(s); /* repeats the step's result */
+    return result;
+}
+
+/* The main file's own pragmas: SQLite's page "How To Corrupt" and our 6.1 say why each. */
+static status set_writer_pragmas(struct database *d, const struct database_setup *s)
+{
+    char mode[16];
+    char sql[64];
+
+    (void)snprintf(sql, sizeof sql, "PRAGMA page_size = %u",
+                   (unsigned)s->schema->page_size);
+    TRY(run(d, sql));
+    /* Where WAL cannot be had, SQLite answers with the mode it stays in, and no error. */
+    TRY(ask(d, "PRAGMA journal_mode = WAL", mode, sizeof mode));
+    ENSURE(strcmp(mode, "wal") == 0, E_STORAGE);
+    TRY(run(d, "PRAGMA synchronous = FULL;"
+               "PRAGMA foreign_keys = ON;"
+               "PRAGMA secure_delete = ON;"
+               "PRAGMA journal_size_limit = 16777216"));
+    /* The hook takes the place of SQLite's automatic checkpoint, which would run in the
+     * middle of a turn. */
+    (void)sqlite3_wal_hook(d->handle, wal_grew, d);
+    return OK;
+}
+
+static status set_pragmas(struct database *d, const struct database_setup *s)
+{
+    (void)sqlite3_limit(d->handle, SQLITE_LIMIT_LENGTH, ROW_BYTES_MAX);
+    (void)sqlite3_limit(d->handle, SQLITE_LIMIT_ATTACHED, 0);
+    int code = sqlite3_db_config(d->handle, SQLITE_DBCONFIG_DEFENSIVE, 1, (int *)NULL);
+    /* Closing never touches the disk: journal_free checkpoints first when all is well. */
+    if (code == SQLITE_OK)
+        code =
+            sqlite3_db_config(d->handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, (int *)NULL);
+    if (code == SQLITE_OK)
+        code = sqlite3_wal_autocheckpoint(d->handle, 0);
+    if (code == SQLITE_OK)
+        code =
+            sqlite3_busy_timeout(d->handle, s->read_only ? READER_BUSY_MS : WRITER_BUSY_MS);
+    ENSURE(code == SQLITE_OK, database_fail(d, "setup", code));
+
+    /* A VFS of the tests has no shared memory, so its WAL needs the exclusive lock before
+     * anything is read: sqlite.org/wal.html, "Use of WAL Without Shared-Memory". */
+    if (s->vfs != NULL)
+        TRY(run(d, "PRAGMA locking_mode = EXCLUSIVE"));
+    TRY(run(d, "PRAGMA trusted_schema = OFF;"
+               "PRAGMA cell_size_check = ON;"
+               "PRAGMA mmap_size = 0;"
+               "PRAGMA temp_store = MEMORY;"
+               "PRAGMA cache_size = -2048"));
+    return s->read_only ? run(d, "PRAGMA query_only = ON") : set_writer_pragmas(d, s);
+}
+
+static status migrate(struct database *d, const struct database_setup *s)
+{
+    char text[16];
+    uint64_t version = 0;
+
+    TRY(ask(d, "PRAGMA user_version", text, sizeof text));
+    ENSURE(decimal_decode(bytes_of_text(text), &version) == OK, E_DAMAGED);
+    ENSURE(version <= s->schema->step_count, E_VERSION);
+    ENSURE(version == s->schema->step_count || !s->read_only, E_VERSION);
+    for (uint64_t i = version; i < s->schema->step_count; i++) {
+        TRY(run(d, "BEGIN IMMEDIATE"));
+        TRY(run(d, s->schema->steps[i]));
+        TRY(run(d, "COMMIT"));
+    }
+    return OK;
+}
+
+status database_open(struct database *d, const struct database_setup *s)
+{
+    const int how =
+        s->read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
+
+    d->file = s->schema->file;
+    d->failure = s->failure;
+    d->read_only = s->read_only;
+    d->page_size = s->schema->page_size;
+    const int code = sqlite3_open_v2(
+        s->path, &d->handle,
+        how | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_NOFOLLOW | SQLITE_OPEN_EXRESCODE, s->vfs);
+    ENSURE(code == SQLITE_OK, database_fail(d, "open", code));
+    TRY(set_pragmas(d, s));
+    return migrate(d, s);
+}
+
+void database_done(struct database *d)
+{
+    for (size_t i = 0; i < COUNT_OF(d->statements); i++)
+        (void)sqlite3_finalize(d->statements[i]); /* repeats an old failure */
+    MUST(sqlite3_close(d->handle) == SQLITE_OK);
+    *d = (struct database){0};
+}
+
+/* --- turns --- */
+
+status database_begin(struct database *d)
+{
+    ENSURE(!d->failure->stopped, E_STORAGE);
+    if (d->in_turn)
+        return OK;
+    QUERY(q, d, BEGIN);
+    TRY(query_put(&q));
+    d->in_turn = true;
+    return OK;
+}
+
+status database_commit(struct database *d)
+{
+    ENSURE(!d->failure->stopped, E_STORAGE);
+    if (!d->in_turn)
+        return OK;
+    /* SQLite may roll back by itself (disk full, I/O error); a COMMIT would then make
+     * only what was put after that durable. */
+    if (sqlite3_get_autocommit(d->handle) != 0) {
+        d->failure->stopped = true;
+        return database_fail(d, "commit after a rollback", SQLITE_ABORT);
+    }
+    QUERY(q, d, COMMIT);
+    ENSURE(query_put(&q) == OK, E_STORAGE);
+    d->in_turn = false;
+    return OK;
+}
+
+void database_checkpoint(struct database *d, bool idle)
+{
+    const uint64_t bytes = (uint64_t)d->wal_pages * d->page_size;
+    const bool truncate = bytes > WAL_TRUNCATE_BYTES || (idle && bytes > 0);
+
+    if (d->handle == NULL || d->read_only || d->in_turn || d->failure->stopped)
+        return;
+    if (!truncate && bytes <= WAL_PASSIVE_BYTES)
+        return;
+    /* A reader in the way must not hold up the loop: what fails now runs later. */
+    (void)sqlite3_busy_timeout(d->handle, 0);
+    const int mode = truncate ? SQLITE_CHECKPOINT_TRUNCATE : SQLITE_CHECKPOINT_PASSIVE;
+    if (sqlite3_wal_checkpoint_v2(d->handle, NULL, mode, NULL, NULL) == SQLITE_OK)
+        d->wal_pages = 0;
+    (void)sqlite3_busy_timeout(d->handle, WRITER_BUSY_MS);
+}

@@ -1,0 +1,27 @@
+#ifndef FLAGPOST_JOURNAL_HOME_H
+#define FLAGPOST_JOURNAL_HOME_H
+
+/*
+ * The folder that the journal is in: who may be there, the lock that keeps a second writer
+ * out, and the files' modes.
+ */
+
+#include "status.h"
+
+#include <linux/limits.h> /* <limits.h> is ours on this include path */
+
+/* The folder's real path.  E_IO: not there; E_DENIED: not ours, or others may write in it.
+ */
+NODISCARD status home_find(const char *folder, char ret[PATH_MAX]);
+
+/* Takes `lock`; it is held until the descriptor is closed.  E_BUSY: another process has it.
+ */
+NODISCARD status home_lock(const char *folder, int *ret_fd);
+
+/* A database file that will be written: made, mode 0600, when it is not there.  E_DENIED
+ * when it is no plain file, has a second name, or others may read it. */
+NODISCARD status home_prepare(const char *path);
+/* The same for one that will be read; E_UNKNOWN when it is not there. */
+NODISCARD status home_inspect(const char *path);
+
+#endif

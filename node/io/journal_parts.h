@@ -1,0 +1,91 @@
+#ifndef FLAGPOST_JOURNAL_PARTS_H
+#define FLAGPOST_JOURNAL_PARTS_H
+
+/* What the parts of the journal share with each other and with no one else. */
+
+#include "guard.h"
+#include "journal.h"
+#include "keys.h"
+
+enum { JOURNAL_SCRATCH = 256 * 1024 }; /* a header of the largest size, unpacked */
+
+struct journal {
+    enum journal_mode mode;
+    bool opened; /* journal_open came to its end */
+    struct agency_id self;
+    int lock_fd; /* -1: none */
+    struct failure failure;
+    struct database main;
+    struct keys keys;
+
+    bool has_guard;
+    /* The guard agreed once, or was made to.  Until then no commit touches it, so that a
+     * fence outlives whatever is done before the mend. */
+    bool guard_armed;
+    struct guard guard;
+    struct guard_head head; /* of the own streams as put so far */
+    bool head_moved;        /* since the last commit */
+
+    struct arena scratch;
+};
+
+/* --- journal_row.c: rows from columns, in the order that journal_sql.h selects them --- */
+
+NODISCARD status row_stream(struct query *q, struct stream_row *ret);
+NODISCARD status row_group(struct query *q, struct arena *a, struct group_row *ret);
+NODISCARD status row_entry(struct query *q, struct arena *a, struct entry_row *ret);
+NODISCARD status row_receipt(struct query *q, struct arena *a, struct receipt_row *ret);
+NODISCARD status row_evidence(struct query *q, struct arena *a, struct evidence_row *ret);
+
+/* --- journal_find.c --- */
+
+NODISCARD status find_stream_current(void *self, const struct agency_id *agency,
+                                     enum lane lane, struct stream_row *ret);
+NODISCARD status find_stream(void *self, const struct stream_id *id,
+                             struct stream_row *ret);
+NODISCARD status find_group(void *self, const struct stream_id *stream, sequence index,
+                            struct arena *a, struct group_row *ret);
+NODISCARD status find_entry(void *self, const struct stream_id *stream, sequence index,
+                            struct arena *a, struct entry_row *ret);
+NODISCARD status find_record(void *self, const struct agency_id *agency,
+                             const record_id *id, struct place *ret);
+NODISCARD status find_receipt_size(void *self, const struct stream_id *stream,
+                                   const struct agency_id *peer, sequence *ret);
+NODISCARD status find_own_receipt(void *self, const struct stream_id *stream,
+                                  struct arena *a, struct receipt_row *ret);
+NODISCARD status find_idempotency(void *self, struct bytes key, struct place *ret);
+NODISCARD status find_document(void *self, enum document_kind kind, uint32_t version,
+                               struct arena *a, struct bytes *ret);
+NODISCARD status find_kx(void *self, const struct agency_id *agency, struct arena *a,
+                         struct bytes *ret);
+NODISCARD status find_key(void *self, const struct stream_id *stream, sequence index,
+                          uint8_t ret[32]);
+
+/* --- journal_put.c --- */
+
+NODISCARD status put_stream(void *self, const struct stream_row *row);
+NODISCARD status put_group(void *self, const struct group_row *row);
+NODISCARD status put_entry(void *self, const struct entry_row *row);
+NODISCARD status put_receipt(void *self, const struct receipt_row *row);
+NODISCARD status put_own_receipt(void *self, const struct receipt_row *row);
+NODISCARD status put_sent(void *self, const struct stream_id *stream, sequence first,
+                          const struct agency_id *peer, millis at);
+NODISCARD status put_evidence(void *self, const struct evidence_row *row);
+NODISCARD status put_idempotency(void *self, struct bytes key, const struct place *place);
+NODISCARD status put_document(void *self, enum document_kind kind, uint32_t version,
+                              struct bytes note);
+NODISCARD status put_kx(void *self, const struct agency_id *agency, uint32_t number,
+                        struct bytes note);
+NODISCARD status put_key(void *self, const struct stream_id *stream, sequence index,
+                         const uint8_t key[32]);
+
+/* --- journal_guard.c --- */
+
+/* What the guard is to say of an own stream. */
+struct guard_lane guard_lane_of(const struct stream_row *row);
+/* Reads the own streams' heads; opens the guard file. */
+NODISCARD status guard_start(struct journal *j, const char *folder);
+/* After a commit. */
+NODISCARD status guard_follow(struct journal *j);
+
+#endif

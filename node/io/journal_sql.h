@@ -1,0 +1,137 @@
+#ifndef FLAGPOST_JOURNAL_SQL_H
+#define FLAGPOST_JOURNAL_SQL_H
+
+/*
+ * Every statement of the journal, by name, once.  They are prepared at first use and kept.
+ *
+ * A place is one number for a stream and an index in it: stream number * 2^40 + index.  It
+ * is the rowid of `entry` and `commit_group`, so each stream's rows stand together in order
+ * and an append goes to the end of its stream's range.
+ */
+
+#define SQL_NAME "stream.agency, stream.lane, stream.epoch, stream.random"
+
+#define SQL_STREAM                                                                         \
+    "SELECT " SQL_NAME ", own, current, frontier, complete, mine_count, mine_last, held, " \
+    "unopenable, refused, withheld, erased, receipted, quarantine "                        \
+    "FROM stream JOIN stream_state USING (number) "
+
+#define SQL_GROUP                                                                          \
+    "SELECT " SQL_NAME ", place, count, roster_version, at, salt, leaves, checkpoint, "    \
+    "counts, withheld FROM commit_group CROSS JOIN stream ON stream.number = place >> 40 "
+
+#define SQL_ENTRY_COLUMNS                                                                  \
+    "SELECT " SQL_NAME ", entry.place, ordinal, id, entry.kind, disposition, reason, "     \
+    "duplicate, at, leaf, kept, wraps, header, ciphertext "
+
+#define SQL_ENTRY                                                                          \
+    SQL_ENTRY_COLUMNS "FROM entry CROSS JOIN stream ON stream.number = entry.place >> 40 "
+
+#define SQL_RECEIPT                                                                        \
+    "SELECT " SQL_NAME ", peer, size, cosignature, receipt, at "                           \
+    "FROM receipt CROSS JOIN stream USING (number) WHERE number = ?1 "
+
+#define SQL_PLACE "SELECT " SQL_NAME ", place "
+
+#define JOURNAL_QUERIES(X)                                                                 \
+    X(BEGIN, "BEGIN IMMEDIATE")                                                            \
+    X(COMMIT, "COMMIT")                                                                    \
+    X(META_FIND, "SELECT value FROM meta WHERE name = ?1")                                 \
+    X(META_PUT, "INSERT INTO meta (name, value) VALUES (?1, ?2)")                          \
+    X(NAME_FIND, "SELECT number FROM stream "                                              \
+                 "WHERE agency = ?1 AND lane = ?2 AND epoch = ?3 AND random = ?4")         \
+    X(NAME_PUT,                                                                            \
+      "INSERT INTO stream (agency, lane, epoch, random) VALUES (?1, ?2, ?3, ?4)")          \
+    X(STREAM_FIND, SQL_STREAM "WHERE agency = ?1 AND lane = ?2 AND current = 1 "           \
+                              "ORDER BY epoch DESC LIMIT 1")                               \
+    X(STREAM_GET, SQL_STREAM "WHERE agency = ?1 AND lane = ?2 AND epoch = ?3 "             \
+                             "AND random = ?4")                                            \
+    X(STREAM_EACH, SQL_STREAM "ORDER BY agency, lane, epoch, random")                      \
+    X(STREAM_PUT,                                                                          \
+      "INSERT OR REPLACE INTO stream_state (number, own, current, frontier, complete, "    \
+      "mine_count, mine_last, held, unopenable, refused, withheld, erased, receipted, "    \
+      "quarantine) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)")  \
+    X(GROUP_FIND, SQL_GROUP "WHERE place BETWEEN ?1 AND ?2 ORDER BY place DESC LIMIT 1")   \
+    X(GROUP_EACH, SQL_GROUP "WHERE place BETWEEN "                                         \
+                            "coalesce((SELECT max(place) FROM commit_group "               \
+                            "WHERE place BETWEEN ?1 AND ?2), ?2) AND ?3 ORDER BY place")   \
+    X(GROUP_PUT, "INSERT INTO commit_group (place, count, roster_version, at, salt, "      \
+                 "leaves, checkpoint, counts, withheld) "                                  \
+                 "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)")                            \
+    X(ENTRY_FIND, SQL_ENTRY "WHERE entry.place = ?1")                                      \
+    X(ENTRY_EACH, SQL_ENTRY "WHERE entry.place BETWEEN ?1 AND ?2 ORDER BY entry.place")    \
+    X(ENTRY_OUTCOMES, SQL_ENTRY "WHERE previous = ?1 AND kind = ?2 ORDER BY entry.place")  \
+    X(ENTRY_INBOX,                                                                         \
+      SQL_ENTRY_COLUMNS "FROM inbox CROSS JOIN entry USING (place) "                       \
+                        "CROSS JOIN stream ON stream.number = entry.place >> 40 "          \
+                        "WHERE inbox.kind = ?1 ORDER BY arrival DESC LIMIT ?2")            \
+    X(ENTRY_PUT, "INSERT INTO entry (place, ordinal, id, kind, disposition, reason, "      \
+                 "duplicate, at, leaf, previous, kept, wraps, header, ciphertext) VALUES " \
+                 "(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)")          \
+    X(INBOX_PUT,                                                                           \
+      "INSERT INTO inbox (kind, arrival, place) "                                          \
+      "SELECT ?1, coalesce(max(arrival), 0) + 1, ?2 FROM inbox WHERE kind = ?1")           \
+    X(RECORD_FIND,                                                                         \
+      SQL_PLACE "FROM record CROSS JOIN stream ON stream.number = place >> 40 "            \
+                "WHERE id = ?1 AND record.agency = ?2")                                    \
+    X(RECORD_SEARCH,                                                                       \
+      SQL_PLACE ", id FROM record CROSS JOIN stream ON stream.number = place >> 40 "       \
+                "WHERE id BETWEEN ?1 AND ?2 ORDER BY id LIMIT ?3")                         \
+    X(RECORD_PUT, "INSERT INTO record (id, agency, place) VALUES (?1, ?2, ?3) "            \
+                  "ON CONFLICT DO NOTHING")                                                \
+    X(RECEIPT_SIZE, "SELECT size FROM receipt WHERE number = ?1 AND peer = ?2 "            \
+                    "AND length(receipt) > 0 ORDER BY size DESC LIMIT 1")                  \
+    X(RECEIPT_FOR, SQL_RECEIPT "AND peer = ?2 AND size > ?3 AND length(receipt) > 0 "      \
+                               "ORDER BY size LIMIT 1")                                    \
+    X(WITNESS_FOR, SQL_RECEIPT "AND peer = ?2 AND size > ?3 ORDER BY size LIMIT 1")        \
+    X(RECEIPT_EACH, SQL_RECEIPT "ORDER BY peer, size")                                     \
+    X(RECEIPT_PUT, "INSERT INTO receipt (number, peer, size, cosignature, receipt, at) "   \
+                   "VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT DO UPDATE "                \
+                   "SET cosignature = excluded.cosignature, receipt = excluded.receipt, "  \
+                   "at = excluded.at WHERE length(receipt) = 0")                           \
+    X(OWN_RECEIPT_FIND, "SELECT " SQL_NAME ", peer, size, cosignature, receipt, at "       \
+                        "FROM own_receipt CROSS JOIN stream USING (number) "               \
+                        "WHERE number = ?1")                                               \
+    X(OWN_RECEIPT_PUT,                                                                     \
+      "INSERT INTO own_receipt (number, peer, size, cosignature, receipt, at) "            \
+      "VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT DO UPDATE "                             \
+      "SET peer = excluded.peer, size = excluded.size, "                                   \
+      "cosignature = excluded.cosignature, receipt = excluded.receipt, at = excluded.at "  \
+      "WHERE excluded.size >= size")                                                       \
+    X(SENT_AT, "SELECT sent.at FROM commit_group CROSS JOIN sent USING (place) WHERE "     \
+               "place = (SELECT max(place) FROM commit_group WHERE place BETWEEN ?1 "      \
+               "AND ?2) AND place + count > ?2 AND peer = ?3")                             \
+    X(SENT_PUT, "INSERT INTO sent (place, peer, at) VALUES (?1, ?2, ?3) "                  \
+                "ON CONFLICT DO NOTHING")                                                  \
+    X(EVIDENCE_EACH, "SELECT agency, lane, epoch, random, why, first, second, at "         \
+                     "FROM evidence ORDER BY number")                                      \
+    X(EVIDENCE_PUT, "INSERT INTO evidence (agency, lane, epoch, random, why, first, "      \
+                    "second, at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)")                 \
+    X(IDEMPOTENCY_FIND,                                                                    \
+      SQL_PLACE "FROM idempotency CROSS JOIN stream ON stream.number = place >> 40 "       \
+                "WHERE key = ?1")                                                          \
+    X(IDEMPOTENCY_PUT, "INSERT INTO idempotency (key, place) VALUES (?1, ?2) "             \
+                       "ON CONFLICT DO NOTHING")                                           \
+    X(DOCUMENT_FIND, "SELECT note FROM document WHERE kind = ?1 AND version = ?2")         \
+    X(DOCUMENT_NEWEST,                                                                     \
+      "SELECT note FROM document WHERE kind = ?1 ORDER BY version DESC LIMIT 1")           \
+    X(DOCUMENT_PUT, "INSERT INTO document (kind, version, note) VALUES (?1, ?2, ?3) "      \
+                    "ON CONFLICT DO NOTHING")                                              \
+    X(KX_FIND, "SELECT note FROM kx WHERE agency = ?1")                                    \
+    X(KX_PUT, "INSERT INTO kx (agency, number, note) VALUES (?1, ?2, ?3) "                 \
+              "ON CONFLICT DO UPDATE SET number = excluded.number, note = excluded.note "  \
+              "WHERE excluded.number > number")                                            \
+    X(KEY_FIND, "SELECT wrapped FROM storage_key WHERE place = ?1")                        \
+    X(KEY_PUT, "INSERT OR REPLACE INTO storage_key (place, wrapped) VALUES (?1, ?2)")      \
+    X(SECRET_EACH, "SELECT number, wrapped FROM kx_secret ORDER BY number DESC LIMIT ?1")  \
+    X(SECRET_PUT, "INSERT INTO kx_secret (number, wrapped) VALUES (?1, ?2)")               \
+    X(SECRET_DELETE, "DELETE FROM kx_secret WHERE number = ?1")
+
+enum query_name {
+#define QUERY_ENUM(name, sql) QUERY_##name,
+    JOURNAL_QUERIES(QUERY_ENUM)
+#undef QUERY_ENUM
+        QUERY_COUNT
+};
+
+#endif
