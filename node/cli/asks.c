@@ -1,0 +1,107 @@
+#include "cli.h"
+
+/* Subcommands that ask the running node one question and print its answer. */
+
+static int ask(struct cli *c, const char *verb, const struct control_field *arguments,
+               size_t count, const char *const *columns, size_t column_count)
+{
+    struct control_answer a = {0};
+
+    if (!cli_ask(c, verb, arguments, count, &a))
+        return EXIT_UNREACHABLE;
+    return cli_print(c, &a, columns, column_count);
+}
+
+static struct control_field argument(const char *name, const char *value)
+{
+    return (struct control_field){.name = bytes_of_text(name),
+                                  .value = bytes_of_text(value == NULL ? "" : value)};
+}
+
+static int run_inbox(struct cli *c)
+{
+    static const char *const columns[] = {"id",       "from",   "priority", "marking",
+                                          "handling", "stored", "state"};
+
+    return ask(c, "inbox", NULL, 0, columns, COUNT_OF(columns));
+}
+
+const struct command command_inbox = {
+    .name = "inbox",
+    .arguments = "",
+    .summary = "Lists what has arrived, newest first, without opening anything",
+    .run = run_inbox,
+};
+
+static const struct option_row audit_options[] = {
+    {"operation", "WORD",
+     "collect, alter, consult, disclose, combine, erase, refuse, install"},
+    {"purpose", "TEXT", "why the log is read; goes into the log"},
+};
+
+static int run_audit(struct cli *c)
+{
+    static const char *const columns[] = {"at",      "operation", "actor", "object",
+                                          "purpose", "with",      "rules", "outcome"};
+    struct control_field arguments[2];
+    size_t count = 0;
+
+    for (size_t i = 0; i < COUNT_OF(audit_options); i++) {
+        const char *const value = cli_value(c, audit_options[i].name);
+        if (value != NULL)
+            arguments[count++] = argument(audit_options[i].name, value);
+    }
+    return ask(c, "audit", arguments, count, columns, COUNT_OF(columns));
+}
+
+const struct command command_audit = {
+    .name = "audit",
+    .arguments = "",
+    .summary = "Shows the log of collection, consultation, disclosure and refusal",
+    .details = "Reading the log is itself logged (DPA 2018 s.62).",
+    .options = audit_options,
+    .option_count = COUNT_OF(audit_options),
+    .run = run_audit,
+};
+
+static const struct option_row acknowledge_options[] = {
+    {"person", "TEXT", "who takes the record in hand; the originator sees it"},
+};
+
+static int run_acknowledge(struct cli *c)
+{
+    if (c->argument_count != 1)
+        return cli_fail(c, EXIT_WRONG_USE, "acknowledge", "give one record's id");
+    const char *const person = cli_value(c, "person");
+    if (person == NULL || person[0] == '\0')
+        return cli_fail(c, EXIT_WRONG_USE, "acknowledge",
+                        "an acknowledgement names a person: give --person");
+    const struct control_field arguments[] = {argument("id", c->arguments[0]),
+                                              argument("person", person)};
+    return ask(c, "acknowledge", arguments, COUNT_OF(arguments), NULL, 0);
+}
+
+const struct command command_acknowledge = {
+    .name = "acknowledge",
+    .arguments = "ID",
+    .summary = "Tells the originator that a named person has a record in hand",
+    .options = acknowledge_options,
+    .option_count = COUNT_OF(acknowledge_options),
+    .run = run_acknowledge,
+};
+
+static int run_new_epoch(struct cli *c)
+{
+    return ask(c, "new-epoch", NULL, 0, NULL, 0);
+}
+
+const struct command command_new_epoch = {
+    .name = "new-epoch",
+    .arguments = "",
+    .summary = "Starts a new epoch after the journal was restored or has lost its end",
+    .details =
+        "Only for a node that refuses to publish (`flagpost status`).  Peers learn what "
+        "is known\nof the old epoch; records that they may not have are issued again, "
+        "under the same ids.",
+    .run = run_new_epoch,
+};

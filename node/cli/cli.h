@@ -1,0 +1,119 @@
+#ifndef FLAGPOST_CLI_H
+#define FLAGPOST_CLI_H
+
+/*
+ * One binary, one table of subcommands.  A subcommand is a row: name, arguments, summary,
+ * options, function.  --home, --json, --credential and --help belong to all.
+ *
+ * Exit codes are part of the interface (README.md, "Exit codes").
+ */
+
+#include "arena.h"
+#include "config.h"
+#include "control.h"
+#include "keyfile.h"
+#include "keyring.h"
+
+enum exit_code {
+    EXIT_DONE = 0,
+    EXIT_REFUSED = 1, /* the input is not right: what is wrong and how to mend it is told */
+    EXIT_WRONG_USE = 2,   /* the command line is not right */
+    EXIT_UNREACHABLE = 3, /* the node is not running, or a file is missing */
+    EXIT_FORBIDDEN = 4,   /* not permitted to this person or without a purpose */
+    EXIT_DAMAGED = 5,     /* verification failed, or the node may not publish */
+    EXIT_UNKNOWN = 74,    /* the disk failed: the outcome is unknown, ask again */
+};
+
+enum { CLI_OPTIONS_MAX = 24, CLI_ARENA_BYTES = 64 * 1024 * 1024 };
+
+struct option_row {
+    const char *name;     /* without dashes */
+    const char *argument; /* NULL: a switch */
+    const char *help;
+};
+
+struct cli;
+
+struct command {
+    const char *name;      /* may be two words: "roster add" */
+    const char *arguments; /* "FILE...", for the usage line */
+    const char *summary;
+    const char *details; /* shown by --help; NULL: none */
+    const struct option_row *options;
+    size_t option_count;
+    int (*run)(struct cli *c);
+};
+
+struct cli {
+    const struct command *command;
+    struct arena arena; /* for the whole run */
+    const char *home;   /* --home or FLAGPOST_HOME, or NULL */
+    const char *credential;
+    bool json;
+    const char
+        *values[CLI_OPTIONS_MAX]; /* by row of command->options; "" for a given switch */
+    size_t argument_count;
+    char **arguments; /* what is left of the command line */
+};
+
+/* Value of an option, or NULL when it was not given. */
+const char *cli_value(const struct cli *c, const char *name);
+
+/* Prints "flagpost: what: why" to standard error (as JSON too with --json) and returns the
+ * exit code, so that a command can say `return cli_fail(...)`. */
+int cli_fail(const struct cli *c, enum exit_code code, const char *what, const char *why);
+
+/* The exit code that belongs to a status. */
+enum exit_code cli_exit_code(status s);
+
+/* The home folder, or NULL after telling what is missing. */
+const char *cli_home(const struct cli *c);
+
+/* Path of a file in the home; in the arena. */
+const char *cli_path(struct cli *c, const char *name);
+
+/* The home's configuration; on failure tells why and returns false. */
+bool cli_config(struct cli *c, struct config *ret);
+
+/*
+ * What opens a key file: the file named by --credential, else $CREDENTIALS_DIRECTORY/NAME,
+ * else a passphrase asked for on the terminal (twice when `fresh`).  The bytes live in
+ * `secret`, which the caller wipes.  False after telling why.
+ */
+struct cli_secret {
+    uint8_t bytes[1024];
+    struct keyfile_lock lock;
+};
+bool cli_lock(struct cli *c, const char *what, bool fresh, struct cli_secret *secret);
+void cli_secret_done(struct cli_secret *secret);
+
+/* Opens the home's node.key. */
+bool cli_keyring(struct cli *c, struct keyring **ret);
+
+/* --- talking to the running node --- */
+
+/* One request; false after telling that the node is not running. */
+bool cli_ask(struct cli *c, const char *verb, const struct control_field *arguments,
+             size_t count, struct control_answer *ret);
+
+/* Prints an answer's sentence and rows: as an aligned table of `columns` (NULL: all fields
+ * of the first row), or with --json as one object a line, the last one {"status":...}. */
+int cli_print(const struct cli *c, const struct control_answer *answer,
+              const char *const *columns, size_t column_count);
+
+/* One JSON object of an answer's row, without the newline; `binary` fields are left out. */
+void cli_print_json_row(const struct control_row *row);
+/* A JSON string with quotes and escapes. */
+void cli_print_json_text(struct bytes text);
+
+/* True when standard output is a terminal and NO_COLOR is not set. */
+bool cli_colour(void);
+
+/* The subcommands, each in its own file. */
+extern const struct command command_init, command_root_new, command_roster_add,
+    command_roster_lists, command_roster_sign, command_roster_install, command_roster_show,
+    command_run, command_check, command_publish, command_inbox, command_show, command_trace,
+    command_acknowledge, command_audit, command_status, command_new_epoch, command_verify,
+    command_proof_export, command_proof_verify;
+
+#endif

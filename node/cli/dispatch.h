@@ -1,0 +1,10 @@
+#ifndef FLAGPOST_DISPATCH_H
+#define FLAGPOST_DISPATCH_H
+
+/* From a command line to a row of the table: finds it, reads its options, runs it. */
+
+#include "cli.h"
+
+int dispatch(const struct command *const *commands, size_t count, int argc, char **argv);
+
+#endif

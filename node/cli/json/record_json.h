@@ -1,0 +1,56 @@
+#ifndef FLAGPOST_RECORD_JSON_H
+#define FLAGPOST_RECORD_JSON_H
+
+/*
+ * Records as JSON, exact both ways, with field names a person can type (README.md lists
+ * them).  Strict: a field twice, a field nobody knows, a number where text belongs, bad
+ * UTF-8 or NUL are refused with the place and a sentence.  Whether the record is *right* is
+ * not asked here but by rules_check: a record marked SECRET reads well and is then refused.
+ */
+
+#include "record.h"
+
+enum {
+    RECORD_JSON_BYTES_MAX = 1024 * 1024,           /* one record */
+    RECORD_JSON_FILE_BYTES_MAX = 64 * 1024 * 1024, /* a file of them */
+};
+
+/* What is wrong and where: a line and a column when the text is not JSON, else a path
+ * within the record and 0, 0. */
+struct json_fault {
+    char path[96]; /* "texts[1].grade"; empty when the text is not JSON at all */
+    char sentence[224];
+    int line, column;
+};
+
+/*
+ * One record.  E_FORM: not JSON.  E_VALUE: JSON, but not a record.  E_LIMIT, E_MEMORY.
+ * Every failure fills `ret_fault`.  Text goes to the arena.
+ */
+NODISCARD status record_json_read(struct bytes text, struct arena *a, struct record *ret,
+                                  struct json_fault *ret_fault);
+
+/* One line without its newline.  E_VALUE when a text is not UTF-8; expires_at is written to
+ * the second. */
+NODISCARD status record_json_write(const struct record *r, struct arena *a,
+                                   struct bytes *ret);
+
+/*
+ * A file: one object, an array of objects, or objects one after the other (JSON lines).
+ * Borrows `text`, which must outlive it.
+ */
+struct record_json_file;
+
+NODISCARD status record_json_open(struct bytes text, struct record_json_file **ret,
+                                  struct json_fault *ret_fault);
+struct record_json_file *record_json_free(struct record_json_file *f); /* NULL */
+
+bool record_json_has_next(const struct record_json_file *f);
+/*
+ * The next record, as record_json_read.  After E_VALUE the file goes on with the record
+ * behind; after E_FORM it has ended, because nothing says where the next one begins.
+ */
+NODISCARD status record_json_next(struct record_json_file *f, struct arena *a,
+                                  struct record *ret, struct json_fault *ret_fault);
+
+#endif

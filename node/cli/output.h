@@ -1,0 +1,15 @@
+#ifndef FLAGPOST_OUTPUT_H
+#define FLAGPOST_OUTPUT_H
+
+/* Records on the screen. */
+
+#include "cli.h"
+#include "record.h"
+
+/* As a person reads a report: marking above and below, grades beside what they grade. */
+void output_record(const struct record *r);
+
+/* One JSON object on a line; false when this build has no JSON or it does not fit. */
+bool output_record_json(struct cli *c, const struct record *r);
+
+#endif

@@ -1,0 +1,219 @@
+#include "ceremony.h"
+#include "clock.h"
+#include "file.h"
+#include "journal.h"
+#include "lists.h"
+#include "server.h"
+#include "text.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* Installing a signed document: at the running node when there is one, else in its journal.
+ */
+
+static bool is_lists(struct bytes note)
+{
+    static const char head[] = "flagpost/lists/";
+
+    return note.size > sizeof head && memcmp(note.at, head, sizeof head - 1) == 0;
+}
+
+/* The newest stored document of a kind as the thing it is, for the version rules. */
+static status put_roster(struct cli *c, const struct ceremony_root *root,
+                         struct store store, struct bytes note)
+{
+    struct roster *const installed = arena_take(&c->arena, sizeof *installed);
+    struct roster *const next = arena_take(&c->arena, sizeof *next);
+    struct bytes before = {0};
+
+    ENSURE(installed != NULL && next != NULL, E_MEMORY);
+    const status s =
+        store.ops->document_find(store.self, DOCUMENT_ROSTER, 0, &c->arena, &before);
+    if (s != E_UNKNOWN)
+        TRY(s);
+    if (s == OK)
+        TRY(roster_verify(before, &root->root, &root->realm, NULL, &c->arena, installed));
+    TRY(roster_verify(note, &root->root, &root->realm, s == OK ? installed : NULL,
+                      &c->arena, next));
+    return store.ops->document_put(store.self, DOCUMENT_ROSTER, next->version, note);
+}
+
+static status put_lists(struct cli *c, const struct ceremony_root *root, struct store store,
+                        struct bytes note)
+{
+    struct lists *const installed = arena_take(&c->arena, sizeof *installed);
+    struct lists *const next = arena_take(&c->arena, sizeof *next);
+    struct bytes before = {0};
+
+    ENSURE(installed != NULL && next != NULL, E_MEMORY);
+    const status s =
+        store.ops->document_find(store.self, DOCUMENT_LISTS, 0, &c->arena, &before);
+    if (s != E_UNKNOWN)
+        TRY(s);
+    if (s == OK)
+        TRY(lists_verify(before, &root->root, &root->realm, NULL, &c->arena, installed));
+    TRY(lists_verify(note, &root->root, &root->realm, s == OK ? installed : NULL, &c->arena,
+                     next));
+    return store.ops->document_put(store.self, DOCUMENT_LISTS, next->version, note);
+}
+
+static const char *install_sentence(status s)
+{
+    if (s == E_THRESHOLD)
+        return "too few root keys have signed it: `flagpost roster sign` adds one";
+    if (s == E_ROLLBACK)
+        return "older than the one in force: it is not installed";
+    if (s == E_DUPLICATE)
+        return "that one is in force already";
+    if (s == E_ORDER)
+        return "one version before it is missing: install that first";
+    if (s == E_BUSY)
+        return "another flagpost is running on this home";
+    return status_sentence(s);
+}
+
+/* The node is not running: its journal is ours for the moment. */
+static int install_offline(struct cli *c, struct bytes note)
+{
+    struct ceremony_root *const root = arena_take(&c->arena, sizeof *root);
+    struct config config;
+    struct keyring *keyring = NULL;
+    struct journal *j = NULL;
+
+    if (root == NULL || !cli_config(c, &config) ||
+        !ceremony_root(c, cli_path(c, "root"), root))
+        return EXIT_REFUSED;
+    if (!cli_keyring(c, &keyring))
+        return EXIT_FORBIDDEN;
+    const struct journal_setup setup = {.folder = c->home,
+                                        .mode = JOURNAL_OFFLINE,
+                                        .self = config.agency,
+                                        .keyring = keyring};
+    status s = journal_open(&setup, &j);
+    if (s == OK)
+        s = is_lists(note) ? put_lists(c, root, journal_store(j), note)
+                           : put_roster(c, root, journal_store(j), note);
+    if (s == OK)
+        s = journal_commit(j);
+    j = journal_free(j);
+    keyring = keyring_free(keyring);
+    if (s != OK)
+        return cli_fail(c, cli_exit_code(s), c->arguments[0], install_sentence(s));
+    (void)printf(c->json ? "{\"status\":\"ok\"}\n" : "installed\n");
+    return EXIT_DONE;
+}
+
+static int run_install(struct cli *c)
+{
+    struct control_answer answer = {0};
+    struct bytes note = {0};
+    struct bytes probe = {0};
+
+    if (c->argument_count != 1)
+        return cli_fail(c, EXIT_WRONG_USE, "roster install", "give one signed document");
+    if (cli_home(c) == NULL)
+        return EXIT_WRONG_USE;
+    const status s = file_read(c->arguments[0], NOTE_BYTES_MAX, &c->arena, &note);
+    if (s != OK)
+        return cli_fail(c, EXIT_UNREACHABLE, c->arguments[0], status_sentence(s));
+    const struct control_request hello = {.verb = bytes_of_text("status")};
+    if (control_request_encode(&hello, &c->arena, &probe) != OK ||
+        server_ask(cli_path(c, "control.sock"), probe, &c->arena, &probe) != OK)
+        return install_offline(c, note);
+    const struct control_field argument = {.name = bytes_of_text("note"), .value = note};
+    if (!cli_ask(c, "install", &argument, 1, &answer))
+        return EXIT_UNREACHABLE;
+    return cli_print(c, &answer, NULL, 0);
+}
+
+const struct command command_roster_install = {
+    .name = "roster install",
+    .arguments = "DOCUMENT",
+    .summary = "Installs a signed roster or code list at a node",
+    .run = run_install,
+};
+
+static const struct option_row show_options[] = {
+    {"root", "FILE", "root document to verify FILE by"},
+};
+
+static void print_roster(const struct cli *c, const struct roster *r)
+{
+    char expires[TIME_TEXT_ROOM];
+
+    time_write(r->expires, expires);
+    if (!c->json)
+        (void)printf("roster version %u, %zu agencies, in force until %s, quorum %u\n\n",
+                     r->version, r->agency_count, expires, r->quorum);
+    for (size_t i = 0; i < r->agency_count; i++) {
+        const struct roster_agency *const a = &r->agencies[i];
+        const char *const state = roster_is_revoked(r, &a->id) ? "revoked" : "listed";
+        if (!c->json) {
+            (void)printf("%-16s %-12s %-8s %-8s %-28s %s\n", a->id.text,
+                         agency_kind_word(a->kind), a->region, state, a->endpoint, a->name);
+            continue;
+        }
+        (void)printf(
+            "{\"agency\":\"%s\",\"kind\":\"%s\",\"region\":\"%s\",\"state\":\"%s\","
+            "\"endpoint\":\"%s\",\"name\":",
+            a->id.text, agency_kind_word(a->kind), a->region, state, a->endpoint);
+        cli_print_json_text(bytes_of_text(a->name));
+        (void)printf("}\n");
+    }
+    if (c->json)
+        (void)printf("{\"status\":\"ok\",\"version\":%u,\"expires\":\"%s\"}\n", r->version,
+                     expires);
+}
+
+/* The roster that the home has installed. */
+static status roster_of_home(struct cli *c, struct bytes *ret)
+{
+    struct config config;
+    struct journal *j = NULL;
+
+    if (!cli_config(c, &config))
+        return E_CONFIG;
+    const struct journal_setup setup = {
+        .folder = c->home, .mode = JOURNAL_READ, .self = config.agency};
+    TRY(journal_open(&setup, &j));
+    const struct store store = journal_store(j);
+    const status s =
+        store.ops->document_find(store.self, DOCUMENT_ROSTER, 0, &c->arena, ret);
+    j = journal_free(j);
+    return s;
+}
+
+static int run_show(struct cli *c)
+{
+    struct ceremony_root *const root = arena_take(&c->arena, sizeof *root);
+    struct roster *const r = arena_take(&c->arena, sizeof *r);
+    const bool file = c->argument_count == 1;
+    const char *const what = file ? c->arguments[0] : "roster";
+    struct bytes note = {0};
+
+    if (root == NULL || r == NULL)
+        return cli_fail(c, EXIT_REFUSED, what, status_sentence(E_MEMORY));
+    if (!file && cli_home(c) == NULL)
+        return EXIT_WRONG_USE;
+    if (!ceremony_root(c, file ? cli_value(c, "root") : cli_path(c, "root"), root))
+        return EXIT_REFUSED;
+    status s =
+        file ? file_read(what, NOTE_BYTES_MAX, &c->arena, &note) : roster_of_home(c, &note);
+    if (s == OK)
+        s = roster_verify(note, &root->root, &root->realm, NULL, &c->arena, r);
+    if (s != OK)
+        return cli_fail(c, cli_exit_code(s), what,
+                        s == E_UNKNOWN ? "none is installed" : install_sentence(s));
+    print_roster(c, r);
+    return EXIT_DONE;
+}
+
+const struct command command_roster_show = {
+    .name = "roster show",
+    .arguments = "[FILE]",
+    .summary = "Shows a roster: a file's, or the one that the home has installed",
+    .options = show_options,
+    .option_count = COUNT_OF(show_options),
+    .run = run_show,
+};

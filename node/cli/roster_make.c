@@ -1,0 +1,210 @@
+#include "ceremony.h"
+#include "clock.h"
+#include "file.h"
+#include "lists.h"
+#include "text.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* Making the documents that root keys then sign. */
+
+static const struct option_row add_options[] = {
+    {"root", "FILE", "root document"},
+    {"from", "FILE", "the roster in force, which this one follows (none: version 1)"},
+    {"out", "FILE", "the roster to be signed"},
+    {"days", "N", "how long it is in force (else 365)"},
+    {"quorum", "N", "cosignatures that make a record witnessed (else 2)"},
+};
+
+enum { DAY_MS = 86400000 };
+
+static bool number_option(struct cli *c, const char *name, uint64_t otherwise,
+                          uint64_t most, uint64_t *ret)
+{
+    const char *const value = cli_value(c, name);
+
+    *ret = otherwise;
+    if (value == NULL ||
+        (decimal_decode(bytes_of_text(value), ret) == OK && *ret >= 1 && *ret <= most))
+        return true;
+    (void)cli_fail(c, EXIT_WRONG_USE, name, "not a number in its range");
+    return false;
+}
+
+/* The roster that the new one follows: its agencies stay, its text is named. */
+static status start_from(struct cli *c, const char *path, const struct ceremony_root *root,
+                         struct roster *r)
+{
+    struct bytes note = {0};
+
+    if (path == NULL) {
+        r->realm = root->realm;
+        r->version = 1;
+        return OK;
+    }
+    TRY(file_read(path, NOTE_BYTES_MAX, &c->arena, &note));
+    TRY(roster_verify(note, &root->root, &root->realm, NULL, &c->arena, r));
+    r->version++;
+    r->previous = r->text_hash;
+    return OK;
+}
+
+/* In its place by id; a request of an agency that is listed replaces its entry. */
+static status put_agency(struct roster *r, const struct roster_agency *a)
+{
+    size_t at = 0;
+
+    while (at < r->agency_count && agency_id_compare(&r->agencies[at].id, &a->id) < 0)
+        at++;
+    if (at < r->agency_count && agency_id_equal(&r->agencies[at].id, &a->id)) {
+        r->agencies[at] = *a;
+        return OK;
+    }
+    ENSURE(r->agency_count < AGENCIES_MAX, E_LIMIT);
+    memmove(&r->agencies[at + 1], &r->agencies[at],
+            (r->agency_count - at) * sizeof r->agencies[0]);
+    r->agencies[at] = *a;
+    r->agency_count++;
+    return OK;
+}
+
+static bool add_requests(struct cli *c, const struct ceremony_root *root, struct roster *r)
+{
+    struct roster_agency *const a = arena_take(&c->arena, sizeof *a);
+
+    for (size_t i = 0; a != NULL && i < c->argument_count; i++) {
+        struct bytes request = {0};
+        const size_t mark = arena_mark(&c->arena);
+        status s = file_read(c->arguments[i], NOTE_BYTES_MAX, &c->arena, &request);
+        if (s == OK)
+            s = request_verify(request, &c->arena, a);
+        if (s == OK && !hash_equal(&a->first_kx.realm, &root->realm))
+            s = E_REALM;
+        if (s == OK)
+            s = put_agency(r, a);
+        arena_rewind(&c->arena, mark);
+        if (s != OK) {
+            (void)cli_fail(c, EXIT_REFUSED, c->arguments[i], status_sentence(s));
+            return false;
+        }
+    }
+    return a != NULL;
+}
+
+static status write_unsigned(struct cli *c, struct bytes text, const char *path)
+{
+    struct bytes note = {0};
+
+    TRY(ceremony_unsigned(c, text, &note));
+    return file_write(path, note, 0644);
+}
+
+static int run_add(struct cli *c)
+{
+    struct ceremony_root *const root = arena_take(&c->arena, sizeof *root);
+    struct roster *const r = arena_take(&c->arena, sizeof *r);
+    const char *const out = cli_value(c, "out");
+    uint64_t days = 0;
+    uint64_t quorum = 0;
+    struct bytes text = {0};
+
+    if (out == NULL || c->argument_count == 0)
+        return cli_fail(c, EXIT_WRONG_USE, "roster add",
+                        "give --out FILE and the requests");
+    if (root == NULL || r == NULL || !ceremony_root(c, cli_value(c, "root"), root) ||
+        !number_option(c, "days", 365, 3650, &days) ||
+        !number_option(c, "quorum", 2, AGENCIES_MAX, &quorum))
+        return EXIT_REFUSED;
+    status s = start_from(c, cli_value(c, "from"), root, r);
+    if (s != OK)
+        return cli_fail(c, EXIT_REFUSED, cli_value(c, "from"), status_sentence(s));
+    if (!add_requests(c, root, r))
+        return EXIT_REFUSED;
+    r->issued = clock_wall() / 1000 * 1000;
+    r->expires = r->issued + days * DAY_MS;
+    r->quorum = (uint32_t)(quorum < r->agency_count ? quorum : r->agency_count);
+    s = roster_write(r, &c->arena, &text);
+    if (s == OK)
+        s = write_unsigned(c, text, out);
+    if (s != OK)
+        return cli_fail(c, EXIT_REFUSED, out,
+                        s == E_VALUE
+                            ? "two agencies share a key, an endpoint or a name's rule "
+                              "is broken"
+                            : status_sentence(s));
+    (void)printf(c->json ? "{\"status\":\"ok\",\"version\":%u,\"agencies\":%zu}\n"
+                         : "roster version %u with %zu agencies, to be signed\n",
+                 r->version, r->agency_count);
+    return EXIT_DONE;
+}
+
+const struct command command_roster_add = {
+    .name = "roster add",
+    .arguments = "REQUEST...",
+    .summary = "Makes the next roster with the agencies of these enrolment requests",
+    .options = add_options,
+    .option_count = COUNT_OF(add_options),
+    .run = run_add,
+};
+
+static const struct option_row lists_options[] = {
+    {"root", "FILE", "root document"},
+    {"from", "FILE", "the signed code list in force, which this one follows"},
+    {"out", "FILE", "the code list to be signed"},
+};
+
+static status lists_head_of(struct cli *c, const struct ceremony_root *root,
+                            struct lists_head *ret)
+{
+    const char *const from = cli_value(c, "from");
+    struct lists *const before = arena_take(&c->arena, sizeof *before);
+    struct bytes note = {0};
+
+    ENSURE(before != NULL, E_MEMORY);
+    *ret = (struct lists_head){
+        .realm = root->realm, .version = 1, .issued = clock_wall() / 1000 * 1000};
+    if (from == NULL)
+        return OK;
+    TRY(file_read(from, NOTE_BYTES_MAX, &c->arena, &note));
+    TRY(lists_verify(note, &root->root, &root->realm, NULL, &c->arena, before));
+    ret->version = before->version + 1;
+    ret->previous = before->text_hash;
+    return OK;
+}
+
+static int run_lists(struct cli *c)
+{
+    struct ceremony_root *const root = arena_take(&c->arena, sizeof *root);
+    const char *const out = cli_value(c, "out");
+    struct lists_head head;
+    struct bytes body = {0};
+    struct bytes text = {0};
+
+    if (out == NULL || c->argument_count != 1)
+        return cli_fail(c, EXIT_WRONG_USE, "roster lists", "give --out FILE and the list");
+    if (root == NULL || !ceremony_root(c, cli_value(c, "root"), root))
+        return EXIT_REFUSED;
+    status s = lists_head_of(c, root, &head);
+    if (s == OK)
+        s = file_read(c->arguments[0], NOTE_BYTES_MAX, &c->arena, &body);
+    if (s == OK)
+        s = lists_compose(body, &head, &c->arena, &text);
+    if (s == OK)
+        s = write_unsigned(c, text, out);
+    if (s != OK)
+        return cli_fail(c, EXIT_REFUSED, c->arguments[0], status_sentence(s));
+    (void)printf(c->json ? "{\"status\":\"ok\",\"version\":%u}\n"
+                         : "code list version %u, to be signed\n",
+                 head.version);
+    return EXIT_DONE;
+}
+
+const struct command command_roster_lists = {
+    .name = "roster lists",
+    .arguments = "LIST",
+    .summary = "Makes the next code list and routing rules from a list that a person keeps",
+    .options = lists_options,
+    .option_count = COUNT_OF(lists_options),
+    .run = run_lists,
+};

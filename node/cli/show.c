@@ -1,0 +1,59 @@
+#include "cli.h"
+#include "output.h"
+
+#include <stdio.h>
+
+static const struct option_row options[] = {
+    {"purpose", "TEXT", "why it is read; goes into the log before anything is shown"},
+};
+
+static void print_head(const struct control_row *row)
+{
+    static const char *const names[] = {"id", "from", "sealed", "stored"};
+
+    for (size_t i = 0; i < COUNT_OF(names); i++) {
+        const struct bytes v = control_value(row, names[i]);
+        (void)printf("%s%s %.*s", i == 0 ? "" : "  ", names[i], (int)v.size,
+                     (const char *)v.at);
+    }
+    (void)printf("\n");
+}
+
+static int run(struct cli *c)
+{
+    struct control_answer a = {0};
+
+    if (c->argument_count != 1)
+        return cli_fail(c, EXIT_WRONG_USE, "show", "give one record's id");
+    const char *const purpose = cli_value(c, "purpose");
+    const struct control_field arguments[] = {
+        {.name = bytes_of_text("id"), .value = bytes_of_text(c->arguments[0])},
+        {.name = bytes_of_text("purpose"),
+         .value = bytes_of_text(purpose == NULL ? "" : purpose)},
+    };
+    if (!cli_ask(c, "show", arguments, purpose == NULL ? 1 : 2, &a))
+        return EXIT_UNREACHABLE;
+    if (a.status != OK || a.row_count != 1)
+        return cli_print(c, &a, NULL, 0);
+    struct record *const record = arena_take(&c->arena, sizeof *record);
+    if (record == NULL ||
+        record_unpack(control_value(&a.rows[0], "record"), &c->arena, record) != OK)
+        return cli_fail(c, EXIT_DAMAGED, "show", "the node's answer could not be read");
+    if (!c->json) {
+        print_head(&a.rows[0]);
+        output_record(record);
+        return EXIT_DONE;
+    }
+    if (!output_record_json(c, record))
+        return cli_fail(c, EXIT_WRONG_USE, "show", "this build writes no JSON records");
+    return EXIT_DONE;
+}
+
+const struct command command_show = {
+    .name = "show",
+    .arguments = "ID",
+    .summary = "Opens a record and shows it; the reading is in the log before that",
+    .options = options,
+    .option_count = COUNT_OF(options),
+    .run = run,
+};

@@ -1,0 +1,86 @@
+#include "cli.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* Three kinds of rows, three tables. */
+
+static bool row_is(const struct control_row *row, const char *what)
+{
+    return bytes_equal(control_value(row, "row"), bytes_of_text(what));
+}
+
+static void print_part(const struct cli *c, const struct control_answer *all,
+                       const char *what, const char *const *columns, size_t count)
+{
+    struct control_answer part = {.status = OK};
+
+    for (size_t i = 0; i < all->row_count; i++) {
+        if (!row_is(&all->rows[i], what))
+            continue;
+        if (part.row_count == 0)
+            part.rows = &all->rows[i];
+        part.row_count++;
+    }
+    (void)cli_print(c, &part, columns, count);
+    (void)printf("\n");
+}
+
+static int run_status(struct cli *c)
+{
+    static const char *const node[] = {"agency",     "publishing", "roster",
+                                       "roster_age", "lists",      "started"};
+    static const char *const streams[] = {"stream", "size", "epoch"};
+    static const char *const peers[] = {"agency", "stream",     "following", "have",
+                                        "for_us", "follows_us", "receipted"};
+    struct control_answer a = {0};
+
+    if (!cli_ask(c, "status", NULL, 0, &a))
+        return EXIT_UNREACHABLE;
+    if (c->json || a.status != OK)
+        return cli_print(c, &a, NULL, 0);
+    print_part(c, &a, "node", node, COUNT_OF(node));
+    print_part(c, &a, "stream", streams, COUNT_OF(streams));
+    print_part(c, &a, "peer", peers, COUNT_OF(peers));
+    return EXIT_DONE;
+}
+
+const struct command command_status = {
+    .name = "status",
+    .arguments = "",
+    .summary = "Shows how the node, its streams and its peers are",
+    .run = run_status,
+};
+
+static int run_trace(struct cli *c)
+{
+    static const char *const record[] = {"id",     "publisher", "stream", "index",
+                                         "sealed", "witnesses", "quorum", "witnessed"};
+    static const char *const recipients[] = {"agency", "sent", "stored", "acknowledged",
+                                             "person"};
+    struct control_answer a = {0};
+
+    if (c->argument_count != 1)
+        return cli_fail(c, EXIT_WRONG_USE, "trace", "give one record's id");
+    const struct control_field id = {.name = bytes_of_text("id"),
+                                     .value = bytes_of_text(c->arguments[0])};
+    if (!cli_ask(c, "trace", &id, 1, &a))
+        return EXIT_UNREACHABLE;
+    if (c->json || a.status != OK || a.row_count == 0)
+        return cli_print(c, &a, NULL, 0);
+    print_part(c, &a, "record", record, COUNT_OF(record));
+    if (a.row_count > 1)
+        print_part(c, &a, "recipient", recipients, COUNT_OF(recipients));
+    const struct control_answer end = {.status = a.status, .sentence = a.sentence};
+    return cli_print(c, &end, NULL, 0);
+}
+
+const struct command command_trace = {
+    .name = "trace",
+    .arguments = "ID",
+    .summary = "Shows who was sent a record, has stored it, and has acknowledged it",
+    .details =
+        "stored: the recipient's signed receipt covers it.  witnessed: as many agencies "
+        "have\ncosigned the log over it as the roster asks for.",
+    .run = run_trace,
+};

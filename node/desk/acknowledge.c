@@ -1,0 +1,75 @@
+#include "desk.h"
+
+/*
+ * Acknowledgement: a named person at a recipient has taken the record in hand.  It is an
+ * outcome record in the recipient's own stream, addressed to the originator.
+ */
+
+static status outcome_item(struct desk *d, const struct entry_row *e, const struct call *c,
+                           const struct bytes **ret)
+{
+    struct arena *const a = d->exchange->arena;
+    struct bytes *const encoded = arena_take(a, sizeof *encoded);
+    const struct item item = {
+        .kind = ITEM_OUTCOME,
+        .outcome = {.agency = e->stream.agency,
+                    .id = e->id,
+                    .what = OUTCOME_ACKNOWLEDGED,
+                    .at = d->exchange->now,
+                    .person = control_argument(&c->parsed, "person")}};
+
+    ENSURE(encoded != NULL, E_MEMORY);
+    TRY(item_encode(&item, a, encoded));
+    *ret = encoded;
+    return OK;
+}
+
+status acknowledge_prepare(struct desk *d, struct call *c)
+{
+    struct exchange *const x = d->exchange;
+    struct place place = {0};
+    struct entry_row e = {0};
+    struct header h;
+    struct submission s = {.kind = KIND_OUTCOME, .ticket = c->client + 1, .item_count = 1};
+
+    if (control_argument(&c->parsed, "person").size == 0) {
+        c->sentence = "an acknowledgement names a person: give --person";
+        return E_USAGE;
+    }
+    TRY(desk_find_record(d, c, &place, &c->id));
+    TRY(x->store.ops->entry_find(x->store.self, &place.stream, place.index, x->arena, &e));
+    if (agency_id_equal(&place.stream.agency, &x->self) || e.kind != KIND_INTELLIGENCE) {
+        c->sentence = "only a record received from another agency can be acknowledged";
+        return E_VALUE;
+    }
+    TRY(header_decode(e.header, x->arena, &h));
+    s.label = h.label;
+    s.lane = routing_lane(&h.label);
+    s.has_previous = true;
+    s.previous = e.id;
+    s.recipients = &h.stream.agency;
+    s.recipient_count = 1;
+    TRY(outcome_item(d, &e, c, &s.items));
+    TRY(exchange_submit(x, &s));
+    struct item_audit row = {.operation = AUDIT_ALTER,
+                             .has_object = true,
+                             .object_stream = place.stream,
+                             .object_index = place.index,
+                             .object = e.id,
+                             .outcome = bytes_of_text("acknowledged")};
+    return desk_audit(d, c, &row);
+}
+
+status acknowledge_answer(struct desk *d, struct call *c, struct control_answer *ret)
+{
+    struct rows r;
+
+    rows_init(&r, d->exchange->arena, 1);
+    rows_next(&r, 3);
+    rows_id(&r, "outcome", &c->id);
+    rows_text(&r, "stream", lane_word(c->place.stream.lane));
+    rows_number(&r, "index", c->place.index);
+    ret->sentence = bytes_of_text("acknowledged: the originator will see it");
+    rows_give(&r, ret);
+    return OK;
+}

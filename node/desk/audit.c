@@ -1,0 +1,136 @@
+#include "desk.h"
+
+#include "text.h"
+
+/* The log of DPA 2018 s.62, read back from the local stream.  Looking at it is logged too.
+ */
+
+enum { AUDIT_ANSWER_ROWS = 5000 };
+
+struct audit_work {
+    struct desk *desk;
+    struct bytes operation; /* empty: all */
+    struct rows rows;
+};
+
+static const char *operation_text(enum audit_operation o)
+{
+    switch (o) {
+    case AUDIT_COLLECT:
+        return "collect";
+    case AUDIT_ALTER:
+        return "alter";
+    case AUDIT_CONSULT:
+        return "consult";
+    case AUDIT_DISCLOSE:
+        return "disclose";
+    case AUDIT_COMBINE:
+        return "combine";
+    case AUDIT_ERASE:
+        return "erase";
+    case AUDIT_REFUSE:
+        return "refuse";
+    case AUDIT_INSTALL:
+        return "install";
+    }
+    return "";
+}
+
+status audit_prepare(struct desk *d, struct call *c)
+{
+    struct audit_work *const work = arena_take(d->exchange->arena, sizeof *work);
+
+    ENSURE(work != NULL, E_MEMORY);
+    work->desk = d;
+    work->operation = control_argument(&c->parsed, "operation");
+    struct item_audit row = {.operation = AUDIT_CONSULT,
+                             .justification = control_argument(&c->parsed, "purpose"),
+                             .outcome = bytes_of_text("log read")};
+    const status s = desk_audit(d, c, &row);
+    if (s == E_FENCED)
+        c->sentence =
+            "this node may not write to its log now, so the log cannot be read: see "
+            "`flagpost status`";
+    TRY(s);
+    c->work = work;
+    return OK;
+}
+
+/* The list's texts with a space between them. */
+static struct bytes joined(struct arena *a, const struct text_list *list)
+{
+    size_t size = 0;
+
+    for (size_t i = 0; i < list->count; i++)
+        size += list->at[i].size + 1;
+    char *const text = arena_take(a, size);
+    if (text == NULL)
+        return (struct bytes){0};
+    struct writer w = writer_over(text, size);
+    for (size_t i = 0; i < list->count; i++) {
+        if (i > 0)
+            write_text(&w, " ");
+        write_bytes(&w, list->at[i]);
+    }
+    return writer_bytes(&w);
+}
+
+static status give_row(struct rows *r, const struct item_audit *row, sequence index)
+{
+    struct bytes copy = {0};
+
+    rows_next(r, 10);
+    rows_number(r, "index", index);
+    rows_time(r, "at", row->at);
+    rows_text(r, "operation", operation_text(row->operation));
+    TRY(arena_copy(r->arena, row->actor, &copy));
+    rows_bytes(r, "actor", copy);
+    if (row->has_object)
+        rows_id(r, "object", &row->object);
+    else
+        rows_text(r, "object", "");
+    rows_agency(r, "stream", &row->object_stream.agency);
+    TRY(arena_copy(r->arena, row->justification, &copy));
+    rows_bytes(r, "purpose", copy);
+    rows_bytes(r, "with", joined(r->arena, &row->recipients));
+    rows_bytes(r, "rules", joined(r->arena, &row->rules));
+    TRY(arena_copy(r->arena, row->outcome, &copy));
+    rows_bytes(r, "outcome", copy);
+    return OK;
+}
+
+static status each_entry(void *context, const struct entry_row *e)
+{
+    struct audit_work *const work = context;
+    const struct salted_item *items = NULL;
+    size_t count = 0;
+    struct item item;
+
+    if (e->kind != KIND_AUDIT || work->rows.full)
+        return OK;
+    TRY(desk_open(work->desk, e, &items, &count));
+    for (size_t i = 0; i < count; i++) {
+        TRY(item_decode(items[i].item, work->desk->exchange->arena, &item));
+        ENSURE(item.kind == ITEM_AUDIT, E_DAMAGED);
+        if (work->operation.size > 0 &&
+            !text_is(work->operation, operation_text(item.audit.operation)))
+            continue;
+        TRY(give_row(&work->rows, &item.audit, e->index));
+    }
+    return OK;
+}
+
+status audit_answer(struct desk *d, struct call *c, struct control_answer *ret)
+{
+    struct audit_work *const work = c->work;
+
+    rows_init(&work->rows, d->exchange->arena, AUDIT_ANSWER_ROWS);
+    TRY(journal_entries(d->journal, &d->exchange->own[lane_rank(LANE_LOCAL)].row.id, 0,
+                        d->scratch, each_entry, work));
+    if (work->rows.full)
+        ret->sentence =
+            bytes_of_text("the log is longer than one answer: these are its first "
+                          "rows; narrow it with --operation");
+    rows_give(&work->rows, ret);
+    return OK;
+}

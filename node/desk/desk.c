@@ -1,0 +1,153 @@
+#include "desk.h"
+
+#include "text.h"
+
+#include <stdarg.h>
+#include <string.h>
+
+enum { ROWS_PER_CALL = 4 };
+
+static const struct verb verbs[] = {
+    {"publish", publish_prepare, publish_answer},
+    {"acknowledge", acknowledge_prepare, acknowledge_answer},
+    {"inbox", inbox_prepare, inbox_answer},
+    {"show", show_prepare, show_answer},
+    {"trace", trace_prepare, trace_answer},
+    {"audit", audit_prepare, audit_answer},
+    {"status", status_prepare, status_answer},
+    {"install", install_prepare, install_answer},
+    {"new-epoch", epoch_prepare, epoch_answer},
+};
+
+static const struct verb *verb_find(struct bytes name)
+{
+    for (size_t i = 0; i < COUNT_OF(verbs); i++) {
+        if (text_is(name, verbs[i].name))
+            return &verbs[i];
+    }
+    return NULL;
+}
+
+void desk_prepare(struct desk *d, struct call *c)
+{
+    c->sentence = NULL;
+    c->answered_by_place = false;
+    c->work = NULL;
+    c->verb = NULL;
+    c->prepared = control_request_decode(c->request, d->exchange->arena, &c->parsed);
+    if (c->prepared != OK) {
+        c->sentence =
+            "the request could not be read: command and node are of different versions";
+        return;
+    }
+    c->verb = verb_find(c->parsed.verb);
+    if (c->verb == NULL) {
+        c->sentence = "this node does not know that command: is it of an older version?";
+        c->prepared = E_USAGE;
+        return;
+    }
+    /* Whatever a verb submits it also logs: without room for the rows it waits a turn. */
+    c->prepared = AUDIT_ROWS_MAX - d->exchange->audit_count < ROWS_PER_CALL
+                      ? E_BUSY
+                      : c->verb->prepare(d, c);
+}
+
+status desk_answer(struct desk *d, struct call *c, struct bytes *ret)
+{
+    struct control_answer a = {.status = c->prepared};
+    const bool failed = c->prepared != OK;
+
+    /* A refusal may have rows too: publish lists its findings. */
+    if (c->verb != NULL && (!failed || c->work != NULL)) {
+        const status s = c->verb->answer(d, c, &a);
+        if (s == E_STORAGE || s == E_DAMAGED)
+            return s;
+        if (s != OK)
+            a = (struct control_answer){.status = s};
+    }
+    if (a.sentence.size == 0)
+        a.sentence =
+            bytes_of_text(c->sentence != NULL ? c->sentence : status_sentence(a.status));
+    return control_answer_encode(&a, d->exchange->arena, ret);
+}
+
+const char *desk_text(struct arena *a, ...)
+{
+    size_t size = 1;
+    va_list list;
+
+    va_start(list, a);
+    for (const char *part = va_arg(list, const char *); part != NULL;
+         part = va_arg(list, const char *))
+        size += strlen(part);
+    va_end(list);
+    char *const text = arena_take(a, size);
+    if (text == NULL)
+        return "";
+    struct writer w = writer_over(text, size);
+    va_start(list, a);
+    for (const char *part = va_arg(list, const char *); part != NULL;
+         part = va_arg(list, const char *))
+        write_text(&w, part);
+    va_end(list);
+    return text;
+}
+
+status desk_find_record(struct desk *d, struct call *c, struct place *ret,
+                        record_id *ret_id)
+{
+    const struct bytes wanted = control_argument(&c->parsed, "id");
+    struct arena *const a = d->exchange->arena;
+    struct place places[2];
+    record_id ids[2];
+    size_t count = 0;
+
+    if (wanted.size < 4) {
+        c->sentence = "give the record's id, or at least its first four digits";
+        return E_USAGE;
+    }
+    TRY(journal_record_search(d->journal, wanted, places, ids, 2, &count));
+    const char *const text = arena_text(a, wanted);
+    if (count == 0) {
+        c->sentence = desk_text(a, "no record here has an id that begins with ",
+                                text == NULL ? "" : text, NULL);
+        return E_UNKNOWN;
+    }
+    if (count > 1) {
+        c->sentence = desk_text(a, "more than one record has an id that begins with ",
+                                text == NULL ? "" : text, ": give more digits", NULL);
+        return E_VALUE;
+    }
+    *ret = places[0];
+    *ret_id = ids[0];
+    return OK;
+}
+
+status desk_open(struct desk *d, const struct entry_row *e,
+                 const struct salted_item **ret_items, size_t *ret_count)
+{
+    struct exchange *const x = d->exchange;
+    struct header h;
+    uint8_t storage_key[32];
+    uint8_t key[CONTENT_KEY_SIZE];
+
+    ENSURE(e->disposition == DISPOSITION_HELD, E_UNKNOWN);
+    TRY(header_decode(e->header, x->arena, &h));
+    TRY(x->store.ops->key_find(x->store.self, &e->stream, e->index, storage_key));
+    status s = open_kept_key(storage_key, &e->id, e->kept, key);
+    explicit_bzero(storage_key, sizeof storage_key);
+    TRY(s);
+    const struct entry_parts parts = {
+        .header = e->header, .h = &h, .ciphertext = e->ciphertext};
+    s = open_content(key, &parts, x->arena, ret_items, ret_count);
+    explicit_bzero(key, sizeof key);
+    return s;
+}
+
+status desk_audit(struct desk *d, const struct call *c, struct item_audit *row)
+{
+    row->at = d->exchange->now;
+    row->actor = bytes_of_text(c->person.text);
+    row->channel = bytes_of_text("control");
+    return exchange_audit(d->exchange, row);
+}

@@ -1,0 +1,119 @@
+#ifndef FLAGPOST_DESK_H
+#define FLAGPOST_DESK_H
+
+/*
+ * What people ask of a node.  A call comes from the control socket with the identity that
+ * the kernel gives.  It is prepared before the turn's commit, where it may submit records
+ * and must write its audit rows; it is answered after the commit, and only then may content
+ * be opened: nobody reads before the reading is durable in the log (P12).
+ */
+
+#include "config.h"
+#include "control.h"
+#include "exchange.h"
+#include "journal.h"
+#include "lists.h"
+#include "server.h"
+
+struct desk {
+    struct exchange *exchange;
+    struct journal *journal;
+    struct keyring *keyring;
+    struct lists *lists; /* version 0: none installed; borrows from lists_note */
+    uint8_t lists_note[NOTE_BYTES_MAX];
+    const struct config *config;
+    struct arena *scratch; /* for walking the journal: rewound between its rows */
+    millis started;
+};
+
+struct call {
+    bool open; /* a client waits for it */
+    size_t client;
+    struct person person;
+    struct bytes request; /* as received; kept by the server until answered */
+    struct control_request parsed;
+    const struct verb *verb;
+    status prepared;        /* what prepare returned */
+    const char *sentence;   /* what to tell when that is not OK; in the turn's arena */
+    bool answered_by_place; /* EFFECT_ANSWER has come */
+    record_id id;
+    struct place place;
+    bool again;
+    void *work; /* the verb's own, in the turn's arena */
+};
+
+struct verb {
+    const char *name;
+    /* Before the commit.  E_BUSY: call again in the next turn. */
+    status (*prepare)(struct desk *d, struct call *c);
+    /* After the commit; NULL: the sentence is the answer. */
+    status (*answer)(struct desk *d, struct call *c, struct control_answer *ret);
+};
+
+/* Parses and prepares; the call keeps the outcome.  E_BUSY: prepare again in the next turn;
+ * anything else: call desk_answer after the commit. */
+void desk_prepare(struct desk *d, struct call *c);
+/* The answer's bytes, in the turn's arena. */
+NODISCARD status desk_answer(struct desk *d, struct call *c, struct bytes *ret);
+
+/* The verb table's rows, by file. */
+status publish_prepare(struct desk *d, struct call *c);
+status publish_answer(struct desk *d, struct call *c, struct control_answer *ret);
+status acknowledge_prepare(struct desk *d, struct call *c);
+status acknowledge_answer(struct desk *d, struct call *c, struct control_answer *ret);
+status inbox_prepare(struct desk *d, struct call *c);
+status inbox_answer(struct desk *d, struct call *c, struct control_answer *ret);
+status show_prepare(struct desk *d, struct call *c);
+status show_answer(struct desk *d, struct call *c, struct control_answer *ret);
+status trace_prepare(struct desk *d, struct call *c);
+status trace_answer(struct desk *d, struct call *c, struct control_answer *ret);
+status audit_prepare(struct desk *d, struct call *c);
+status audit_answer(struct desk *d, struct call *c, struct control_answer *ret);
+status status_prepare(struct desk *d, struct call *c);
+status status_answer(struct desk *d, struct call *c, struct control_answer *ret);
+status install_prepare(struct desk *d, struct call *c);
+status install_answer(struct desk *d, struct call *c, struct control_answer *ret);
+status epoch_prepare(struct desk *d, struct call *c);
+status epoch_answer(struct desk *d, struct call *c, struct control_answer *ret);
+
+/* Puts the newest stored code list in force; none is no fault. */
+NODISCARD status desk_lists_load(struct desk *d);
+
+/* --- shared by the verbs --- */
+
+/* Rows of an answer, built up in the turn's arena; values given as bytes or text are
+ * borrowed. */
+struct rows {
+    struct arena *arena;
+    size_t count, room;
+    struct control_row *rows;
+    bool full;
+};
+void rows_init(struct rows *r, struct arena *a, size_t room);
+/* Starts a row with room for `fields`. */
+void rows_next(struct rows *r, size_t fields);
+void rows_text(struct rows *r, const char *name, const char *value);
+void rows_bytes(struct rows *r, const char *name, struct bytes value);
+void rows_number(struct rows *r, const char *name, uint64_t value);
+void rows_time(struct rows *r, const char *name, millis value); /* 0: "" */
+void rows_id(struct rows *r, const char *name, const record_id *id);
+void rows_agency(struct rows *r, const char *name,
+                 const struct agency_id *value); /* copied */
+void rows_give(const struct rows *r, struct control_answer *ret);
+
+/* "a" then "b" ... as one text in the arena; NULL ends the list. */
+const char *desk_text(struct arena *a, ...) __attribute__((sentinel));
+
+/* The record whose id begins with the call's argument `id`.  E_UNKNOWN or E_VALUE (more
+ * than one), with the sentence set. */
+NODISCARD status desk_find_record(struct desk *d, struct call *c, struct place *ret,
+                                  record_id *ret_id);
+
+/* Opens an entry held here: its items, in the turn's arena.  Only after the commit. */
+NODISCARD status desk_open(struct desk *d, const struct entry_row *e,
+                           const struct salted_item **ret_items, size_t *ret_count);
+
+/* A row of the log for this call: operation, actor, channel, purpose. */
+NODISCARD status desk_audit(struct desk *d, const struct call *c, struct item_audit *row);
+
+#endif

@@ -1,0 +1,100 @@
+#include "desk.h"
+
+#include <string.h>
+
+/*
+ * Installing signed documents at a running node: a roster, or the code list with its
+ * routing rules.  Which one it is, its first line says; the root keys vouch for either.
+ */
+
+static status install_lists(struct desk *d, struct bytes note)
+{
+    struct exchange *const x = d->exchange;
+    struct lists *const next = arena_take(x->arena, sizeof *next);
+
+    ENSURE(next != NULL, E_MEMORY);
+    TRY(lists_verify(note, &x->root, &x->realm, d->lists->version == 0 ? NULL : d->lists,
+                     x->arena, next));
+    TRY(x->store.ops->document_put(x->store.self, DOCUMENT_LISTS, next->version, note));
+    struct item_audit row = {.at = x->now,
+                             .operation = AUDIT_INSTALL,
+                             .actor = bytes_of_text("node"),
+                             .outcome = bytes_of_text("code list and routing rules")};
+    return exchange_audit(x, &row);
+}
+
+static bool starts_with(struct bytes b, const char *text)
+{
+    const struct bytes t = bytes_of_text(text);
+
+    return b.size >= t.size && memcmp(b.at, t.at, t.size) == 0;
+}
+
+status install_prepare(struct desk *d, struct call *c)
+{
+    const struct bytes note = control_argument(&c->parsed, "note");
+    status s = E_FORM;
+
+    if (starts_with(note, "flagpost/roster/"))
+        s = exchange_install_roster(d->exchange, note);
+    else if (starts_with(note, "flagpost/lists/"))
+        s = install_lists(d, note);
+    if (s == E_FORM)
+        c->sentence = "this is neither a signed roster nor a signed code list";
+    if (s == E_THRESHOLD)
+        c->sentence = "too few root keys have signed it: `flagpost roster sign` adds one";
+    if (s == E_ROLLBACK)
+        c->sentence = "older than the one in force: it is not installed";
+    if (s == E_DUPLICATE)
+        c->sentence = "that one is in force already";
+    if (s == E_ORDER)
+        c->sentence =
+            "versions are installed one after the other: one before it is missing";
+    return s;
+}
+
+/* After the commit: what was verified is put in force from the journal's own copy. */
+status install_answer(struct desk *d, struct call *c, struct control_answer *ret)
+{
+    (void)c;
+    TRY(desk_lists_load(d));
+    ret->sentence = bytes_of_text("installed and in force");
+    return OK;
+}
+
+status desk_lists_load(struct desk *d)
+{
+    struct exchange *const x = d->exchange;
+    struct bytes bytes = {0};
+
+    const status s =
+        x->store.ops->document_find(x->store.self, DOCUMENT_LISTS, 0, d->scratch, &bytes);
+    if (s == E_UNKNOWN)
+        return OK;
+    TRY(s);
+    ENSURE(bytes.size <= sizeof d->lists_note, E_DAMAGED);
+    memcpy(d->lists_note, bytes.at, bytes.size);
+    arena_reset(d->scratch);
+    return lists_verify(bytes_of(d->lists_note, bytes.size), &x->root, &x->realm, NULL,
+                        d->scratch, d->lists);
+}
+
+status epoch_prepare(struct desk *d, struct call *c)
+{
+    if (d->exchange->fence == OK) {
+        c->sentence =
+            "this node may publish: a new epoch is for a journal that has lost its "
+            "end or was restored";
+        return E_VALUE;
+    }
+    return exchange_new_epoch(d->exchange, EPOCH_RESTORED);
+}
+
+status epoch_answer(struct desk *d, struct call *c, struct control_answer *ret)
+{
+    (void)d;
+    (void)c;
+    ret->sentence =
+        bytes_of_text("a new epoch has begun: what others may lack is issued again");
+    return OK;
+}

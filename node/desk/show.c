@@ -1,0 +1,88 @@
+#include "desk.h"
+
+/*
+ * Reading a record.  The entry in the log says who, when and why, and is durable before the
+ * first byte is opened (DPA 2018 s.62(1)(c); P12).
+ */
+
+struct show_work {
+    struct place place;
+    record_id id;
+};
+
+status show_prepare(struct desk *d, struct call *c)
+{
+    const struct bytes purpose = control_argument(&c->parsed, "purpose");
+    struct show_work *const work = arena_take(d->exchange->arena, sizeof *work);
+
+    ENSURE(work != NULL, E_MEMORY);
+    if (purpose.size == 0 && d->config->require_purpose != 0) {
+        c->sentence = "say why you read it: --purpose \"...\" goes into the log";
+        return E_DENIED;
+    }
+    if (purpose.size > SHORT_TEXT_MAX) {
+        c->sentence = "the purpose is too long: 256 characters at most";
+        return E_VALUE;
+    }
+    TRY(desk_find_record(d, c, &work->place, &work->id));
+    struct item_audit row = {.operation = AUDIT_CONSULT,
+                             .has_object = true,
+                             .object_stream = work->place.stream,
+                             .object_index = work->place.index,
+                             .object = work->id,
+                             .justification = purpose,
+                             .outcome = bytes_of_text("shown")};
+    const status s = desk_audit(d, c, &row);
+    if (s == E_FENCED)
+        c->sentence = "this node may not write to its log now, so nothing can be read: see "
+                      "`flagpost status`";
+    TRY(s);
+    c->work = work;
+    return OK;
+}
+
+static status give_record(struct desk *d, const struct entry_row *e, const struct header *h,
+                          struct rows *r)
+{
+    struct arena *const a = d->exchange->arena;
+    const struct salted_item *items = NULL;
+    size_t count = 0;
+    struct record *const record = arena_take(a, sizeof *record);
+    struct bytes packed = {0};
+
+    ENSURE(record != NULL, E_MEMORY);
+    TRY(desk_open(d, e, &items, &count));
+    TRY(record_of_items(items, count, &h->label, a, record));
+    TRY(record_pack(record, a, &packed));
+    rows_bytes(r, "record", packed);
+    return OK;
+}
+
+status show_answer(struct desk *d, struct call *c, struct control_answer *ret)
+{
+    const struct show_work *const work = c->work;
+    struct exchange *const x = d->exchange;
+    struct entry_row e = {0};
+    struct header h;
+    struct rows r;
+
+    TRY(x->store.ops->entry_find(x->store.self, &work->place.stream, work->place.index,
+                                 x->arena, &e));
+    if (e.disposition != DISPOSITION_HELD || e.kind != KIND_INTELLIGENCE) {
+        ret->status = E_UNKNOWN;
+        ret->sentence = bytes_of_text("there is no content to show for this entry");
+        return OK;
+    }
+    TRY(header_decode(e.header, x->arena, &h));
+    rows_init(&r, x->arena, 1);
+    rows_next(&r, 7);
+    rows_id(&r, "id", &e.id);
+    rows_agency(&r, "from", &e.stream.agency);
+    rows_text(&r, "stream", lane_word(e.stream.lane));
+    rows_number(&r, "index", e.index);
+    rows_time(&r, "sealed", h.sealed_at);
+    rows_time(&r, "stored", e.at);
+    TRY(give_record(d, &e, &h, &r));
+    rows_give(&r, ret);
+    return OK;
+}

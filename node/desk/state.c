@@ -1,0 +1,88 @@
+#include "desk.h"
+
+/* How the node is: for its operator, and for whoever asks why a peer is silent. */
+
+status status_prepare(struct desk *d, struct call *c)
+{
+    (void)d;
+    (void)c;
+    return OK;
+}
+
+static void give_node(struct desk *d, struct rows *r)
+{
+    const struct exchange *const x = d->exchange;
+    const enum roster_age age = roster_age(&x->roster, x->now);
+
+    rows_next(r, 7);
+    rows_text(r, "row", "node");
+    rows_text(r, "agency", x->self.text);
+    rows_text(r, "publishing",
+              x->fence != OK         ? "no: the journal must be recovered"
+              : age == ROSTER_FROZEN ? "no: the roster has expired"
+                                     : "yes");
+    rows_number(r, "roster", x->roster.version);
+    rows_text(r, "roster_age",
+              age == ROSTER_FRESH     ? "in force"
+              : age == ROSTER_EXPIRED ? "expired: install a newer one"
+                                      : "expired too long ago");
+    rows_number(r, "lists", d->lists->version);
+    rows_time(r, "started", d->started);
+}
+
+static void give_own(struct desk *d, enum lane lane, struct rows *r)
+{
+    const struct own_lane *const own = &d->exchange->own[lane_rank(lane)];
+
+    rows_next(r, 4);
+    rows_text(r, "row", "stream");
+    rows_text(r, "stream", lane_word(lane));
+    rows_number(r, "size", own->row.frontier.size);
+    rows_number(r, "epoch", own->row.id.epoch.counter);
+}
+
+static const char *follow_text(const struct follow *f)
+{
+    if (f->row.quarantine != OK)
+        return status_sentence(f->row.quarantine);
+    if (!f->answered)
+        return "silent";
+    if (f->pending)
+        return "entries awaited";
+    return f->row.complete < f->peer_size ? "catching up" : "level";
+}
+
+static void give_follow(const struct peer *p, enum lane lane, millis now, struct rows *r)
+{
+    const struct follow *const f = &p->follows[lane_rank(lane)];
+    const struct delivery *const d = &p->deliveries[lane_rank(lane)];
+
+    (void)now;
+    rows_next(r, 8);
+    rows_text(r, "row", "peer");
+    rows_text(r, "agency", p->id.text);
+    rows_text(r, "stream", lane_word(lane));
+    rows_text(r, "following", p->current ? follow_text(f) : "not in the roster");
+    rows_number(r, "have", f->row.complete);
+    rows_number(r, "for_us", f->row.mine.count);
+    rows_text(r, "follows_us", d->greeted ? "yes" : "no");
+    rows_number(r, "receipted", d->receipted);
+}
+
+status status_answer(struct desk *d, struct call *c, struct control_answer *ret)
+{
+    const struct exchange *const x = d->exchange;
+    struct rows r;
+
+    (void)c;
+    rows_init(&r, d->exchange->arena, 1 + LANES + x->peer_count * LANES);
+    give_node(d, &r);
+    for (size_t l = 0; l < LANES; l++)
+        give_own(d, lane_of_rank(l), &r);
+    for (size_t i = 0; i < x->peer_count; i++) {
+        for (size_t l = 0; i != x->self_number && l < LANES; l++)
+            give_follow(&x->peers[i], lane_of_rank(l), x->now, &r);
+    }
+    rows_give(&r, ret);
+    return OK;
+}

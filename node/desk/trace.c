@@ -1,0 +1,190 @@
+#include "desk.h"
+
+/*
+ * Where a record is: per recipient sent, stored (its signed receipt), witnessed (as many
+ * cosignatures as the roster's quorum) and acknowledged (a named person).  Four words,
+ * never mixed.  Acknowledgements name persons, so the look-up is logged like any other
+ * reading.
+ */
+
+struct trace_work {
+    struct place place;
+    record_id id;
+};
+
+/* Acknowledgements found, one per agency at most. */
+struct acknowledged {
+    struct desk *desk;
+    size_t count;
+    struct {
+        struct agency_id by;
+        millis at;
+        struct bytes person;
+    } at[AGENCIES_MAX];
+};
+
+status trace_prepare(struct desk *d, struct call *c)
+{
+    struct trace_work *const work = arena_take(d->exchange->arena, sizeof *work);
+
+    ENSURE(work != NULL, E_MEMORY);
+    TRY(desk_find_record(d, c, &work->place, &work->id));
+    struct item_audit row = {.operation = AUDIT_CONSULT,
+                             .has_object = true,
+                             .object_stream = work->place.stream,
+                             .object_index = work->place.index,
+                             .object = work->id,
+                             .justification = control_argument(&c->parsed, "purpose"),
+                             .outcome = bytes_of_text("traced")};
+    const status s = desk_audit(d, c, &row);
+    /* Without its log a node may still say where its own records are, but names no person.
+     */
+    if (s != E_FENCED)
+        TRY(s);
+    c->work = work;
+    return OK;
+}
+
+static status each_outcome(void *context, const struct entry_row *e)
+{
+    struct acknowledged *const all = context;
+    const struct salted_item *items = NULL;
+    size_t count = 0;
+    struct item item;
+    struct bytes person = {0};
+
+    if (e->disposition != DISPOSITION_HELD || all->count == AGENCIES_MAX)
+        return OK;
+    if (desk_open(all->desk, e, &items, &count) != OK || count != 1)
+        return OK;
+    if (item_decode(items[0].item, all->desk->exchange->arena, &item) != OK ||
+        item.kind != ITEM_OUTCOME || item.outcome.what != OUTCOME_ACKNOWLEDGED)
+        return OK;
+    TRY(arena_copy(all->desk->exchange->arena, item.outcome.person, &person));
+    all->at[all->count].by = e->stream.agency;
+    all->at[all->count].at = item.outcome.at;
+    all->at[all->count].person = person;
+    all->count++;
+    return OK;
+}
+
+/* How many agencies have cosigned a checkpoint that covers the entry, and when the quorum
+ * was reached; 0 while it is not. */
+static status witnessed(struct desk *d, const struct place *place, uint32_t *ret_count,
+                        millis *ret_at)
+{
+    struct exchange *const x = d->exchange;
+    millis times[AGENCIES_MAX];
+    uint32_t n = 0;
+
+    for (size_t i = 0; i < x->roster.agency_count; i++) {
+        struct receipt_row row = {0};
+        const size_t mark = arena_mark(d->scratch);
+        const status s =
+            journal_receipt_for(d->journal, &place->stream, place->index,
+                                &x->roster.agencies[i].id, true, d->scratch, &row);
+        arena_rewind(d->scratch, mark);
+        if (s == E_UNKNOWN)
+            continue;
+        TRY(s);
+        uint32_t at = n++;
+        for (; at > 0 && times[at - 1] > row.at; at--)
+            times[at] = times[at - 1];
+        times[at] = row.at;
+    }
+    *ret_count = n;
+    *ret_at =
+        x->roster.quorum > 0 && n >= x->roster.quorum ? times[x->roster.quorum - 1] : 0;
+    return OK;
+}
+
+static status give_recipient(struct desk *d, const struct place *place,
+                             const struct agency_id *to, const struct acknowledged *all,
+                             struct rows *r)
+{
+    struct receipt_row receipt = {0};
+    struct receipt told = {0};
+    millis sent = 0;
+    const size_t mark = arena_mark(d->scratch);
+
+    status s = journal_sent_at(d->journal, &place->stream, place->index, to, &sent);
+    if (s != E_UNKNOWN)
+        TRY(s);
+    s = journal_receipt_for(d->journal, &place->stream, place->index, to, false, d->scratch,
+                            &receipt);
+    if (s != E_UNKNOWN)
+        TRY(s);
+    if (s == OK) {
+        const struct roster_agency *const entry = roster_find(&d->exchange->roster, to);
+        /* The follower's own word, signed, for when it stored it. */
+        if (entry == NULL ||
+            receipt_verify(receipt.receipt, entry->sign_key, d->scratch, &told) != OK)
+            told.time = receipt.at;
+    }
+    arena_rewind(d->scratch, mark);
+    rows_next(r, 6);
+    rows_text(r, "row", "recipient");
+    rows_agency(r, "agency", to);
+    rows_time(r, "sent", sent);
+    rows_time(r, "stored", told.time);
+    for (size_t i = 0; i < all->count; i++) {
+        if (!agency_id_equal(&all->at[i].by, to))
+            continue;
+        rows_time(r, "acknowledged", all->at[i].at);
+        rows_bytes(r, "person", all->at[i].person);
+        return OK;
+    }
+    rows_text(r, "acknowledged", "");
+    rows_text(r, "person", "");
+    return OK;
+}
+
+static status give_head(struct desk *d, const struct trace_work *work,
+                        const struct header *h, struct rows *r)
+{
+    uint32_t witnesses = 0;
+    millis witnessed_at = 0;
+
+    TRY(witnessed(d, &work->place, &witnesses, &witnessed_at));
+    rows_next(r, 9);
+    rows_text(r, "row", "record");
+    rows_id(r, "id", &work->id);
+    rows_agency(r, "publisher", &work->place.stream.agency);
+    rows_text(r, "stream", lane_word(work->place.stream.lane));
+    rows_number(r, "index", work->place.index);
+    rows_time(r, "sealed", h->sealed_at);
+    rows_number(r, "witnesses", witnesses);
+    rows_number(r, "quorum", d->exchange->roster.quorum);
+    rows_time(r, "witnessed", witnessed_at);
+    return OK;
+}
+
+status trace_answer(struct desk *d, struct call *c, struct control_answer *ret)
+{
+    const struct trace_work *const work = c->work;
+    struct exchange *const x = d->exchange;
+    struct acknowledged *const all = arena_take(x->arena, sizeof *all);
+    struct entry_row e = {0};
+    struct header h;
+    struct rows r;
+
+    ENSURE(all != NULL, E_MEMORY);
+    all->desk = d;
+    TRY(x->store.ops->entry_find(x->store.self, &work->place.stream, work->place.index,
+                                 x->arena, &e));
+    TRY(header_decode(e.header, x->arena, &h));
+    const bool own = agency_id_equal(&e.stream.agency, &x->self);
+    if (x->fence == OK)
+        TRY(journal_outcomes(d->journal, &work->id, d->scratch, each_outcome, all));
+    rows_init(&r, x->arena, 1 + h.recipient_count);
+    TRY(give_head(d, work, &h, &r));
+    for (uint32_t i = 0; own && i < h.recipient_count; i++) {
+        if (!agency_id_equal(&h.recipients[i].agency, &x->self))
+            TRY(give_recipient(d, &work->place, &h.recipients[i].agency, all, &r));
+    }
+    if (!own)
+        ret->sentence = bytes_of_text("published by another agency: only it can trace who "
+                                      "holds the record");
+    rows_give(&r, ret);
+    return OK;
+}

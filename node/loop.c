@@ -1,0 +1,265 @@
+#include "node.h"
+
+#include "clock.h"
+#include "entropy.h"
+#include "log.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+/* The whole loop: turn() at the end reads top-down as receive, decide, commit, send. */
+
+enum { IDLE_CHECKPOINT_MS = 2000 };
+
+static enum net_end net_end_of(enum end end)
+{
+    return end == END_PUBLISHING ? NET_PUBLISHING : NET_FOLLOWING;
+}
+
+/* Half of the arena stays for what the turn decides. */
+static bool may_take_more(const struct node *n, size_t taken)
+{
+    return taken < TURN_FRAMES_MAX && n->arena.used < n->arena.room / 2;
+}
+
+static status receive(struct node *n, bool *ret_more)
+{
+    struct net_message m;
+    size_t taken = 0;
+
+    while (may_take_more(n, taken) && net_receive(n->net, &m) == OK) {
+        TRY(exchange_receive(n->exchange, &m.peer,
+                             m.end == NET_PUBLISHING ? END_PUBLISHING : END_FOLLOWING,
+                             m.lane, m.frame));
+        taken++;
+    }
+    *ret_more = !may_take_more(n, taken);
+    return OK;
+}
+
+/* New requests, and those that had to wait for another turn. */
+static void take_calls(struct node *n)
+{
+    struct call fresh = {.open = true};
+
+    server_poll(n->server);
+    while (server_next(n->server, &fresh.client, &fresh.person, &fresh.request) == OK)
+        n->calls[fresh.client] = fresh;
+    for (size_t i = 0; i < COUNT_OF(n->calls); i++) {
+        if (n->calls[i].open)
+            desk_prepare(&n->desk, &n->calls[i]);
+    }
+}
+
+static status tick(struct node *n)
+{
+    const millis now = clock_steady();
+
+    if (now - n->ticked_at < n->exchange->hello_ms / 4)
+        return OK;
+    n->ticked_at = now;
+    return exchange_tick(n->exchange);
+}
+
+static const char *notice_event(enum notice what)
+{
+    switch (what) {
+    case NOTICE_REJECTED:
+        return "peer.rejected";
+    case NOTICE_ENTRY:
+        return "entry.stored";
+    case NOTICE_RECEIPT:
+        return "receipt.received";
+    case NOTICE_FORK:
+        return "stream.forked";
+    case NOTICE_FENCED:
+        return "node.fenced";
+    case NOTICE_ROSTER:
+        return "roster.installed";
+    case NOTICE_PUBLISHED:
+        return "entry.published";
+    case NOTICE_EPOCH:
+        return "stream.epoch";
+    }
+    return "";
+}
+
+static enum log_level notice_level(const struct effect *e)
+{
+    if (e->notice.what == NOTICE_FORK || e->notice.what == NOTICE_FENCED)
+        return LOG_ERROR;
+    return e->notice.why == OK ? LOG_INFO : LOG_WARN;
+}
+
+/* A hint for the agency's own systems: stream, index, kind; no content. */
+static void feed(struct node *n, const struct effect *e)
+{
+    char text[64];
+
+    if (e->notice.what != NOTICE_ENTRY && e->notice.what != NOTICE_PUBLISHED)
+        return;
+    (void)snprintf(text, sizeof text, "%s %s %llu", e->notice.peer.text,
+                   lane_word(e->notice.lane), (unsigned long long)e->notice.index);
+    net_feed(n->net, text);
+}
+
+static void tell(struct node *n, const struct effect *e)
+{
+    const struct log_field fields[] = {
+        {.name = "peer", .text = e->notice.peer.text},
+        {.name = "lane", .text = lane_word(e->notice.lane)},
+        {.name = "index", .number = e->notice.index},
+        {.name = "why", .text = status_word(e->notice.why)},
+    };
+
+    log_event(notice_level(e), notice_event(e->notice.what), fields,
+              COUNT_OF(fields) - (e->notice.why == OK));
+    feed(n, e);
+}
+
+static void settle_call(struct node *n, const struct effect *e)
+{
+    struct call *const c = &n->calls[e->answer.ticket - 1];
+
+    c->answered_by_place = true;
+    c->id = e->answer.id;
+    c->place = e->answer.place;
+    c->again = e->answer.again;
+}
+
+/* What the turn decided, now that it is durable. */
+static void send(struct node *n)
+{
+    for (size_t i = 0; i < n->effects->count; i++) {
+        const struct effect *const e = &n->effects->at[i];
+        switch (e->kind) {
+        case EFFECT_SEND:
+            /* What cannot go now is asked for again by whoever misses it. */
+            status_ignore(net_send(n->net, &e->send.peer, net_end_of(e->send.end),
+                                   e->send.lane, e->send.frame));
+            break;
+        case EFFECT_ANSWER:
+            settle_call(n, e);
+            break;
+        case EFFECT_NOTICE:
+            tell(n, e);
+            break;
+        }
+    }
+}
+
+static status answer_calls(struct node *n)
+{
+    for (size_t i = 0; i < COUNT_OF(n->calls); i++) {
+        struct call *const c = &n->calls[i];
+        struct bytes bytes = {0};
+        if (!c->open || c->prepared == E_BUSY)
+            continue;
+        TRY(desk_answer(&n->desk, c, &bytes));
+        c->open = false;
+        /* A client that went away has its answer in the journal. */
+        status_ignore(server_answer(n->server, c->client, bytes));
+    }
+    return OK;
+}
+
+static status commit(struct node *n)
+{
+    if (!journal_is_dirty(n->journal))
+        return OK;
+    const status s = journal_commit(n->journal);
+    n->idle_since = clock_steady();
+    if (s == OK)
+        journal_checkpoint(n->journal, false);
+    return s;
+}
+
+static void apply_roster(struct node *n)
+{
+    if (n->applied_roster == n->exchange->roster.version)
+        return;
+    n->applied_roster = n->exchange->roster.version;
+    if (net_apply(n->net, &n->exchange->roster, clock_wall()) != OK)
+        log_event(LOG_ERROR, "net.apply_failed", NULL, 0);
+}
+
+static status turn(struct node *n, bool *ret_more)
+{
+    uint8_t seed[DRAW_SEED_SIZE];
+    bool more = false;
+
+    arena_reset(&n->arena);
+    entropy_fill(seed, sizeof seed);
+    exchange_begin(n->exchange, clock_wall(), seed, &n->arena, n->effects);
+    explicit_bzero(seed, sizeof seed);
+    if (n->exchange->fence == OK)
+        TRY(exchange_first_epoch(n->exchange));
+    TRY(receive(n, &more));
+    take_calls(n);
+    TRY(tick(n));
+    TRY(exchange_close(n->exchange));
+    TRY(commit(n));
+    send(n);
+    TRY(answer_calls(n));
+    server_poll(n->server);
+    apply_roster(n);
+    *ret_more = more || n->exchange->more;
+    return OK;
+}
+
+/* Sleeps until there is something to do, and tidies the journal when there is not. */
+static void rest(struct node *n, bool more)
+{
+    int fds[SERVER_CLIENTS_MAX + 2];
+    bool ready[SERVER_CLIENTS_MAX + 2] = {false};
+    const size_t count = server_fds(n->server, fds);
+    struct signalfd_siginfo info;
+
+    fds[count] = n->signal_fd;
+    (void)net_wait(n->net, fds, count + 1, ready,
+                   more ? 0 : (int)(n->exchange->hello_ms / 4));
+    if (ready[count] && read(n->signal_fd, &info, sizeof info) == sizeof info)
+        n->stop = true;
+    if (!more && n->idle_since != 0 &&
+        clock_steady() - n->idle_since > IDLE_CHECKPOINT_MS) {
+        journal_checkpoint(n->journal, true);
+        n->idle_since = 0;
+    }
+}
+
+static int stop(struct node *n, status s)
+{
+    const struct log_field why[] = {{.name = "why", .text = status_word(s)},
+                                    {.name = "said", .text = journal_error(n->journal)}};
+
+    if (s == OK) {
+        log_event(LOG_INFO, "node.stopped", NULL, 0);
+        return 0;
+    }
+    log_event(LOG_ERROR, "node.failed", why, COUNT_OF(why));
+    return LOOP_UNKNOWN;
+}
+
+int node_run(struct node *n)
+{
+    const struct log_field fields[] = {
+        {.name = "agency", .text = n->config.agency.text},
+        {.name = "listen", .text = n->config.listen},
+        {.name = "roster", .number = n->exchange->roster.version},
+        {.name = "lists", .number = n->desk.lists->version},
+        {.name = "publishing", .text = n->exchange->fence == OK ? "yes" : "no"},
+    };
+    status s = OK;
+
+    n->applied_roster = n->exchange->roster.version;
+    log_event(LOG_INFO, "node.started", fields, COUNT_OF(fields));
+    while (s == OK && !n->stop) {
+        bool more = false;
+        s = turn(n, &more);
+        if (s == OK)
+            rest(n, more);
+    }
+    return stop(n, s);
+}

@@ -1,0 +1,30 @@
+#ifndef FLAGPOST_NODE_H
+#define FLAGPOST_NODE_H
+
+/* The daemon's state, shared by open.c (start and stop) and loop.c (turns) alone. */
+
+#include "loop.h"
+
+enum { SCRATCH_BYTES = 4 * 1024 * 1024 };
+
+struct node {
+    struct config config;
+    struct keyring *keyring;
+    struct journal *journal;
+    struct net *net;
+    struct server *server;
+    int signal_fd;
+    struct exchange *exchange;
+    struct effects *effects;
+    struct desk desk;
+    void *arena_memory, *scratch_memory;
+    struct arena arena;   /* the turn's */
+    struct arena scratch; /* for walking the journal */
+    struct call calls[SERVER_CLIENTS_MAX];
+    uint32_t applied_roster; /* version that the transport admits by */
+    millis ticked_at;        /* monotonic */
+    millis idle_since;
+    bool stop;
+};
+
+#endif

@@ -1,0 +1,204 @@
+#include "node.h"
+
+#include "clock.h"
+#include "entropy.h"
+#include "file.h"
+#include "log.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+/* Starting and stopping: in this order and back in reverse. */
+
+static void say(char *fault, size_t room, const char *what, const char *why)
+{
+    (void)snprintf(fault, room, "%s: %s", what, why);
+}
+
+static status open_root(struct node *n, const char *home, struct root *ret)
+{
+    char path[CONFIG_PATH_MAX];
+    struct bytes bytes = {0};
+
+    TRY(file_path(home, "root", path, sizeof path));
+    TRY(file_read(path, NOTE_BYTES_MAX, &n->arena, &bytes));
+    TRY(root_verify(bytes, &n->arena, ret));
+    arena_reset(&n->arena);
+    return OK;
+}
+
+static status open_exchange(struct node *n, const char *home)
+{
+    struct root *const root = calloc(1, sizeof *root);
+    struct exchange_setup setup = {.self = n->config.agency,
+                                   .realm = n->config.realm,
+                                   .keyring = n->keyring,
+                                   .store = journal_store(n->journal),
+                                   .root = root,
+                                   .hello_ms = n->config.hello_ms};
+    status s = root == NULL ? E_MEMORY : open_root(n, home, root);
+
+    entropy_fill(&setup.instance, sizeof setup.instance);
+    if (s == OK)
+        s = exchange_load(n->exchange, &setup, &n->arena);
+    arena_reset(&n->arena);
+    free(root);
+    return s;
+}
+
+/* The journal against the head guard: what is missing is said, and nothing is published. */
+static status check_guard(struct node *n)
+{
+    struct guard_report report = {0};
+
+    TRY(journal_guard(n->journal, &report));
+    sequence size = 0;
+    for (size_t l = 0; l < LANES; l++)
+        size += n->exchange->own[l].row.frontier.size;
+    const bool first_start = report.state == GUARD_MISSING && size == 0;
+    if (first_start || report.state == GUARD_AGREES || report.state == GUARD_BEHIND)
+        return OK;
+    exchange_fence(n->exchange, E_FENCED);
+    const struct log_field fields[] = {
+        {.name = "missing_immediate", .number = report.missing[0]},
+        {.name = "missing_routine", .number = report.missing[1]},
+        {.name = "missing_local", .number = report.missing[2]},
+    };
+    log_event(LOG_ERROR,
+              report.state == GUARD_AHEAD     ? "journal.behind_guard"
+              : report.state == GUARD_MISSING ? "guard.missing"
+                                              : "guard.foreign",
+              fields, COUNT_OF(fields));
+    return OK;
+}
+
+static status open_sockets(struct node *n, const char *home)
+{
+    char control[CONFIG_PATH_MAX];
+    char feed_path[CONFIG_PATH_MAX];
+    char feed[CONFIG_PATH_MAX + 8];
+
+    TRY(file_path(home, "control.sock", control, sizeof control));
+    TRY(file_path(home, "feed.sock", feed_path, sizeof feed_path));
+    (void)snprintf(feed, sizeof feed, "ipc://%s", feed_path);
+    const struct net_setup setup = {.self = n->config.agency,
+                                    .keyring = n->keyring,
+                                    .endpoint = n->config.listen,
+                                    .feed = feed};
+    TRY(net_open(&setup, &n->net));
+    TRY(net_apply(n->net, &n->exchange->roster, clock_wall()));
+    return server_open(control, &n->server);
+}
+
+static status open_signals(struct node *n)
+{
+    sigset_t set;
+
+    (void)sigemptyset(&set);
+    (void)sigaddset(&set, SIGTERM);
+    (void)sigaddset(&set, SIGINT);
+    ENSURE(sigprocmask(SIG_BLOCK, &set, NULL) == 0, E_IO);
+    ENSURE(signal(SIGPIPE, SIG_IGN) != SIG_ERR, E_IO);
+    n->signal_fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+    ENSURE(n->signal_fd >= 0, E_IO);
+    return OK;
+}
+
+static status open_memory(struct node *n)
+{
+    n->arena_memory = malloc(TURN_ARENA_BYTES);
+    n->scratch_memory = malloc(SCRATCH_BYTES);
+    n->exchange = calloc(1, sizeof *n->exchange);
+    n->effects = malloc(sizeof *n->effects);
+    n->desk.lists = calloc(1, sizeof *n->desk.lists);
+    ENSURE(n->arena_memory != NULL && n->scratch_memory != NULL && n->exchange != NULL &&
+               n->effects != NULL && n->desk.lists != NULL,
+           E_MEMORY);
+    arena_init(&n->arena, n->arena_memory, TURN_ARENA_BYTES);
+    arena_init(&n->scratch, n->scratch_memory, SCRATCH_BYTES);
+    return OK;
+}
+
+static status open_parts(struct node *n, const struct node_setup *setup, char *fault,
+                         size_t room)
+{
+    const struct journal_setup journal = {.folder = setup->home,
+                                          .mode = JOURNAL_WRITE,
+                                          .self = setup->config.agency,
+                                          .keyring = setup->keyring};
+
+    say(fault, room, "memory", "could not be set aside");
+    TRY(open_memory(n));
+    say(fault, room, "signals", "could not be set up");
+    TRY(open_signals(n));
+    status s = journal_open(&journal, &n->journal);
+    say(fault, room, "the journal",
+        s == E_BUSY ? "another flagpost is running on this home" : status_sentence(s));
+    TRY(s);
+    s = journal_kx_secrets_load(n->journal);
+    say(fault, room, "keys.db", status_sentence(s));
+    TRY(s);
+    s = open_exchange(n, setup->home);
+    say(fault, room, "the roster",
+        s == E_UNKNOWN
+            ? "none is installed that lists this agency: use `flagpost roster install`"
+            : status_sentence(s));
+    TRY(s);
+    n->desk.exchange = n->exchange;
+    n->desk.journal = n->journal;
+    n->desk.keyring = n->keyring;
+    n->desk.config = &n->config;
+    n->desk.scratch = &n->scratch;
+    n->desk.started = clock_wall();
+    s = desk_lists_load(&n->desk);
+    say(fault, room, "the code list", status_sentence(s));
+    TRY(s);
+    s = check_guard(n);
+    say(fault, room, "the head guard", status_sentence(s));
+    TRY(s);
+    s = open_sockets(n, setup->home);
+    say(fault, room, n->config.listen,
+        s == E_IO ? "cannot listen here: is the address in use?" : status_sentence(s));
+    return s;
+}
+
+status node_open(const struct node_setup *setup, char *fault, size_t fault_room,
+                 struct node **ret)
+{
+    struct node *n = calloc(1, sizeof *n);
+
+    ENSURE(n != NULL, E_MEMORY);
+    n->signal_fd = -1;
+    n->keyring = setup->keyring;
+    n->config = setup->config;
+    const status s = open_parts(n, setup, fault, fault_room);
+    if (s != OK) {
+        n = node_free(n);
+        return s;
+    }
+    *ret = n;
+    return OK;
+}
+
+struct node *node_free(struct node *n)
+{
+    if (n == NULL)
+        return NULL;
+    n->server = server_free(n->server);
+    n->net = net_free(n->net);
+    n->journal = journal_free(n->journal);
+    n->keyring = keyring_free(n->keyring);
+    if (n->signal_fd >= 0)
+        (void)close(n->signal_fd);
+    free(n->desk.lists);
+    free(n->effects);
+    free(n->exchange);
+    free(n->scratch_memory);
+    free(n->arena_memory);
+    free(n);
+    return NULL;
+}
