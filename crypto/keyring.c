@@ -252,3 +252,8 @@ bool kx_public_is_sound(const uint8_t key[32])
      * the scalar (RFC 7748 section 6.1). */
     return crypto_scalarmult_curve25519(product, any_scalar, key) == 0;
 }
+
+bool secret_equal(const void *a, const void *b, size_t size)
+{
+    return sodium_memcmp(a, b, size) == 0;
+}

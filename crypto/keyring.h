@@ -76,4 +76,7 @@ bool sign_public_is_sound(const uint8_t key[SIGN_PUBLIC_SIZE]);
 /* False for X25519 public keys of small order. */
 bool kx_public_is_sound(const uint8_t key[32]);
 
+/* In constant time. */
+bool secret_equal(const void *a, const void *b, size_t size);
+
 #endif

@@ -11,7 +11,7 @@
 
 /* The whole loop: turn() at the end reads top-down as receive, decide, commit, send. */
 
-enum { IDLE_CHECKPOINT_MS = 2000 };
+enum { IDLE_CHECKPOINT_MS = 2000, APPLY_MS = 60000 };
 
 static enum net_end net_end_of(enum end end)
 {
@@ -176,13 +176,17 @@ static status commit(struct node *n)
     return s;
 }
 
+/* Again every minute as well: an agency's validity may have ended. */
 static void apply_roster(struct node *n)
 {
-    if (n->applied_roster == n->exchange->roster.version)
+    const millis now = clock_steady();
+
+    if (n->applied_roster == n->exchange->roster.version && now - n->applied_at < APPLY_MS)
         return;
     n->applied_roster = n->exchange->roster.version;
+    n->applied_at = now;
     if (net_apply(n->net, &n->exchange->roster, clock_wall()) != OK)
-        log_event(LOG_ERROR, "net.apply_failed", NULL, 0);
+        log_event(LOG_WARN, "net.not_all_dialled", NULL, 0);
 }
 
 static status turn(struct node *n, bool *ret_more)
@@ -254,6 +258,7 @@ int node_run(struct node *n)
     status s = OK;
 
     n->applied_roster = n->exchange->roster.version;
+    n->applied_at = clock_steady();
     log_event(LOG_INFO, "node.started", fields, COUNT_OF(fields));
     while (s == OK && !n->stop) {
         bool more = false;

@@ -22,6 +22,7 @@ struct node {
     struct arena scratch; /* for walking the journal */
     struct call calls[SERVER_CLIENTS_MAX];
     uint32_t applied_roster; /* version that the transport admits by */
+    millis applied_at;       /* monotonic */
     millis ticked_at;        /* monotonic */
     millis idle_since;
     bool stop;

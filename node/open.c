@@ -90,7 +90,10 @@ static status open_sockets(struct node *n, const char *home)
                                     .endpoint = n->config.listen,
                                     .feed = feed};
     TRY(net_open(&setup, &n->net));
-    TRY(net_apply(n->net, &n->exchange->roster, clock_wall()));
+    /* One publisher that cannot be dialled now is dialled again; the others must not wait.
+     */
+    if (net_apply(n->net, &n->exchange->roster, clock_wall()) != OK)
+        log_event(LOG_WARN, "net.not_all_dialled", NULL, 0);
     return server_open(control, &n->server);
 }
 
@@ -101,7 +104,7 @@ static status open_signals(struct node *n)
     (void)sigemptyset(&set);
     (void)sigaddset(&set, SIGTERM);
     (void)sigaddset(&set, SIGINT);
-    ENSURE(sigprocmask(SIG_BLOCK, &set, NULL) == 0, E_IO);
+    ENSURE(pthread_sigmask(SIG_BLOCK, &set, NULL) == 0, E_IO);
     ENSURE(signal(SIGPIPE, SIG_IGN) != SIG_ERR, E_IO);
     n->signal_fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
     ENSURE(n->signal_fd >= 0, E_IO);
@@ -169,19 +172,18 @@ static status open_parts(struct node *n, const struct node_setup *setup, char *f
 status node_open(const struct node_setup *setup, char *fault, size_t fault_room,
                  struct node **ret)
 {
-    struct node *n = calloc(1, sizeof *n);
+    struct node *const n = calloc(1, sizeof *n);
 
     ENSURE(n != NULL, E_MEMORY);
     n->signal_fd = -1;
     n->keyring = setup->keyring;
     n->config = setup->config;
     const status s = open_parts(n, setup, fault, fault_room);
-    if (s != OK) {
-        n = node_free(n);
-        return s;
-    }
-    *ret = n;
-    return OK;
+    if (s == OK)
+        *ret = n;
+    else
+        (void)node_free(n);
+    return s;
 }
 
 struct node *node_free(struct node *n)

@@ -9,6 +9,7 @@
  */
 
 #include "arena.h"
+#include "bounds.h"
 
 enum {
     CONTROL_BYTES_MAX = 8 * 1024 * 1024,

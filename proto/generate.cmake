@@ -17,6 +17,3 @@ target_include_directories(proto_generated SYSTEM PUBLIC ${generated_dir})
 target_compile_options(proto_generated PRIVATE -w)
 set_target_properties(proto_generated PROPERTIES C_CLANG_TIDY "")
 target_link_libraries(proto_generated PUBLIC PkgConfig::PROTOBUF_C)
-# Generated headers want INT_MAX of <limits.h>, which node/base/limits.h stands before on the
-# include path of every layer.
-target_compile_definitions(proto_generated INTERFACE INT_MAX=__INT_MAX__)

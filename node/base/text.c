@@ -48,9 +48,12 @@ void base64_write(struct writer *w, struct bytes b)
         const uint32_t word = (uint32_t)b.at[i] << 16 |
                               (left > 1 ? (uint32_t)b.at[i + 1] << 8 : 0) |
                               (left > 2 ? (uint32_t)b.at[i + 2] : 0);
-        const char quad[4] = {base64_digits[word >> 18], base64_digits[word >> 12 & 63],
-                              left > 1 ? base64_digits[word >> 6 & 63] : '=',
-                              left > 2 ? base64_digits[word & 63] : '='};
+        char quad[4] = {base64_digits[word >> 18], base64_digits[word >> 12 & 63], '=',
+                        '='};
+        if (left > 1)
+            quad[2] = base64_digits[word >> 6 & 63];
+        if (left > 2)
+            quad[3] = base64_digits[word & 63];
         write_bytes(w, bytes_of(quad, sizeof quad));
     }
 }

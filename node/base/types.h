@@ -6,8 +6,8 @@
  * All are plain values; compare them with the functions here, never with memcmp.
  */
 
+#include "bounds.h"
 #include "bytes.h"
-#include "limits.h"
 
 typedef uint64_t sequence; /* index of an entry in its stream, from 0; or a count of them */
 typedef uint64_t millis;   /* milliseconds since 1970-01-01 UTC */

@@ -15,8 +15,7 @@ const char *cli_value(const struct cli *c, const char *name)
         if (strcmp(c->command->options[i].name, name) == 0)
             return c->values[i];
     }
-    MUST(!"an option of that name is in the table");
-    return NULL;
+    must_fail(__FILE__, __LINE__, "a command asks for an option that its table has");
 }
 
 int cli_fail(const struct cli *c, enum exit_code code, const char *what, const char *why)
@@ -29,7 +28,7 @@ int cli_fail(const struct cli *c, enum exit_code code, const char *what, const c
         cli_print_json_text(bytes_of_text(why));
         (void)printf("}\n");
     }
-    return code;
+    return (int)code;
 }
 
 enum exit_code cli_exit_code(status s)

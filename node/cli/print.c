@@ -126,7 +126,7 @@ int cli_print(const struct cli *c, const struct control_answer *answer,
 {
     if (c->json) {
         print_json(answer);
-        return cli_exit_code(answer->status);
+        return (int)cli_exit_code(answer->status);
     }
     if (answer->row_count > 0) {
         const size_t count = columns == NULL ? answer->rows[0].field_count : column_count;
@@ -138,5 +138,5 @@ int cli_print(const struct cli *c, const struct control_answer *answer,
     else if (answer->sentence.size > 0 && !text_is(answer->sentence, "done"))
         (void)printf("%.*s\n", (int)answer->sentence.size,
                      (const char *)answer->sentence.at);
-    return cli_exit_code(answer->status);
+    return (int)cli_exit_code(answer->status);
 }

@@ -111,7 +111,7 @@ static bool publish_one(struct cli *c, struct bytes packed, const char *urn,
         tally->published++;
     } else {
         tally->refused++;
-        tally->code = cli_exit_code(a.status);
+        tally->code = (int)cli_exit_code(a.status);
     }
     return true;
 }

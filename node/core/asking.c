@@ -94,6 +94,21 @@ status follower_hello(struct exchange *x, struct peer *p, enum lane lane,
     return OK;
 }
 
+status follower_error(struct exchange *x, struct peer *p, enum lane lane, enum reject why)
+{
+    const struct follow *const f = &p->follows[lane_rank(lane)];
+    struct frame proof = {.lane = lane, .kind = FRAME_GOSSIP};
+    struct group_row g = {0};
+
+    if (why != REJECT_FORK || !f->known || f->row.frontier.size == 0)
+        return OK;
+    TRY(x->store.ops->group_find(x->store.self, &f->row.id, f->row.frontier.size - 1,
+                                 x->arena, &g));
+    proof.gossip.note = g.checkpoint;
+    send_frame(x, p, END_FOLLOWING, &proof);
+    return OK;
+}
+
 static status sign_receipt(struct exchange *x, const struct follow *f,
                            struct receipt_row *ret)
 {
@@ -131,6 +146,10 @@ status follower_receipt(struct exchange *x, struct peer *p, enum lane lane)
 
     if (!f->known || !p->current || f->row.quarantine != OK ||
         f->row.complete <= f->row.receipted)
+        return OK;
+    /* The tally already counts what came of the awaited group, which a receipt up to the
+     * group before must not. */
+    if (f->pending)
         return OK;
     if (f->row.mine.count == f->receipted_count && x->now - f->signed_at < WITNESS_MS)
         return OK;

@@ -185,6 +185,8 @@ status reissue(struct exchange *x, enum lane lane)
             x->more = true; /* the group is full: go on in the next turn */
             return OK;
         }
+        if (s == E_REVOKED || s == E_EXPIRED)
+            return OK; /* nothing is published under this roster */
         /* An erased key has nothing to issue again. */
         if (s != OK && s != E_UNKNOWN)
             return s;

@@ -164,7 +164,7 @@ static status receive_as_follower(struct exchange *x, struct peer *p, const stru
     case FRAME_EVIDENCE:
         return take_evidence(x, p, &f->evidence);
     case FRAME_ERROR:
-        return OK;
+        return follower_error(x, p, f->lane, f->error.reject);
     case FRAME_FETCH:
     case FRAME_RECEIPT:
     case FRAME_NOTIFY:
@@ -179,30 +179,37 @@ static bool is_fatal(status s)
     return s == E_STORAGE || s == E_DAMAGED;
 }
 
+static status receive_from(struct exchange *x, struct peer *p, enum end end, enum lane lane,
+                           struct bytes bytes)
+{
+    struct frame f = {.lane = lane, .kind = FRAME_HELLO};
+
+    TRY(frame_decode(bytes, x->arena, &f));
+    ENSURE(f.lane == lane, E_VALUE);
+    return end == END_PUBLISHING ? receive_as_publisher(x, p, &f)
+                                 : receive_as_follower(x, p, &f);
+}
+
 status exchange_receive(struct exchange *x, const struct agency_id *peer, enum end end,
                         enum lane lane, struct bytes bytes)
 {
     const size_t number = peer_number(x, peer);
-    struct frame f = {0};
-    struct peer *const p = number == NO_PEER ? NULL : &x->peers[number];
-    status s = p == NULL || !p->current || number == x->self_number ? E_REVOKED : OK;
 
-    if (s == OK)
-        s = frame_decode(bytes, x->arena, &f);
-    if (s == OK && f.lane != lane)
-        s = E_VALUE;
-    if (s == OK)
-        s = end == END_PUBLISHING ? receive_as_publisher(x, p, &f)
-                                  : receive_as_follower(x, p, &f);
-    if (s == OK || s == E_DUPLICATE || is_fatal(s))
-        return s == E_DUPLICATE ? OK : s;
-
-    notice(x, NOTICE_REJECTED, peer, lane, 0, s);
-    if (p != NULL && p->current && f.kind != FRAME_ERROR) {
-        struct frame answer = {.lane = lane, .kind = FRAME_ERROR};
-        answer.error.reject = status_reject(s);
-        send_frame(x, p, end, &answer);
+    if (number == NO_PEER || number == x->self_number || !x->peers[number].current) {
+        notice(x, NOTICE_REJECTED, peer, lane, 0, E_REVOKED);
+        return OK;
     }
+    struct peer *const p = &x->peers[number];
+    const status s = receive_from(x, p, end, lane, bytes);
+    if (is_fatal(s))
+        return s;
+    if (s == OK || s == E_DUPLICATE)
+        return OK;
+    notice(x, NOTICE_REJECTED, peer, lane, 0, s);
+    /* An ERROR is never answered, or two nodes could go on for ever. */
+    struct frame answer = {.lane = lane, .kind = FRAME_ERROR};
+    answer.error.reject = status_reject(s);
+    send_frame(x, p, end, &answer);
     return OK;
 }
 

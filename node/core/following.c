@@ -195,6 +195,55 @@ static status leave_epoch(struct exchange *x, struct peer *p, struct follow *f,
     return OK;
 }
 
+/* The withheld entry with this ordinal, if the group lists one. */
+static bool withheld_at(const struct group_row *g, uint64_t ordinal, sequence *ret_index)
+{
+    struct reader r = {.rest = g->withheld};
+
+    while (r.rest.size >= 16) {
+        const sequence index = read_u64(&r);
+        if (read_u64(&r) == ordinal) {
+            *ret_index = index;
+            return true;
+        }
+    }
+    return false;
+}
+
+static status put_withheld(struct exchange *x, struct follow *f, sequence index)
+{
+    const struct entry_row row = {.stream = f->row.id,
+                                  .index = index,
+                                  .ordinal = f->row.mine.count + 1,
+                                  .kind = KIND_INTELLIGENCE,
+                                  .disposition = DISPOSITION_WITHHELD,
+                                  .reason = E_POLICY,
+                                  .at = x->now};
+
+    TRY(x->store.ops->entry_put(x->store.self, &row));
+    f->row.mine = (struct count){.count = row.ordinal, .last = index};
+    f->row.tally[DISPOSITION_WITHHELD]++;
+    f->dirty = true;
+    notice(x, NOTICE_ENTRY, &f->row.id.agency, f->row.id.lane, index, E_POLICY);
+    return OK;
+}
+
+/* The group that is awaited, sent again under today's policy: what it now keeps back was
+ * not kept back before.  Only the next entry in order can be skipped; a later one when its
+ * turn comes, because the group is asked for until it is complete. */
+static status withheld_again(struct exchange *x, struct follow *f,
+                             const struct frame_group *g, const struct group_row *held)
+{
+    for (uint32_t i = 0; i < g->withheld_count; i++) {
+        const struct withheld *const w = &g->withheld[i];
+        const bool later = f->row.mine.count == 0 || w->index > f->row.mine.last;
+        if (w->ordinal == f->row.mine.count + 1 && w->ordinal <= f->target.count && later &&
+            w->index >= held->first && w->index - held->first < held->count)
+            TRY(put_withheld(x, f, w->index));
+    }
+    return follower_advance(x, f, held);
+}
+
 /* A group below what we have verified: a repetition, or another history. */
 static status group_again(struct exchange *x, struct peer *p, struct follow *f,
                           const struct frame_group *g)
@@ -208,7 +257,8 @@ static status group_again(struct exchange *x, struct peer *p, struct follow *f,
     ENSURE(stream_id_equal(&c.stream, &f->row.id), E_VALUE);
     TRY(x->store.ops->group_find(x->store.self, &f->row.id, g->first, x->arena, &held));
     if (bytes_equal(held.checkpoint, g->checkpoint))
-        return E_DUPLICATE;
+        return f->pending && g->first == f->row.complete ? withheld_again(x, f, g, &held)
+                                                         : E_DUPLICATE;
     struct hash root;
     ENSURE(c.size >= 1 && c.size <= f->row.frontier.size, E_ORDER);
     TRY(root_at(x, &f->row, c.size, &root));
@@ -242,39 +292,6 @@ status follower_group(struct exchange *x, struct peer *p, enum lane lane,
     f->awaits_statement = needs_statement(&f->row.id, g->first);
     f->progress_at = x->now;
     return follower_advance(x, f, &stored);
-}
-
-/* The withheld entry with this ordinal, if the group lists one. */
-static bool withheld_at(const struct group_row *g, uint64_t ordinal, sequence *ret_index)
-{
-    struct reader r = {.rest = g->withheld};
-
-    while (r.rest.size >= 16) {
-        const sequence index = read_u64(&r);
-        if (read_u64(&r) == ordinal) {
-            *ret_index = index;
-            return true;
-        }
-    }
-    return false;
-}
-
-static status put_withheld(struct exchange *x, struct follow *f, sequence index)
-{
-    const struct entry_row row = {.stream = f->row.id,
-                                  .index = index,
-                                  .ordinal = f->row.mine.count + 1,
-                                  .kind = KIND_INTELLIGENCE,
-                                  .disposition = DISPOSITION_WITHHELD,
-                                  .reason = E_POLICY,
-                                  .at = x->now};
-
-    TRY(x->store.ops->entry_put(x->store.self, &row));
-    f->row.mine = (struct count){.count = row.ordinal, .last = index};
-    f->row.tally[DISPOSITION_WITHHELD]++;
-    f->dirty = true;
-    notice(x, NOTICE_ENTRY, &f->row.id.agency, f->row.id.lane, index, E_POLICY);
-    return OK;
 }
 
 status follower_advance(struct exchange *x, struct follow *f, const struct group_row *group)

@@ -136,10 +136,34 @@ static status foreign_gossip(struct exchange *x, struct follow *f,
     return found_fork(x, f, g.checkpoint, note);
 }
 
+/* Most gossip tells of a history that is already held here: then there is nothing to act
+ * on, and a signature is not worth its time. */
+static status is_known(struct exchange *x, const struct checkpoint *c, bool *ret)
+{
+    const bool own = agency_id_equal(&c->stream.agency, &x->self);
+    const size_t lane = lane_rank(c->stream.lane);
+    const struct follow *const f =
+        &x->peers[peer_number(x, &c->stream.agency)].follows[lane];
+    const struct stream_row *const row = own ? &x->own[lane].row : &f->row;
+    struct hash root;
+
+    *ret = false;
+    if (!epoch_equal(&row->id.epoch, &c->stream.epoch))
+        return OK;
+    if (c->size > row->frontier.size) {
+        *ret = !own && c->size == f->claim.size && hash_equal(&c->root, &f->claim.root);
+        return OK;
+    }
+    TRY(root_at(x, row, c->size, &root));
+    *ret = hash_equal(&root, &c->root);
+    return OK;
+}
+
 status take_gossip(struct exchange *x, struct peer *from, struct bytes note)
 {
     struct note *const n = arena_take(x->arena, sizeof *n);
     struct checkpoint c;
+    bool known = false;
 
     (void)from;
     ENSURE(n != NULL, E_MEMORY);
@@ -148,6 +172,9 @@ status take_gossip(struct exchange *x, struct peer *from, struct bytes note)
     ENSURE(hash_equal(&c.realm, &x->realm), E_REALM);
     const struct roster_agency *const entry = roster_find(&x->roster, &c.stream.agency);
     ENSURE(entry != NULL, E_SIGNATURE);
+    TRY(is_known(x, &c, &known));
+    if (known)
+        return OK;
     TRY(checkpoint_verify(note, entry->sign_key, x->arena, &c));
     if (agency_id_equal(&c.stream.agency, &x->self))
         return own_gossip(x, &c);

@@ -53,6 +53,9 @@ NODISCARD status deliver(struct exchange *x, struct peer *p, enum lane lane);
 void follower_greet(struct exchange *x, struct peer *p, enum lane lane);
 NODISCARD status follower_hello(struct exchange *x, struct peer *p, enum lane lane,
                                 const struct frame_hello *hello);
+/* A publisher that does not believe what we hold of it is shown its own signature. */
+NODISCARD status follower_error(struct exchange *x, struct peer *p, enum lane lane,
+                                enum reject why);
 /* Signs and sends a receipt when one is due. */
 NODISCARD status follower_receipt(struct exchange *x, struct peer *p, enum lane lane);
 

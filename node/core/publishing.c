@@ -8,42 +8,38 @@
  * the way, or are a week old: from the cursor, with the policy of now.
  */
 
-/* What a follower says it holds of us, against our log.  A peer that holds more than we do,
- * or another history, means that our journal is not the one that published: no byte of a
- * new index may leave (P8). */
-static status compare_heads(struct exchange *x, struct own_lane *own, const struct peer *p,
-                            const struct frame_hello *hello)
+/* What a follower says it holds of us, against our log.  One that says it holds more than
+ * we do, or another history, gets no byte: our journal may not be the one that published
+ * (P8).  But its word alone fences nobody, or any member could silence any other: it is
+ * asked for proof, which is a checkpoint under our own key (gossip.c). */
+static status compare_heads(struct exchange *x, const struct own_lane *own,
+                            const struct frame_hello *hello, bool *ret_agrees)
 {
     struct hash root;
-    bool agrees = true;
 
-    if (epoch_is_none(&hello->epoch))
+    /* Nothing yet, or an older epoch of ours: it will learn of this one. */
+    if (epoch_is_none(&hello->epoch) || hello->epoch.counter < own->row.id.epoch.counter) {
+        *ret_agrees = true;
         return OK;
-    if (hello->epoch.counter < own->row.id.epoch.counter)
-        return OK; /* an older epoch of ours: it will learn of this one */
-    if (!epoch_equal(&hello->epoch, &own->row.id.epoch) ||
-        hello->size > own->row.frontier.size) {
-        agrees = false;
-    } else if (hello->size > 0) {
-        TRY(root_at(x, &own->row, hello->size, &root));
-        agrees = hash_equal(&root, &hello->root);
     }
-    if (agrees)
+    *ret_agrees = epoch_equal(&hello->epoch, &own->row.id.epoch) &&
+                  hello->size <= own->row.frontier.size;
+    if (!*ret_agrees || hello->size == 0)
         return OK;
-    notice(x, NOTICE_FENCED, &p->id, own->row.id.lane, hello->size, E_FENCED);
-    exchange_fence(x, E_FENCED);
-    return E_FENCED;
+    TRY(root_at(x, &own->row, hello->size, &root));
+    *ret_agrees = hash_equal(&root, &hello->root);
+    return OK;
 }
 
 status publisher_hello(struct exchange *x, struct peer *p, enum lane lane,
                        const struct frame_hello *hello)
 {
-    struct own_lane *const own = &x->own[lane_rank(lane)];
+    const struct own_lane *const own = &x->own[lane_rank(lane)];
     struct delivery *const d = &p->deliveries[lane_rank(lane)];
     struct frame answer = {.lane = lane, .kind = FRAME_HELLO};
 
     ENSURE(hash_equal(&hello->realm, &x->realm), E_REALM);
-    d->greeted = compare_heads(x, own, p, hello) == OK;
+    TRY(compare_heads(x, own, hello, &d->greeted));
     if (d->instance != hello->instance) {
         d->instance = hello->instance;
         d->asked = false;
@@ -59,7 +55,8 @@ status publisher_hello(struct exchange *x, struct peer *p, enum lane lane,
         .receipted = d->receipted,
     };
     send_frame(x, p, END_PUBLISHING, &answer);
-    return tell_trust(x, p, END_PUBLISHING, lane, hello);
+    TRY(tell_trust(x, p, END_PUBLISHING, lane, hello));
+    return d->greeted ? OK : E_FORK;
 }
 
 status publisher_fetch(struct exchange *x, struct peer *p, enum lane lane,
@@ -283,7 +280,7 @@ static void parcel_send(struct exchange *x, const struct peer *p, enum lane lane
 
     send_frame(x, p, END_PUBLISHING, &f);
     while (from < parcel->copy_count) {
-        size_t size = 64;
+        size_t size = FRAME_ENTRIES_OVERHEAD;
         size_t to = from;
         while (to < parcel->copy_count &&
                size + frame_entry_size(&parcel->copies[to]) <= FRAME_BYTES_MAX)

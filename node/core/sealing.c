@@ -131,18 +131,35 @@ static bool key_is_pending(const struct own_lane *own, struct bytes key)
     return false;
 }
 
+/* Into the turn's group: what is taken here is sealed, whatever the turn still brings. */
+static status take_submission(struct exchange *x, struct submission *s)
+{
+    static const record_id none = {{0}};
+    struct own_lane *const own = &x->own[lane_rank(s->lane)];
+
+    MUST(!epoch_is_none(&own->row.id.epoch));
+    TRY(recipients_take(x, s));
+    const size_t bytes = submission_bytes(s);
+    ENSURE(bytes <= ENTRY_BYTES_MAX, E_LIMIT);
+    ENSURE(own->pending_count < GROUP_ENTRIES_MAX, E_BUSY);
+    ENSURE(bytes <= GROUP_BYTES_MAX - own->pending_bytes, E_BUSY);
+    if (record_id_equal(&s->id, &none))
+        s->id = draw_record_id(&x->draw, x->now);
+    own->pending[own->pending_count++] = *s;
+    own->pending_bytes += bytes;
+    return OK;
+}
+
 status exchange_submit(struct exchange *x, const struct submission *given)
 {
-    struct own_lane *const own = &x->own[lane_rank(given->lane)];
+    const struct own_lane *const own = &x->own[lane_rank(given->lane)];
     struct submission s = *given;
     bool done = false;
 
-    MUST(!epoch_is_none(&own->row.id.epoch));
     ENSURE(x->fence == OK, E_FENCED);
     ENSURE(x->peers[x->self_number].current, E_REVOKED);
     ENSURE(roster_age(&x->roster, x->now) != ROSTER_FROZEN, E_EXPIRED);
-    ENSURE(s.ticket == 0 || x->submitted < GROUP_ENTRIES_MAX, E_BUSY);
-    x->submitted += s.ticket != 0;
+    ENSURE(effects_have_room(x, GROUP_ENTRIES_MAX), E_BUSY);
     TRY(answer_again(x, &s, &done));
     if (done)
         return OK;
@@ -152,17 +169,7 @@ status exchange_submit(struct exchange *x, const struct submission *given)
         ENSURE(n != NO_PEER, E_UNKNOWN);
         ENSURE(x->peers[n].current, E_REVOKED);
     }
-    TRY(recipients_take(x, &s));
-    const size_t bytes = submission_bytes(&s);
-    ENSURE(bytes <= ENTRY_BYTES_MAX, E_LIMIT);
-    ENSURE(own->pending_count < GROUP_ENTRIES_MAX, E_BUSY);
-    ENSURE(bytes <= GROUP_BYTES_MAX - own->pending_bytes, E_BUSY);
-    const record_id none = {{0}};
-    if (record_id_equal(&s.id, &none))
-        s.id = draw_record_id(&x->draw, x->now);
-    own->pending[own->pending_count++] = s;
-    own->pending_bytes += bytes;
-    return OK;
+    return take_submission(x, &s);
 }
 
 /* Keys and ordinals of one entry's recipients; the counts move with them. */
@@ -370,7 +377,9 @@ static status submit_audit(struct exchange *x, size_t from, size_t count)
     s.label = (struct label){.marking = MARKING_OFFICIAL_SENSITIVE,
                              .handling = HANDLING_P,
                              .priority = PRIORITY_LOW};
-    return exchange_submit(x, &s);
+    /* Not exchange_submit: a node that was fenced, revoked or left with an expired roster
+     * in this very turn still owes the rows of what it did before. */
+    return take_submission(x, &s);
 }
 
 status seal_audit(struct exchange *x)

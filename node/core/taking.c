@@ -230,8 +230,10 @@ static status take_one(struct taking *t, const struct entry_copy *copy)
     memcpy(leaf.bytes, g->leaves.at + (copy->index - g->first) * HASH_SIZE, HASH_SIZE);
     const struct hash got = merkle_leaf(copy->header);
     ENSURE(hash_equal(&got, &leaf), E_HASH);
-    if (f->awaits_statement)
-        return take_statement(t, copy, &leaf);
+    if (f->awaits_statement) {
+        TRY(take_statement(t, copy, &leaf));
+        return follower_advance(t->x, f, g);
+    }
     const bool seen = f->row.mine.count > 0 && copy->index <= f->row.mine.last;
     if (seen)
         return E_DUPLICATE;

@@ -87,6 +87,7 @@ struct rows {
     struct arena *arena;
     size_t count, room;
     struct control_row *rows;
+    struct control_field *fields; /* of the last row */
     bool full;
 };
 void rows_init(struct rows *r, struct arena *a, size_t room);

@@ -2,8 +2,6 @@
 
 #include "text.h"
 
-#include <string.h>
-
 void rows_init(struct rows *r, struct arena *a, size_t room)
 {
     *r = (struct rows){.arena = a, .room = room};
@@ -23,6 +21,7 @@ void rows_next(struct rows *r, size_t fields)
         return;
     }
     r->rows[r->count++] = (struct control_row){.fields = f};
+    r->fields = f;
 }
 
 void rows_bytes(struct rows *r, const char *name, struct bytes value)
@@ -33,9 +32,7 @@ void rows_bytes(struct rows *r, const char *name, struct bytes value)
     struct control_row *const row = &r->rows[r->count - 1];
     /* The fields were set aside by rows_next; its caller counted them. */
     const struct control_field field = {.name = bytes_of_text(name), .value = value};
-    struct control_field *fields = NULL;
-    memcpy(&fields, &row->fields, sizeof fields);
-    fields[row->field_count++] = field;
+    r->fields[row->field_count++] = field;
 }
 
 void rows_text(struct rows *r, const char *name, const char *value)

@@ -68,8 +68,8 @@ NODISCARD status record_of_items(const struct salted_item *items, size_t count,
                                  const struct label *label, struct arena *a,
                                  struct record *ret);
 
-/* The record on the control socket: its label and items as one message, exact both ways.
- * Layout: u8 label fields ..., see record.c; never leaves the machine. */
+/* The record on the control socket, right or wrong: every field as it was given, exact both
+ * ways (the layout is in record_pack.c).  It never leaves the machine. */
 NODISCARD status record_pack(const struct record *r, struct arena *a, struct bytes *ret);
 NODISCARD status record_unpack(struct bytes b, struct arena *a, struct record *ret);
 

@@ -222,8 +222,7 @@ status routing_may_send(const struct header *h, const struct agency_id *recipien
     ENSURE(a != NULL, E_POLICY);
     ENSURE(!roster_is_revoked(roster, recipient), E_REVOKED);
     ENSURE(roster_is_current(roster, recipient, now), E_EXPIRED);
-    /* Its own entries go back to an agency that recovers, and say nothing new to a follower
-     * that is owed no content. */
+    /* An agency that recovers gets its own entries back, whatever they are marked. */
     if (agency_id_equal(recipient, &h->stream.agency) || !carries_content(h->kind))
         return OK;
     ENSURE(!above_ceiling(h->label.marking, a), E_POLICY);

@@ -6,7 +6,8 @@
 #include "arena.h"
 
 /* E_UNKNOWN: no such file.  E_LIMIT: larger than `max`.  E_IO. */
-NODISCARD status file_read(const char *path, size_t max, struct arena *a, struct bytes *ret);
+NODISCARD status file_read(const char *path, size_t max, struct arena *a,
+                           struct bytes *ret);
 
 /* Temporary file, fsync, rename, fsync of the folder; mode as given. */
 NODISCARD status file_write(const char *path, struct bytes b, unsigned mode);

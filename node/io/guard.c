@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -27,7 +28,7 @@ static status machine_hash(const char *folder, struct hash *ret)
     uint8_t memory[MACHINE_ID_MAX + 64] __attribute__((aligned(16)));
     struct arena a;
     struct bytes id = {0};
-    uint8_t text[MACHINE_ID_MAX + 1 + 4096];
+    uint8_t text[MACHINE_ID_MAX + 1 + PATH_MAX];
     struct writer w = writer_over(text, sizeof text);
 
     arena_init(&a, memory, sizeof memory);
@@ -181,11 +182,4 @@ status guard_write(struct guard *g, const struct guard_head *head)
     const off_t at = (off_t)(g->counter % SLOTS * SLOT_PITCH);
     ENSURE(pwrite(g->fd, slot, SLOT_SIZE, at) == SLOT_SIZE, E_IO);
     return fdatasync(g->fd) == 0 ? OK : E_IO;
-}
-
-status guard_overwrite(struct guard *g, const struct guard_head *head)
-{
-    for (size_t i = 0; i < SLOTS; i++)
-        TRY(guard_write(g, head));
-    return OK;
 }

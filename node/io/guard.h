@@ -45,10 +45,8 @@ void guard_done(struct guard *g);
  */
 NODISCARD status guard_read(struct guard *g, struct guard_head *ret);
 
-/* To the older slot, and down to the disk.  E_IO. */
+/* To the older slot, and down to the disk; after guard_read, whose counter it exceeds. What
+ * the file held of another place counts no more.  E_IO. */
 NODISCARD status guard_write(struct guard *g, const struct guard_head *head);
-
-/* Both slots, whatever they held. */
-NODISCARD status guard_overwrite(struct guard *g, const struct guard_head *head);
 
 #endif

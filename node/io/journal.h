@@ -3,13 +3,13 @@
 
 /*
  * The node's memory: journal.db (streams, groups, entries, receipts, documents) and keys.db
- * (storage keys, KX private keys), both SQLite in WAL mode with synchronous=FULL, and the head
- * guard beside them.  Exactly one connection writes and checkpoints each file: SQLite before
- * 3.51.3 may lose committed data when two do.  Readers open read-only.
+ * (storage keys, KX private keys), both SQLite in WAL mode with synchronous=FULL, and the
+ * head guard beside them.  Exactly one connection writes and checkpoints each file: SQLite
+ * before 3.51.3 may lose committed data when two do.  Readers open read-only.
  *
- * A turn is one transaction over journal.db.  journal_commit makes it durable in this order:
- * keys.db, journal.db, head guard.  When it fails the outcome is unknown: the process must
- * end with exit code 74 and start again from what is on the disk.
+ * A turn is one transaction over journal.db.  journal_commit makes it durable in this
+ * order: keys.db, journal.db, head guard.  When it fails the outcome is unknown: the
+ * process must end with exit code 74 and start again from what is on the disk.
  */
 
 #include "keyring.h"
@@ -27,9 +27,9 @@ struct journal_setup {
     const char *folder; /* the node's home */
     enum journal_mode mode;
     struct agency_id self;
-    struct keyring *keyring;  /* NULL with JOURNAL_READ */
-    const char *vfs;          /* NULL: the system's; tests name theirs */
-    bool guard_off;           /* tests on a VFS without a file system */
+    struct keyring *keyring; /* NULL with JOURNAL_READ */
+    const char *vfs;         /* NULL: the system's; tests name theirs */
+    bool guard_off;          /* tests on a VFS without a file system */
 };
 
 /* What the head guard says of the journal. */
@@ -63,7 +63,9 @@ bool journal_is_dirty(const struct journal *j);
 /* Durable, or E_STORAGE with unknown outcome. */
 NODISCARD status journal_commit(struct journal *j);
 
-/* Compares journal and guard; call once after opening, before anything is published. */
+/* Compares journal and guard; call once after opening, before anything is published.  A
+ * guard that neither agrees nor is merely behind is left as it is by every commit until it
+ * is reset, so a fence outlives the process.  E_DENIED with JOURNAL_READ. */
 NODISCARD status journal_guard(struct journal *j, struct guard_report *ret);
 /* Makes the guard agree with the journal: first start, or after a new epoch. */
 NODISCARD status journal_guard_reset(struct journal *j);
@@ -82,9 +84,11 @@ NODISCARD status journal_kx_secrets_load(struct journal *j);
 
 /* --- reading, for people --- */
 
-/* Calls `each` for rows in order until it returns other than OK, which is returned. */
+/* Calls `each` for rows in order until it returns other than OK, which is returned.  `each`
+ * may ask anything of the journal but the question that is being answered. */
 typedef status (*journal_each_stream)(void *context, const struct stream_row *row);
-NODISCARD status journal_streams(struct journal *j, journal_each_stream each, void *context);
+NODISCARD status journal_streams(struct journal *j, journal_each_stream each,
+                                 void *context);
 
 typedef status (*journal_each_group)(void *context, const struct group_row *row);
 NODISCARD status journal_groups(struct journal *j, const struct stream_id *stream,
@@ -104,13 +108,15 @@ NODISCARD status journal_inbox(struct journal *j, enum kind kind, size_t limit,
  * `witness` is true.  E_UNKNOWN. */
 NODISCARD status journal_receipt_for(struct journal *j, const struct stream_id *stream,
                                      sequence index, const struct agency_id *peer,
-                                     bool witness, struct arena *a, struct receipt_row *ret);
+                                     bool witness, struct arena *a,
+                                     struct receipt_row *ret);
 /* When entries of the group with `index` first went to `peer`.  E_UNKNOWN. */
 NODISCARD status journal_sent_at(struct journal *j, const struct stream_id *stream,
                                  sequence index, const struct agency_id *peer, millis *ret);
 typedef status (*journal_each_receipt)(void *context, const struct receipt_row *row);
 NODISCARD status journal_receipts(struct journal *j, const struct stream_id *stream,
-                                  struct arena *a, journal_each_receipt each, void *context);
+                                  struct arena *a, journal_each_receipt each,
+                                  void *context);
 
 /* Records whose id starts with the given hex digits, own or received: at most `limit`. */
 NODISCARD status journal_record_search(struct journal *j, struct bytes hex_prefix,

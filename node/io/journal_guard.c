@@ -156,10 +156,10 @@ status journal_guard_reset(struct journal *j)
     ENSURE(j->mode != JOURNAL_READ, E_DENIED);
     if (!j->has_guard)
         return OK;
-    /* Learns the counter that the new slots must exceed; what else it says is void now. */
+    /* Learns the counter that the new slot must exceed; what else it says is void now. */
     const status s = guard_read(&j->guard, &seen);
     ENSURE(s == OK || s == E_UNKNOWN || s == E_SIGNATURE, s);
-    TRY(guard_overwrite(&j->guard, &j->head));
+    TRY(guard_write(&j->guard, &j->head));
     j->guard_armed = true;
     return OK;
 }

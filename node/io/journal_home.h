@@ -8,7 +8,7 @@
 
 #include "status.h"
 
-#include <linux/limits.h> /* <limits.h> is ours on this include path */
+#include <limits.h>
 
 /* The folder's real path.  E_IO: not there; E_DENIED: not ours, or others may write in it.
  */

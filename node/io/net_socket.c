@@ -1,6 +1,6 @@
 #include "net_socket.h"
 
-#include <sodium.h>
+#include <string.h>
 #include <zmq.h>
 
 enum {
@@ -117,7 +117,7 @@ static status set_keys(void *socket, struct keyring *keyring, const uint8_t *ser
                   CURVE_KEY_SIZE));
     keyring_curve_secret(keyring, secret);
     const status s = set_bytes(socket, ZMQ_CURVE_SECRETKEY, secret, sizeof secret);
-    sodium_memzero(secret, sizeof secret);
+    explicit_bzero(secret, sizeof secret);
     TRY(s);
     if (server_key != NULL)
         return set_bytes(socket, ZMQ_CURVE_SERVERKEY, server_key, CURVE_KEY_SIZE);

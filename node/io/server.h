@@ -30,8 +30,8 @@ void server_poll(struct server *s);
 
 /* A complete request, or E_BUSY.  `ret_client` names it for the answer; the request borrows
  * from the server's buffer until it is answered. */
-NODISCARD status server_next(struct server *s, size_t *ret_client, struct person *ret_person,
-                             struct bytes *ret_request);
+NODISCARD status server_next(struct server *s, size_t *ret_client,
+                             struct person *ret_person, struct bytes *ret_request);
 
 /* Queues the answer's bytes; what cannot be written now is written by server_poll. */
 NODISCARD status server_answer(struct server *s, size_t client, struct bytes answer);

@@ -4,7 +4,6 @@
 #include "net_socket.h"
 #include "text.h"
 
-#include <sodium.h>
 #include <string.h>
 #include <zmq.h>
 
@@ -46,7 +45,7 @@ status zap_open(void *context, struct net_peers *peers, struct zap *ret)
 void zap_done(struct zap *z)
 {
     net_socket_close(&z->socket);
-    sodium_memzero(z->secret, sizeof z->secret);
+    explicit_bzero(z->secret, sizeof z->secret);
 }
 
 static void request_init(struct request *q)
@@ -115,7 +114,7 @@ static void answer(struct zap *z, struct request *q, const struct net_peer *peer
         /* An unanswered client is not admitted, so a failure here fails closed. */
         (void)zmq_send(z->socket, parts[i].at, parts[i].size, ZMQ_DONTWAIT | more);
     }
-    sodium_memzero(user_id, sizeof user_id);
+    explicit_bzero(user_id, sizeof user_id);
 }
 
 void zap_serve(struct zap *z)
@@ -150,7 +149,7 @@ status zap_user_id_read(const struct zap *z, const char *user_id,
     const struct bytes text = bytes_of(user_id, strnlen(user_id, USER_ID_ROOM));
 
     ENSURE(text.size == USER_ID_ROOM - 1, E_DENIED);
-    ENSURE(sodium_memcmp(text.at, z->secret, ZAP_SECRET_SIZE) == 0, E_DENIED);
+    ENSURE(secret_equal(text.at, z->secret, ZAP_SECRET_SIZE), E_DENIED);
     ENSURE(text.at[ZAP_SECRET_SIZE] == ':', E_FORM);
     return hex_decode(bytes_from(text, ZAP_SECRET_SIZE + 1), ret_key, CURVE_KEY_SIZE);
 }

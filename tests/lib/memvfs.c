@@ -283,14 +283,6 @@ static int vfs_time(sqlite3_vfs *base, double *ret)
     return SQLITE_OK;
 }
 
-static int vfs_error(sqlite3_vfs *base, int room, char *ret)
-{
-    (void)base;
-    (void)room;
-    (void)ret;
-    return 0;
-}
-
 /* --- for the tests --- */
 
 status memvfs_open(const char *name, uint64_t seed, struct memvfs **ret)
@@ -314,7 +306,6 @@ status memvfs_open(const char *name, uint64_t seed, struct memvfs **ret)
         .xRandomness = vfs_random,
         .xSleep = vfs_sleep,
         .xCurrentTime = vfs_time,
-        .xGetLastError = vfs_error,
     };
     MUST(sqlite3_vfs_find(name) == NULL);
     MUST(sqlite3_vfs_register(&v->base, 0) == SQLITE_OK);

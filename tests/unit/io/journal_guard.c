@@ -284,7 +284,7 @@ static void takes_the_other_slot_when_one_is_torn(void)
     home_close(&h);
     home_path(&h, "head", path);
     struct copy head = copy_of(&h, "head");
-    head.at[100] ^= 0x40; /* four writes so far: the newest is in the first slot */
+    head.at[4096 + 100] ^= 0x40; /* three writes so far: the newest is in the second slot */
     put_back(&head);
     CHECK_INT(look(&h).state, GUARD_BEHIND);
     home_close(&h);

@@ -2,8 +2,8 @@
 
 #include "control.h"
 
+#include "bounds.h"
 #include "check.h"
-#include "limits.h"
 
 enum { MEMORY = 24 * 1024 * 1024 };
 

@@ -3,8 +3,8 @@
 
 #include "scan.h"
 
+#include "bounds.h"
 #include "check.h"
-#include "limits.h"
 #include "varint.h"
 
 #include <protobuf-c/protobuf-c.h>

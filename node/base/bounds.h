@@ -1,9 +1,10 @@
-#ifndef FLAGPOST_LIMITS_H
-#define FLAGPOST_LIMITS_H
+#ifndef FLAGPOST_BOUNDS_H
+#define FLAGPOST_BOUNDS_H
 
 /*
- * Everything has a limit, and all limits stand here.  What a peer can make a node allocate
- * follows from these numbers alone.
+ * Not named limits.h, which would stand before the C library's.  Everything has a limit,
+ * and all limits stand here.  What a peer can make a node allocate follows from these
+ * numbers alone.
  */
 
 enum {

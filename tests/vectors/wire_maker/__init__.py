@@ -1,0 +1,1 @@
+"""What ../make_wire.py is made of: an encoder, and the messages of each kind."""

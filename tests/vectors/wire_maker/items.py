@@ -1,0 +1,168 @@
+"""Items and contents.  Every field holds its own name, so that a test can tell one from
+another."""
+
+from wire_maker.encoding import Fields, draw, epoch, num, sized
+
+
+def text(number, name):
+    return number, sized(number, name)
+
+
+def texts(number, *values):
+    return number, b"".join(sized(number, v) for v in values)
+
+
+def number(n, v):
+    return n, num(n, v)
+
+
+ITEMS = {
+    1: ("facts", [texts(1, "#flag one", "#flag two"), texts(2, "flag one", "flag two"),
+                  text(3, "crime_code"), texts(4, "offence_codes"), number(5, 7),
+                  text(6, "station"), text(7, "case_reference"), text(8, "urn"),
+                  number(9, 20261123), number(10, 20261100)]),
+    2: ("report", [text(1, "title"), text(2, "caveat"), text(3, "contact"), number(4, 3),
+                   text(5, "conditions"), text(6, "condition_reason"), text(7, "a3_usage"),
+                   text(8, "risk"), text(9, "pii_decision"), number(10, 1)]),
+    3: ("provenance", [text(1, "text")]),
+    4: ("text", [text(1, "text"), number(2, 2)]),
+    5: ("grade", [number(1, 255), number(2, 3), number(3, 5), text(4, "reason")]),
+    6: ("code", [text(1, "code"), number(2, 7)]),
+    7: ("case reference", [text(1, "reference")]),
+    8: ("person", [text(1, "surname"), texts(2, "given one", "given two"),
+                   texts(3, "aliases"), number(4, 19700000), text(5, "gender"),
+                   (6, num(6, 1) + num(6, 6)), text(7, "pnc_id"), number(8, 1)]),
+    9: ("vehicle", [text(1, "vrm_raw"), text(2, "vrm"), number(3, 1), text(4, "description")]),
+    10: ("phone", [text(1, "raw"), text(2, "e164"), number(3, 1)]),
+    11: ("vessel", [text(1, "name"), text(2, "hull_id"), text(3, "mmsi"),
+                    text(4, "description")]),
+    12: ("address", [text(1, "text"), text(2, "postcode")]),
+    13: ("document", [text(1, "type"), text(2, "number"), text(3, "country")]),
+    14: ("link", [number(1, 8), number(2, 255), text(3, "relation")]),
+    15: ("outcome", [text(1, "F055"), (2, sized(2, draw("answered", 16))), number(3, 5),
+                     number(4, 1795471200000), text(5, "person"), text(6, "reference"),
+                     text(7, "reason")]),
+    16: ("audit", [number(1, 1795471200000), number(2, 8), text(3, "actor"),
+                   text(4, "channel"), text(5, "F055"), number(6, 1), (7, sized(7, epoch(1))),
+                   number(8, 99), (9, sized(9, draw("object", 16))),
+                   text(10, "justification"), texts(11, "recipients"), texts(12, "R3", "R4"),
+                   text(13, "station"), (14, sized(14, draw("digest", 32))),
+                   text(15, "outcome")]),
+}
+
+# What must stay for the item to be allowed.
+SMALLEST = {1: [5], 2: [1], 3: [1], 4: [1], 5: [2, 3], 6: [1], 7: [1], 8: [1], 9: [1], 10: [1],
+            11: [1], 12: [1], 13: [1], 14: [3], 15: [1, 2, 3], 16: [2, 3]}
+
+
+def item_fields(kind):
+    return Fields(dict(ITEMS[kind][1]))
+
+
+def item(kind, fields):
+    return sized(kind, fields.bytes() if isinstance(fields, Fields) else fields)
+
+
+def items(book):
+    for kind, (name, _) in ITEMS.items():
+        book.good(item(kind, item_fields(kind)), f"{name}: every field")
+    for kind, keep in SMALLEST.items():
+        fields = item_fields(kind)
+        small = fields.with_(without=[n for n in fields.fields if n not in keep])
+        book.good(item(kind, small), f"{ITEMS[kind][0]}: as little as is allowed")
+        for n in keep:
+            if len(fields.fields) == 1 or kind in (1, 2, 8, 9, 10, 11, 12, 13):
+                continue
+            book.bad("value", item(kind, fields.with_(without=(n,))),
+                     f"{ITEMS[kind][0]} without field {n}")
+        book.bad("form", item(kind, b""), f"{ITEMS[kind][0]}: empty")
+        book.bad("form", item(kind, fields) + item(kind, fields), f"{ITEMS[kind][0]}: twice")
+        book.bad("form", item(kind, fields.bytes() + num(90, 1)),
+                 f"{ITEMS[kind][0]} with an unknown field")
+    book.bad("form", b"", "no item")
+    book.bad("form", item(3, item_fields(3)) + item(4, item_fields(4)), "two items in one")
+    book.bad("form", sized(17, b"x"), "an item of a kind that is not known")
+    item_dates(book)
+    item_rules(book)
+
+
+def item_dates(book):
+    fields = item_fields(8)
+    for date in (19700101, 99991231, 10000, 19700100, 20230231):
+        book.good(item(8, fields.with_((4, num(4, date)))), f"born {date}")
+    for date, sentence in ((19701300, "month 13"), (19700132, "day 32"),
+                           (19700001, "a day without a month"), (1200, "a month without a year"),
+                           (1, "a day alone"), (100000000, "year 10000"),
+                           (2**32 - 1, "every bit set")):
+        book.bad("value", item(8, fields.with_((4, num(4, date)))), f"a date with {sentence}")
+
+
+def item_rules(book):
+    def bad(reason, kind, n, piece, sentence):
+        book.bad(reason, item(kind, item_fields(kind).with_((n, piece))),
+                 f"{ITEMS[kind][0]}: {sentence}")
+
+    long = "x" * 257
+    for kind, n in ((1, 3), (1, 6), (2, 1), (6, 1), (7, 1), (8, 1), (9, 1), (10, 2), (11, 3),
+                    (12, 2), (13, 2), (14, 3), (15, 5), (16, 3)):
+        bad("limit", kind, n, sized(n, long), f"field {n} of 257 bytes")
+        book.good(item(kind, item_fields(kind).with_((n, sized(n, long[:256])))),
+                  f"{ITEMS[kind][0]}: field {n} of 256 bytes")
+    for kind, n in ((1, 1), (1, 2), (1, 4), (8, 2), (8, 3), (16, 11), (16, 12)):
+        bad("limit", kind, n, sized(n, "x") * 17, f"17 times field {n}")
+        bad("limit", kind, n, sized(n, long), f"field {n} with a text of 257 bytes")
+        bad("form", kind, n, sized(n, "x") + sized(n, ""), f"field {n} with an empty text")
+        book.good(item(kind, item_fields(kind).with_((n, sized(n, "x") * 16))),
+                  f"{ITEMS[kind][0]}: 16 times field {n}")
+    bad("form", 1, 1, sized(2, "a") + sized(1, "b") + sized(2, "c"), "repeats not together")
+    bad("form", 8, 6, num(6, 7), "role 7")
+    bad("form", 8, 6, num(6, 1) + num(6, 0), "role 0")
+    bad("limit", 8, 6, num(6, 1) * 7, "seven roles")
+    bad("form", 8, 6, sized(6, b"\x01\x06"), "packed roles")
+    bad("form", 8, 8, num(8, 2), "true written as 2")
+    bad("form", 8, 8, num(8, 0), "false written")
+    bad("form", 4, 2, num(2, 3), "basis 3")
+    bad("form", 2, 4, num(4, 6), "purpose 6")
+    bad("value", 5, 2, num(2, 4), "source 4")
+    bad("value", 5, 3, num(3, 6), "assessment 6")
+    bad("value", 5, 1, num(1, 256), "of item 256")
+    bad("value", 14, 1, num(1, 256), "from item 256")
+    bad("value", 14, 2, num(2, 256), "to item 256")
+    bad("form", 15, 3, num(3, 6), "outcome 6")
+    bad("value", 15, 1, sized(1, "f55"), "an agency in small letters")
+    bad("value", 15, 2, sized(2, draw("answered", 15)), "a record id of 15 bytes")
+    bad("form", 16, 2, num(2, 9), "operation 9")
+    bad("limit", 16, 14, sized(14, draw("digest", 65)), "a digest of 65 bytes")
+    audit = item_fields(16)
+    for n, name in ((5, "agency"), (6, "lane"), (7, "epoch")):
+        book.bad("value", item(16, audit.with_(without=(n,))), f"audit: an object without {name}")
+    bare = audit.with_(without=(5, 6, 7, 8, 9))
+    book.good(item(16, bare), "audit: without object")
+    for n, name in ((6, "lane"), (7, "epoch"), (8, "index"), (9, "record id")):
+        book.bad("value", item(16, bare.with_((n, audit.fields[n]))),
+                 f"audit: only the {name} of an object")
+    bad("form", 16, 9, sized(9, bytes(16)), "an object's record id of zeros and not absent")
+    bad("form", 16, 7, sized(7, bytes(12)), "an object's epoch of zeros and not absent")
+    bad("form", 3, 1, sized(1, "a\0b"), "NUL in the text")
+    bad("form", 3, 1, sized(1, b"\xc3("), "bad UTF-8 in the text")
+
+
+def contents(book):
+    def salted(i, raw):
+        return sized(1, sized(1, draw(f"salt {i}", 16)) + sized(2, raw))
+
+    facts = item(1, item_fields(1))
+    book.good(salted(0, facts), "one item")
+    book.good(b"".join(salted(k, item(k, item_fields(k))) for k in ITEMS), "one of each kind")
+    book.good(salted(0, b"x") * 256, "256 items")
+    book.good(sized(1, sized(1, bytes(16)) + sized(2, facts)), "a salt of zeros")
+    book.bad("value", b"", "no items")
+    book.bad("limit", salted(0, b"x") * 257, "257 items")
+    book.bad("form", salted(0, facts) + sized(1, b""), "an empty salted item")
+    book.bad("value", sized(1, sized(2, facts)), "no salt")
+    book.bad("value", sized(1, sized(1, draw("salt", 15)) + sized(2, facts)), "a salt of 15 bytes")
+    book.bad("value", sized(1, sized(1, draw("salt", 17)) + sized(2, facts)), "a salt of 17 bytes")
+    book.bad("value", sized(1, sized(1, draw("salt", 16))), "a salt without item")
+    book.bad("form", sized(1, sized(1, draw("salt", 16)) + sized(2, b"")), "an empty item")
+    book.bad("form", sized(1, sized(2, facts) + sized(1, draw("salt", 16))), "item before salt")
+    book.bad("form", salted(0, facts) + sized(2, b"x"), "an unknown field")
