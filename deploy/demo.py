@@ -190,7 +190,9 @@ class Demo:
         self.screen.head("Every journal is verified: hashes, roots, signatures, counts")
         for agency in self.network.agencies:
             code, rows = self.network.at(agency, "verify", check=False)
-            sentence = rows[-1].get("sentence", "") if rows else "no answer"
+            end = rows[-1] if rows else {}
+            sentence = (f"{end.get('streams')} streams, {end.get('entries')} entries: "
+                        f"{'everything agrees' if code == 0 else 'something does not agree'}")
             self.screen.say(f"{agency:8} {sentence}")
             self.screen.row(event="verified", agency=agency, code=code, sentence=sentence)
             self.screen.expect(f"{agency}'s journal verifies", code == 0, sentence)

@@ -59,8 +59,9 @@ static status check_guard(struct node *n)
     sequence size = 0;
     for (size_t l = 0; l < LANES; l++)
         size += n->exchange->own[l].row.frontier.size;
-    const bool first_start = report.state == GUARD_MISSING && size == 0;
-    if (first_start || report.state == GUARD_AGREES || report.state == GUARD_BEHIND)
+    if (report.state == GUARD_MISSING && size == 0)
+        return journal_guard_reset(n->journal); /* first start: from now on it is kept */
+    if (report.state == GUARD_AGREES || report.state == GUARD_BEHIND)
         return OK;
     exchange_fence(n->exchange, E_FENCED);
     const struct log_field fields[] = {

@@ -123,7 +123,9 @@ static int run_add(struct cli *c)
         return EXIT_REFUSED;
     r->issued = clock_wall() / 1000 * 1000;
     r->expires = r->issued + days * DAY_MS;
-    r->quorum = (uint32_t)(quorum < r->agency_count ? quorum : r->agency_count);
+    /* A publisher does not witness itself. */
+    const size_t others = r->agency_count > 1 ? r->agency_count - 1 : 1;
+    r->quorum = (uint32_t)(quorum < others ? quorum : others);
     s = roster_write(r, &c->arena, &text);
     if (s == OK)
         s = write_unsigned(c, text, out);

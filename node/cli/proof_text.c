@@ -1,0 +1,244 @@
+#include "proof.h"
+
+#include "lines.h"
+#include "text.h"
+
+#include <stdio.h>
+
+status proof_fail(struct proof_fault *f, uint32_t line, const char *field, status why,
+                  const char *sentence)
+{
+    MUST(why != OK);
+    if (f->why != OK)
+        return f->why;
+    f->line = line;
+    f->field = field;
+    f->why = why;
+    (void)snprintf(f->sentence, sizeof f->sentence, "%s", sentence);
+    return why;
+}
+
+/* --- writing --- */
+
+static void put_base64(struct writer *w, const char *key, struct bytes b)
+{
+    write_text(w, key);
+    write_text(w, " ");
+    if (b.size == 0)
+        write_text(w, "-");
+    else
+        base64_write(w, b);
+    write_text(w, "\n");
+}
+
+static void put_hex(struct writer *w, const char *key, struct bytes b)
+{
+    write_text(w, key);
+    write_text(w, " ");
+    lines_put_hex(w, b);
+    write_text(w, "\n");
+}
+
+static void put_view(struct writer *w, const struct proof_view *v)
+{
+    put_base64(w, "checkpoint", v->checkpoint.bytes);
+    put_base64(w, "path", v->path.bytes);
+    for (size_t i = 0; i < v->receipt_count; i++)
+        put_base64(w, "receipt", v->receipts[i].bytes);
+}
+
+status proof_write(const struct proof *p, struct arena *a, struct bytes *ret)
+{
+    uint8_t *const out = arena_take(a, PROOF_BYTES_MAX);
+
+    ENSURE(out != NULL, E_MEMORY);
+    struct writer w = writer_over(out, PROOF_BYTES_MAX);
+    write_text(&w, "flagpost/proof/v1\n");
+    put_hex(&w, "realm", p->realm.bytes);
+    for (size_t i = 0; i < p->root_count; i++)
+        put_base64(&w, "root", p->roots[i].bytes);
+    put_base64(&w, "roster", p->roster.bytes);
+    put_hex(&w, "record", p->record.bytes);
+    put_base64(&w, "header", p->header.bytes);
+    put_base64(&w, "leaf", p->leaf.bytes);
+    write_text(&w, "index ");
+    write_decimal(&w, p->index);
+    write_text(&w, "\n");
+    if (p->ciphertext.bytes.size > 0)
+        put_base64(&w, "ciphertext", p->ciphertext.bytes);
+    for (size_t i = 0; i < p->view_count; i++)
+        put_view(&w, &p->views[i]);
+    write_text(&w, "end\n");
+    ENSURE(!w.bad, E_LIMIT);
+    *ret = writer_bytes(&w);
+    return OK;
+}
+
+/* --- reading --- */
+
+struct proof_reader {
+    struct lines l;
+    struct arena *arena;
+    struct proof_fault *fault;
+    uint32_t line;
+};
+
+static status misformed(struct proof_reader *r, const char *key)
+{
+    char sentence[PROOF_SENTENCE_ROOM];
+
+    (void)snprintf(sentence, sizeof sentence,
+                   "should be \"%s\" and its value, and nothing else", key);
+    return proof_fail(r->fault, r->line, key, E_FORM, sentence);
+}
+
+/* Enters the next line, whose word is `key`; what follows is its value. */
+static status enter(struct proof_reader *r, const char *key, struct bytes *ret)
+{
+    r->line++;
+    lines_key(&r->l, key);
+    const struct bytes value = lines_word(&r->l);
+    if (r->l.bad || lines_has_word(&r->l))
+        return misformed(r, key);
+    *ret = value;
+    return OK;
+}
+
+static status read_base64(struct proof_reader *r, const char *key, struct proof_value *ret)
+{
+    struct bytes word = {0};
+    struct bytes raw = {0};
+
+    TRY(enter(r, key, &word));
+    const status s = base64_decode(r->arena, word, &raw);
+    if (s == E_MEMORY)
+        return proof_fail(r->fault, r->line, key, E_LIMIT, "too much for one proof");
+    if (s != OK || raw.size == 0)
+        return misformed(r, key);
+    *ret = (struct proof_value){.bytes = raw, .line = r->line};
+    return OK;
+}
+
+static status read_fixed(struct proof_reader *r, const char *key, size_t size,
+                         struct proof_value *ret)
+{
+    struct bytes word = {0};
+    uint8_t *const out = arena_take(r->arena, size);
+
+    ENSURE(out != NULL, E_MEMORY);
+    TRY(enter(r, key, &word));
+    if (hex_decode(word, out, size) != OK)
+        return misformed(r, key);
+    *ret = (struct proof_value){.bytes = bytes_of(out, size), .line = r->line};
+    return OK;
+}
+
+static status read_roots(struct proof_reader *r, struct proof *p)
+{
+    do {
+        if (p->root_count == PROOF_ROOTS_MAX)
+            return proof_fail(r->fault, r->line + 1, "root", E_LIMIT, "too many roots");
+        TRY(read_base64(r, "root", &p->roots[p->root_count]));
+        p->root_count++;
+    } while (lines_has(&r->l, "root"));
+    return OK;
+}
+
+static status read_index(struct proof_reader *r, struct proof *p)
+{
+    struct bytes word = {0};
+
+    TRY(enter(r, "index", &word));
+    if (decimal_decode(word, &p->index) != OK)
+        return misformed(r, "index");
+    p->index_line = r->line;
+    return OK;
+}
+
+static status read_path(struct proof_reader *r, struct proof_value *ret)
+{
+    struct proof_reader before = *r;
+    struct bytes word = {0};
+
+    TRY(enter(r, "path", &word));
+    if (text_is(word, "-")) {
+        *ret = (struct proof_value){.line = r->line};
+        return OK;
+    }
+    *r = before;
+    return read_base64(r, "path", ret);
+}
+
+static status read_view(struct proof_reader *r, struct proof_view *v)
+{
+    v->receipts = arena_array(r->arena, AGENCIES_MAX, sizeof *v->receipts);
+    ENSURE(v->receipts != NULL, E_MEMORY);
+    TRY(read_base64(r, "checkpoint", &v->checkpoint));
+    TRY(read_path(r, &v->path));
+    while (lines_has(&r->l, "receipt")) {
+        if (v->receipt_count == AGENCIES_MAX)
+            return proof_fail(r->fault, r->line + 1, "receipt", E_LIMIT,
+                              "more receipts than agencies");
+        TRY(read_base64(r, "receipt", &v->receipts[v->receipt_count]));
+        v->receipt_count++;
+    }
+    return OK;
+}
+
+static status read_views(struct proof_reader *r, struct proof *p)
+{
+    p->views = arena_array(r->arena, PROOF_VIEWS_MAX, sizeof *p->views);
+    ENSURE(p->views != NULL, E_MEMORY);
+    do {
+        if (p->view_count == PROOF_VIEWS_MAX)
+            return proof_fail(r->fault, r->line + 1, "checkpoint", E_LIMIT,
+                              "more checkpoints than agencies");
+        TRY(read_view(r, &p->views[p->view_count]));
+        p->view_count++;
+    } while (lines_has(&r->l, "checkpoint"));
+    return OK;
+}
+
+static status read_head(struct proof_reader *r, struct proof *p)
+{
+    r->line++;
+    lines_key(&r->l, "flagpost/proof/v1");
+    if (r->l.bad || lines_has_word(&r->l))
+        return proof_fail(r->fault, r->line, "flagpost/proof/v1", E_FORM,
+                          "this is no Flagpost proof");
+    TRY(read_fixed(r, "realm", HASH_SIZE, &p->realm));
+    TRY(read_roots(r, p));
+    TRY(read_base64(r, "roster", &p->roster));
+    TRY(read_fixed(r, "record", sizeof(record_id), &p->record));
+    TRY(read_base64(r, "header", &p->header));
+    TRY(read_base64(r, "leaf", &p->leaf));
+    if (p->leaf.bytes.size != HASH_SIZE)
+        return misformed(r, "leaf");
+    TRY(read_index(r, p));
+    if (lines_has(&r->l, "ciphertext"))
+        TRY(read_base64(r, "ciphertext", &p->ciphertext));
+    return OK;
+}
+
+status proof_read(struct bytes text, struct arena *a, struct proof *ret,
+                  struct proof_fault *ret_fault)
+{
+    struct proof p = {0};
+    struct proof_reader r = {.l = lines_over(text), .arena = a, .fault = ret_fault};
+
+    if (text.size > PROOF_BYTES_MAX)
+        return proof_fail(ret_fault, 0, "file", E_LIMIT, "larger than any proof");
+    status s = read_head(&r, &p);
+    if (s == OK)
+        s = read_views(&r, &p);
+    if (s == E_MEMORY)
+        return proof_fail(ret_fault, r.line, "file", E_MEMORY, status_sentence(E_MEMORY));
+    TRY(s);
+    r.line++;
+    lines_key(&r.l, "end");
+    if (!lines_is_done(&r.l))
+        return proof_fail(ret_fault, r.line, "end", E_FORM,
+                          "should be \"end\", and nothing after it");
+    *ret = p;
+    return OK;
+}
