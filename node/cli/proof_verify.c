@@ -64,7 +64,7 @@ static void print_record(const struct proof_facts *f)
     (void)printf("addressed to ");
     for (uint32_t i = 0; i < h->recipient_count; i++)
         (void)printf(" %s", h->recipients[i].agency.text);
-    (void)printf("\ncheckpoint    over %llu entries\n", (unsigned long long)f->size);
+    (void)printf("\ncheckpoint    of size %llu\n", (unsigned long long)f->size);
     print_time("roster        ", f->roster.issued, "");
     (void)printf(", version %u, under %u of %zu root keys\n", f->roster.version,
                  f->root.threshold, f->root.key_count);
@@ -78,7 +78,7 @@ static bool is_witnessed(const struct proof_facts *f)
 static void print_witnesses(const struct proof_facts *f)
 {
     (void)printf("witnessed     %s: %zu cosignature%s, %u needed\n",
-                 is_witnessed(f) ? "yes" : "NO", f->witness_count,
+                 is_witnessed(f) ? "yes" : "not shown", f->witness_count,
                  f->witness_count == 1 ? "" : "s", f->roster.quorum);
     for (size_t i = 0; i < f->witness_count; i++) {
         const struct proof_witness *const w = &f->witnesses[i];

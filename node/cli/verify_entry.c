@@ -122,11 +122,12 @@ static status check_statement(struct walk *w, const struct header *h)
     if (s != OK)
         return verify_find(w, 0, s,
                            "the epoch that this one follows is not in the journal");
+    if (old.frontier.size < h->statement.old_size && w->row->own)
+        return verify_find(w, 0, E_COUNT,
+                           "the epoch before is shorter than it is said to be");
+    /* It states what others have cosigned; what stands after that was not shared. */
     if (old.frontier.size != h->statement.old_size)
-        return w->row->own
-                   ? verify_find(w, 0, E_COUNT,
-                                 "the epoch before does not end where it is said to")
-                   : OK;
+        return OK;
     const struct hash root = frontier_root(&old.frontier);
     if (!hash_equal(&root, &h->statement.old_root))
         return verify_find(w, 0, E_HASH, "the epoch before ended with another root");

@@ -127,7 +127,7 @@ static status check_checkpoint(struct walk *w, const struct frontier *after,
     const struct group_row *const g = &w->group;
     const struct hash root = frontier_root(after);
     struct verify_keys keys;
-    struct checkpoint c;
+    struct checkpoint c = {0};
 
     status s = verify_keys_of(w->v, &w->row->id.agency, g->roster_version, &keys);
     if (s != OK)
@@ -152,7 +152,7 @@ static status close(struct walk *w, struct frontier *after)
 {
     const struct group_row *const g = &w->group;
     struct reader leaves = {.rest = g->leaves};
-    struct checkpoint c;
+    struct checkpoint c = {0};
 
     if (w->row->own && w->next != g->first + g->count)
         return verify_find(w, w->next, E_UNKNOWN, "the entry is missing");

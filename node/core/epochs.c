@@ -29,6 +29,25 @@ status exchange_first_epoch(struct exchange *x)
     return OK;
 }
 
+/* How much of an old epoch is surely the history that others hold: what one of them has
+ * cosigned.  What a restored node sealed after that may stand at indexes that were used
+ * before, and to state its root would be to show a second history. */
+static status shared_size(struct exchange *x, const struct stream_id *old, sequence *ret)
+{
+    sequence most = 0;
+
+    for (size_t i = 0; i < x->peer_count; i++) {
+        sequence size = 0;
+        const status s =
+            x->store.ops->receipt_size(x->store.self, old, &x->peers[i].id, &size);
+        if (s != E_UNKNOWN)
+            TRY(s);
+        most = size > most ? size : most;
+    }
+    *ret = most;
+    return OK;
+}
+
 static status put_statement(struct exchange *x, struct own_lane *own,
                             const struct stream_row *old, enum epoch_reason reason)
 {
@@ -43,13 +62,12 @@ static status put_statement(struct exchange *x, struct own_lane *own,
                   .priority = PRIORITY_HIGH},
         .roster_version = x->roster.version,
         .has_statement = true,
-        .statement = {.old_epoch = old->id.epoch,
-                      .old_size = old->frontier.size,
-                      .old_root = frontier_root(&old->frontier),
-                      .reason = reason},
+        .statement = {.old_epoch = old->id.epoch, .reason = reason},
     };
     struct sealed_entry sealed = {0};
 
+    TRY(shared_size(x, &old->id, &h.statement.old_size));
+    TRY(root_at(x, old, h.statement.old_size, &h.statement.old_root));
     TRY(seal_statement(&h, x->arena, &sealed));
     const struct entry_row row = {.stream = own->row.id,
                                   .id = h.id,

@@ -120,8 +120,10 @@ struct delivery {
     sequence receipted;
 };
 
-/* A checkpoint that someone has shown us and that we have not reached. */
+/* A checkpoint that someone has shown us and that we have not reached: of the epoch that we
+ * follow, of a newer one, or of a stream that we have yet to hear of. */
 struct claim {
+    struct epoch epoch;
     sequence size;
     struct hash root;
     size_t note_size;

@@ -140,7 +140,7 @@ static status propose(struct exchange *x, const struct peer *p, const struct fol
     ENSURE(hash_equal(&pr->checkpoint.realm, &x->realm), E_REALM);
     ENSURE(stream_id_equal(&pr->checkpoint.stream, &pr->row.id), E_VALUE);
     ENSURE(pr->checkpoint.size == g->first + pr->count, E_VALUE);
-    const bool claimed = epoch_equal(&f->row.id.epoch, &g->epoch);
+    const bool claimed = epoch_equal(&f->claim.epoch, &g->epoch);
     static const struct claim none = {0};
     TRY(append_leaves(g, claimed ? &f->claim : &none, &pr->row.frontier));
     const struct hash root = frontier_root(&pr->row.frontier);
@@ -189,7 +189,6 @@ static status leave_epoch(struct exchange *x, struct peer *p, struct follow *f,
         f->row.current = false;
         TRY(x->store.ops->stream_put(x->store.self, &f->row));
         notice(x, NOTICE_EPOCH, &p->id, next->lane, next->epoch.counter, OK);
-        memset(&f->claim, 0, sizeof f->claim);
         f->receipted_count = 0;
     }
     return OK;

@@ -107,8 +107,11 @@ static status own_gossip(struct exchange *x, const struct checkpoint *c)
 
 static void remember_claim(struct follow *f, const struct checkpoint *c, struct bytes note)
 {
-    if (c->size <= f->claim.size || note.size > sizeof f->claim.note)
+    const bool newer = c->stream.epoch.counter > f->claim.epoch.counter;
+
+    if ((!newer && c->size <= f->claim.size) || note.size > sizeof f->claim.note)
         return;
+    f->claim.epoch = c->stream.epoch;
     f->claim.size = c->size;
     f->claim.root = c->root;
     f->claim.note_size = note.size;
@@ -121,14 +124,22 @@ static status foreign_gossip(struct exchange *x, struct follow *f,
     struct hash root;
     struct group_row g = {0};
 
-    if (!f->known || f->row.quarantine != OK ||
-        !epoch_equal(&f->row.id.epoch, &c->stream.epoch))
+    const uint32_t epoch = f->known ? f->row.id.epoch.counter : 0;
+
+    if (f->row.quarantine != OK || c->stream.epoch.counter < epoch)
         return OK;
-    if (c->size > f->row.frontier.size) {
+    if (c->stream.epoch.counter > epoch ||
+        (epoch_equal(&c->stream.epoch, &f->row.id.epoch) &&
+         c->size > f->row.frontier.size)) {
         remember_claim(f, c, note);
         return OK;
     }
     ENSURE(c->size >= 1, E_VALUE);
+    /* Two successors of one epoch are two histories, whatever stands in them. */
+    if (!epoch_equal(&c->stream.epoch, &f->row.id.epoch)) {
+        TRY(x->store.ops->group_find(x->store.self, &f->row.id, 0, x->arena, &g));
+        return found_fork(x, f, g.checkpoint, note);
+    }
     TRY(root_at(x, &f->row, c->size, &root));
     if (hash_equal(&root, &c->root))
         return OK;
@@ -147,13 +158,11 @@ static status is_known(struct exchange *x, const struct checkpoint *c, bool *ret
     const struct stream_row *const row = own ? &x->own[lane].row : &f->row;
     struct hash root;
 
-    *ret = false;
-    if (!epoch_equal(&row->id.epoch, &c->stream.epoch))
+    *ret = !own && epoch_equal(&c->stream.epoch, &f->claim.epoch) &&
+           c->size == f->claim.size && hash_equal(&c->root, &f->claim.root);
+    if (*ret || !epoch_equal(&row->id.epoch, &c->stream.epoch) ||
+        c->size > row->frontier.size)
         return OK;
-    if (c->size > row->frontier.size) {
-        *ret = !own && c->size == f->claim.size && hash_equal(&c->root, &f->claim.root);
-        return OK;
-    }
     TRY(root_at(x, row, c->size, &root));
     *ret = hash_equal(&root, &c->root);
     return OK;

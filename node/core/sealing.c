@@ -159,7 +159,8 @@ status exchange_submit(struct exchange *x, const struct submission *given)
     ENSURE(x->fence == OK, E_FENCED);
     ENSURE(x->peers[x->self_number].current, E_REVOKED);
     ENSURE(roster_age(&x->roster, x->now) != ROSTER_FROZEN, E_EXPIRED);
-    ENSURE(effects_have_room(x, GROUP_ENTRIES_MAX), E_BUSY);
+    ENSURE(x->submitted < ANSWERS_MAX, E_BUSY);
+    x->submitted++;
     TRY(answer_again(x, &s, &done));
     if (done)
         return OK;

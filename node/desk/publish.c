@@ -71,6 +71,18 @@ static status route(struct desk *d, struct publish_work *work, struct agency_id 
     return OK;
 }
 
+/* The caller's key for this request, as a keyed digest: people make it from the record's
+ * URN, and what a record says is nowhere in the clear.  Empty when there is none. */
+static status request_key(struct desk *d, const struct call *c, struct bytes *ret)
+{
+    const struct bytes key = control_argument(&c->parsed, "key");
+
+    if (key.size == 0)
+        return OK;
+    const struct hash digest = keyring_mac(d->keyring, KEYRING_DIGEST, key);
+    return arena_copy(d->exchange->arena, bytes_of(digest.bytes, sizeof digest.bytes), ret);
+}
+
 static status submit(struct desk *d, struct call *c, const struct publish_work *work,
                      const struct agency_id *to, size_t to_count)
 {
@@ -82,8 +94,8 @@ static status submit(struct desk *d, struct call *c, const struct publish_work *
     s.lane = routing_lane(&s.label);
     s.recipients = to;
     s.recipient_count = to_count;
-    s.idempotency_key = control_argument(&c->parsed, "key");
     s.id = draw_record_id(&x->draw, x->now);
+    TRY(request_key(d, c, &s.idempotency_key));
     TRY(record_items(work->record, x->arena, &s.items, &s.item_count));
     TRY(exchange_submit(x, &s));
     if (x->effects->count > before)
