@@ -154,6 +154,7 @@ static status answer_calls(struct node *n)
 {
     for (size_t i = 0; i < COUNT_OF(n->calls); i++) {
         struct call *const c = &n->calls[i];
+        const size_t mark = arena_mark(&n->arena);
         struct bytes bytes = {0};
         if (!c->open || c->prepared == E_BUSY)
             continue;
@@ -161,19 +162,23 @@ static status answer_calls(struct node *n)
         c->open = false;
         /* A client that went away has its answer in the journal. */
         status_ignore(server_answer(n->server, c->client, bytes));
+        arena_rewind(&n->arena, mark);
     }
     return OK;
 }
 
-static status commit(struct node *n)
+/* Durable means journal and guard.  A new epoch is what ends a fence: then the guard, which
+ * saw more than the journal has, takes the journal for the truth. */
+static status commit(struct node *n, bool was_fenced)
 {
     if (!journal_is_dirty(n->journal))
         return OK;
-    const status s = journal_commit(n->journal);
+    TRY(journal_commit(n->journal));
+    if (was_fenced && n->exchange->fence == OK)
+        TRY(journal_guard_reset(n->journal));
     n->idle_since = clock_steady();
-    if (s == OK)
-        journal_checkpoint(n->journal, false);
-    return s;
+    journal_checkpoint(n->journal, false);
+    return OK;
 }
 
 /* Again every minute as well: an agency's validity may have ended. */
@@ -192,9 +197,9 @@ static void apply_roster(struct node *n)
 static status turn(struct node *n, bool *ret_more)
 {
     uint8_t seed[DRAW_SEED_SIZE];
+    const bool was_fenced = n->exchange->fence != OK;
     bool more = false;
 
-    arena_reset(&n->arena);
     entropy_fill(seed, sizeof seed);
     exchange_begin(n->exchange, clock_wall(), seed, &n->arena, n->effects);
     explicit_bzero(seed, sizeof seed);
@@ -204,12 +209,13 @@ static status turn(struct node *n, bool *ret_more)
     take_calls(n);
     TRY(tick(n));
     TRY(exchange_close(n->exchange));
-    TRY(commit(n));
+    TRY(commit(n, was_fenced));
     send(n);
     TRY(answer_calls(n));
     server_poll(n->server);
     apply_roster(n);
     *ret_more = more || n->exchange->more;
+    arena_reset(&n->arena); /* opened records were in it */
     return OK;
 }
 

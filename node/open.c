@@ -56,6 +56,7 @@ static status check_guard(struct node *n)
     struct guard_report report = {0};
 
     TRY(journal_guard(n->journal, &report));
+    n->desk.guard = report;
     sequence size = 0;
     for (size_t l = 0; l < LANES; l++)
         size += n->exchange->own[l].row.frontier.size;

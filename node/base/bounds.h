@@ -31,7 +31,7 @@ enum {
     WIRE_FIELDS_MAX = 20000, /* fields in one message, nested ones included */
 
     TURN_FRAMES_MAX = 256, /* peer messages taken in one turn of the loop */
-    TURN_ARENA_BYTES = 24 * 1024 * 1024,
+    TURN_ARENA_BYTES = 48 * 1024 * 1024,
     MERKLE_LEVELS_MAX = 64,
 };
 

@@ -36,6 +36,7 @@ const struct command command_inbox = {
 static const struct option_row audit_options[] = {
     {"operation", "WORD",
      "collect, alter, consult, disclose, combine, erase, refuse, install"},
+    {"from", "INDEX", "begin at this index of the log"},
     {"purpose", "TEXT", "why the log is read; goes into the log"},
 };
 
@@ -43,7 +44,7 @@ static int run_audit(struct cli *c)
 {
     static const char *const columns[] = {"at",      "operation", "actor", "object",
                                           "purpose", "with",      "rules", "outcome"};
-    struct control_field arguments[2];
+    struct control_field arguments[3];
     size_t count = 0;
 
     for (size_t i = 0; i < COUNT_OF(audit_options); i++) {

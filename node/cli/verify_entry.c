@@ -108,30 +108,54 @@ static status check_nothing_kept(struct walk *w, const struct entry_row *e)
                        "its disposition says that no content is kept, and there is some");
 }
 
-/* Leaf 0 of a later epoch says how the one before ended. */
+/* Root of a stream at a size that a checkpoint of it has; E_UNKNOWN when none has. */
+static status root_at(struct verifying *v, const struct stream_row *row, sequence size,
+                      struct hash *ret)
+{
+    const struct frontier empty = {0};
+    struct group_row g = {0};
+    struct note *const n = arena_take(&v->work, sizeof *n);
+    struct checkpoint c;
+
+    ENSURE(n != NULL, E_MEMORY);
+    if (size == 0 || size == row->frontier.size) {
+        *ret = frontier_root(size == 0 ? &empty : &row->frontier);
+        return OK;
+    }
+    TRY(v->store.ops->group_find(v->store.self, &row->id, size - 1, &v->work, &g));
+    ENSURE(g.first + g.count == size, E_UNKNOWN);
+    TRY(note_parse(g.checkpoint, &v->work, n));
+    TRY(checkpoint_read(n, &c));
+    *ret = c.root;
+    return OK;
+}
+
+/* Leaf 0 of a later epoch says how much of the one before others have cosigned. */
 static status check_statement(struct walk *w, const struct header *h)
 {
+    struct verifying *const v = w->v;
     struct stream_row old;
+    struct hash root;
     const struct stream_id id = {.agency = h->stream.agency,
                                  .lane = h->stream.lane,
                                  .epoch = h->statement.old_epoch};
-    const status s = w->v->store.ops->stream_get(w->v->store.self, &id, &old);
+    status s = v->store.ops->stream_get(v->store.self, &id, &old);
 
     if (s == E_UNKNOWN && !w->row->own)
         return OK; /* we began to follow later */
     if (s != OK)
         return verify_find(w, 0, s,
                            "the epoch that this one follows is not in the journal");
-    if (old.frontier.size < h->statement.old_size && w->row->own)
-        return verify_find(w, 0, E_COUNT,
-                           "the epoch before is shorter than it is said to be");
-    /* It states what others have cosigned; what stands after that was not shared. */
-    if (old.frontier.size != h->statement.old_size)
-        return OK;
-    const struct hash root = frontier_root(&old.frontier);
-    if (!hash_equal(&root, &h->statement.old_root))
-        return verify_find(w, 0, E_HASH, "the epoch before ended with another root");
-    return OK;
+    if (old.frontier.size < h->statement.old_size)
+        return !w->row->own
+                   ? OK
+                   : verify_find(w, 0, E_COUNT,
+                                 "the epoch before is shorter than it is said to be");
+    s = root_at(v, &old, h->statement.old_size, &root);
+    if (s == OK && !hash_equal(&root, &h->statement.old_root))
+        return verify_find(w, 0, E_HASH,
+                           "the epoch before had another root at the size stated");
+    return OK; /* where the old one is damaged, its own walk tells */
 }
 
 /* Row of an agency in the table of counts; NULL when there is no room for one more. */

@@ -68,8 +68,9 @@ status follower_hello(struct exchange *x, struct peer *p, enum lane lane,
     struct follow *const f = &p->follows[lane_rank(lane)];
 
     ENSURE(hash_equal(&hello->realm, &x->realm), E_REALM);
-    ENSURE(hello->epoch.counter >= 1, E_VALUE);
     TRY(tell_trust(x, p, END_FOLLOWING, lane, hello));
+    if (epoch_is_none(&hello->epoch))
+        return OK; /* it has lost its journal and has no epoch yet */
     if (f->instance != hello->instance || !f->answered) {
         f->instance = hello->instance;
         f->asked = false;
@@ -153,7 +154,14 @@ status follower_receipt(struct exchange *x, struct peer *p, enum lane lane)
         return OK;
     if (f->row.mine.count == f->receipted_count && x->now - f->signed_at < WITNESS_MS)
         return OK;
-    TRY(sign_receipt(x, f, &row));
+    const status s = sign_receipt(x, f, &row);
+    if (s == E_STORAGE || s == E_DAMAGED || s == E_UNKNOWN)
+        return s;
+    if (s != OK) {
+        /* What was verified cannot be signed: never a reason for this node to stop. */
+        x->more = true;
+        return OK;
+    }
     TRY(x->store.ops->own_receipt_put(x->store.self, &row));
     f->row.receipted = f->row.complete;
     f->receipted_count = f->row.mine.count;

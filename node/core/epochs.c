@@ -30,8 +30,8 @@ status exchange_first_epoch(struct exchange *x)
 }
 
 /* How much of an old epoch is surely the history that others hold: what one of them has
- * cosigned.  What a restored node sealed after that may stand at indexes that were used
- * before, and to state its root would be to show a second history. */
+ * given a receipt for.  What a restored node sealed after that may stand at indexes that
+ * were used before, and to state its root would be to show a second history. */
 static status shared_size(struct exchange *x, const struct stream_id *old, sequence *ret)
 {
     sequence most = 0;
@@ -49,7 +49,7 @@ static status shared_size(struct exchange *x, const struct stream_id *old, seque
 }
 
 static status put_statement(struct exchange *x, struct own_lane *own,
-                            const struct stream_row *old, enum epoch_reason reason)
+                            const struct epoch_statement *statement)
 {
     struct header h = {
         .realm = x->realm,
@@ -62,12 +62,10 @@ static status put_statement(struct exchange *x, struct own_lane *own,
                   .priority = PRIORITY_HIGH},
         .roster_version = x->roster.version,
         .has_statement = true,
-        .statement = {.old_epoch = old->id.epoch, .reason = reason},
+        .statement = *statement,
     };
     struct sealed_entry sealed = {0};
 
-    TRY(shared_size(x, &old->id, &h.statement.old_size));
-    TRY(root_at(x, old, h.statement.old_size, &h.statement.old_root));
     TRY(seal_statement(&h, x->arena, &sealed));
     const struct entry_row row = {.stream = own->row.id,
                                   .id = h.id,
@@ -84,25 +82,79 @@ static status put_statement(struct exchange *x, struct own_lane *own,
     return close_group(x, own, 0, leaf);
 }
 
+/* What is stated of the epoch before: what a peer has proved of a history past ours, else
+ * what others have cosigned of ours. */
+static status statement_of(struct exchange *x, const struct own_lane *own,
+                           struct epoch_statement *ret)
+{
+    const struct checkpoint *const shown = &own->shown;
+
+    if (shown->stream.epoch.counter > own->row.id.epoch.counter) {
+        ret->old_epoch = shown->stream.epoch;
+        ret->old_size = shown->size;
+        ret->old_root = shown->root;
+        return OK;
+    }
+    ret->old_epoch = own->row.id.epoch;
+    TRY(shared_size(x, &own->row.id, &ret->old_size));
+    return root_at(x, &own->row, ret->old_size, &ret->old_root);
+}
+
+static status next_epoch(struct exchange *x, enum lane lane, enum epoch_reason reason)
+{
+    struct own_lane *const own = &x->own[lane_rank(lane)];
+    struct stream_row *const old = arena_take(x->arena, sizeof *old);
+    struct epoch_statement statement = {.reason = reason};
+
+    ENSURE(old != NULL, E_MEMORY);
+    MUST(own->pending_count == 0);
+    *old = own->row;
+    TRY(statement_of(x, own, &statement));
+    if (epoch_is_none(&statement.old_epoch))
+        return put_fresh(x, own, lane, 1); /* the journal is gone and no one holds more */
+    if (!epoch_is_none(&old->id.epoch)) {
+        old->current = false;
+        TRY(x->store.ops->stream_put(x->store.self, old));
+    }
+    TRY(put_fresh(x, own, lane, statement.old_epoch.counter + 1));
+    TRY(put_statement(x, own, &statement));
+    own->reissue_from = old->id;
+    own->reissue_size = old->frontier.size;
+    return OK;
+}
+
 status exchange_new_epoch(struct exchange *x, enum epoch_reason reason)
 {
     for (size_t l = 0; l < LANES; l++) {
-        struct own_lane *const own = &x->own[l];
-        struct stream_row *const old = arena_take(x->arena, sizeof *old);
-        ENSURE(old != NULL, E_MEMORY);
-        MUST(own->pending_count == 0);
-        *old = own->row;
-        old->current = false;
-        TRY(x->store.ops->stream_put(x->store.self, old));
-        TRY(put_fresh(x, own, lane_of_rank(l), old->id.epoch.counter + 1));
-        TRY(put_statement(x, own, old, reason));
-        own->reissue_from = old->id;
-        own->reissue_size = old->frontier.size;
+        TRY(next_epoch(x, lane_of_rank(l), reason));
         for (size_t i = 0; i < x->peer_count; i++)
             memset(&x->peers[i].deliveries[l], 0, sizeof x->peers[i].deliveries[l]);
     }
     x->fence = OK;
     return OK;
+}
+
+status reissue_load(struct exchange *x, struct own_lane *own, struct arena *a)
+{
+    const size_t mark = arena_mark(a);
+    struct entry_row row = {0};
+    struct header h;
+    struct stream_row *const old = arena_take(a, sizeof *old);
+
+    if (own->row.id.epoch.counter < 2 || own->row.frontier.size == 0)
+        return OK;
+    ENSURE(old != NULL, E_MEMORY);
+    TRY(x->store.ops->entry_find(x->store.self, &own->row.id, 0, a, &row));
+    TRY(header_decode(row.header, a, &h));
+    struct stream_id id = own->row.id;
+    id.epoch = h.statement.old_epoch;
+    const status s = x->store.ops->stream_get(x->store.self, &id, old);
+    if (s == OK) {
+        own->reissue_from = id;
+        own->reissue_size = old->frontier.size;
+    }
+    arena_rewind(a, mark);
+    return s == E_UNKNOWN ? OK : s;
 }
 
 /* True when every other recipient has given a receipt that covers the index. */
@@ -168,26 +220,50 @@ static status recipients_again(struct exchange *x, const struct header *h,
     return OK;
 }
 
+/* The idempotency key of an entry issued again, so that a restart does not do it twice. */
+static status reissue_key(struct exchange *x, const struct stream_id *old, sequence index,
+                          struct bytes *ret)
+{
+    enum { KEY_ROOM = 48 };
+    uint8_t *const key = arena_take(x->arena, KEY_ROOM);
+
+    ENSURE(key != NULL, E_MEMORY);
+    struct writer w = writer_over(key, KEY_ROOM);
+    write_text(&w, "flagpost/reissue/v1");
+    write_u8(&w, (uint8_t)old->lane);
+    write_u32(&w, old->epoch.counter);
+    write_bytes(&w, bytes_of(old->epoch.random, sizeof old->epoch.random));
+    write_u64(&w, index);
+    MUST(!w.bad);
+    *ret = writer_bytes(&w);
+    return OK;
+}
+
+/* E_UNKNOWN: nothing to issue again here. */
 static status reissue_one(struct exchange *x, const struct stream_id *old, sequence index)
 {
+    struct submission s = {.lane = old->lane};
+    struct place place = {0};
     struct entry_row row = {0};
     struct header h;
     bool all = true;
 
+    TRY(reissue_key(x, old, index, &s.idempotency_key));
+    const status done =
+        x->store.ops->idempotency_find(x->store.self, s.idempotency_key, &place);
+    ENSURE(done == E_UNKNOWN, done == OK ? E_UNKNOWN : done);
     TRY(x->store.ops->entry_find(x->store.self, old, index, x->arena, &row));
-    if (row.disposition != DISPOSITION_HELD || row.kind == KIND_EPOCH ||
-        row.kind == KIND_AUDIT)
-        return OK;
+    ENSURE(row.disposition == DISPOSITION_HELD && row.kind != KIND_EPOCH &&
+               row.kind != KIND_AUDIT,
+           E_UNKNOWN);
     TRY(header_decode(row.header, x->arena, &h));
     TRY(all_have(x, old, &h, &all));
-    if (all)
-        return OK;
-    struct submission s = {.id = row.id,
-                           .kind = row.kind,
-                           .lane = old->lane,
-                           .label = h.label,
-                           .has_previous = h.has_previous,
-                           .previous = h.previous};
+    ENSURE(!all, E_UNKNOWN);
+    s.id = row.id;
+    s.kind = row.kind;
+    s.label = h.label;
+    s.has_previous = h.has_previous;
+    s.previous = h.previous;
     TRY(content_again(x, &row, &h, &s.content));
     TRY(recipients_again(x, &h, &s));
     return exchange_submit(x, &s);
@@ -196,16 +272,23 @@ static status reissue_one(struct exchange *x, const struct stream_id *old, seque
 status reissue(struct exchange *x, enum lane lane)
 {
     struct own_lane *const own = &x->own[lane_rank(lane)];
+    size_t looked_at = 0;
 
     while (own->reissue_next < own->reissue_size) {
-        const status s = reissue_one(x, &own->reissue_from, own->reissue_next);
+        const size_t mark = arena_mark(x->arena);
+        const bool room = x->arena->room - x->arena->used > 2 * CLOSE_RESERVE;
+        const status s = looked_at++ < GROUP_ENTRIES_MAX && room
+                             ? reissue_one(x, &own->reissue_from, own->reissue_next)
+                             : E_BUSY;
+        if (s != OK)
+            arena_rewind(x->arena, mark);
         if (s == E_BUSY) {
-            x->more = true; /* the group is full: go on in the next turn */
+            x->more = true; /* the turn is full: go on in the next one */
             return OK;
         }
         if (s == E_REVOKED || s == E_EXPIRED)
             return OK; /* nothing is published under this roster */
-        /* An erased key has nothing to issue again. */
+        /* An erased key, too, has nothing to issue again. */
         if (s != OK && s != E_UNKNOWN)
             return s;
         own->reissue_next++;

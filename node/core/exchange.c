@@ -41,21 +41,46 @@ void notice(struct exchange *x, enum notice what, const struct agency_id *peer,
     e->notice.why = why;
 }
 
+static void queue_send(struct exchange *x, const struct peer *to, enum end end,
+                       enum lane lane, struct bytes encoded)
+{
+    struct effect *const e = &x->effects->at[x->effects->count++];
+
+    *e = (struct effect){.kind = EFFECT_SEND};
+    e->send.peer = to->id;
+    e->send.end = end;
+    e->send.lane = lane;
+    e->send.frame = encoded;
+}
+
+/* Closing the turn needs memory of its own, which no peer may have used up. */
+static bool may_send(const struct exchange *x)
+{
+    return effects_have_room(x, 1) && x->arena->room - x->arena->used > CLOSE_RESERVE;
+}
+
 void send_frame(struct exchange *x, const struct peer *to, enum end end,
                 const struct frame *f)
 {
     struct bytes encoded = {0};
 
-    if (!effects_have_room(x, 1) || frame_encode(f, x->arena, &encoded) != OK) {
+    if (may_send(x) && frame_encode(f, x->arena, &encoded) == OK)
+        queue_send(x, to, end, f->lane, encoded);
+    else
         x->more = true;
+}
+
+void send_to_all(struct exchange *x, const struct frame *f)
+{
+    struct bytes encoded = {0};
+
+    if (!may_send(x) || frame_encode(f, x->arena, &encoded) != OK)
         return;
+    for (size_t i = 0; i < x->peer_count; i++) {
+        const struct peer *const p = &x->peers[i];
+        if (i != x->self_number && p->current && effects_have_room(x, 1))
+            queue_send(x, p, END_FOLLOWING, f->lane, encoded);
     }
-    struct effect *const e = &x->effects->at[x->effects->count++];
-    *e = (struct effect){.kind = EFFECT_SEND};
-    e->send.peer = to->id;
-    e->send.end = end;
-    e->send.lane = f->lane;
-    e->send.frame = encoded;
 }
 
 status roster_of_version(struct exchange *x, uint32_t version, const struct roster **ret)
@@ -203,7 +228,9 @@ status exchange_receive(struct exchange *x, const struct agency_id *peer, enum e
     const status s = receive_from(x, p, end, lane, bytes);
     if (is_fatal(s))
         return s;
-    if (s == OK || s == E_DUPLICATE)
+    /* A group under a roster that is not here yet is no fault: the greeting brings the
+     * roster, and then the group is asked for again. */
+    if (s == OK || s == E_DUPLICATE || s == E_NEWER)
         return OK;
     notice(x, NOTICE_REJECTED, peer, lane, 0, s);
     /* An ERROR is never answered, or two nodes could go on for ever. */
@@ -231,8 +258,18 @@ status exchange_tick(struct exchange *x)
 
 status exchange_audit(struct exchange *x, const struct item_audit *row)
 {
+    const struct item item = {.kind = ITEM_AUDIT, .audit = *row};
+    struct bytes encoded = {0};
+    const size_t mark = arena_mark(x->arena);
+
     ENSURE(x->fence == OK, E_FENCED);
     ENSURE(x->audit_count < AUDIT_ROWS_MAX, E_BUSY);
+    const status s = item_encode(&item, x->arena, &encoded);
+    const size_t size = encoded.size;
+    arena_rewind(x->arena, mark);
+    TRY(s);
+    /* Recipients of this turn may still join a disclosure. */
+    ENSURE(size + LIST_MAX * (AGENCY_ID_MAX + 2) <= AUDIT_ROW_BYTES_MAX, E_LIMIT);
     x->audit[x->audit_count++] = *row;
     return OK;
 }

@@ -26,13 +26,19 @@ enum {
     EFFECTS_MAX = 8192,
     ANSWERS_MAX = LANES * GROUP_ENTRIES_MAX, /* room that only answers may use */
     AUDIT_ROWS_MAX = 4096,                   /* of one turn */
-    CLAIM_NOTE_MAX = 1024,
+    CHECKPOINT_NOTE_MAX = 1024,              /* one signature and one cosignature fit */
     HELLO_MS_DEFAULT = 1000,
     STALL_MS = 3000,       /* no progress on what we asked for: ask again */
     WITNESS_MS = 1000,     /* a stream with nothing for us is cosigned at most this often */
     GOSSIP_STREAMS = 8,    /* checkpoints told to each peer at a greeting */
+    FORKS_TOLD = 8,        /* the newest */
     AUDIT_PER_ENTRY = 128, /* audit rows in one local entry */
+    AUDIT_ROW_BYTES_MAX = 1024,
+    CLOSE_RESERVE = 8 * 1024 * 1024, /* of a turn's arena, kept for closing it */
 };
+
+_Static_assert(AUDIT_PER_ENTRY *(AUDIT_ROW_BYTES_MAX + 64) < CONTENT_BYTES_MAX,
+               "a full entry of audit rows fits a content");
 
 /* Which end of a connection we are: we publish to the peer, or follow it. */
 enum end { END_PUBLISHING, END_FOLLOWING };
@@ -103,6 +109,9 @@ struct own_lane {
     size_t pending_count;
     struct submission pending[GROUP_ENTRIES_MAX];
     size_t pending_bytes;
+    /* The newest head of a later history of ours that a peer has proved: past our journal.
+     */
+    struct checkpoint shown;
     struct stream_id reissue_from; /* entries of this old epoch not yet known to be held */
     sequence reissue_next, reissue_size;
 };
@@ -127,7 +136,15 @@ struct claim {
     sequence size;
     struct hash root;
     size_t note_size;
-    uint8_t note[CLAIM_NOTE_MAX];
+    uint8_t note[CHECKPOINT_NOTE_MAX];
+};
+
+/* A fork that this process has found.  It is told again with the gossip, because a message
+ * may be lost and a peer may have been away; the journal keeps the evidence for good. */
+struct fork {
+    size_t first_size, second_size;
+    uint8_t first[CHECKPOINT_NOTE_MAX];
+    uint8_t second[CHECKPOINT_NOTE_MAX];
 };
 
 /* We follow the peer.  The states of a follower, from its data:
@@ -180,6 +197,8 @@ struct exchange {
     struct own_lane own[LANES];
     millis gossip_at;
     size_t gossip_next;
+    size_t fork_count; /* found so far; the newest are in `forks` */
+    struct fork forks[FORKS_TOLD];
 
     /* The open turn. */
     millis now;
@@ -229,7 +248,9 @@ NODISCARD status exchange_tick(struct exchange *x);
  */
 NODISCARD status exchange_submit(struct exchange *x, const struct submission *s);
 
-/* A row for this turn's entry in the local stream (P12).  E_BUSY when the turn is full. */
+/* A row for this turn's entry in the local stream (P12).  E_BUSY when the turn is full;
+ * E_VALUE or E_LIMIT when the row breaks its rules or is over AUDIT_ROW_BYTES_MAX: a row
+ * that is taken can be sealed. */
 NODISCARD status exchange_audit(struct exchange *x, const struct item_audit *row);
 
 /* Verifies and installs a roster note: E_DUPLICATE when it is the one in force. */

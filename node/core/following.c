@@ -44,6 +44,19 @@ status follow_load(struct exchange *x, struct peer *p, enum lane lane, struct ar
     return OK;
 }
 
+/* As the publisher made it: its own signature and no other line, so that our cosignature
+ * will fit and no line under our name stands there already. */
+static status check_note(struct exchange *x, struct bytes bytes)
+{
+    struct note *const n = arena_take(x->arena, sizeof *n);
+
+    ENSURE(bytes.size <= CHECKPOINT_NOTE_MAX / 2, E_LIMIT);
+    ENSURE(n != NULL, E_MEMORY);
+    TRY(note_parse(bytes, x->arena, n));
+    ENSURE(n->signature_count == 1, E_FORM);
+    return OK;
+}
+
 /* A group's claims, checked without touching the state. */
 struct proposal {
     struct stream_row row; /* as it will be */
@@ -265,6 +278,19 @@ static status group_again(struct exchange *x, struct peer *p, struct follow *f,
     return found_fork(x, f, held.checkpoint, g->checkpoint);
 }
 
+/* The group's history is not the one that we were told of.  It may be of a stream that was
+ * not followed yet: then nothing of it is, but that it is not believed. */
+static status break_claim(struct exchange *x, struct peer *p, struct follow *f,
+                          const struct frame_group *g, struct proposal *pr)
+{
+    TRY(row_before(f, p, pr->row.id.lane, g, &pr->row));
+    TRY(leave_epoch(x, p, f, &pr->row.id));
+    f->pending = f->pending && stream_id_equal(&f->row.id, &pr->row.id);
+    f->known = true;
+    f->row = pr->row;
+    return found_fork(x, f, bytes_of(f->claim.note, f->claim.note_size), g->checkpoint);
+}
+
 status follower_group(struct exchange *x, struct peer *p, enum lane lane,
                       const struct frame_group *g)
 {
@@ -273,13 +299,14 @@ status follower_group(struct exchange *x, struct peer *p, enum lane lane,
     struct group_row stored = {0};
 
     ENSURE(pr != NULL, E_MEMORY);
+    TRY(check_note(x, g->checkpoint));
     ENSURE(f->row.quarantine == OK, E_FORK);
     TRY(row_before(f, p, lane, g, &pr->row));
     if (g->first < pr->row.frontier.size)
         return group_again(x, p, f, g);
     const status s = propose(x, p, f, g, pr);
     if (s == E_FORK)
-        return found_fork(x, f, bytes_of(f->claim.note, f->claim.note_size), g->checkpoint);
+        return break_claim(x, p, f, g, pr);
     TRY(s);
     TRY(put_group(x, g, pr, &stored));
     TRY(leave_epoch(x, p, f, &pr->row.id));

@@ -32,6 +32,20 @@ static status root_from_leaves(struct exchange *x, const struct stream_id *strea
     return OK;
 }
 
+status is_head(struct exchange *x, const struct stream_row *row, sequence size, bool *ret)
+{
+    const size_t mark = arena_mark(x->arena);
+    struct group_row g = {0};
+
+    *ret = size == 0 || size == row->frontier.size;
+    if (*ret || size > row->frontier.size)
+        return OK;
+    TRY(x->store.ops->group_find(x->store.self, &row->id, size - 1, x->arena, &g));
+    *ret = g.first + g.count == size;
+    arena_rewind(x->arena, mark);
+    return OK;
+}
+
 status root_at(struct exchange *x, const struct stream_row *row, sequence size,
                struct hash *ret)
 {
@@ -64,9 +78,29 @@ static void tell_evidence(struct exchange *x, struct bytes first, struct bytes s
     struct frame f = {.lane = LANE_ROUTINE, .kind = FRAME_EVIDENCE};
 
     f.evidence = (struct frame_evidence){.first = first, .second = second};
-    for (size_t i = 0; i < x->peer_count; i++) {
-        if (i != x->self_number && x->peers[i].current)
-            send_frame(x, &x->peers[i], END_FOLLOWING, &f);
+    send_to_all(x, &f);
+}
+
+/* A message about a fork may be lost: what this process has found it tells again. */
+static void remember_fork(struct exchange *x, struct bytes first, struct bytes second)
+{
+    struct fork *const f = &x->forks[x->fork_count % FORKS_TOLD];
+
+    if (first.size > sizeof f->first || second.size > sizeof f->second)
+        return;
+    f->first_size = first.size;
+    f->second_size = second.size;
+    memcpy(f->first, first.at, first.size);
+    memcpy(f->second, second.at, second.size);
+    x->fork_count++;
+}
+
+static void tell_forks(struct exchange *x)
+{
+    for (size_t i = 0; i < FORKS_TOLD && i < x->fork_count; i++) {
+        const struct fork *const f = &x->forks[i];
+        tell_evidence(x, bytes_of(f->first, f->first_size),
+                      bytes_of(f->second, f->second_size));
     }
 }
 
@@ -80,6 +114,7 @@ status found_fork(struct exchange *x, struct follow *f, struct bytes first,
     f->row.quarantine = E_FORK;
     f->dirty = true;
     notice(x, NOTICE_FORK, &f->row.id.agency, f->row.id.lane, f->row.frontier.size, E_FORK);
+    remember_fork(x, first, second);
     tell_evidence(x, first, second);
     return OK;
 }
@@ -91,7 +126,8 @@ static status own_gossip(struct exchange *x, const struct checkpoint *c)
     struct own_lane *const own = &x->own[lane_rank(c->stream.lane)];
     struct hash root;
 
-    ENSURE(c->stream.epoch.counter >= own->row.id.epoch.counter, E_DUPLICATE);
+    if (c->stream.epoch.counter < own->row.id.epoch.counter)
+        return OK; /* of an epoch that was given up */
     bool agrees = epoch_equal(&c->stream.epoch, &own->row.id.epoch) &&
                   c->size <= own->row.frontier.size;
     if (agrees) {
@@ -100,6 +136,10 @@ static status own_gossip(struct exchange *x, const struct checkpoint *c)
     }
     if (agrees)
         return OK;
+    const bool newer = c->stream.epoch.counter > own->shown.stream.epoch.counter;
+    if (newer || (epoch_equal(&c->stream.epoch, &own->shown.stream.epoch) &&
+                  c->size > own->shown.size))
+        own->shown = *c;
     notice(x, NOTICE_FENCED, &x->self, c->stream.lane, c->size, E_FENCED);
     exchange_fence(x, E_FENCED);
     return OK;
@@ -160,9 +200,14 @@ static status is_known(struct exchange *x, const struct checkpoint *c, bool *ret
 
     *ret = !own && epoch_equal(&c->stream.epoch, &f->claim.epoch) &&
            c->size == f->claim.size && hash_equal(&c->root, &f->claim.root);
+    *ret = *ret || (!own && f->row.quarantine != OK);
     if (*ret || !epoch_equal(&row->id.epoch, &c->stream.epoch) ||
         c->size > row->frontier.size)
         return OK;
+    bool head = false;
+    TRY(is_head(x, row, c->size, &head));
+    if (!head)
+        return OK; /* costly to compare: only for a note whose signature is good */
     TRY(root_at(x, row, c->size, &root));
     *ret = hash_equal(&root, &c->root);
     return OK;
@@ -176,6 +221,7 @@ status take_gossip(struct exchange *x, struct peer *from, struct bytes note)
 
     (void)from;
     ENSURE(n != NULL, E_MEMORY);
+    ENSURE(note.size <= CHECKPOINT_NOTE_MAX, E_LIMIT);
     TRY(note_parse(note, x->arena, n));
     TRY(checkpoint_read(n, &c));
     ENSURE(hash_equal(&c.realm, &x->realm), E_REALM);
@@ -191,35 +237,43 @@ status take_gossip(struct exchange *x, struct peer *from, struct bytes note)
     return foreign_gossip(x, &p->follows[lane_rank(c.stream.lane)], &c, note);
 }
 
+/* Two roots at one size prove a fork to anyone. */
+static status take_proof(struct exchange *x, const struct frame_evidence *e,
+                         const struct checkpoint *c)
+{
+    const struct roster_agency *const entry = roster_find(&x->roster, &c->stream.agency);
+    struct checkpoint again;
+
+    ENSURE(entry != NULL, E_SIGNATURE);
+    struct peer *const p = &x->peers[peer_number(x, &c->stream.agency)];
+    struct follow *const f = &p->follows[lane_rank(c->stream.lane)];
+    if (!f->known || f->row.quarantine != OK ||
+        !epoch_equal(&f->row.id.epoch, &c->stream.epoch))
+        return OK;
+    TRY(checkpoint_verify(e->first, entry->sign_key, x->arena, &again));
+    TRY(checkpoint_verify(e->second, entry->sign_key, x->arena, &again));
+    return found_fork(x, f, e->first, e->second);
+}
+
 status take_evidence(struct exchange *x, struct peer *from, const struct frame_evidence *e)
 {
     struct note *const n = arena_take(x->arena, sizeof *n);
     struct checkpoint first;
     struct checkpoint second;
 
-    (void)from;
     ENSURE(n != NULL, E_MEMORY);
     TRY(note_parse(e->first, x->arena, n));
     TRY(checkpoint_read(n, &first));
-    const struct roster_agency *const entry = roster_find(&x->roster, &first.stream.agency);
-    ENSURE(entry != NULL, E_SIGNATURE);
-    TRY(checkpoint_verify(e->first, entry->sign_key, x->arena, &first));
-    TRY(checkpoint_verify(e->second, entry->sign_key, x->arena, &second));
-    /* Only two roots at one size prove a fork by themselves; anything else we find
-     * ourselves. */
-    ENSURE(stream_id_equal(&first.stream, &second.stream) && first.size == second.size &&
-               !hash_equal(&first.root, &second.root),
-           E_VALUE);
-    if (agency_id_equal(&first.stream.agency, &x->self)) {
-        exchange_fence(x, E_FENCED);
-        return OK;
-    }
-    struct peer *const p = &x->peers[peer_number(x, &first.stream.agency)];
-    struct follow *const f = &p->follows[lane_rank(first.stream.lane)];
-    if (!f->known || f->row.quarantine != OK ||
-        !epoch_equal(&f->row.id.epoch, &first.stream.epoch))
-        return OK;
-    return found_fork(x, f, e->first, e->second);
+    TRY(note_parse(e->second, x->arena, n));
+    TRY(checkpoint_read(n, &second));
+    if (stream_id_equal(&first.stream, &second.stream) && first.size == second.size &&
+        !hash_equal(&first.root, &second.root) &&
+        !agency_id_equal(&first.stream.agency, &x->self))
+        return take_proof(x, e, &first);
+    /* Of two sizes one cannot tell without the leaves; but one of the two is not our
+     * history, or will turn out not to be. */
+    TRY(take_gossip(x, from, e->first));
+    return take_gossip(x, from, e->second);
 }
 
 /* The newest checkpoint that we have cosigned of the n-th followed stream. */
@@ -241,16 +295,13 @@ void tell_gossip(struct exchange *x)
     const size_t streams = x->peer_count * LANES;
     size_t told = 0;
 
+    tell_forks(x);
     for (size_t i = 0; i < streams && told < GOSSIP_STREAMS; i++) {
         struct frame f = {.lane = LANE_ROUTINE, .kind = FRAME_GOSSIP};
         x->gossip_next = (x->gossip_next + 1) % streams;
         if (!next_checkpoint(x, x->gossip_next, &f.gossip.note))
             continue;
         told++;
-        for (size_t k = 0; k < x->peer_count; k++) {
-            if (k != x->self_number && x->peers[k].current &&
-                x->peers[k].follows[0].answered)
-                send_frame(x, &x->peers[k], END_FOLLOWING, &f);
-        }
+        send_to_all(x, &f);
     }
 }

@@ -17,6 +17,8 @@ void notice(struct exchange *x, enum notice what, const struct agency_id *peer,
  * whatever is not sent is asked for again. */
 void send_frame(struct exchange *x, const struct peer *to, enum end end,
                 const struct frame *f);
+/* The same bytes to every current peer, as their follower. */
+void send_to_all(struct exchange *x, const struct frame *f);
 /* The roster of a version: E_NEWER when it is not here yet. */
 NODISCARD status roster_of_version(struct exchange *x, uint32_t version,
                                    const struct roster **ret);
@@ -38,6 +40,8 @@ NODISCARD status close_group(struct exchange *x, struct own_lane *own, sequence 
                              struct bytes leaves);
 
 /* --- epochs.c --- */
+/* What a later epoch still has to issue again, from the journal. */
+NODISCARD status reissue_load(struct exchange *x, struct own_lane *own, struct arena *a);
 NODISCARD status reissue(struct exchange *x, enum lane lane);
 
 /* --- publishing.c --- */
@@ -80,6 +84,9 @@ void tell_gossip(struct exchange *x);
 /* Keeps both notes, quarantines the stream and tells every peer. */
 NODISCARD status found_fork(struct exchange *x, struct follow *f, struct bytes first,
                             struct bytes second);
+/* Whether a checkpoint of that size exists: groups end where they end for everyone. */
+NODISCARD status is_head(struct exchange *x, const struct stream_row *row, sequence size,
+                         bool *ret);
 /* Root of a followed or own stream at a size we have reached. */
 NODISCARD status root_at(struct exchange *x, const struct stream_row *row, sequence size,
                          struct hash *ret);

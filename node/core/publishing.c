@@ -24,6 +24,10 @@ static status compare_heads(struct exchange *x, const struct own_lane *own,
     }
     *ret_agrees = epoch_equal(&hello->epoch, &own->row.id.epoch) &&
                   hello->size <= own->row.frontier.size;
+    /* An honest follower stands where a group ends; hashing the log up to anywhere else is
+     * work that a stranger's number may not ask for. */
+    if (*ret_agrees)
+        TRY(is_head(x, &own->row, hello->size, ret_agrees));
     if (!*ret_agrees || hello->size == 0)
         return OK;
     TRY(root_at(x, &own->row, hello->size, &root));

@@ -39,7 +39,8 @@ status own_load(struct exchange *x, enum lane lane, struct arena *a)
     if (s == E_UNKNOWN)
         return OK; /* exchange_first_epoch will make it */
     TRY(s);
-    return counts_load(x, own, a);
+    TRY(counts_load(x, own, a));
+    return reissue_load(x, own, a);
 }
 
 /* Into its place among the first `count`, unless it is there. */
@@ -76,7 +77,9 @@ static status recipients_take(struct exchange *x, struct submission *s)
 
 static size_t submission_bytes(const struct submission *s)
 {
-    size_t total = HEADER_BYTES_MAX + s->recipient_count * WRAP_SIZE;
+    /* A header is some 400 bytes, and less than 80 for each recipient. */
+    enum { HEADER_FIXED = 512, RECIPIENT_BYTES = 80 + WRAP_SIZE };
+    size_t total = HEADER_FIXED + s->recipient_count * RECIPIENT_BYTES;
 
     if (s->content != NULL)
         return total + s->content->plain.size;
@@ -122,11 +125,13 @@ static status answer_again(struct exchange *x, struct submission *s, bool *ret_d
 
 /* Two submissions under one key in one turn: the second waits for the first one's answer.
  */
-static bool key_is_pending(const struct own_lane *own, struct bytes key)
+static bool key_is_pending(const struct exchange *x, struct bytes key)
 {
-    for (size_t i = 0; key.size > 0 && i < own->pending_count; i++) {
-        if (bytes_equal(own->pending[i].idempotency_key, key))
-            return true;
+    for (size_t l = 0; key.size > 0 && l < LANES; l++) {
+        for (size_t i = 0; i < x->own[l].pending_count; i++) {
+            if (bytes_equal(x->own[l].pending[i].idempotency_key, key))
+                return true;
+        }
     }
     return false;
 }
@@ -152,7 +157,6 @@ static status take_submission(struct exchange *x, struct submission *s)
 
 status exchange_submit(struct exchange *x, const struct submission *given)
 {
-    const struct own_lane *const own = &x->own[lane_rank(given->lane)];
     struct submission s = *given;
     bool done = false;
 
@@ -164,7 +168,7 @@ status exchange_submit(struct exchange *x, const struct submission *given)
     TRY(answer_again(x, &s, &done));
     if (done)
         return OK;
-    ENSURE(!key_is_pending(own, s.idempotency_key), E_BUSY);
+    ENSURE(!key_is_pending(x, s.idempotency_key), E_BUSY);
     for (size_t i = 0; i < s.recipient_count; i++) {
         const size_t n = peer_number(x, &s.recipients[i]);
         ENSURE(n != NO_PEER, E_UNKNOWN);
@@ -292,7 +296,9 @@ static status counts_of(struct exchange *x, const struct own_lane *own,
     struct writer w = writer_over(blob, 16 * n);
     for (size_t i = 0; i < n; i++) {
         agencies[i] = x->roster.agencies[i].id;
-        counts[i] = own->counts[peer_number(x, &agencies[i])];
+        const size_t number = peer_number(x, &agencies[i]);
+        MUST(number != NO_PEER);
+        counts[i] = own->counts[number];
         write_u64(&w, counts[i].count);
         write_u64(&w, counts[i].last);
     }

@@ -6,7 +6,8 @@
  * Taking entries of a verified group.  An entry that its leaf hash vouches for is in the
  * log for ever, so it gets a disposition whatever is wrong with it: a publisher's bad
  * record must not stop the stream.  Bytes that the leaf hash does not vouch for are only
- * noise on the way.
+ * noise on the way, and an ordinal that is not the next one is a gap: the stream waits for
+ * what is missing, and the operator is told.
  */
 
 struct taking {
@@ -31,15 +32,33 @@ static status known_before(struct taking *t, const struct header *h, bool *ret_s
     if (s == E_UNKNOWN)
         return OK;
     TRY(s);
+    /* One record after the other may say that it is the same again. */
+    const size_t mark = arena_mark(x->arena);
     TRY(x->store.ops->entry_find(x->store.self, &place.stream, place.index, x->arena,
                                  &row));
     TRY(header_decode(row.header, x->arena, &before));
     *ret_same = hash_equal(&before.content_root, &h->content_root);
+    arena_rewind(x->arena, mark);
     *ret_other = !*ret_same;
     return OK;
 }
 
-/* Opens wrap and content.  E_COUNT: the ordinal inside is not the next one. */
+/* The publisher's own wrap, which we keep for it: rubbish would fail it when it recovers.
+ */
+static status check_publisher_wrap(const struct entry_copy *copy, const struct header *h)
+{
+    const int rank = header_recipient_rank(h, &h->stream.agency);
+    const struct hash got = blake(copy->publisher_wrap);
+
+    MUST(rank >= 0); /* check_place has refused it otherwise */
+    ENSURE(bytes_equal(bytes_of(h->wrap_hashes.at + (size_t)rank * HASH_SIZE, HASH_SIZE),
+                       bytes_of(got.bytes, HASH_SIZE)),
+           E_HASH);
+    return OK;
+}
+
+/* Opens wrap and content.  E_COUNT: the ordinal inside is not the next one.  E_VALUE: the
+ * publisher has sealed something other than it committed to. */
 static status open_entry(struct taking *t, const struct entry_copy *copy,
                          const struct header *h, uint8_t key[CONTENT_KEY_SIZE])
 {
@@ -50,13 +69,14 @@ static status open_entry(struct taking *t, const struct entry_copy *copy,
 
     const struct entry_parts parts = {
         .header = copy->header, .h = h, .ciphertext = copy->ciphertext, .wrap = copy->wrap};
+    TRY(check_publisher_wrap(copy, h));
     TRY(open_wrap(x->keyring, &x->self, &parts, key, &ordinal));
     ENSURE(ordinal == t->f->row.mine.count + 1, E_COUNT);
     /* What was committed to is what is inside: no two recipients hold different texts. */
     const size_t mark = arena_mark(x->arena);
     const status s = open_content(key, &parts, x->arena, &items, &count);
     arena_rewind(x->arena, mark);
-    return s == OK ? OK : E_VALUE;
+    return s == OK || s == E_MEMORY ? s : E_VALUE;
 }
 
 static status keep_entry(struct taking *t, struct entry_row *row,
@@ -95,6 +115,7 @@ static status check_place(const struct taking *t, const struct entry_copy *copy,
     ENSURE(h->group_first == t->group.first, E_VALUE);
     ENSURE(h->kind != KIND_AUDIT && h->kind != KIND_EPOCH, E_VALUE);
     ENSURE(header_recipient_rank(h, &t->x->self) >= 0, E_ADDRESS);
+    ENSURE(header_recipient_rank(h, &h->stream.agency) >= 0, E_ADDRESS);
     ENSURE(h->label.marking <= MARKING_OFFICIAL_SENSITIVE, E_MARKING);
     return OK;
 }

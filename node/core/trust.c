@@ -118,6 +118,16 @@ static status audit_install(struct exchange *x, uint32_t version)
     return s == E_FENCED ? OK : s;
 }
 
+/* Peers are never renumbered, so agencies that have left keep their place. */
+static bool has_room_for(const struct exchange *x, const struct roster *next)
+{
+    size_t fresh = 0;
+
+    for (size_t i = 0; i < next->agency_count; i++)
+        fresh += peer_number(x, &next->agencies[i].id) == NO_PEER;
+    return fresh <= AGENCIES_MAX - x->peer_count;
+}
+
 status exchange_install_roster(struct exchange *x, struct bytes note)
 {
     const size_t mark = arena_mark(x->arena);
@@ -126,6 +136,7 @@ status exchange_install_roster(struct exchange *x, struct bytes note)
     ENSURE(next != NULL, E_MEMORY);
     TRY(roster_verify(note, &x->root, &x->realm, &x->roster, x->arena, next));
     ENSURE(roster_find(next, &x->self) != NULL, E_UNKNOWN);
+    ENSURE(has_room_for(x, next), E_LIMIT);
     TRY(x->store.ops->document_put(x->store.self, DOCUMENT_ROSTER, next->version, note));
     x->past = x->roster;
     x->roster = *next;
@@ -171,10 +182,14 @@ status tell_trust(struct exchange *x, struct peer *to, enum end end, enum lane l
         return OK;
     if (hello->roster_version < x->roster.version) {
         f.kind = FRAME_ROSTER;
-        TRY(x->store.ops->document_find(x->store.self, DOCUMENT_ROSTER,
-                                        hello->roster_version + 1, x->arena,
-                                        &f.roster.note));
-        send_frame(x, to, end, &f);
+        const status s = x->store.ops->document_find(x->store.self, DOCUMENT_ROSTER,
+                                                     hello->roster_version + 1, x->arena,
+                                                     &f.roster.note);
+        /* We joined later than that one: somebody else has it. */
+        if (s != E_UNKNOWN)
+            TRY(s);
+        if (s == OK)
+            send_frame(x, to, end, &f);
     }
     if (hello->kx_id < x->peers[x->self_number].kx_id) {
         f.kind = FRAME_KX;

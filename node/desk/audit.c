@@ -10,6 +10,7 @@ enum { AUDIT_ANSWER_ROWS = 5000 };
 struct audit_work {
     struct desk *desk;
     struct bytes operation; /* empty: all */
+    sequence from, next;    /* indexes in the local stream */
     struct rows rows;
 };
 
@@ -43,6 +44,11 @@ status audit_prepare(struct desk *d, struct call *c)
     ENSURE(work != NULL, E_MEMORY);
     work->desk = d;
     work->operation = control_argument(&c->parsed, "operation");
+    const struct bytes from = control_argument(&c->parsed, "from");
+    if (from.size > 0 && decimal_decode(from, &work->from) != OK) {
+        c->sentence = "--from takes an index of the log, a number";
+        return E_USAGE;
+    }
     struct item_audit row = {.operation = AUDIT_CONSULT,
                              .justification = control_argument(&c->parsed, "purpose"),
                              .outcome = bytes_of_text("log read")};
@@ -102,22 +108,25 @@ static status give_row(struct rows *r, const struct item_audit *row, sequence in
 static status each_entry(void *context, const struct entry_row *e)
 {
     struct audit_work *const work = context;
+    struct arena *const scratch = work->desk->scratch;
     const struct salted_item *items = NULL;
     size_t count = 0;
     struct item item;
 
-    if (e->kind != KIND_AUDIT || work->rows.full)
+    if (e->kind != KIND_AUDIT)
         return OK;
-    TRY(desk_open(work->desk, e, &items, &count));
+    work->next = e->index;
+    TRY(desk_open(work->desk, e, scratch, &items, &count));
     for (size_t i = 0; i < count; i++) {
-        TRY(item_decode(items[i].item, work->desk->exchange->arena, &item));
+        TRY(item_decode(items[i].item, scratch, &item));
         ENSURE(item.kind == ITEM_AUDIT, E_DAMAGED);
         if (work->operation.size > 0 &&
             !text_is(work->operation, operation_text(item.audit.operation)))
             continue;
         TRY(give_row(&work->rows, &item.audit, e->index));
     }
-    return OK;
+    /* The walk ends with the answer: the loop has other work. */
+    return work->rows.full ? E_LIMIT : OK;
 }
 
 status audit_answer(struct desk *d, struct call *c, struct control_answer *ret)
@@ -125,12 +134,17 @@ status audit_answer(struct desk *d, struct call *c, struct control_answer *ret)
     struct audit_work *const work = c->work;
 
     rows_init(&work->rows, d->exchange->arena, AUDIT_ANSWER_ROWS);
-    TRY(journal_entries(d->journal, &d->exchange->own[lane_rank(LANE_LOCAL)].row.id, 0,
-                        d->scratch, each_entry, work));
-    if (work->rows.full)
-        ret->sentence =
-            bytes_of_text("the log is longer than one answer: these are its first "
-                          "rows; narrow it with --operation");
+    const status s =
+        journal_entries(d->journal, &d->exchange->own[lane_rank(LANE_LOCAL)].row.id,
+                        work->from, d->scratch, each_entry, work);
     rows_give(&work->rows, ret);
-    return OK;
+    if (s == E_LIMIT) {
+        char index[21] = "";
+        struct writer w = writer_over(index, sizeof index - 1);
+        write_decimal(&w, work->next);
+        ret->sentence = bytes_of_text(desk_text(
+            d->exchange->arena, "the log goes on: ask again with --from ", index, NULL));
+        return OK;
+    }
+    return s;
 }

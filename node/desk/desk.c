@@ -5,7 +5,11 @@
 #include <stdarg.h>
 #include <string.h>
 
-enum { ROWS_PER_CALL = 4 };
+enum {
+    REQUEST_BYTES_MAX = 512 * 1024,
+    CALL_ROOM = 8 * 1024 * 1024, /* of the turn's arena, before a call is begun */
+};
+enum { ROWS_PER_CALL = 4, PURPOSE_BYTES_MAX = 200 };
 
 static const struct verb verbs[] = {
     {"publish", publish_prepare, publish_answer},
@@ -34,7 +38,13 @@ void desk_prepare(struct desk *d, struct call *c)
     c->answered_by_place = false;
     c->work = NULL;
     c->verb = NULL;
-    c->prepared = control_request_decode(c->request, d->exchange->arena, &c->parsed);
+    if (d->exchange->arena->room - d->exchange->arena->used < CALL_ROOM) {
+        c->prepared = E_BUSY;
+        return;
+    }
+    c->prepared = c->request.size > REQUEST_BYTES_MAX
+                      ? E_LIMIT
+                      : control_request_decode(c->request, d->exchange->arena, &c->parsed);
     if (c->prepared != OK) {
         c->sentence =
             "the request could not be read: command and node are of different versions";
@@ -52,23 +62,34 @@ void desk_prepare(struct desk *d, struct call *c)
                       : c->verb->prepare(d, c);
 }
 
-status desk_answer(struct desk *d, struct call *c, struct bytes *ret)
+static status answer_of(struct desk *d, struct call *c, struct bytes *ret)
 {
     struct control_answer a = {.status = c->prepared};
     const bool failed = c->prepared != OK;
 
     /* A refusal may have rows too: publish lists its findings. */
-    if (c->verb != NULL && (!failed || c->work != NULL)) {
-        const status s = c->verb->answer(d, c, &a);
-        if (s == E_STORAGE || s == E_DAMAGED)
-            return s;
-        if (s != OK)
-            a = (struct control_answer){.status = s};
-    }
+    if (c->verb != NULL && (!failed || c->work != NULL))
+        TRY(c->verb->answer(d, c, &a));
     if (a.sentence.size == 0)
         a.sentence =
             bytes_of_text(c->sentence != NULL ? c->sentence : status_sentence(a.status));
     return control_answer_encode(&a, d->exchange->arena, ret);
+}
+
+status desk_answer(struct desk *d, struct call *c, struct bytes *ret)
+{
+    struct arena *const a = d->exchange->arena;
+    const size_t mark = arena_mark(a);
+    const status s = answer_of(d, c, ret);
+
+    arena_reset(d->scratch);
+    if (s == OK || s == E_STORAGE || s == E_DAMAGED)
+        return s;
+    /* Whatever a person asks for, too much of it must not stop the node. */
+    arena_rewind(a, mark);
+    const struct control_answer bare = {.status = s,
+                                        .sentence = bytes_of_text(status_sentence(s))};
+    return control_answer_encode(&bare, a, ret);
 }
 
 const char *desk_text(struct arena *a, ...)
@@ -123,29 +144,33 @@ status desk_find_record(struct desk *d, struct call *c, struct place *ret,
     return OK;
 }
 
-status desk_open(struct desk *d, const struct entry_row *e,
+status desk_open(struct desk *d, const struct entry_row *e, struct arena *a,
                  const struct salted_item **ret_items, size_t *ret_count)
 {
-    struct exchange *const x = d->exchange;
+    const struct exchange *const x = d->exchange;
     struct header h;
     uint8_t storage_key[32];
     uint8_t key[CONTENT_KEY_SIZE];
 
     ENSURE(e->disposition == DISPOSITION_HELD, E_UNKNOWN);
-    TRY(header_decode(e->header, x->arena, &h));
+    TRY(header_decode(e->header, a, &h));
     TRY(x->store.ops->key_find(x->store.self, &e->stream, e->index, storage_key));
     status s = open_kept_key(storage_key, &e->id, e->kept, key);
     explicit_bzero(storage_key, sizeof storage_key);
     TRY(s);
     const struct entry_parts parts = {
         .header = e->header, .h = &h, .ciphertext = e->ciphertext};
-    s = open_content(key, &parts, x->arena, ret_items, ret_count);
+    s = open_content(key, &parts, a, ret_items, ret_count);
     explicit_bzero(key, sizeof key);
     return s;
 }
 
-status desk_audit(struct desk *d, const struct call *c, struct item_audit *row)
+status desk_audit(struct desk *d, struct call *c, struct item_audit *row)
 {
+    if (row->justification.size > PURPOSE_BYTES_MAX || !utf8_is_valid(row->justification)) {
+        c->sentence = "the purpose must be plain text of at most 200 characters";
+        return E_VALUE;
+    }
     row->at = d->exchange->now;
     row->actor = bytes_of_text(c->person.text);
     row->channel = bytes_of_text("control");

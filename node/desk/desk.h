@@ -22,7 +22,8 @@ struct desk {
     struct lists *lists; /* version 0: none installed; borrows from lists_note */
     uint8_t lists_note[NOTE_BYTES_MAX];
     const struct config *config;
-    struct arena *scratch; /* for walking the journal: rewound between its rows */
+    struct arena *scratch;     /* for walking the journal: rewound between its rows */
+    struct guard_report guard; /* as found at the start */
     millis started;
 };
 
@@ -53,7 +54,8 @@ struct verb {
 /* Parses and prepares; the call keeps the outcome.  E_BUSY: prepare again in the next turn;
  * anything else: call desk_answer after the commit. */
 void desk_prepare(struct desk *d, struct call *c);
-/* The answer's bytes, in the turn's arena. */
+/* The answer's bytes, in the turn's arena, which the caller may rewind once they are sent.
+ * Only E_STORAGE and E_DAMAGED are failures of the node. */
 NODISCARD status desk_answer(struct desk *d, struct call *c, struct bytes *ret);
 
 /* The verb table's rows, by file. */
@@ -88,6 +90,7 @@ struct rows {
     size_t count, room;
     struct control_row *rows;
     struct control_field *fields; /* of the last row */
+    size_t field_room;
     bool full;
 };
 void rows_init(struct rows *r, struct arena *a, size_t room);
@@ -110,11 +113,12 @@ const char *desk_text(struct arena *a, ...) __attribute__((sentinel));
 NODISCARD status desk_find_record(struct desk *d, struct call *c, struct place *ret,
                                   record_id *ret_id);
 
-/* Opens an entry held here: its items, in the turn's arena.  Only after the commit. */
-NODISCARD status desk_open(struct desk *d, const struct entry_row *e,
+/* Opens an entry held here: its items, in `a`.  Only after the commit. */
+NODISCARD status desk_open(struct desk *d, const struct entry_row *e, struct arena *a,
                            const struct salted_item **ret_items, size_t *ret_count);
 
-/* A row of the log for this call: operation, actor, channel, purpose. */
-NODISCARD status desk_audit(struct desk *d, const struct call *c, struct item_audit *row);
+/* A row of the log for this call: operation, actor, channel, purpose.  Sets the sentence
+ * when the purpose cannot be logged. */
+NODISCARD status desk_audit(struct desk *d, struct call *c, struct item_audit *row);
 
 #endif

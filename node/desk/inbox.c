@@ -75,7 +75,10 @@ status inbox_answer(struct desk *d, struct call *c, struct control_answer *ret)
     (void)c;
     rows_init(&r, d->exchange->arena, INBOX_ROWS);
     TRY(journal_inbox(d->journal, KIND_INTELLIGENCE, INBOX_ROWS, d->scratch, each, &r));
-    ret->sentence = bytes_of_text(r.count == 0 ? "nothing has arrived yet" : "");
+    ret->sentence = bytes_of_text(r.count == 0 ? "nothing has arrived yet"
+                                  : r.full || r.count == INBOX_ROWS
+                                      ? "these are the newest; there are more"
+                                      : "");
     rows_give(&r, ret);
     return OK;
 }

@@ -90,11 +90,10 @@ status epoch_prepare(struct desk *d, struct call *c)
     return exchange_new_epoch(d->exchange, EPOCH_RESTORED);
 }
 
-/* After the commit: the guard takes the new epoch for the truth. */
 status epoch_answer(struct desk *d, struct call *c, struct control_answer *ret)
 {
+    (void)d;
     (void)c;
-    TRY(journal_guard_reset(d->journal));
     ret->sentence =
         bytes_of_text("a new epoch has begun: what others may lack is issued again");
     return OK;

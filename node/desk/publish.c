@@ -15,8 +15,8 @@ struct publish_work {
     struct routing *routing;
 };
 
-static status audit_refusal(struct desk *d, const struct call *c,
-                            const struct publish_work *work, struct bytes packed)
+static status audit_refusal(struct desk *d, struct call *c, const struct publish_work *work,
+                            struct bytes packed)
 {
     struct arena *const a = d->exchange->arena;
     const struct hash digest = keyring_mac(d->keyring, KEYRING_DIGEST, packed);

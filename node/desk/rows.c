@@ -22,6 +22,7 @@ void rows_next(struct rows *r, size_t fields)
     }
     r->rows[r->count++] = (struct control_row){.fields = f};
     r->fields = f;
+    r->field_room = fields;
 }
 
 void rows_bytes(struct rows *r, const char *name, struct bytes value)
@@ -32,6 +33,7 @@ void rows_bytes(struct rows *r, const char *name, struct bytes value)
     struct control_row *const row = &r->rows[r->count - 1];
     /* The fields were set aside by rows_next; its caller counted them. */
     const struct control_field field = {.name = bytes_of_text(name), .value = value};
+    MUST(row->field_count < r->field_room);
     r->fields[row->field_count++] = field;
 }
 

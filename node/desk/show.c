@@ -20,10 +20,6 @@ status show_prepare(struct desk *d, struct call *c)
         c->sentence = "say why you read it: --purpose \"...\" goes into the log";
         return E_DENIED;
     }
-    if (purpose.size > SHORT_TEXT_MAX) {
-        c->sentence = "the purpose is too long: 256 characters at most";
-        return E_VALUE;
-    }
     TRY(desk_find_record(d, c, &work->place, &work->id));
     struct item_audit row = {.operation = AUDIT_CONSULT,
                              .has_object = true,
@@ -51,7 +47,7 @@ static status give_record(struct desk *d, const struct entry_row *e, const struc
     struct bytes packed = {0};
 
     ENSURE(record != NULL, E_MEMORY);
-    TRY(desk_open(d, e, &items, &count));
+    TRY(desk_open(d, e, a, &items, &count));
     TRY(record_of_items(items, count, &h->label, a, record));
     TRY(record_pack(record, a, &packed));
     rows_bytes(r, "record", packed);

@@ -9,12 +9,29 @@ status status_prepare(struct desk *d, struct call *c)
     return OK;
 }
 
+/* What the head guard saw and the journal lacks; empty when it lacks nothing. */
+static const char *missing_text(struct desk *d)
+{
+    char counts[LANES][21] = {""};
+    uint64_t all = 0;
+
+    for (size_t l = 0; l < LANES; l++) {
+        struct writer w = writer_over(counts[l], sizeof counts[l] - 1);
+        write_decimal(&w, d->guard.missing[l]);
+        all += d->guard.missing[l];
+    }
+    if (all == 0 || d->exchange->fence == OK)
+        return "";
+    return desk_text(d->exchange->arena, counts[0], " immediate, ", counts[1], " routine, ",
+                     counts[2], " local entries", NULL);
+}
+
 static void give_node(struct desk *d, struct rows *r)
 {
     const struct exchange *const x = d->exchange;
     const enum roster_age age = roster_age(&x->roster, x->now);
 
-    rows_next(r, 7);
+    rows_next(r, 8);
     rows_text(r, "row", "node");
     rows_text(r, "agency", x->self.text);
     rows_text(r, "publishing",
@@ -27,6 +44,7 @@ static void give_node(struct desk *d, struct rows *r)
               : age == ROSTER_EXPIRED ? "expired: install a newer one"
                                       : "expired too long ago");
     rows_number(r, "lists", d->lists->version);
+    rows_text(r, "missing", missing_text(d));
     rows_time(r, "started", d->started);
 }
 
@@ -52,12 +70,11 @@ static const char *follow_text(const struct follow *f)
     return f->row.complete < f->peer_size ? "catching up" : "level";
 }
 
-static void give_follow(const struct peer *p, enum lane lane, millis now, struct rows *r)
+static void give_follow(const struct peer *p, enum lane lane, struct rows *r)
 {
     const struct follow *const f = &p->follows[lane_rank(lane)];
     const struct delivery *const d = &p->deliveries[lane_rank(lane)];
 
-    (void)now;
     rows_next(r, 8);
     rows_text(r, "row", "peer");
     rows_text(r, "agency", p->id.text);
@@ -81,7 +98,7 @@ status status_answer(struct desk *d, struct call *c, struct control_answer *ret)
         give_own(d, lane_of_rank(l), &r);
     for (size_t i = 0; i < x->peer_count; i++) {
         for (size_t l = 0; i != x->self_number && l < LANES; l++)
-            give_follow(&x->peers[i], lane_of_rank(l), x->now, &r);
+            give_follow(&x->peers[i], lane_of_rank(l), &r);
     }
     rows_give(&r, ret);
     return OK;

@@ -10,11 +10,13 @@
 struct trace_work {
     struct place place;
     record_id id;
+    bool logged; /* the look-up has its row in the log */
 };
 
 /* Acknowledgements found, one per agency at most. */
 struct acknowledged {
     struct desk *desk;
+    record_id record;
     size_t count;
     struct {
         struct agency_id by;
@@ -41,24 +43,39 @@ status trace_prepare(struct desk *d, struct call *c)
      */
     if (s != E_FENCED)
         TRY(s);
+    work->logged = s == OK;
     c->work = work;
     return OK;
 }
 
+static bool is_there(const struct acknowledged *all, const struct agency_id *by)
+{
+    for (size_t i = 0; i < all->count; i++) {
+        if (agency_id_equal(&all->at[i].by, by))
+            return true;
+    }
+    return false;
+}
+
+/* An outcome that cannot be read tells nothing; the journal's own failures are ours. */
 static status each_outcome(void *context, const struct entry_row *e)
 {
     struct acknowledged *const all = context;
+    struct arena *const scratch = all->desk->scratch;
     const struct salted_item *items = NULL;
     size_t count = 0;
     struct item item;
     struct bytes person = {0};
 
-    if (e->disposition != DISPOSITION_HELD || all->count == AGENCIES_MAX)
+    if (e->disposition != DISPOSITION_HELD || all->count == AGENCIES_MAX ||
+        is_there(all, &e->stream.agency))
         return OK;
-    if (desk_open(all->desk, e, &items, &count) != OK || count != 1)
-        return OK;
-    if (item_decode(items[0].item, all->desk->exchange->arena, &item) != OK ||
-        item.kind != ITEM_OUTCOME || item.outcome.what != OUTCOME_ACKNOWLEDGED)
+    const status s = desk_open(all->desk, e, scratch, &items, &count);
+    if (s == E_STORAGE || s == E_DAMAGED)
+        return s;
+    if (s != OK || count != 1 || item_decode(items[0].item, scratch, &item) != OK ||
+        item.kind != ITEM_OUTCOME || item.outcome.what != OUTCOME_ACKNOWLEDGED ||
+        !record_id_equal(&item.outcome.id, &all->record))
         return OK;
     TRY(arena_copy(all->desk->exchange->arena, item.outcome.person, &person));
     all->at[all->count].by = e->stream.agency;
@@ -170,11 +187,12 @@ status trace_answer(struct desk *d, struct call *c, struct control_answer *ret)
 
     ENSURE(all != NULL, E_MEMORY);
     all->desk = d;
+    all->record = work->id;
     TRY(x->store.ops->entry_find(x->store.self, &work->place.stream, work->place.index,
                                  x->arena, &e));
     TRY(header_decode(e.header, x->arena, &h));
     const bool own = agency_id_equal(&e.stream.agency, &x->self);
-    if (x->fence == OK)
+    if (work->logged)
         TRY(journal_outcomes(d->journal, &work->id, d->scratch, each_outcome, all));
     rows_init(&r, x->arena, 1 + h.recipient_count);
     TRY(give_head(d, work, &h, &r));

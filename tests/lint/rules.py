@@ -16,8 +16,8 @@ SIZE_MAX = 400
 # Which folders or files may include what.  The tests beside a home play the hostile peer,
 # damage a database, or hold our code against the library itself.
 HOMES = [
-    (r"zmq\.h", ("node/io/", "tests/unit/io/", "tests/net/")),
-    (r"sqlite3\.h", ("node/io/", "tests/unit/io/", "tests/lib/")),
+    (r"zmq\.h", ("node/io/", "tests/unit/io/", "tests/net/", "tests/bench/")),
+    (r"sqlite3\.h", ("node/io/", "tests/unit/io/", "tests/lib/", "tests/bench/")),
     (r"sodium(/.*)?\.h", ("crypto/", "tests/")),
     (r"jansson\.h", ("node/cli/json/", "tests/unit/json/")),
     (r"microhttpd\.h", ()),
