@@ -270,31 +270,52 @@ static status check_hashes(const struct entry_parts *e, size_t rank)
     return OK;
 }
 
-status open_wrap(struct keyring *k, const struct agency_id *self,
-                 const struct entry_parts *e, uint8_t ret_key[CONTENT_KEY_SIZE],
-                 uint64_t *ret_ordinal)
+void open_group_done(struct open_group *g)
+{
+    sodium_memzero(g, sizeof *g);
+}
+
+/* The group's context, agreed on anew where `g` is of another group or key. */
+static status opening_context(struct open_group *g, struct keyring *k,
+                              const struct header *h, const struct wrap_binding *binding)
+{
+    uint8_t room[WRAP_INFO_MAX];
+    const struct bytes info = wrap_info(binding, room);
+
+    if (g->known && bytes_equal(info, bytes_of(g->info, g->info_size)) &&
+        memcmp(g->group_key, h->group_key, sizeof g->group_key) == 0)
+        return OK;
+    open_group_done(g);
+    TRY(keyring_hpke(k, binding->kx_id, h->group_key, info, &g->context));
+    memcpy(g->info, info.at, info.size);
+    g->info_size = info.size;
+    memcpy(g->group_key, h->group_key, sizeof g->group_key);
+    g->known = true;
+    return OK;
+}
+
+status open_group_wrap(struct open_group *g, struct keyring *k,
+                       const struct agency_id *self, const struct entry_parts *e,
+                       uint8_t ret_key[CONTENT_KEY_SIZE], uint64_t *ret_ordinal)
 {
     const struct header *const h = e->h;
     const int rank = header_recipient_rank(h, self);
     ENSURE(rank >= 0, E_ADDRESS);
-    const uint32_t kx_id = h->recipients[rank].kx_id;
     const struct wrap_binding binding = {.realm = &h->realm,
                                          .stream = &h->stream,
                                          .recipient = self,
-                                         .kx_id = kx_id,
+                                         .kx_id = h->recipients[rank].kx_id,
                                          .group_first = h->group_first};
     struct bytes core = {0};
-    uint8_t info[WRAP_INFO_MAX];
     uint8_t aad[WRAP_AAD_MAX];
-    struct hpke_context context DEFER(hpke_done) = {0};
     struct wrap_plain plain DEFER(wrap_plain_done) = {0};
 
     TRY(check_hashes(e, (size_t)rank));
     TRY(header_core(e->header, &core));
     /* That the publisher hashed it does not make it a wrap. */
     ENSURE(e->wrap.size == WRAP_SIZE && h->index >= h->group_first, E_OPEN);
-    TRY(keyring_hpke(k, kx_id, h->group_key, wrap_info(&binding, info), &context));
-    TRY(hpke_open(&context, h->index - h->group_first,
+    TRY(opening_context(g, k, h, &binding));
+    TRY(hpke_open(&g->context, h->index - h->group_first,
                   wrap_aad(core, &h->ciphertext_hash, aad), e->wrap, plain.bytes));
 
     struct reader r = {.rest = bytes_of(plain.bytes, sizeof plain.bytes)};
@@ -302,6 +323,15 @@ status open_wrap(struct keyring *k, const struct agency_id *self,
     *ret_ordinal = read_u64(&r);
     MUST(reader_is_done(&r));
     return OK;
+}
+
+status open_wrap(struct keyring *k, const struct agency_id *self,
+                 const struct entry_parts *e, uint8_t ret_key[CONTENT_KEY_SIZE],
+                 uint64_t *ret_ordinal)
+{
+    struct open_group g DEFER(open_group_done) = {0};
+
+    return open_group_wrap(&g, k, self, e, ret_key, ret_ordinal);
 }
 
 struct opened {
@@ -347,47 +377,5 @@ status open_content(const uint8_t key[CONTENT_KEY_SIZE], const struct entry_part
     }
     *ret_items = o.items;
     *ret_count = o.count;
-    return OK;
-}
-
-/* "flagpost/kept/v1" || record id: a kept key stays with its record. */
-enum { KEPT_AAD_SIZE = 16 + sizeof(record_id) };
-
-static void kept_aad(const record_id *id, uint8_t ret[KEPT_AAD_SIZE])
-{
-    struct writer w = writer_over(ret, KEPT_AAD_SIZE);
-
-    write_text(&w, "flagpost/kept/v1");
-    write_bytes(&w, bytes_of(id->bytes, sizeof id->bytes));
-    MUST(!w.bad && w.size == KEPT_AAD_SIZE);
-}
-
-void keep_key(const uint8_t storage_key[32], const record_id *id,
-              const uint8_t content_key[CONTENT_KEY_SIZE], struct draw *d,
-              uint8_t ret[KEPT_KEY_SIZE])
-{
-    uint8_t aad[KEPT_AAD_SIZE];
-
-    kept_aad(id, aad);
-    draw_bytes(d, ret, NONCE_SIZE);
-    MUST(crypto_aead_xchacha20poly1305_ietf_encrypt(ret + NONCE_SIZE, NULL, content_key,
-                                                    CONTENT_KEY_SIZE, aad, sizeof aad, NULL,
-                                                    ret, storage_key) == 0);
-}
-
-status open_kept_key(const uint8_t storage_key[32], const record_id *id, struct bytes kept,
-                     uint8_t ret_key[CONTENT_KEY_SIZE])
-{
-    struct content_key key DEFER(content_key_done) = {0};
-    uint8_t aad[KEPT_AAD_SIZE];
-
-    ENSURE(kept.size == KEPT_KEY_SIZE, E_OPEN);
-    kept_aad(id, aad);
-    const struct bytes sealed = bytes_from(kept, NONCE_SIZE);
-    ENSURE(crypto_aead_xchacha20poly1305_ietf_decrypt(key.bytes, NULL, NULL, sealed.at,
-                                                      sealed.size, aad, sizeof aad, kept.at,
-                                                      storage_key) == 0,
-           E_OPEN);
-    memcpy(ret_key, key.bytes, CONTENT_KEY_SIZE);
     return OK;
 }

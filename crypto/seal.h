@@ -13,10 +13,10 @@
 
 #include "content.h"
 #include "draw.h"
+#include "keep.h"
 #include "keyring.h"
 #include "merkle.h"
-
-enum { CONTENT_KEY_SIZE = 32 };
+#include "wrap.h"
 
 /* Salts drawn, root computed, plaintext encoded. */
 struct sealed_content {
@@ -99,12 +99,30 @@ struct entry_parts {
     struct bytes wrap; /* the opener's own; not needed by open_content */
 };
 
+/* The context that one group's wraps for one recipient have in common: agreeing on it costs
+ * more than all else, so it is kept while entries of a group are opened one after the
+ * other. Start it zeroed; secret, see open_group_done. */
+struct open_group {
+    bool known;
+    uint8_t info[WRAP_INFO_MAX];
+    size_t info_size;
+    uint8_t group_key[KX_KEY_SIZE];
+    struct hpke_context context;
+};
+
+void open_group_done(struct open_group *g);
+
 /*
  * Opens the wrap of recipient `self` of a header whose leaf hash the caller has verified.
  * Checks the wrap's and the ciphertext's hashes against the header first (E_HASH);
  * E_ADDRESS when `self` is not a recipient; E_OPEN for every cryptographic failure, without
- * telling which.
+ * telling which.  `g` may be of another group: then it becomes this entry's.
  */
+NODISCARD status open_group_wrap(struct open_group *g, struct keyring *k,
+                                 const struct agency_id *self, const struct entry_parts *e,
+                                 uint8_t ret_key[CONTENT_KEY_SIZE], uint64_t *ret_ordinal);
+
+/* The same for a single entry. */
 NODISCARD status open_wrap(struct keyring *k, const struct agency_id *self,
                            const struct entry_parts *e, uint8_t ret_key[CONTENT_KEY_SIZE],
                            uint64_t *ret_ordinal);
@@ -118,13 +136,5 @@ NODISCARD status open_wrap(struct keyring *k, const struct agency_id *self,
 NODISCARD status open_content(const uint8_t key[CONTENT_KEY_SIZE],
                               const struct entry_parts *e, struct arena *a,
                               const struct salted_item **ret_items, size_t *ret_count);
-
-/* A content key under a record's storage key: 24 + 32 + 16 bytes, record id as data. */
-enum { KEPT_KEY_SIZE = 24 + CONTENT_KEY_SIZE + 16 };
-void keep_key(const uint8_t storage_key[32], const record_id *id,
-              const uint8_t content_key[CONTENT_KEY_SIZE], struct draw *d,
-              uint8_t ret[KEPT_KEY_SIZE]);
-NODISCARD status open_kept_key(const uint8_t storage_key[32], const record_id *id,
-                               struct bytes kept, uint8_t ret_key[CONTENT_KEY_SIZE]);
 
 #endif

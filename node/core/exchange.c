@@ -122,8 +122,10 @@ status exchange_load(struct exchange *x, const struct exchange_setup *setup,
     TRY(trust_load(x, a));
     for (size_t l = 0; l < LANES; l++) {
         TRY(own_load(x, lane_of_rank(l), a));
-        for (size_t i = 0; i < x->peer_count; i++)
+        for (size_t i = 0; i < x->peer_count; i++) {
             TRY(follow_load(x, &x->peers[i], lane_of_rank(l), a));
+            TRY(delivery_load(x, &x->peers[i], lane_of_rank(l)));
+        }
     }
     return OK;
 }

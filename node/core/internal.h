@@ -45,6 +45,8 @@ NODISCARD status reissue_load(struct exchange *x, struct own_lane *own, struct a
 NODISCARD status reissue(struct exchange *x, enum lane lane);
 
 /* --- publishing.c --- */
+/* What the peer is known to hold. */
+NODISCARD status delivery_load(struct exchange *x, struct peer *p, enum lane lane);
 NODISCARD status publisher_hello(struct exchange *x, struct peer *p, enum lane lane,
                                  const struct frame_hello *hello);
 NODISCARD status publisher_fetch(struct exchange *x, struct peer *p, enum lane lane,

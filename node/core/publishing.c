@@ -8,6 +8,15 @@
  * the way, or are a week old: from the cursor, with the policy of now.
  */
 
+status delivery_load(struct exchange *x, struct peer *p, enum lane lane)
+{
+    const struct own_lane *const own = &x->own[lane_rank(lane)];
+    const status s = x->store.ops->receipt_size(x->store.self, &own->row.id, &p->id,
+                                                &p->deliveries[lane_rank(lane)].receipted);
+
+    return s == E_UNKNOWN ? OK : s;
+}
+
 /* What a follower says it holds of us, against our log.  One that says it holds more than
  * we do, or another history, gets no byte: our journal may not be the one that published
  * (P8).  But its word alone fences nobody, or any member could silence any other: it is

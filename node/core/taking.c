@@ -14,8 +14,10 @@ struct taking {
     struct exchange *x;
     struct follow *f;
     struct group_row group;
-    uint32_t taken; /* entries disposed of from this frame */
-    sequence first_taken;
+    struct open_group *keys; /* one key agreement serves the whole frame */
+    uint32_t taken;          /* entries disposed of from this frame */
+    sequence first_taken, last_taken;
+    record_id first_id;
 };
 
 /* The same record again, under another index or epoch? */
@@ -70,7 +72,7 @@ static status open_entry(struct taking *t, const struct entry_copy *copy,
     const struct entry_parts parts = {
         .header = copy->header, .h = h, .ciphertext = copy->ciphertext, .wrap = copy->wrap};
     TRY(check_publisher_wrap(copy, h));
-    TRY(open_wrap(x->keyring, &x->self, &parts, key, &ordinal));
+    TRY(open_group_wrap(t->keys, x->keyring, &x->self, &parts, key, &ordinal));
     ENSURE(ordinal == t->f->row.mine.count + 1, E_COUNT);
     /* What was committed to is what is inside: no two recipients hold different texts. */
     const size_t mark = arena_mark(x->arena);
@@ -196,8 +198,11 @@ static status take_addressed(struct taking *t, const struct entry_copy *copy,
     f->row.mine = (struct count){.count = row.ordinal, .last = row.index};
     f->row.tally[row.disposition]++;
     f->dirty = true;
-    if (t->taken++ == 0)
+    if (t->taken++ == 0) {
         t->first_taken = row.index;
+        t->first_id = row.id;
+    }
+    t->last_taken = row.index;
     notice(x, NOTICE_ENTRY, &f->row.id.agency, f->row.id.lane, row.index, row.reason);
     return OK;
 }
@@ -263,25 +268,40 @@ static status take_one(struct taking *t, const struct entry_copy *copy)
     return follower_advance(t->x, f, g);
 }
 
-/* DPA 2018 s.62(1)(a): collection. */
+/* "index 40" or "index 40 to 51": together with the stream it names each record. */
+static status range_text(const struct taking *t, struct bytes *ret)
+{
+    enum { RANGE_ROOM = 6 + 20 + 4 + 20 };
+    char *const text = arena_take(t->x->arena, RANGE_ROOM);
+
+    ENSURE(text != NULL, E_MEMORY);
+    struct writer w = writer_over(text, RANGE_ROOM);
+    write_text(&w, "index ");
+    write_decimal(&w, t->first_taken);
+    if (t->last_taken != t->first_taken) {
+        write_text(&w, " to ");
+        write_decimal(&w, t->last_taken);
+    }
+    *ret = writer_bytes(&w);
+    return OK;
+}
+
+/* DPA 2018 s.62(1)(a): collection, a row for the entries that came together. */
 static status audit_collection(struct taking *t, const struct peer *p)
 {
     struct exchange *const x = t->x;
     struct item_audit row = {.at = x->now,
                              .operation = AUDIT_COLLECT,
                              .actor = bytes_of_text("node"),
+                             .channel = bytes_of_text(lane_word(t->f->row.id.lane)),
                              .has_object = true,
                              .object_stream = t->f->row.id,
-                             .object_index = t->first_taken};
-    char *const text = arena_take(x->arena, 32);
+                             .object_index = t->first_taken,
+                             .object = t->first_id};
 
     if (t->taken == 0)
         return OK;
-    ENSURE(text != NULL, E_MEMORY);
-    struct writer w = writer_over(text, 32);
-    write_decimal(&w, t->taken);
-    write_text(&w, t->taken == 1 ? " entry" : " entries");
-    row.outcome = writer_bytes(&w);
+    TRY(range_text(t, &row.outcome));
     row.recipients.count = 1;
     row.recipients.at[0] = bytes_of_text(p->id.text);
     const status s = exchange_audit(x, &row);
@@ -294,7 +314,8 @@ status follower_entries(struct exchange *x, struct peer *p, enum lane lane,
                         const struct frame_entries *e)
 {
     struct follow *const f = &p->follows[lane_rank(lane)];
-    struct taking t = {.x = x, .f = f};
+    struct open_group keys DEFER(open_group_done) = {0};
+    struct taking t = {.x = x, .f = f, .keys = &keys};
     status s = OK;
 
     ENSURE(f->known && f->row.quarantine == OK, E_ORDER);

@@ -24,6 +24,31 @@ static status outcome_item(struct desk *d, const struct entry_row *e, const stru
     return OK;
 }
 
+struct earlier {
+    const struct agency_id *self;
+    bool found;
+};
+
+static status each_outcome(void *context, const struct entry_row *e)
+{
+    struct earlier *const earlier = context;
+
+    earlier->found = earlier->found || agency_id_equal(&e->stream.agency, earlier->self);
+    return OK;
+}
+
+/* The first acknowledgement stands: a second would not show at the originator. */
+static status check_first(struct desk *d, struct call *c)
+{
+    struct earlier earlier = {.self = &d->exchange->self};
+
+    TRY(journal_outcomes(d->journal, &c->id, d->scratch, each_outcome, &earlier));
+    if (!earlier.found)
+        return OK;
+    c->sentence = "this agency has acknowledged the record already: the first one stands";
+    return E_DUPLICATE;
+}
+
 status acknowledge_prepare(struct desk *d, struct call *c)
 {
     struct exchange *const x = d->exchange;
@@ -42,6 +67,7 @@ status acknowledge_prepare(struct desk *d, struct call *c)
         c->sentence = "only a record received from another agency can be acknowledged";
         return E_VALUE;
     }
+    TRY(check_first(d, c));
     TRY(header_decode(e.header, x->arena, &h));
     s.label = h.label;
     s.lane = routing_lane(&h.label);

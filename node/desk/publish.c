@@ -72,15 +72,39 @@ static status route(struct desk *d, struct publish_work *work, struct agency_id 
 }
 
 /* The caller's key for this request, as a keyed digest: people make it from the record's
- * URN, and what a record says is nowhere in the clear.  Empty when there is none. */
-static status request_key(struct desk *d, const struct call *c, struct bytes *ret)
+ * URN, and what a record says is nowhere in the clear.  Empty when there is none.  With
+ * `record` it is the key of this request and this record together. */
+static status request_key(struct desk *d, const struct call *c, struct bytes record,
+                          struct bytes *ret)
 {
+    struct arena *const a = d->exchange->arena;
     const struct bytes key = control_argument(&c->parsed, "key");
 
     if (key.size == 0)
         return OK;
-    const struct hash digest = keyring_mac(d->keyring, KEYRING_DIGEST, key);
-    return arena_copy(d->exchange->arena, bytes_of(digest.bytes, sizeof digest.bytes), ret);
+    struct writer w =
+        writer_over(arena_take(a, key.size + 1 + record.size), key.size + 1 + record.size);
+    ENSURE(w.at != NULL, E_MEMORY);
+    write_bytes(&w, key);
+    write_u8(&w, record.size > 0);
+    write_bytes(&w, record);
+    const struct hash digest = keyring_mac(d->keyring, KEYRING_DIGEST, writer_bytes(&w));
+    return arena_copy(a, bytes_of(digest.bytes, sizeof digest.bytes), ret);
+}
+
+/* A key that was answered before: for the same record its answer stands, for another one it
+ * would be a lie. */
+static status check_again(struct desk *d, struct call *c, struct bytes both)
+{
+    struct exchange *const x = d->exchange;
+    struct place place = {0};
+    const status s = x->store.ops->idempotency_find(x->store.self, both, &place);
+
+    if (s != E_UNKNOWN)
+        return s;
+    c->sentence = "this key was used for another record: nothing was published; give this "
+                  "record a key of its own";
+    return E_DUPLICATE;
 }
 
 static status submit(struct desk *d, struct call *c, const struct publish_work *work,
@@ -95,11 +119,14 @@ static status submit(struct desk *d, struct call *c, const struct publish_work *
     s.recipients = to;
     s.recipient_count = to_count;
     s.id = draw_record_id(&x->draw, x->now);
-    TRY(request_key(d, c, &s.idempotency_key));
+    struct bytes both = {0};
+    const struct bytes packed = control_argument(&c->parsed, "record");
+    TRY(request_key(d, c, (struct bytes){0}, &s.idempotency_key));
+    TRY(request_key(d, c, packed, &both));
     TRY(record_items(work->record, x->arena, &s.items, &s.item_count));
     TRY(exchange_submit(x, &s));
     if (x->effects->count > before)
-        return OK; /* an idempotency key answered before: nothing new was collected */
+        return check_again(d, c, both); /* answered before: nothing new was collected */
     struct item_audit row = {.operation = AUDIT_COLLECT,
                              .has_object = true,
                              .object_stream = x->own[lane_rank(s.lane)].row.id,
@@ -108,6 +135,9 @@ static status submit(struct desk *d, struct call *c, const struct publish_work *
                              .outcome = bytes_of_text("accepted")};
     row.object_index = x->own[lane_rank(s.lane)].row.frontier.size +
                        x->own[lane_rank(s.lane)].pending_count - 1;
+    const struct place place = {.stream = row.object_stream, .index = row.object_index};
+    if (both.size > 0)
+        TRY(x->store.ops->idempotency_put(x->store.self, both, &place));
     return desk_audit(d, c, &row);
 }
 
