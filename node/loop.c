@@ -93,7 +93,7 @@ static enum log_level notice_level(const struct effect *e)
     return e->notice.why == OK ? LOG_INFO : LOG_WARN;
 }
 
-/* A hint for the agency's own systems: stream, index, kind; no content. */
+/* A hint for the agency's own systems: which index of which stream; no content. */
 static void feed(struct node *n, const struct effect *e)
 {
     char text[64];

@@ -13,12 +13,7 @@
 
 #include "entry.h"
 
-enum {
-    WIRE_VERSION = 1,
-    FRAME_PREFIX_SIZE = 2,
-    FRAME_HELD_MAX = 16,
-    FRAME_WITHHELD_MAX = 512
-};
+enum { WIRE_VERSION = 1, FRAME_PREFIX_SIZE = 2, FRAME_WITHHELD_MAX = 512 };
 
 enum frame_kind {
     FRAME_HELLO = 1,

@@ -12,7 +12,6 @@ enum {
     AGENCIES_MAX = 128,   /* 48 forces, 9 units and national bodies, twice over */
     RECIPIENTS_MAX = 128, /* of one entry */
     LANES = 3,
-    ROSTERS_KEPT = 8, /* versions in memory; older ones are read from the journal */
 
     FRAME_BYTES_MAX = 256 * 1024, /* one ZeroMQ message; also ZMQ_MAXMSGSIZE */
     ENTRY_BYTES_MAX = 192 * 1024, /* header, ciphertext and the two wraps of one entry */

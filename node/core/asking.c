@@ -78,7 +78,6 @@ status follower_hello(struct exchange *x, struct peer *p, enum lane lane,
     f->answered = true;
     f->peer_epoch = hello->epoch;
     f->peer_size = hello->size;
-    f->peer_receipted = hello->receipted;
     if (f->row.quarantine != OK)
         return OK;
 

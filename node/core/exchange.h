@@ -165,7 +165,6 @@ struct follow {
     uint64_t instance;
     struct epoch peer_epoch;
     sequence peer_size;
-    sequence peer_receipted; /* newest receipt of ours that it says it has */
     millis hello_at, progress_at, asked_at, signed_at;
     uint64_t receipted_count; /* row.mine.count at the last receipt */
     struct claim claim;
@@ -173,7 +172,7 @@ struct follow {
 
 struct peer {
     struct agency_id id;
-    bool current; /* in today's roster, valid and not revoked */
+    bool current; /* in today's roster and not revoked */
     uint32_t kx_id;
     uint8_t kx_public[HPKE_KEY_SIZE];
     struct delivery deliveries[LANES];

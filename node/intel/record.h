@@ -14,7 +14,6 @@ enum {
     RECORD_PERSONS_MAX = 32,
     RECORD_THINGS_MAX =
         32, /* of each kind: vehicles, phones, vessels, addresses, documents */
-    RECORD_LINKS_MAX = 64,
 };
 
 /* Grade letters as written: source 1-3, assessment 1-5 for A-E; 0 = not given. */

@@ -36,7 +36,7 @@ struct net *net_free(struct net *n);
 
 /*
  * Admits the agencies of a roster by CURVE key, drops the others: connections of agencies
- * that are no longer current are closed.  Connects to (and disconnects from) publishers so
+ * that are no longer current are dropped.  Connects to (and disconnects from) publishers so
  * that all lanes of every other current agency with an endpoint are followed.  `now` is the
  * wall clock's: apply the same roster again from time to time, so that validity that ends
  * takes effect.  E_IO: a publisher could not be dialled (its address, or no descriptors);
@@ -69,7 +69,7 @@ NODISCARD status net_receive(struct net *n, struct net_message *ret);
 NODISCARD status net_send(struct net *n, const struct agency_id *peer, enum net_end end,
                           enum lane lane, struct bytes frame);
 
-/* A content-free hint to the agency's own systems: "<lane> <index> <kind>". */
+/* A content-free hint to the agency's own systems: "<agency> <lane> <index>". */
 void net_feed(struct net *n, const char *text);
 
 struct net_counts {
