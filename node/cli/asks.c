@@ -1,4 +1,5 @@
 #include "cli.h"
+#include "text.h"
 
 /* Subcommands that ask the running node one question and print its answer. */
 
@@ -33,12 +34,25 @@ const struct command command_inbox = {
     .run = run_inbox,
 };
 
+#define AUDIT_WORDS "collect, alter, consult, disclose, combine, erase, refuse, install"
+
 static const struct option_row audit_options[] = {
-    {"operation", "WORD",
-     "collect, alter, consult, disclose, combine, erase, refuse, install"},
+    {"operation", "WORD", AUDIT_WORDS},
     {"from", "INDEX", "begin at this index of the log"},
     {"purpose", "TEXT", "why the log is read; goes into the log"},
 };
+
+static bool is_operation(const char *word)
+{
+    struct bytes rest = bytes_of_text(AUDIT_WORDS ",");
+    struct bytes one = {0};
+
+    while (text_cut(&rest, ',', &one)) {
+        if (text_is(one.at[0] == ' ' ? bytes_from(one, 1) : one, word))
+            return true;
+    }
+    return false;
+}
 
 static int run_audit(struct cli *c)
 {
@@ -47,8 +61,11 @@ static int run_audit(struct cli *c)
     struct control_field arguments[3];
     size_t count = 0;
 
+    const char *const operation = cli_value(c, "operation");
+    if (operation != NULL && !is_operation(operation))
+        return cli_fail(c, EXIT_WRONG_USE, "operation", AUDIT_WORDS);
     for (size_t i = 0; i < COUNT_OF(audit_options); i++) {
-        const char *const value = cli_value(c, audit_options[i].name);
+        const char *const value = cli_text(c, audit_options[i].name);
         if (value != NULL)
             arguments[count++] = argument(audit_options[i].name, value);
     }
@@ -73,8 +90,10 @@ static int run_acknowledge(struct cli *c)
 {
     if (c->argument_count != 1)
         return cli_fail(c, EXIT_WRONG_USE, "acknowledge", "give one record's id");
-    const char *const person = cli_value(c, "person");
-    if (person == NULL || person[0] == '\0')
+    if (!cli_id(c))
+        return EXIT_WRONG_USE;
+    const char *const person = cli_text(c, "person");
+    if (person == NULL)
         return cli_fail(c, EXIT_WRONG_USE, "acknowledge",
                         "an acknowledgement names a person: give --person");
     const struct control_field arguments[] = {argument("id", c->arguments[0]),

@@ -24,8 +24,11 @@ bool ceremony_root(struct cli *c, const char *path, struct ceremony_root *ret)
         return false;
     }
     status s = file_read(path, NOTE_BYTES_MAX, &c->arena, &note);
-    if (s == OK)
-        s = root_verify(note, &c->arena, &ret->root);
+    if (s != OK) {
+        (void)cli_fail(c, EXIT_UNREACHABLE, path, cli_file_sentence(path, s));
+        return false;
+    }
+    s = root_verify(note, &c->arena, &ret->root);
     if (s == OK)
         s = note_parse(note, &c->arena, n);
     if (s != OK) {
@@ -191,8 +194,7 @@ static const char *key_name(struct cli *c, const char *path)
                       bytes_of(base, dot == NULL ? strlen(base) : (size_t)(dot - base)));
 }
 
-/* What stands before the empty line; the whole when nothing was signed yet. */
-static struct bytes text_of(struct bytes note)
+struct bytes ceremony_text(struct bytes note)
 {
     for (size_t i = note.size; i >= 2; i--) {
         if (note.at[i - 1] == '\n' && note.at[i - 2] == '\n')
@@ -215,13 +217,14 @@ static status add_signature(struct cli *c, const char *key_path, struct bytes *n
     status s = keyfile_decode(file, KEYFILE_ROOT, &lock.lock, seed, sizeof seed);
     cli_secret_done(&lock);
     if (s == OK)
-        s = note_sign_seed(text_of(*note), bytes_of_text(name), seed, &c->arena, &line);
+        s = note_sign_seed(ceremony_text(*note), bytes_of_text(name), seed, &c->arena,
+                           &line);
     explicit_bzero(seed, sizeof seed);
     TRY(s);
     return note_append(*note, line, &c->arena, note);
 }
 
-static size_t good_signatures(struct cli *c, const struct root *root, struct bytes note)
+size_t ceremony_signatures(struct cli *c, const struct root *root, struct bytes note)
 {
     struct note *const n = arena_take(&c->arena, sizeof *n);
     size_t good = 0;
@@ -231,6 +234,32 @@ static size_t good_signatures(struct cli *c, const struct root *root, struct byt
     for (size_t i = 0; i < root->key_count; i++)
         good += note_verify(n, bytes_of_text(root->keys[i].name), root->keys[i].key) == OK;
     return good;
+}
+
+/* Right but for its signatures: the empty line, or a few signatures after it, end it. */
+bool ceremony_is_unsigned(struct cli *c, const struct root *root, struct bytes note)
+{
+    struct note *const n = arena_take(&c->arena, sizeof *n);
+    const bool is_document = note.size > 9 && memcmp(note.at, "flagpost/", 9) == 0 &&
+                             note.at[note.size - 1] == '\n';
+
+    if (n == NULL || !is_document)
+        return false;
+    if (ceremony_text(note).size + 1 == note.size)
+        return true; /* nobody has signed, and a note without signatures does not parse */
+    return note_parse(note, &c->arena, n) == OK && root_has_signed(root, n) == E_THRESHOLD;
+}
+
+int ceremony_lacks(struct cli *c, const struct root *root, const char *path,
+                   struct bytes note)
+{
+    char why[128];
+
+    (void)snprintf(why, sizeof why,
+                   "too few root keys have signed it: %zu of %u signatures; `flagpost "
+                   "roster sign` adds one",
+                   ceremony_signatures(c, root, note), root->threshold);
+    return cli_fail(c, EXIT_REFUSED, path, why);
 }
 
 static int run_sign(struct cli *c)
@@ -246,26 +275,32 @@ static int run_sign(struct cli *c)
         return EXIT_REFUSED;
     status s = file_read(c->arguments[0], NOTE_BYTES_MAX, &c->arena, &note);
     if (s != OK)
-        return cli_fail(c, EXIT_UNREACHABLE, c->arguments[0], status_sentence(s));
-    const size_t before = good_signatures(c, &r->root, note);
+        return cli_fail(c, EXIT_UNREACHABLE, c->arguments[0],
+                        cli_file_sentence(c->arguments[0], s));
+    const size_t before = ceremony_signatures(c, &r->root, note);
     s = add_signature(c, key, &note);
-    const size_t after = s == OK ? good_signatures(c, &r->root, note) : 0;
+    const size_t after = s == OK ? ceremony_signatures(c, &r->root, note) : 0;
     if (s == OK && after <= before)
         s = E_DUPLICATE;
     if (s == OK)
         s = file_write(c->arguments[0], note, 0644);
     if (s != OK)
-        return cli_fail(c, EXIT_REFUSED, key,
+        return cli_fail(c,
+                        s == E_KEY       ? EXIT_FORBIDDEN
+                        : s == E_UNKNOWN ? EXIT_UNREACHABLE
+                                         : EXIT_REFUSED,
+                        key,
                         s == E_KEY ? "this passphrase or credential does not open it"
                         : s == E_DUPLICATE
                             ? "no root key of that name, or it has signed already"
-                            : status_sentence(s));
+                            : cli_file_sentence(key, s));
     if (c->json)
         (void)printf("{\"status\":\"ok\",\"signatures\":%zu,\"needed\":%u}\n", after,
                      r->root.threshold);
     else
-        (void)printf("%s has %zu of the %u signatures it needs\n", c->arguments[0], after,
-                     r->root.threshold);
+        cli_put(stdout, bytes_of_text(c->arguments[0]));
+    if (!c->json)
+        (void)printf(" has %zu of the %u signatures it needs\n", after, r->root.threshold);
     return EXIT_DONE;
 }
 

@@ -17,4 +17,16 @@ bool ceremony_root(struct cli *c, const char *path, struct ceremony_root *ret);
 /* A text and its empty line: what a signing starts from. */
 NODISCARD status ceremony_unsigned(struct cli *c, struct bytes text, struct bytes *ret);
 
+/* What stands before the empty line; the whole when nothing was signed yet. */
+struct bytes ceremony_text(struct bytes note);
+/* How many of the root's keys have signed it rightly. */
+size_t ceremony_signatures(struct cli *c, const struct root *root, struct bytes note);
+
+/* True of a document of ours that is right but for the signatures it lacks, as far as can
+ * be told before they are there. */
+bool ceremony_is_unsigned(struct cli *c, const struct root *root, struct bytes note);
+/* Tells "N of K signatures" and returns the exit code of a document that lacks some. */
+int ceremony_lacks(struct cli *c, const struct root *root, const char *path,
+                   struct bytes note);
+
 #endif

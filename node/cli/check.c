@@ -17,15 +17,18 @@ static const struct option_row options[] = {
 
 struct checking {
     struct lists *lists;
-    size_t right, wrong, withheld;
+    size_t right, wrong, withheld, unreadable;
     int code;
 };
 
 static void print_finding(const struct cli *c, const char *urn, const struct finding *f)
 {
     if (!c->json) {
-        (void)printf("    %-4s %s %s: %s\n         mend: %s\n", f->rule,
-                     severity_word(f->severity), f->field, f->sentence, f->mend);
+        (void)printf("    %-4s %s %s: ", f->rule, severity_word(f->severity), f->field);
+        cli_put(stdout, bytes_of_text(f->sentence));
+        (void)printf("\n         mend: ");
+        cli_put(stdout, bytes_of_text(f->mend));
+        (void)printf("\n");
         return;
     }
     const char *const parts[][2] = {{"urn", urn},
@@ -58,6 +61,11 @@ static void pack(struct cli *c, const struct record *r, struct checking *k)
 static bool each_record(struct cli *c, const struct record *given, void *context)
 {
     struct checking *const k = context;
+
+    if (given == NULL) {
+        k->unreadable++;
+        return true;
+    }
     struct record *const r = arena_take(&c->arena, sizeof *r);
     struct findings *const found = arena_take(&c->arena, sizeof *found);
     const char *const urn = arena_text(&c->arena, given->facts.urn);
@@ -74,11 +82,12 @@ static bool each_record(struct cli *c, const struct record *given, void *context
     k->withheld += !found->refused && !found->code_is_right;
     if (found->refused)
         k->code = EXIT_REFUSED;
-    if (!c->json)
-        (void)printf("%s %s\n", urn[0] == '\0' ? "(no URN)" : urn,
-                     found->refused          ? "would be refused"
-                     : !found->code_is_right ? "right, but PND would not get it"
-                                             : "right");
+    if (!c->json) {
+        cli_put(stdout, bytes_of_text(urn[0] == '\0' ? "(no URN)" : urn));
+        (void)printf(" %s\n", found->refused          ? "would be refused"
+                              : !found->code_is_right ? "right, but PND would not get it"
+                                                      : "right");
+    }
     for (size_t i = 0; i < found->count; i++)
         print_finding(c, urn, &found->at[i]);
     return true;
@@ -123,23 +132,38 @@ static bool load_lists(struct cli *c, struct lists *ret)
     return s == OK;
 }
 
+static void print_tally(const struct cli *c, const struct checking *k, int code)
+{
+    if (c->json) {
+        (void)printf("{\"status\":\"%s\",\"right\":%zu,\"refused\":%zu,"
+                     "\"pnd_withheld\":%zu,\"unreadable\":%zu}\n",
+                     status_word(code == EXIT_DONE ? OK : E_VALUE), k->right, k->wrong,
+                     k->withheld, k->unreadable);
+        return;
+    }
+    (void)printf("%zu right, %zu would be refused, %zu of the right ones not for PND yet",
+                 k->right, k->wrong, k->withheld);
+    if (k->unreadable > 0)
+        (void)printf(", %zu could not be read", k->unreadable);
+    (void)printf("\n");
+}
+
 static int run(struct cli *c)
 {
     struct checking k = {.lists = arena_take(&c->arena, sizeof *k.lists)};
+    struct bytes text = {0};
 
     if (c->argument_count != 1)
         return cli_fail(c, EXIT_WRONG_USE, "check", "give one file of records");
     if (k.lists == NULL || !load_lists(c, k.lists))
         return EXIT_UNREACHABLE;
-    const int code = input_records(c, c->arguments[0], each_record, &k);
-    if (c->json)
-        (void)printf("{\"right\":%zu,\"refused\":%zu,\"pnd_withheld\":%zu}\n", k.right,
-                     k.wrong, k.withheld);
-    else
-        (void)printf(
-            "%zu right, %zu would be refused, %zu of the right ones not for PND yet\n",
-            k.right, k.wrong, k.withheld);
-    return k.code != 0 ? k.code : code;
+    const int read = input_read(c, c->arguments[0], &text);
+    if (read != EXIT_DONE)
+        return read;
+    const int told = input_records(c, c->arguments[0], text, each_record, &k);
+    const int code = k.code != EXIT_DONE ? k.code : told;
+    print_tally(c, &k, code);
+    return code;
 }
 
 const struct command command_check = {

@@ -18,9 +18,30 @@ const char *cli_value(const struct cli *c, const char *name)
     must_fail(__FILE__, __LINE__, "a command asks for an option that its table has");
 }
 
+const char *cli_text(const struct cli *c, const char *name)
+{
+    const char *const value = cli_value(c, name);
+
+    return value == NULL || value[strspn(value, " \t\n")] == '\0' ? NULL : value;
+}
+
+bool cli_id(const struct cli *c)
+{
+    const char *const id = c->arguments[0];
+
+    if (id[0] != '\0' && id[strspn(id, "0123456789abcdefABCDEF")] == '\0')
+        return true;
+    (void)cli_fail(c, EXIT_WRONG_USE, id, "an id is hexadecimal digits");
+    return false;
+}
+
 int cli_fail(const struct cli *c, enum exit_code code, const char *what, const char *why)
 {
-    (void)fprintf(stderr, "flagpost: %s: %s\n", what, why);
+    (void)fprintf(stderr, "flagpost: ");
+    cli_put(stderr, bytes_of_text(what));
+    (void)fprintf(stderr, ": ");
+    cli_put(stderr, bytes_of_text(why));
+    (void)fprintf(stderr, "\n");
     if (c->json) {
         (void)printf("{\"status\":\"failed\",\"what\":");
         cli_print_json_text(bytes_of_text(what));
@@ -57,6 +78,17 @@ const char *cli_home(const struct cli *c)
     return NULL;
 }
 
+/* The home, which must be there. */
+static bool home_is_there(const struct cli *c)
+{
+    if (cli_home(c) == NULL)
+        return false;
+    if (access(c->home, F_OK) == 0)
+        return true;
+    (void)cli_fail(c, EXIT_UNREACHABLE, c->home, "there is no such folder");
+    return false;
+}
+
 const char *cli_path(struct cli *c, const char *name)
 {
     char *const path = arena_take(&c->arena, CONFIG_PATH_MAX);
@@ -72,7 +104,7 @@ bool cli_config(struct cli *c, struct config *ret)
     struct bytes text = {0};
     char where[64];
 
-    if (cli_home(c) == NULL)
+    if (!home_is_there(c))
         return false;
     const char *const path = cli_path(c, "config");
     const status s = path == NULL ? E_LIMIT : file_read(path, 65536, &c->arena, &text);
@@ -212,7 +244,7 @@ bool cli_ask(struct cli *c, const char *verb, const struct control_field *argume
     struct bytes sent = {0};
     struct bytes got = {0};
 
-    if (cli_home(c) == NULL)
+    if (!home_is_there(c))
         return false;
     const char *const path = cli_path(c, "control.sock");
     status s = path == NULL ? E_LIMIT : control_request_encode(&request, &c->arena, &sent);

@@ -14,6 +14,10 @@
 #include "keyfile.h"
 #include "keyring.h"
 
+#include <stdio.h>
+
+#define FLAGPOST_VERSION "0.1.0" /* as in CMakeLists.txt */
+
 enum exit_code {
     EXIT_DONE = 0,
     EXIT_REFUSED = 1, /* the input is not right: what is wrong and how to mend it is told */
@@ -105,6 +109,19 @@ int cli_print(const struct cli *c, const struct control_answer *answer,
 void cli_print_json_row(const struct control_row *row);
 /* A JSON string with quotes and escapes. */
 void cli_print_json_text(struct bytes text);
+
+/* Text that others wrote (records, peers, file names): what would move the cursor, turn the
+ * direction of writing or hide itself is put as a space. */
+void cli_put(FILE *to, struct bytes text);
+
+/* Why a file could not be read, from the status that file_read gave. */
+const char *cli_file_sentence(const char *path, status s);
+
+/* A text option, or NULL when it was not given or holds nothing but spaces. */
+const char *cli_text(const struct cli *c, const char *name);
+
+/* False after telling that the first argument is not the beginning of a record's id. */
+bool cli_id(const struct cli *c);
 
 /* True when standard output is a terminal and NO_COLOR is not set. */
 bool cli_colour(void);

@@ -37,12 +37,16 @@ static int print_usage(const struct command *c)
     return EXIT_DONE;
 }
 
-static int print_commands(const struct command *const *commands, size_t count, FILE *to)
+/* The commands whose names begin with `group`, in the table's order. */
+static int print_commands(const struct command *const *commands, size_t count,
+                          const char *group, FILE *to)
 {
-    (void)fprintf(to, "usage: flagpost COMMAND [options]\n\n");
-    for (size_t i = 0; i < count; i++)
-        (void)fprintf(to, "  %-16s %s\n", commands[i]->name, commands[i]->summary);
-    (void)fprintf(to, "\n`flagpost COMMAND --help` tells more of one.\n");
+    (void)fprintf(to, "usage: flagpost %sCOMMAND [options]\n\n", group);
+    for (size_t i = 0; i < count; i++) {
+        if (strncmp(commands[i]->name, group, strlen(group)) == 0)
+            (void)fprintf(to, "  %-16s %s\n", commands[i]->name, commands[i]->summary);
+    }
+    (void)fprintf(to, "\n`flagpost %sCOMMAND --help` tells more of one.\n", group);
     return to == stdout ? EXIT_DONE : EXIT_WRONG_USE;
 }
 
@@ -76,6 +80,28 @@ static void fill_long(const struct command *c, struct option *ret)
     ret[n] = (struct option){0};
 }
 
+/* An option is wrong wherever --json stands, so that is looked for first. */
+static bool wants_json(int argc, char **argv)
+{
+    for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++) {
+        if (strcmp(argv[i], "--json") == 0)
+            return true;
+    }
+    return false;
+}
+
+static int refuse_option(struct cli *c, int got, const char *option)
+{
+    char why[128];
+
+    (void)snprintf(why, sizeof why, "%s: `flagpost %s --help` lists its options",
+                   got == ':'    ? "this option needs a value"
+                   : optopt != 0 ? "this option takes no value"
+                                 : "there is no such option",
+                   c->command->name);
+    return cli_fail(c, EXIT_WRONG_USE, option, why);
+}
+
 /* False when the command is not to be run; `ret` has the exit code. */
 static bool read_options(struct cli *c, int argc, char **argv, int *ret)
 {
@@ -83,8 +109,10 @@ static bool read_options(struct cli *c, int argc, char **argv, int *ret)
     int got = 0;
 
     fill_long(c->command, rows);
+    c->json = wants_json(argc, argv);
     optind = 1;
-    while ((got = getopt_long(argc, argv, "", rows, NULL)) != -1) {
+    opterr = 0; /* told by us */
+    while ((got = getopt_long(argc, argv, ":", rows, NULL)) != -1) {
         if (got >= 1000 && got < 2000) {
             c->values[got - 1000] = optarg == NULL ? "" : optarg;
         } else if (got == 2000 + COMMON_HOME) {
@@ -97,15 +125,17 @@ static bool read_options(struct cli *c, int argc, char **argv, int *ret)
             *ret = print_usage(c->command);
             return false;
         } else {
-            (void)fprintf(stderr, "`flagpost %s --help` lists its options\n",
-                          c->command->name);
-            *ret = EXIT_WRONG_USE;
+            *ret = refuse_option(c, got, argv[optind - 1]);
             return false;
         }
     }
     c->arguments = argv + optind;
     c->argument_count = (size_t)(argc - optind);
-    return true;
+    if (c->argument_count == 0 || c->command->arguments[0] != '\0')
+        return true;
+    *ret = cli_fail(c, EXIT_WRONG_USE, c->arguments[0],
+                    "this command takes options only: see its --help");
+    return false;
 }
 
 static int run(const struct command *command, int argc, char **argv)
@@ -125,6 +155,45 @@ static int run(const struct command *command, int argc, char **argv)
     return code;
 }
 
+static bool is_help(const char *word)
+{
+    return strcmp(word, "--help") == 0 || strcmp(word, "help") == 0;
+}
+
+static bool is_group(const struct command *const *commands, size_t count, const char *word)
+{
+    const size_t size = strlen(word);
+
+    for (size_t i = 0; i < count; i++) {
+        if (strncmp(commands[i]->name, word, size) == 0 && commands[i]->name[size] == ' ')
+            return true;
+    }
+    return false;
+}
+
+/* What was typed names no command. */
+static int run_none(const struct command *const *commands, size_t count, int argc,
+                    char **argv)
+{
+    char group[32] = "";
+
+    if (argc > 1 && strcmp(argv[1], "--version") == 0) {
+        (void)printf("flagpost %s\n", FLAGPOST_VERSION);
+        return EXIT_DONE;
+    }
+    if (argc < 2 || is_help(argv[1]))
+        return print_commands(commands, count, group, argc > 1 ? stdout : stderr);
+    const bool grouped = is_group(commands, count, argv[1]);
+    if (grouped)
+        (void)snprintf(group, sizeof group, "%s ", argv[1]);
+    if (grouped && (argc == 2 || is_help(argv[2])))
+        return print_commands(commands, count, group, argc > 2 ? stdout : stderr);
+    (void)fprintf(stderr, "flagpost: \"%s", group);
+    cli_put(stderr, bytes_of_text(argv[grouped ? 2 : 1]));
+    (void)fprintf(stderr, "\" is not a command\n\n");
+    return print_commands(commands, count, group, stderr);
+}
+
 int dispatch(const struct command *const *commands, size_t count, int argc, char **argv)
 {
     for (size_t i = 0; i < count; i++) {
@@ -132,9 +201,5 @@ int dispatch(const struct command *const *commands, size_t count, int argc, char
         if (words > 0)
             return run(commands[i], argc - words, argv + words);
     }
-    if (argc > 1 && strcmp(argv[1], "--help") != 0 && strcmp(argv[1], "help") != 0) {
-        (void)fprintf(stderr, "flagpost: \"%s\" is not a command\n\n", argv[1]);
-        return print_commands(commands, count, stderr);
-    }
-    return print_commands(commands, count, argc > 1 ? stdout : stderr);
+    return run_none(commands, count, argc, argv);
 }

@@ -4,12 +4,14 @@
 #include "entropy.h"
 #include "file.h"
 #include "journal.h"
-#include "text.h"
+#include "roster_text.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
 
 /* A new node: its folder, keys, configuration, and the request by which it asks to be
  * listed. */
@@ -28,30 +30,46 @@ static const struct option_row options[] = {
 
 enum { YEAR_MS_HIGH = 366 };
 
+/* What a home may hold; of these an init that fails takes back what it has made. */
+static const char *const home_files[] = {
+    "node.key", "journal.db",  "journal.db-wal", "journal.db-shm",  "journal.db-journal",
+    "keys.db",  "keys.db-wal", "keys.db-shm",    "keys.db-journal", "lock",
+    "head",     "root",        "config",         "request",
+};
+
 struct making {
     struct cli *c;
+    int code; /* of the failure */
     struct roster_agency agency;
     struct config config;
     struct draw draw;
+    struct keyring_secrets secrets;
     struct keyring *keyring;
     uint8_t kx_secret[HPKE_KEY_SIZE];
+    struct bytes root_note, config_text, request;
+    bool home_made, credential_made;
+    bool there[COUNT_OF(home_files)]; /* before */
 };
 
-static bool fail(const struct making *m, const char *what, const char *why)
+static bool fail(struct making *m, enum exit_code code, const char *what, const char *why)
 {
-    (void)cli_fail(m->c, EXIT_REFUSED, what, why);
+    m->code = cli_fail(m->c, code, what, why);
     return false;
 }
 
-static bool copy_option(const struct making *m, const char *name, bool needed, char *ret,
+/* --- options; nothing is made yet --- */
+
+static bool copy_option(struct making *m, const char *name, bool needed, char *ret,
                         size_t room)
 {
-    const char *const value = cli_value(m->c, name);
+    const char *const value = cli_text(m->c, name);
 
-    if (value == NULL || value[0] == '\0')
-        return needed ? fail(m, name, "this option is needed; --help tells more") : true;
+    if (value == NULL)
+        return needed ? fail(m, EXIT_WRONG_USE, name,
+                             "this option is needed; --help tells more")
+                      : true;
     if (strlen(value) >= room)
-        return fail(m, name, "too long");
+        return fail(m, EXIT_WRONG_USE, name, "too long");
     memcpy(ret, value, strlen(value) + 1);
     return true;
 }
@@ -73,49 +91,148 @@ static bool read_options(struct making *m)
         !copy_option(m, "listen", true, a->endpoint, sizeof a->endpoint))
         return false;
     if (agency_id_read(bytes_of_text(id), &a->id) != OK)
-        return fail(m, "agency", "capitals, digits and hyphens, at most 16");
+        return fail(m, EXIT_WRONG_USE, "agency",
+                    "capitals, digits and hyphens, at most 16");
     if (agency_kind_read(bytes_of_text(kind), &a->kind) != OK)
-        return fail(m, "kind", "one of fib, rocu, fusion, ingest, immigration, partner");
+        return fail(m, EXIT_WRONG_USE, "kind",
+                    "one of fib, rocu, fusion, ingest, immigration, partner");
     a->ceiling = MARKING_OFFICIAL_SENSITIVE;
     if (ceiling != NULL && strcmp(ceiling, "OFFICIAL") == 0)
         a->ceiling = MARKING_OFFICIAL;
     else if (ceiling != NULL && strcmp(ceiling, "OFFICIAL-SENSITIVE") != 0)
-        return fail(m, "ceiling", "OFFICIAL or OFFICIAL-SENSITIVE");
+        return fail(m, EXIT_WRONG_USE, "ceiling", "OFFICIAL or OFFICIAL-SENSITIVE");
     if (years != NULL &&
         (decimal_decode(bytes_of_text(years), &n) != OK || n < 1 || n > 10))
-        return fail(m, "years", "a number from 1 to 10");
+        return fail(m, EXIT_WRONG_USE, "years", "a number from 1 to 10");
     a->immigration_access = a->kind == AGENCY_IMMIGRATION;
     a->valid_from = clock_wall() / 1000 * 1000;
     a->valid_until = a->valid_from + n * YEAR_MS_HIGH * 86400000ULL;
     return true;
 }
 
-static bool read_root(struct making *m, struct bytes *ret_note, struct hash *ret_realm)
+static bool read_root(struct making *m, struct hash *ret_realm)
 {
-    const char *const path = cli_value(m->c, "root");
+    const char *const path = cli_text(m->c, "root");
     struct note *const n = arena_take(&m->c->arena, sizeof *n);
     struct root root;
 
     if (path == NULL || n == NULL)
-        return fail(m, "root", "say to which deployment the node belongs: --root FILE");
-    status s = file_read(path, NOTE_BYTES_MAX, &m->c->arena, ret_note);
-    if (s == OK)
-        s = root_verify(*ret_note, &m->c->arena, &root);
-    if (s == OK)
-        s = note_parse(*ret_note, &m->c->arena, n);
+        return fail(m, EXIT_WRONG_USE, "root",
+                    "say to which deployment the node belongs: --root FILE");
+    status s = file_read(path, NOTE_BYTES_MAX, &m->c->arena, &m->root_note);
     if (s != OK)
-        return fail(m, path, status_sentence(s));
+        return fail(m, EXIT_UNREACHABLE, path, cli_file_sentence(path, s));
+    s = root_verify(m->root_note, &m->c->arena, &root);
+    if (s == OK)
+        s = note_parse(m->root_note, &m->c->arena, n);
+    if (s != OK)
+        return fail(m, EXIT_REFUSED, path, status_sentence(s));
     *ret_realm = realm_of(n->text);
     return true;
 }
 
-static bool make_home(const struct making *m)
+/* Keys and the first key-exchange key, so far in memory only. */
+static bool draw_keys(struct making *m, const struct hash *realm)
 {
-    if (cli_home(m->c) == NULL)
+    struct roster_agency *const a = &m->agency;
+    struct hpke_key_pair pair;
+    uint8_t ikm[32];
+
+    draw_bytes(&m->draw, &m->secrets, sizeof m->secrets);
+    draw_bytes(&m->draw, ikm, sizeof ikm);
+    /* The keyring takes over what it is given, and the key file is still to be written. */
+    struct keyring_secrets taken = m->secrets;
+    status s = keyring_open(&taken, &m->keyring);
+    if (s == OK)
+        s = hpke_derive(bytes_of(ikm, sizeof ikm), &pair);
+    explicit_bzero(ikm, sizeof ikm);
+    if (s != OK)
+        return fail(m, EXIT_REFUSED, "keys", status_sentence(s));
+    memcpy(a->sign_key, keyring_sign_public(m->keyring), SIGN_PUBLIC_SIZE);
+    memcpy(a->curve_key, keyring_curve_public(m->keyring), CURVE_KEY_SIZE);
+    a->first_kx = (struct kx_note){
+        .realm = *realm, .agency = a->id, .number = 1, .from = a->valid_from};
+    memcpy(a->first_kx.key, pair.public, sizeof pair.public);
+    memcpy(m->kx_secret, pair.secret, sizeof m->kx_secret);
+    hpke_key_pair_done(&pair);
+    return true;
+}
+
+/* Each option alone, beside others that are right, under the roster's own rules: what fails
+ * is then this option. */
+static bool check_options(struct making *m)
+{
+    struct roster_agency *const probe = arena_take(&m->c->arena, sizeof *probe);
+    const struct roster_agency *const a = &m->agency;
+    const struct {
+        const char *name, *value, *rule;
+        char *to;
+        size_t room;
+    } fields[] = {
+        {"name", a->name, "1 to 64 bytes of text: no controls, no spaces around it",
+         probe->name, sizeof probe->name},
+        {"force", a->force, "two digits", probe->force, sizeof probe->force},
+        {"region", a->region, "capitals, digits and hyphens, at most 16", probe->region,
+         sizeof probe->region},
+        {"listen", a->endpoint,
+         "tcp://host:port, the host in lower case, a port from 1 to 65535", probe->endpoint,
+         sizeof probe->endpoint},
+    };
+
+    if (probe == NULL)
+        return fail(m, EXIT_REFUSED, "init", status_sentence(E_MEMORY));
+    *probe = *a;
+    memcpy(probe->name, "N", sizeof "N");
+    probe->force[0] = probe->region[0] = probe->endpoint[0] = '\0';
+    for (size_t i = 0; i < COUNT_OF(fields); i++) {
+        (void)snprintf(fields[i].to, fields[i].room, "%s", fields[i].value);
+        if (agency_check(probe, &a->first_kx.realm) != OK)
+            return fail(m, EXIT_WRONG_USE, fields[i].name, fields[i].rule);
+    }
+    return true;
+}
+
+/* The texts of the files, which their own rules check once more. */
+static bool write_texts(struct making *m, const struct hash *realm)
+{
+    m->config = (struct config){
+        .agency = m->agency.id, .realm = *realm, .hello_ms = 1000, .require_purpose = 1};
+    memcpy(m->config.name, m->agency.name, sizeof m->config.name);
+    memcpy(m->config.listen, m->agency.endpoint, sizeof m->config.listen);
+    if (config_write(&m->config, &m->c->arena, &m->config_text) != OK)
+        return fail(m, EXIT_WRONG_USE, "name",
+                    "it cannot stand in the configuration: a # after a space");
+    const status s = request_sign(&m->agency, m->keyring, &m->c->arena, &m->request);
+    return s == OK ? true : fail(m, EXIT_REFUSED, "request", status_sentence(s));
+}
+
+static bool check_home(struct making *m)
+{
+    const size_t room = sizeof(((struct sockaddr_un *)NULL)->sun_path);
+
+    if (cli_home(m->c) == NULL) {
+        m->code = EXIT_WRONG_USE;
         return false;
-    if (mkdir(m->c->home, 0700) == 0 || errno == EEXIST)
-        return true;
-    return fail(m, m->c->home, strerror(errno));
+    }
+    if (strlen(m->c->home) + sizeof "/control.sock" > room)
+        return fail(m, EXIT_WRONG_USE, m->c->home,
+                    "this path is too long: with /control.sock it may have 107 bytes");
+    for (size_t i = 0; i < COUNT_OF(home_files); i++)
+        m->there[i] = access(cli_path(m->c, home_files[i]), F_OK) == 0;
+    if (m->there[0])
+        return fail(m, EXIT_REFUSED, m->c->home,
+                    "there is a node here already; its keys are not replaced");
+    return true;
+}
+
+/* --- making --- */
+
+static bool make_home(struct making *m)
+{
+    m->home_made = mkdir(m->c->home, 0700) == 0;
+    return m->home_made || errno == EEXIST
+               ? true
+               : fail(m, EXIT_REFUSED, m->c->home, strerror(errno));
 }
 
 /* A credential file that is not there yet is made: 32 random bytes for this one node. */
@@ -129,52 +246,33 @@ static bool make_credential(struct making *m)
     draw_bytes(&m->draw, fresh, sizeof fresh);
     s = file_create(m->c->credential, bytes_of(fresh, sizeof fresh), 0600);
     explicit_bzero(fresh, sizeof fresh);
-    return s == OK || s == E_DUPLICATE ? true
-                                       : fail(m, m->c->credential, status_sentence(s));
+    m->credential_made = s == OK;
+    return s == OK || s == E_DUPLICATE
+               ? true
+               : fail(m, EXIT_REFUSED, m->c->credential, status_sentence(s));
 }
 
 static bool write_keys(struct making *m)
 {
     struct cli_secret lock;
-    struct keyring_secrets secrets;
     struct bytes file = {0};
 
-    if (!make_credential(m) || !cli_lock(m->c, "node.key", true, &lock))
+    if (!make_credential(m))
         return false;
-    draw_bytes(&m->draw, &secrets, sizeof secrets);
-    status s = keyfile_encode(KEYFILE_NODE, &lock.lock, bytes_of(&secrets, sizeof secrets),
-                              &m->c->arena, &file);
+    if (!cli_lock(m->c, "node.key", true, &lock)) {
+        m->code = EXIT_FORBIDDEN;
+        return false;
+    }
+    status s =
+        keyfile_encode(KEYFILE_NODE, &lock.lock, bytes_of(&m->secrets, sizeof m->secrets),
+                       &m->c->arena, &file);
     cli_secret_done(&lock);
     if (s == OK)
         s = file_create(cli_path(m->c, "node.key"), file, 0600);
-    if (s == OK)
-        s = keyring_open(&secrets, &m->keyring);
-    explicit_bzero(&secrets, sizeof secrets);
-    if (s == E_DUPLICATE)
-        return fail(m, m->c->home,
-                    "there is a node here already; its keys are not replaced");
-    return s == OK ? true : fail(m, "node.key", status_sentence(s));
+    return s == OK ? true : fail(m, EXIT_REFUSED, "node.key", status_sentence(s));
 }
 
-/* The first key-exchange key; its private half waits in keys.db. */
-static bool make_kx(struct making *m, const struct hash *realm)
-{
-    struct hpke_key_pair pair;
-    uint8_t ikm[32];
-
-    draw_bytes(&m->draw, ikm, sizeof ikm);
-    const status s = hpke_derive(bytes_of(ikm, sizeof ikm), &pair);
-    explicit_bzero(ikm, sizeof ikm);
-    if (s != OK)
-        return fail(m, "key exchange key", status_sentence(s));
-    m->agency.first_kx = (struct kx_note){
-        .realm = *realm, .agency = m->agency.id, .number = 1, .from = m->agency.valid_from};
-    memcpy(m->agency.first_kx.key, pair.public, sizeof pair.public);
-    memcpy(m->kx_secret, pair.secret, sizeof m->kx_secret);
-    hpke_key_pair_done(&pair);
-    return true;
-}
-
+/* The private half of the first key-exchange key waits in keys.db. */
 static bool write_journal(struct making *m)
 {
     struct journal *j = NULL;
@@ -189,40 +287,43 @@ static bool write_journal(struct making *m)
     if (s == OK)
         s = journal_commit(j);
     j = journal_free(j);
-    return s == OK ? true : fail(m, "journal", status_sentence(s));
+    return s == OK ? true : fail(m, EXIT_REFUSED, "journal", status_sentence(s));
 }
 
-static bool write_files(struct making *m, struct bytes root_note, const struct hash *realm)
+static bool write_files(struct making *m)
 {
-    struct bytes request = {0};
-    struct bytes text = {0};
+    status s = file_write(cli_path(m->c, "root"), m->root_note, 0600);
+    if (s == OK)
+        s = file_write(cli_path(m->c, "config"), m->config_text, 0600);
+    if (s == OK)
+        s = file_write(cli_path(m->c, "request"), m->request, 0644);
+    return s == OK ? true : fail(m, EXIT_REFUSED, m->c->home, status_sentence(s));
+}
 
-    m->config = (struct config){
-        .agency = m->agency.id, .realm = *realm, .hello_ms = 1000, .require_purpose = 1};
-    memcpy(m->config.name, m->agency.name, sizeof m->config.name);
-    memcpy(m->config.listen, m->agency.endpoint, sizeof m->config.listen);
-    memcpy(m->agency.sign_key, keyring_sign_public(m->keyring), SIGN_PUBLIC_SIZE);
-    memcpy(m->agency.curve_key, keyring_curve_public(m->keyring), CURVE_KEY_SIZE);
-    status s = request_sign(&m->agency, m->keyring, &m->c->arena, &request);
-    if (s == OK)
-        s = config_write(&m->config, &m->c->arena, &text);
-    if (s == OK)
-        s = file_write(cli_path(m->c, "root"), root_note, 0600);
-    if (s == OK)
-        s = file_write(cli_path(m->c, "config"), text, 0600);
-    if (s == OK)
-        s = file_write(cli_path(m->c, "request"), request, 0644);
-    return s == OK ? true : fail(m, m->c->home, status_sentence(s));
+/* Only what this run has made; what cannot be removed was not what failed. */
+static void take_back(const struct making *m)
+{
+    for (size_t i = 0; i < COUNT_OF(home_files); i++) {
+        if (!m->there[i])
+            (void)unlink(cli_path(m->c, home_files[i]));
+    }
+    if (m->home_made)
+        (void)rmdir(m->c->home);
+    if (m->credential_made)
+        (void)unlink(m->c->credential);
 }
 
 static bool make(struct making *m)
 {
-    struct bytes root_note = {0};
     struct hash realm = {{0}};
 
-    return read_options(m) && read_root(m, &root_note, &realm) && make_home(m) &&
-           write_keys(m) && make_kx(m, &realm) && write_journal(m) &&
-           write_files(m, root_note, &realm);
+    if (!read_options(m) || !read_root(m, &realm) || !draw_keys(m, &realm) ||
+        !check_options(m) || !write_texts(m, &realm) || !check_home(m) || !make_home(m))
+        return false;
+    if (write_keys(m) && write_journal(m) && write_files(m))
+        return true;
+    take_back(m);
+    return false;
 }
 
 static int run(struct cli *c)
@@ -238,16 +339,21 @@ static int run(struct cli *c)
     explicit_bzero(seed, sizeof seed);
     const bool made = make(m);
     m->keyring = keyring_free(m->keyring);
+    explicit_bzero(&m->secrets, sizeof m->secrets);
+    explicit_bzero(m->kx_secret, sizeof m->kx_secret);
     draw_done(&m->draw);
     if (!made)
-        return EXIT_REFUSED;
-    if (c->json)
-        (void)printf("{\"status\":\"ok\",\"request\":\"%s\"}\n", cli_path(c, "request"));
-    else
-        (void)printf(
-            "%s is ready for its roster.\nNow `flagpost roster add` puts %s into one, "
-            "and root keys sign it.\n",
-            m->agency.id.text, cli_path(c, "request"));
+        return m->code;
+    if (c->json) {
+        (void)printf("{\"status\":\"ok\",\"request\":");
+        cli_print_json_text(bytes_of_text(cli_path(c, "request")));
+        (void)printf("}\n");
+        return EXIT_DONE;
+    }
+    (void)printf("%s is ready for its roster.\nNow `flagpost roster add` puts ",
+                 m->agency.id.text);
+    cli_put(stdout, bytes_of_text(cli_path(c, "request")));
+    (void)printf(" into one, and root keys sign it.\n");
     return EXIT_DONE;
 }
 

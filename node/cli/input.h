@@ -6,12 +6,19 @@
 #include "cli.h"
 #include "record.h"
 
+/* Reads FILE ("-": standard input); on failure tells why and returns the exit code. */
+int input_read(struct cli *c, const char *path, struct bytes *ret_text);
+
+/* How many records the text has, readable or not. */
+size_t input_count(struct cli *c, struct bytes text);
+
 /*
- * Reads FILE ("-": standard input) and calls `each` for each record until it returns false.
- * A file that cannot be read as records is told with line, column, field and mend, and
- * nothing of it is used.  Returns the exit code.
+ * Calls `each` for each record of the text until it returns false.  A record that cannot be
+ * read is told with line, column, field and mend, and `each` then gets NULL for it.  A text
+ * without records is told and is EXIT_REFUSED.  Returns the exit code.
  */
 typedef bool (*input_each)(struct cli *c, const struct record *r, void *context);
-int input_records(struct cli *c, const char *path, input_each each, void *context);
+int input_records(struct cli *c, const char *path, struct bytes text, input_each each,
+                  void *context);
 
 #endif

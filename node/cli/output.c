@@ -38,11 +38,39 @@ static const char *role_text(enum subject_role r)
     return "";
 }
 
-/* Text of another agency: no control character may reach the terminal. */
+static const char *priority_text(enum priority p)
+{
+    switch (p) {
+    case PRIORITY_HIGH:
+        return "high: threat to life, serious harm or imminent";
+    case PRIORITY_MEDIUM:
+        return "medium";
+    case PRIORITY_LOW:
+        return "low";
+    }
+    return "";
+}
+
+static const char *purpose_text(enum purpose p)
+{
+    switch (p) {
+    case PURPOSE_PROTECT_LIFE:
+        return "protecting life and property";
+    case PURPOSE_PRESERVE_ORDER:
+        return "preserving order";
+    case PURPOSE_PREVENT:
+        return "preventing offences";
+    case PURPOSE_JUSTICE:
+        return "bringing offenders to justice";
+    case PURPOSE_DUTY:
+        return "a duty at common law or by statute";
+    }
+    return "";
+}
+
 static void put(struct bytes b)
 {
-    for (size_t i = 0; i < b.size; i++)
-        (void)putchar(b.at[i] < 0x20 || b.at[i] == 0x7f ? ' ' : b.at[i]);
+    cli_put(stdout, b);
 }
 
 static void line(const char *name, struct bytes value)
@@ -51,6 +79,14 @@ static void line(const char *name, struct bytes value)
         return;
     (void)printf("  %-20s ", name);
     put(value);
+    (void)putchar('\n');
+}
+
+/* A thing of the record: what stands below it belongs to it, whatever it has not. */
+static void heading(const char *what, struct bytes name, const char *without)
+{
+    (void)printf("\n  %s ", what);
+    put(name.size > 0 ? name : bytes_of_text(without));
     (void)putchar('\n');
 }
 
@@ -98,44 +134,50 @@ static void graded(const char *name, const struct graded_text *t)
 
 static void person(const struct item_person *p)
 {
-    (void)printf("\n  person: ");
+    (void)printf("\n  person");
     for (size_t i = 0; i < p->given.count; i++) {
-        put(p->given.at[i]);
         (void)putchar(' ');
+        put(p->given.at[i]);
     }
+    if (p->surname.size > 0)
+        (void)putchar(' ');
     put(p->surname);
+    if (p->given.count == 0 && p->surname.size == 0)
+        (void)printf(" (no name)");
     for (size_t i = 0; i < p->role_count; i++)
         (void)printf("%s%s", i == 0 ? "  (" : ", ", role_text(p->roles[i]));
     (void)printf("%s\n", p->role_count > 0 ? ")" : "");
-    list_line("also known as", &p->aliases);
-    date_line("born", &p->born);
-    line("gender", p->gender);
-    line(p->pnc_id_valid ? "PNC id" : "PNC id (not valid)", p->pnc_id);
+    list_line("  also known as", &p->aliases);
+    date_line("  born", &p->born);
+    line("  gender", p->gender);
+    line(p->pnc_id_valid ? "  PNC id" : "  PNC id (not valid)", p->pnc_id);
 }
 
 static void things(const struct record *r)
 {
-    (void)putchar('\n');
     for (size_t i = 0; i < r->vehicle_count; i++) {
-        line(r->vehicles[i].vrm_valid ? "vehicle" : "vehicle (unusual)",
-             r->vehicles[i].vrm_raw);
-        line("", r->vehicles[i].description);
+        heading(r->vehicles[i].vrm_valid || r->vehicles[i].vrm_raw.size == 0
+                    ? "vehicle"
+                    : "vehicle (unusual)",
+                r->vehicles[i].vrm_raw, "(no registration)");
+        line("  description", r->vehicles[i].description);
     }
     for (size_t i = 0; i < r->phone_count; i++)
-        line(r->phones[i].valid ? "phone" : "phone (not valid)",
-             r->phones[i].e164.size > 0 ? r->phones[i].e164 : r->phones[i].raw);
+        heading(r->phones[i].valid ? "phone" : "phone (not valid)",
+                r->phones[i].e164.size > 0 ? r->phones[i].e164 : r->phones[i].raw,
+                "(no number)");
     for (size_t i = 0; i < r->vessel_count; i++) {
-        line("vessel", r->vessels[i].name);
+        heading("vessel", r->vessels[i].name, "(no name)");
         line("  hull id", r->vessels[i].hull_id);
         line("  MMSI", r->vessels[i].mmsi);
         line("  description", r->vessels[i].description);
     }
     for (size_t i = 0; i < r->address_count; i++) {
-        line("address", r->addresses[i].text);
+        heading("address", r->addresses[i].text, "(no text)");
         line("  postcode", r->addresses[i].postcode);
     }
     for (size_t i = 0; i < r->document_count; i++) {
-        line("document", r->documents[i].type);
+        heading("document", r->documents[i].type, "(no type)");
         line("  number", r->documents[i].number);
         line("  country", r->documents[i].country);
     }
@@ -173,8 +215,14 @@ void output_record(const struct record *r)
     date_line("date of intelligence", &r->facts.date_of_intelligence);
     date_line("created", &r->facts.date_created);
     line("contact", r->report.contact);
+    line("priority", bytes_of_text(priority_text(r->label.priority)));
+    line("purpose", bytes_of_text(purpose_text(r->report.purpose)));
     conditions(r);
     line("risk", r->report.risk);
+    line("PII decision", r->report.pii_decision);
+    line("intercept product",
+         bytes_of_text(r->report.no_intercept ? "none in it: attested by the bureau"
+                                              : "nobody attested that there is none"));
     line("caveat", r->report.caveat);
     graded("provenance", &r->provenance);
     for (size_t i = 0; i < r->text_count; i++)

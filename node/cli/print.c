@@ -4,13 +4,59 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 /* Every answer is rows of named fields, so every answer prints through here. */
 
 enum { COLUMN_WIDTH_MAX = 64 };
 
+/* Length of the sequence at the front when it is one that a terminal must not get, else 0:
+ * controls (C0, DEL, C1), letters of no width, line separators, and what turns the
+ * direction of writing (U+061C, U+200B-200F, U+2028-202E, U+2066-2069). */
+static size_t unsafe_size(struct bytes b)
+{
+    const uint8_t c = b.at[0];
+    const uint8_t second = b.size > 1 ? b.at[1] : 0;
+    const uint8_t third = b.size > 2 ? b.at[2] : 0;
+
+    if (c < 0x20 || c == 0x7f)
+        return 1;
+    if ((c == 0xc2 && second >= 0x80 && second < 0xa0) || (c == 0xd8 && second == 0x9c))
+        return 2;
+    if (c == 0xe2 && second == 0x80 &&
+        ((third >= 0x8b && third <= 0x8f) || (third >= 0xa8 && third <= 0xae)))
+        return 3;
+    return c == 0xe2 && second == 0x81 && third >= 0xa6 && third <= 0xa9 ? 3 : 0;
+}
+
+void cli_put(FILE *to, struct bytes b)
+{
+    const bool valid = utf8_is_valid(b);
+
+    for (size_t i = 0; i < b.size;) {
+        const size_t unsafe = unsafe_size(bytes_from(b, i));
+        if (unsafe > 0)
+            (void)fputc(' ', to);
+        else
+            (void)fputc(valid || b.at[i] < 0x80 ? b.at[i] : '?', to);
+        i += unsafe > 0 ? unsafe : 1;
+    }
+}
+
+const char *cli_file_sentence(const char *path, status s)
+{
+    struct stat st;
+
+    if (s == E_UNKNOWN)
+        return "there is no such file";
+    return stat(path, &st) == 0 && S_ISDIR(st.st_mode) ? "that is a folder"
+                                                       : status_sentence(s);
+}
+
 void cli_print_json_text(struct bytes text)
 {
+    const bool valid = utf8_is_valid(text);
+
     (void)putchar('"');
     for (size_t i = 0; i < text.size; i++) {
         const uint8_t c = text.at[i];
@@ -19,7 +65,7 @@ void cli_print_json_text(struct bytes text)
         else if (c < 0x20 || c == 0x7f)
             (void)printf("\\u%04x", c);
         else
-            (void)putchar(c);
+            (void)putchar(valid || c < 0x80 ? c : '?');
     }
     (void)putchar('"');
 }
@@ -72,9 +118,7 @@ static size_t width_of(struct bytes b)
 
 static void print_cell(struct bytes value, size_t width, bool last)
 {
-    /* A control character from another agency must not move the cursor. */
-    for (size_t i = 0; i < value.size; i++)
-        (void)putchar(value.at[i] < 0x20 || value.at[i] == 0x7f ? ' ' : value.at[i]);
+    cli_put(stdout, value);
     for (size_t i = width_of(value); !last && i < width + 2; i++)
         (void)putchar(' ');
 }
@@ -132,11 +176,12 @@ int cli_print(const struct cli *c, const struct control_answer *answer,
         const size_t count = columns == NULL ? answer->rows[0].field_count : column_count;
         print_table(answer, columns, count);
     }
-    if (answer->sentence.size > 0 && answer->status != OK)
-        (void)fprintf(stderr, "flagpost: %.*s\n", (int)answer->sentence.size,
-                      (const char *)answer->sentence.at);
-    else if (answer->sentence.size > 0 && !text_is(answer->sentence, "done"))
-        (void)printf("%.*s\n", (int)answer->sentence.size,
-                     (const char *)answer->sentence.at);
+    const bool failed = answer->status != OK;
+    if (answer->sentence.size > 0 && (failed || !text_is(answer->sentence, "done"))) {
+        FILE *const to = failed ? stderr : stdout;
+        (void)fprintf(to, "%s", failed ? "flagpost: " : "");
+        cli_put(to, answer->sentence);
+        (void)fputc('\n', to);
+    }
     return (int)cli_exit_code(answer->status);
 }

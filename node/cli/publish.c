@@ -2,6 +2,7 @@
 #include "file.h"
 #include "input.h"
 #include "record.h"
+#include "text.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -28,7 +29,7 @@ static void print_value(const struct control_row *row, const char *name)
 {
     const struct bytes v = control_value(row, name);
 
-    (void)printf("%.*s", (int)v.size, (const char *)v.at);
+    cli_put(stdout, v);
 }
 
 static void print_finding(const struct control_row *row)
@@ -44,32 +45,73 @@ static void print_finding(const struct control_row *row)
     (void)printf("\n");
 }
 
+static bool value_is(const struct control_row *row, const char *name, const char *text)
+{
+    return text_is(control_value(row, name), text);
+}
+
+static void print_place(const struct control_row *row, const char *urn)
+{
+    cli_put(stdout, bytes_of_text(urn));
+    (void)printf(value_is(row, "again", "yes") ? " already published under this key  id "
+                                               : " published  id ");
+    print_value(row, "id");
+    (void)printf("  stream ");
+    print_value(row, "stream");
+    (void)printf("  index ");
+    print_value(row, "index");
+    (void)printf("\n");
+}
+
+/* The node's sentence begins with the word itself when the rules refuse. */
+static void print_refusal(const struct control_answer *a, const char *urn)
+{
+    static const char refused[] = "refused: ";
+    const size_t size = sizeof refused - 1;
+    const struct bytes s = a->sentence;
+    const bool has = s.size >= size && memcmp(s.at, refused, size) == 0;
+
+    cli_put(stdout, bytes_of_text(urn));
+    (void)printf(" %s", refused);
+    cli_put(stdout, has ? bytes_from(s, size) : s);
+    (void)printf("\n");
+}
+
+/* Who gets it, and who was to get it and does not. */
+static void print_legs(const struct control_answer *a)
+{
+    (void)printf("    to:");
+    for (size_t i = 0; i < a->row_count; i++) {
+        if (!row_is(&a->rows[i], "recipient") || !value_is(&a->rows[i], "sent", "yes"))
+            continue;
+        (void)printf(" ");
+        print_value(&a->rows[i], "agency");
+    }
+    (void)printf("\n");
+    for (size_t i = 0; i < a->row_count; i++) {
+        const struct bytes reason = control_value(&a->rows[i], "reason");
+        if (!row_is(&a->rows[i], "recipient") || value_is(&a->rows[i], "sent", "yes") ||
+            reason.size < 8 || memcmp(reason.at, "no rule ", 8) == 0)
+            continue;
+        (void)printf("    ");
+        print_value(&a->rows[i], "agency");
+        (void)printf(": ");
+        cli_put(stdout, reason);
+        (void)printf("\n");
+    }
+}
+
 static void print_answer(const struct control_answer *a, const char *urn)
 {
     if (a->status == OK && a->row_count > 0) {
-        (void)printf("%s published  id ", urn);
-        print_value(&a->rows[0], "id");
-        (void)printf("  stream ");
-        print_value(&a->rows[0], "stream");
-        (void)printf("  index ");
-        print_value(&a->rows[0], "index");
-        (void)printf("\n    to:");
+        print_place(&a->rows[0], urn);
+        print_legs(a);
     } else {
-        (void)printf("%s refused: %.*s\n", urn, (int)a->sentence.size,
-                     (const char *)a->sentence.at);
+        print_refusal(a, urn);
     }
-    for (size_t i = 0; a->status == OK && i < a->row_count; i++) {
-        if (row_is(&a->rows[i], "recipient") &&
-            bytes_equal(control_value(&a->rows[i], "sent"), bytes_of_text("yes"))) {
-            (void)printf(" ");
-            print_value(&a->rows[i], "agency");
-        }
-    }
-    if (a->status == OK)
-        (void)printf("\n");
-    for (size_t i = 0; i < a->row_count; i++) {
-        if (row_is(&a->rows[i], "finding"))
-            print_finding(&a->rows[i]);
+    for (size_t k = 0; k < a->row_count; k++) {
+        if (row_is(&a->rows[k], "finding"))
+            print_finding(&a->rows[k]);
     }
 }
 
@@ -121,6 +163,11 @@ static bool each_record(struct cli *c, const struct record *r, void *context)
 {
     struct tally *const tally = context;
     struct bytes packed = {0};
+
+    if (r == NULL) {
+        tally->refused++;
+        return true;
+    }
     const size_t mark = arena_mark(&c->arena);
     const char *const urn = arena_text(&c->arena, r->facts.urn);
     bool go_on = true;
@@ -137,24 +184,53 @@ static bool each_record(struct cli *c, const struct record *r, void *context)
     return go_on;
 }
 
+static int publish_packed(struct cli *c, struct tally *tally)
+{
+    struct bytes packed = {0};
+    const char *const path = c->arguments[0];
+    const status s = file_read(path, CONTENT_BYTES_MAX, &c->arena, &packed);
+
+    if (s != OK)
+        return cli_fail(c, EXIT_UNREACHABLE, path, cli_file_sentence(path, s));
+    (void)publish_one(c, packed, path, tally);
+    return tally->code;
+}
+
+static void print_tally(const struct cli *c, const struct tally *t, int code)
+{
+    if (t->published + t->refused <= 1)
+        return;
+    if (c->json)
+        (void)printf("{\"status\":\"%s\",\"published\":%zu,\"refused\":%zu}\n",
+                     status_word(code == EXIT_DONE ? OK : E_VALUE), t->published,
+                     t->refused);
+    else
+        (void)printf("%zu published, %zu refused\n", t->published, t->refused);
+}
+
 static int run(struct cli *c)
 {
     struct tally tally = {0};
-    struct bytes packed = {0};
+    struct bytes text = {0};
 
     if (c->argument_count != 1)
         return cli_fail(c, EXIT_WRONG_USE, "publish", "give one file of records");
-    if (cli_value(c, "wire") != NULL) {
-        const status s = file_read(c->arguments[0], CONTENT_BYTES_MAX, &c->arena, &packed);
-        if (s != OK)
-            return cli_fail(c, EXIT_UNREACHABLE, c->arguments[0], status_sentence(s));
-        (void)publish_one(c, packed, c->arguments[0], &tally);
-        return tally.code;
-    }
-    const int code = input_records(c, c->arguments[0], each_record, &tally);
-    if (tally.published + tally.refused > 1 && !c->json)
-        (void)printf("%zu published, %zu refused\n", tally.published, tally.refused);
-    return tally.code != 0 ? tally.code : code;
+    const char *const path = c->arguments[0];
+    if (cli_value(c, "key") != NULL && cli_text(c, "key") == NULL)
+        return cli_fail(c, EXIT_WRONG_USE, "key", "an empty key is no key: leave it out");
+    if (cli_value(c, "wire") != NULL)
+        return publish_packed(c, &tally);
+    const int read = input_read(c, path, &text);
+    if (read != EXIT_DONE)
+        return read;
+    if (cli_value(c, "key") != NULL && input_count(c, text) > 1)
+        return cli_fail(c, EXIT_WRONG_USE, "key",
+                        "one key answers for one record; leave --key out or publish one "
+                        "record at a time");
+    const int told = input_records(c, path, text, each_record, &tally);
+    const int code = tally.code != EXIT_DONE ? tally.code : told;
+    print_tally(c, &tally, code);
+    return code;
 }
 
 const struct command command_publish = {

@@ -106,6 +106,7 @@ static int install_offline(struct cli *c, struct bytes note)
 
 static int run_install(struct cli *c)
 {
+    struct ceremony_root *const root = arena_take(&c->arena, sizeof *root);
     struct control_answer answer = {0};
     struct bytes note = {0};
     struct bytes probe = {0};
@@ -116,7 +117,12 @@ static int run_install(struct cli *c)
         return EXIT_WRONG_USE;
     const status s = file_read(c->arguments[0], NOTE_BYTES_MAX, &c->arena, &note);
     if (s != OK)
-        return cli_fail(c, EXIT_UNREACHABLE, c->arguments[0], status_sentence(s));
+        return cli_fail(c, EXIT_UNREACHABLE, c->arguments[0],
+                        cli_file_sentence(c->arguments[0], s));
+    if (root == NULL || !ceremony_root(c, cli_path(c, "root"), root))
+        return EXIT_REFUSED;
+    if (ceremony_is_unsigned(c, &root->root, note))
+        return ceremony_lacks(c, &root->root, c->arguments[0], note);
     const struct control_request hello = {.verb = bytes_of_text("status")};
     if (control_request_encode(&hello, &c->arena, &probe) != OK ||
         server_ask(cli_path(c, "control.sock"), probe, &c->arena, &probe) != OK)
@@ -138,7 +144,7 @@ static const struct option_row show_options[] = {
     {"root", "FILE", "root document to verify FILE by"},
 };
 
-static void print_roster(const struct cli *c, const struct roster *r)
+static void print_roster(const struct cli *c, const struct roster *r, status why)
 {
     char expires[TIME_TEXT_ROOM];
 
@@ -162,8 +168,8 @@ static void print_roster(const struct cli *c, const struct roster *r)
         (void)printf("}\n");
     }
     if (c->json)
-        (void)printf("{\"status\":\"ok\",\"version\":%u,\"expires\":\"%s\"}\n", r->version,
-                     expires);
+        (void)printf("{\"status\":\"%s\",\"version\":%u,\"expires\":\"%s\"}\n",
+                     status_word(why), r->version, expires);
 }
 
 /* The roster that the home has installed. */
@@ -192,6 +198,8 @@ static int run_show(struct cli *c)
     const char *const what = file ? c->arguments[0] : "roster";
     struct bytes note = {0};
 
+    if (c->argument_count > 1)
+        return cli_fail(c, EXIT_WRONG_USE, "roster show", "give at most one file");
     if (root == NULL || r == NULL)
         return cli_fail(c, EXIT_REFUSED, what, status_sentence(E_MEMORY));
     if (!file && cli_home(c) == NULL)
@@ -200,13 +208,19 @@ static int run_show(struct cli *c)
         return EXIT_REFUSED;
     status s =
         file ? file_read(what, NOTE_BYTES_MAX, &c->arena, &note) : roster_of_home(c, &note);
-    if (s == OK)
-        s = roster_verify(note, &root->root, &root->realm, NULL, &c->arena, r);
     if (s != OK)
-        return cli_fail(c, cli_exit_code(s), what,
-                        s == E_UNKNOWN ? "none is installed" : install_sentence(s));
-    print_roster(c, r);
-    return EXIT_DONE;
+        return cli_fail(c, file ? EXIT_UNREACHABLE : cli_exit_code(s), what,
+                        file             ? cli_file_sentence(what, s)
+                        : s == E_UNKNOWN ? "none is installed"
+                                         : status_sentence(s));
+    s = roster_verify(note, &root->root, &root->realm, NULL, &c->arena, r);
+    const bool lacks = s != OK && ceremony_is_unsigned(c, &root->root, note);
+    if (lacks)
+        s = roster_read(ceremony_text(note), &c->arena, r);
+    if (s != OK)
+        return cli_fail(c, cli_exit_code(s), what, install_sentence(s));
+    print_roster(c, r, lacks ? E_THRESHOLD : OK);
+    return lacks ? ceremony_lacks(c, &root->root, what, note) : EXIT_DONE;
 }
 
 const struct command command_roster_show = {

@@ -69,27 +69,51 @@ static status put_agency(struct roster *r, const struct roster_agency *a)
     return OK;
 }
 
+/* Two requests of one agency in one roster: which is meant, nobody can say. */
+static bool is_given(const struct agency_id *given, size_t count,
+                     const struct agency_id *id)
+{
+    size_t i = 0;
+
+    while (i < count && !agency_id_equal(&given[i], id))
+        i++;
+    return i < count;
+}
+
+static status read_request(struct cli *c, const char *path,
+                           const struct ceremony_root *root, struct roster_agency *ret)
+{
+    struct bytes request = {0};
+
+    TRY(file_read(path, NOTE_BYTES_MAX, &c->arena, &request));
+    TRY(request_verify(request, &c->arena, ret));
+    return hash_equal(&ret->first_kx.realm, &root->realm) ? OK : E_REALM;
+}
+
 static bool add_requests(struct cli *c, const struct ceremony_root *root, struct roster *r)
 {
     struct roster_agency *const a = arena_take(&c->arena, sizeof *a);
+    struct agency_id *const given =
+        arena_array(&c->arena, c->argument_count, sizeof *given);
 
-    for (size_t i = 0; a != NULL && i < c->argument_count; i++) {
-        struct bytes request = {0};
+    for (size_t i = 0; a != NULL && given != NULL && i < c->argument_count; i++) {
+        const char *const path = c->arguments[i];
         const size_t mark = arena_mark(&c->arena);
-        status s = file_read(c->arguments[i], NOTE_BYTES_MAX, &c->arena, &request);
-        if (s == OK)
-            s = request_verify(request, &c->arena, a);
-        if (s == OK && !hash_equal(&a->first_kx.realm, &root->realm))
-            s = E_REALM;
+        status s = read_request(c, path, root, a);
+        if (s == OK && is_given(given, i, &a->id)) {
+            (void)cli_fail(c, EXIT_REFUSED, path, "a request of this agency came before");
+            return false;
+        }
         if (s == OK)
             s = put_agency(r, a);
+        given[i] = a->id;
         arena_rewind(&c->arena, mark);
         if (s != OK) {
-            (void)cli_fail(c, EXIT_REFUSED, c->arguments[i], status_sentence(s));
+            (void)cli_fail(c, EXIT_REFUSED, path, cli_file_sentence(path, s));
             return false;
         }
     }
-    return a != NULL;
+    return a != NULL && given != NULL;
 }
 
 static status write_unsigned(struct cli *c, struct bytes text, const char *path)
@@ -117,8 +141,13 @@ static int run_add(struct cli *c)
         !number_option(c, "quorum", 2, AGENCIES_MAX, &quorum))
         return EXIT_REFUSED;
     status s = start_from(c, cli_value(c, "from"), root, r);
+    if (s != OK &&
+        file_read(cli_value(c, "from"), NOTE_BYTES_MAX, &c->arena, &text) == OK &&
+        ceremony_is_unsigned(c, &root->root, text))
+        return ceremony_lacks(c, &root->root, cli_value(c, "from"), text);
     if (s != OK)
-        return cli_fail(c, EXIT_REFUSED, cli_value(c, "from"), status_sentence(s));
+        return cli_fail(c, EXIT_REFUSED, cli_value(c, "from"),
+                        cli_file_sentence(cli_value(c, "from"), s));
     if (!add_requests(c, root, r))
         return EXIT_REFUSED;
     r->issued = clock_wall() / 1000 * 1000;

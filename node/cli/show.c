@@ -13,8 +13,8 @@ static void print_head(const struct control_row *row)
 
     for (size_t i = 0; i < COUNT_OF(names); i++) {
         const struct bytes v = control_value(row, names[i]);
-        (void)printf("%s%s %.*s", i == 0 ? "" : "  ", names[i], (int)v.size,
-                     (const char *)v.at);
+        (void)printf("%s%s ", i == 0 ? "" : "  ", names[i]);
+        cli_put(stdout, v);
     }
     (void)printf("\n");
 }
@@ -25,7 +25,9 @@ static int run(struct cli *c)
 
     if (c->argument_count != 1)
         return cli_fail(c, EXIT_WRONG_USE, "show", "give one record's id");
-    const char *const purpose = cli_value(c, "purpose");
+    if (!cli_id(c))
+        return EXIT_WRONG_USE;
+    const char *const purpose = cli_text(c, "purpose");
     const struct control_field arguments[] = {
         {.name = bytes_of_text("id"), .value = bytes_of_text(c->arguments[0])},
         {.name = bytes_of_text("purpose"),

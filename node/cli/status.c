@@ -67,6 +67,8 @@ static int run_trace(struct cli *c)
 
     if (c->argument_count != 1)
         return cli_fail(c, EXIT_WRONG_USE, "trace", "give one record's id");
+    if (!cli_id(c))
+        return EXIT_WRONG_USE;
     const struct control_field id = {.name = bytes_of_text("id"),
                                      .value = bytes_of_text(c->arguments[0])};
     if (!cli_ask(c, "trace", &id, 1, &a))

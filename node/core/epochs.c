@@ -100,7 +100,23 @@ static status statement_of(struct exchange *x, const struct own_lane *own,
     return root_at(x, &own->row, ret->old_size, &ret->old_root);
 }
 
-static status next_epoch(struct exchange *x, enum lane lane, enum epoch_reason reason)
+/* All lanes change epoch together, so what is shown of one holds for the others too: a lane
+ * that went back to a number already used would be a second successor of its old epoch. */
+static uint32_t newest_counter(const struct exchange *x)
+{
+    uint32_t newest = 0;
+
+    for (size_t l = 0; l < LANES; l++) {
+        const uint32_t own = x->own[l].row.id.epoch.counter;
+        const uint32_t shown = x->own[l].shown.stream.epoch.counter;
+        newest = own > newest ? own : newest;
+        newest = shown > newest ? shown : newest;
+    }
+    return newest;
+}
+
+static status next_epoch(struct exchange *x, enum lane lane, uint32_t counter,
+                         enum epoch_reason reason)
 {
     struct own_lane *const own = &x->own[lane_rank(lane)];
     struct stream_row *const old = arena_take(x->arena, sizeof *old);
@@ -116,7 +132,7 @@ static status next_epoch(struct exchange *x, enum lane lane, enum epoch_reason r
         old->current = false;
         TRY(x->store.ops->stream_put(x->store.self, old));
     }
-    TRY(put_fresh(x, own, lane, statement.old_epoch.counter + 1));
+    TRY(put_fresh(x, own, lane, counter));
     TRY(put_statement(x, own, &statement));
     own->reissue_from = old->id;
     own->reissue_size = old->frontier.size;
@@ -125,8 +141,10 @@ static status next_epoch(struct exchange *x, enum lane lane, enum epoch_reason r
 
 status exchange_new_epoch(struct exchange *x, enum epoch_reason reason)
 {
+    const uint32_t counter = newest_counter(x) + 1;
+
     for (size_t l = 0; l < LANES; l++) {
-        TRY(next_epoch(x, lane_of_rank(l), reason));
+        TRY(next_epoch(x, lane_of_rank(l), counter, reason));
         for (size_t i = 0; i < x->peer_count; i++)
             memset(&x->peers[i].deliveries[l], 0, sizeof x->peers[i].deliveries[l]);
     }

@@ -35,11 +35,9 @@ static int each_of(struct cli *c, const char *path, struct record_json_file *f,
         struct json_fault fault = {0};
         const size_t mark = arena_mark(&c->arena);
         const status s = record_json_next(f, &c->arena, record, &fault);
-        bool go_on = true;
-        if (s == OK)
-            go_on = each(c, record, context);
-        else
+        if (s != OK)
             code = tell(c, path, number, &fault);
+        const bool go_on = each(c, s == OK ? record : NULL, context);
         arena_rewind(&c->arena, mark);
         if (!go_on || s == E_FORM)
             break;
@@ -64,22 +62,73 @@ static status read_stream(struct arena *a, struct bytes *ret)
     return OK;
 }
 
-int input_records(struct cli *c, const char *path, input_each each, void *context)
+int input_read(struct cli *c, const char *path, struct bytes *ret_text)
+{
+    const bool stream = strcmp(path, "-") == 0;
+    const status s =
+        stream ? read_stream(&c->arena, ret_text)
+               : file_read(path, RECORD_JSON_FILE_BYTES_MAX / 2, &c->arena, ret_text);
+
+    return s == OK ? EXIT_DONE
+                   : cli_fail(c, EXIT_UNREACHABLE, path, cli_file_sentence(path, s));
+}
+
+size_t input_count(struct cli *c, struct bytes text)
 {
     struct record_json_file *f = NULL;
     struct json_fault fault = {0};
-    struct bytes text = {0};
-    const bool stream = strcmp(path, "-") == 0;
+    const size_t mark = arena_mark(&c->arena);
+    struct record *const record = arena_take(&c->arena, sizeof *record);
+    size_t count = 0;
+    status s = OK;
 
-    status s = stream ? read_stream(&c->arena, &text)
-                      : file_read(path, RECORD_JSON_FILE_BYTES_MAX / 2, &c->arena, &text);
-    if (s != OK)
-        return cli_fail(c, EXIT_UNREACHABLE, path,
-                        s == E_UNKNOWN ? "there is no such file" : status_sentence(s));
-    s = record_json_open(text, &f, &fault);
-    if (s != OK)
-        return tell(c, path, 1, &fault);
-    const int code = each_of(c, path, f, each, context);
+    if (record == NULL || record_json_open(text, &f, &fault) != OK)
+        return 0;
+    const size_t inner = arena_mark(&c->arena);
+    for (; s != E_FORM && record_json_has_next(f); count++) {
+        s = record_json_next(f, &c->arena, record, &fault);
+        arena_rewind(&c->arena, inner);
+    }
+    f = record_json_free(f);
+    arena_rewind(&c->arena, mark);
+    return count;
+}
+
+static int tell_empty(struct cli *c, const char *path)
+{
+    char what[CONFIG_PATH_MAX + 32];
+
+    (void)snprintf(what, sizeof what, "no records in %s",
+                   strcmp(path, "-") == 0 ? "standard input" : path);
+    return cli_fail(c, EXIT_REFUSED, what, "it is empty");
+}
+
+static bool is_blank(struct bytes text)
+{
+    static const char blank[] = {' ', '\t', '\r', '\n'};
+    size_t i = 0;
+
+    while (i < text.size && memchr(blank, text.at[i], sizeof blank) != NULL)
+        i++;
+    return i == text.size;
+}
+
+int input_records(struct cli *c, const char *path, struct bytes text, input_each each,
+                  void *context)
+{
+    struct record_json_file *f = NULL;
+    struct json_fault fault = {0};
+
+    if (is_blank(text))
+        return tell_empty(c, path);
+    const status s = record_json_open(text, &f, &fault);
+    if (s != OK) {
+        const int code = tell(c, path, 1, &fault);
+        (void)each(c, NULL, context); /* there is nothing to go on with */
+        return code;
+    }
+    const int code =
+        record_json_has_next(f) ? each_of(c, path, f, each, context) : tell_empty(c, path);
     f = record_json_free(f);
     return code;
 }

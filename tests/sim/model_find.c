@@ -1,0 +1,234 @@
+#include "model_rows.h"
+
+#include <string.h>
+
+static void stream_give(const struct stream_kept *k, struct stream_row *ret)
+{
+    *ret = (struct stream_row){.id = k->id,
+                               .own = k->own,
+                               .current = k->current,
+                               .complete = k->complete,
+                               .mine = k->mine,
+                               .receipted = k->receipted,
+                               .quarantine = k->quarantine};
+    memcpy(ret->tally, k->tally, sizeof ret->tally);
+    MUST(frontier_decode(k->frontier, &ret->frontier) == OK);
+}
+
+static const struct stream_kept *stream_newest(const struct model *m,
+                                               const struct stream_id *id)
+{
+    for (size_t i = rows_seen(m, STREAMS); i > 0; i--) {
+        const struct stream_kept *const k = m->rows[STREAMS][i - 1];
+        if (stream_id_equal(&k->id, id))
+            return k;
+    }
+    return NULL;
+}
+
+static status stream_get(void *self, const struct stream_id *id, struct stream_row *ret)
+{
+    const struct stream_kept *const k = stream_newest(self, id);
+
+    ENSURE(k != NULL, E_UNKNOWN);
+    stream_give(k, ret);
+    return OK;
+}
+
+static status stream_find(void *self, const struct agency_id *agency, enum lane lane,
+                          struct stream_row *ret)
+{
+    const struct model *const m = self;
+
+    for (size_t i = rows_seen(m, STREAMS); i > 0; i--) {
+        const struct stream_kept *const k = m->rows[STREAMS][i - 1];
+        if (k->id.lane != lane || !agency_id_equal(&k->id.agency, agency))
+            continue;
+        if (k != stream_newest(m, &k->id) || !k->current)
+            continue;
+        stream_give(k, ret);
+        return OK;
+    }
+    return E_UNKNOWN;
+}
+
+static const struct group_row *group_at(const struct model *m, const struct stream_id *id,
+                                        sequence index)
+{
+    for (size_t i = rows_seen(m, GROUPS); i > 0; i--) {
+        const struct group_row *const g = m->rows[GROUPS][i - 1];
+        if (index >= g->first && index - g->first < g->count &&
+            stream_id_equal(&g->stream, id))
+            return g;
+    }
+    return NULL;
+}
+
+static status group_find(void *self, const struct stream_id *stream, sequence index,
+                         struct arena *a, struct group_row *ret)
+{
+    const struct group_row *const g = group_at(self, stream, index);
+
+    ENSURE(g != NULL, E_UNKNOWN);
+    struct group_row r = *g;
+    TRY(arena_copy(a, g->leaves, &r.leaves));
+    TRY(arena_copy(a, g->checkpoint, &r.checkpoint));
+    TRY(arena_copy(a, g->counts, &r.counts));
+    TRY(arena_copy(a, g->withheld, &r.withheld));
+    *ret = r;
+    return OK;
+}
+
+static const struct entry_row *entry_at(const struct model *m, const struct stream_id *id,
+                                        sequence index)
+{
+    for (size_t i = rows_seen(m, ENTRIES); i > 0; i--) {
+        const struct entry_row *const e = m->rows[ENTRIES][i - 1];
+        if (e->index == index && stream_id_equal(&e->stream, id))
+            return e;
+    }
+    return NULL;
+}
+
+static status entry_find(void *self, const struct stream_id *stream, sequence index,
+                         struct arena *a, struct entry_row *ret)
+{
+    const struct entry_row *const e = entry_at(self, stream, index);
+
+    ENSURE(e != NULL, E_UNKNOWN);
+    struct entry_row r = *e;
+    TRY(arena_copy(a, e->header, &r.header));
+    TRY(arena_copy(a, e->ciphertext, &r.ciphertext));
+    TRY(arena_copy(a, e->wraps, &r.wraps));
+    TRY(arena_copy(a, e->kept, &r.kept));
+    *ret = r;
+    return OK;
+}
+
+static status record_find(void *self, const struct agency_id *agency, const record_id *id,
+                          struct place *ret)
+{
+    const struct model *const m = self;
+
+    for (size_t i = 0; i < rows_seen(m, ENTRIES); i++) {
+        const struct entry_row *const e = m->rows[ENTRIES][i];
+        if (e->disposition != DISPOSITION_HELD || !record_id_equal(&e->id, id) ||
+            !agency_id_equal(&e->stream.agency, agency))
+            continue;
+        *ret = (struct place){.stream = e->stream, .index = e->index};
+        return OK;
+    }
+    return E_UNKNOWN;
+}
+
+static status receipt_size(void *self, const struct stream_id *stream,
+                           const struct agency_id *peer, sequence *ret)
+{
+    const struct model *const m = self;
+    bool found = false;
+    sequence size = 0;
+
+    for (size_t i = 0; i < rows_seen(m, RECEIPTS); i++) {
+        const struct receipt_row *const r = m->rows[RECEIPTS][i];
+        /* A cosignature alone says nothing of what the peer holds. */
+        if (r->receipt.size == 0 || !stream_id_equal(&r->stream, stream) ||
+            !agency_id_equal(&r->peer, peer))
+            continue;
+        found = true;
+        size = r->size > size ? r->size : size;
+    }
+    ENSURE(found, E_UNKNOWN);
+    *ret = size;
+    return OK;
+}
+
+static status own_receipt_find(void *self, const struct stream_id *stream, struct arena *a,
+                               struct receipt_row *ret)
+{
+    const struct model *const m = self;
+
+    for (size_t i = rows_seen(m, OWN_RECEIPTS); i > 0; i--) {
+        const struct receipt_row *const r = m->rows[OWN_RECEIPTS][i - 1];
+        if (!stream_id_equal(&r->stream, stream))
+            continue;
+        struct receipt_row copy = *r;
+        TRY(arena_copy(a, r->cosignature, &copy.cosignature));
+        TRY(arena_copy(a, r->receipt, &copy.receipt));
+        *ret = copy;
+        return OK;
+    }
+    return E_UNKNOWN;
+}
+
+static status idempotency_find(void *self, struct bytes key, struct place *ret)
+{
+    const struct model *const m = self;
+
+    for (size_t i = 0; i < rows_seen(m, ANSWERS); i++) {
+        const struct answer_kept *const k = m->rows[ANSWERS][i];
+        if (bytes_equal(k->key, key)) {
+            *ret = k->place;
+            return OK;
+        }
+    }
+    return E_UNKNOWN;
+}
+
+static status document_find(void *self, enum document_kind kind, uint32_t version,
+                            struct arena *a, struct bytes *ret)
+{
+    const struct model *const m = self;
+    const struct document_kept *best = NULL;
+
+    for (size_t i = 0; i < rows_seen(m, DOCUMENTS); i++) {
+        const struct document_kept *const d = m->rows[DOCUMENTS][i];
+        if (d->kind == kind && (version == 0 || d->version == version) &&
+            (best == NULL || d->version > best->version))
+            best = d;
+    }
+    ENSURE(best != NULL, E_UNKNOWN);
+    return arena_copy(a, best->note, ret);
+}
+
+static status kx_find(void *self, const struct agency_id *agency, struct arena *a,
+                      struct bytes *ret)
+{
+    const struct model *const m = self;
+
+    for (size_t i = rows_seen(m, KX_NOTES); i > 0; i--) {
+        const struct kx_kept *const k = m->rows[KX_NOTES][i - 1];
+        if (agency_id_equal(&k->agency, agency))
+            return arena_copy(a, k->note, ret);
+    }
+    return E_UNKNOWN;
+}
+
+static status key_find(void *self, const struct stream_id *stream, sequence index,
+                       uint8_t ret[32])
+{
+    const struct model *const m = self;
+
+    for (size_t i = rows_seen(m, KEYS); i > 0; i--) {
+        const struct key_kept *const k = m->rows[KEYS][i - 1];
+        if (k->index == index && stream_id_equal(&k->stream, stream)) {
+            memcpy(ret, k->key, sizeof k->key);
+            return OK;
+        }
+    }
+    return E_UNKNOWN;
+}
+
+void model_find_ops(struct store_ops *ops)
+{
+    ops->stream_find = stream_find;
+    ops->stream_get = stream_get;
+    ops->group_find = group_find;
+    ops->entry_find = entry_find;
+    ops->record_find = record_find;
+    ops->receipt_size = receipt_size;
+    ops->own_receipt_find = own_receipt_find;
+    ops->idempotency_find = idempotency_find;
+    ops->document_find = document_find;
+    ops->kx_find = kx_find;
+    ops->key_find = key_find;
+}
