@@ -294,7 +294,7 @@ status reissue(struct exchange *x, enum lane lane)
 
     while (own->reissue_next < own->reissue_size) {
         const size_t mark = arena_mark(x->arena);
-        const bool room = x->arena->room - x->arena->used > 2 * CLOSE_RESERVE;
+        const bool room = x->arena->room - x->arena->used > 2 * (size_t)CLOSE_RESERVE;
         const status s = looked_at++ < GROUP_ENTRIES_MAX && room
                              ? reissue_one(x, &own->reissue_from, own->reissue_next)
                              : E_BUSY;

@@ -271,7 +271,7 @@ status exchange_audit(struct exchange *x, const struct item_audit *row)
     arena_rewind(x->arena, mark);
     TRY(s);
     /* Recipients of this turn may still join a disclosure. */
-    ENSURE(size + LIST_MAX * (AGENCY_ID_MAX + 2) <= AUDIT_ROW_BYTES_MAX, E_LIMIT);
+    ENSURE(size + (size_t)LIST_MAX * (AGENCY_ID_MAX + 2) <= AUDIT_ROW_BYTES_MAX, E_LIMIT);
     x->audit[x->audit_count++] = *row;
     return OK;
 }

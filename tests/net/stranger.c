@@ -18,7 +18,7 @@ enum { KEY_SIZE = 32, KEY_TEXT_ROOM = 41, FRAME_SIZE = 4096 };
 
 static bool read_key(const char *hex, uint8_t ret[KEY_SIZE])
 {
-    if (strlen(hex) != 2 * KEY_SIZE)
+    if (strlen(hex) != 2 * (size_t)KEY_SIZE)
         return false;
     for (size_t i = 0; i < KEY_SIZE; i++) {
         const char pair[] = {hex[2 * i], hex[2 * i + 1], 0};

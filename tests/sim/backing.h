@@ -26,6 +26,8 @@ struct backing_ops {
     /* Power fails: what was not committed is gone. */
     void (*crash)(void *self);
 
+    void (*free)(void *self);
+
     /* The rest may be NULL. */
 
     /* Power fails at the `calls`th write of a commit. */

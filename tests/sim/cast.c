@@ -74,6 +74,12 @@ void cast_init(struct cast *c)
         actor_init(&c->actors[i], i, &c->realm);
 }
 
+void cast_done(struct cast *c)
+{
+    for (size_t i = 0; i < CAST_MAX; i++)
+        c->actors[i].keyring = keyring_free(c->actors[i].keyring);
+}
+
 void cast_first_roster(const struct cast *c, size_t count, struct roster *ret)
 {
     memset(ret, 0, sizeof *ret);

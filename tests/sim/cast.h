@@ -29,8 +29,8 @@ struct cast {
     struct actor actors[CAST_MAX]; /* ascending by id */
 };
 
-/* Once per process. */
 void cast_init(struct cast *c);
+void cast_done(struct cast *c);
 
 /* Version 1 for the first `count` agencies: all may have OFFICIAL-SENSITIVE, nothing is
  * revoked. */

@@ -82,10 +82,20 @@ static void tear(void *self, unsigned calls)
     crash(d);
 }
 
+static void free_disk(void *self)
+{
+    close_disk(self);
+    free(self);
+}
+
 struct backing journal_backing(unsigned number)
 {
-    static const struct backing_ops ops = {
-        .reset = reset, .store = store, .commit = commit, .crash = crash, .tear = tear};
+    static const struct backing_ops ops = {.reset = reset,
+                                           .store = store,
+                                           .commit = commit,
+                                           .crash = crash,
+                                           .free = free_disk,
+                                           .tear = tear};
     struct disk *const d = calloc(1, sizeof *d);
 
     MUST(d != NULL);

@@ -8,7 +8,7 @@
 
 #include "backing.h"
 
-/* Lives as long as the process.  Each has a number of its own. */
+/* Its ops free it.  Each has a number of its own. */
 struct backing journal_backing(unsigned number);
 
 #endif

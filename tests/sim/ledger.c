@@ -12,6 +12,12 @@ void ledgers_init(struct ledgers *l)
     }
 }
 
+void ledgers_done(struct ledgers *l)
+{
+    for (size_t i = 0; i < LEDGERS_MAX; i++)
+        free(l->at[i].lines);
+}
+
 struct ledger *ledger_find(struct ledgers *l, const struct stream_id *id, unsigned branch)
 {
     for (size_t i = 0; i < l->count; i++) {

@@ -35,6 +35,7 @@ struct ledgers {
 };
 
 void ledgers_init(struct ledgers *l);
+void ledgers_done(struct ledgers *l);
 /* NULL when nothing of the stream was let out. */
 struct ledger *ledger_find(struct ledgers *l, const struct stream_id *id, unsigned branch);
 /* Finds or begins. */

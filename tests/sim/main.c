@@ -85,9 +85,9 @@ static int run(struct world *w, const struct request *r)
         return 1;
     }
     const double took = seconds() - begun;
+    const uint64_t count = r->last - r->first + 1;
     (void)printf("%llu seeds on the %s store in %.1f s, %.1f a second\n",
-                 (unsigned long long)(r->last - r->first + 1), r->store, took,
-                 (double)(r->last - r->first + 1) / took);
+                 (unsigned long long)count, r->store, took, (double)count / took);
     return 0;
 }
 
@@ -117,6 +117,7 @@ int main(int argc, char **argv)
     MUST(w != NULL);
     world_init(w, maker_of(r.store));
     const int failed = run(w, &r);
+    world_done(w);
     free(w);
     return failed;
 }

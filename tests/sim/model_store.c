@@ -248,6 +248,14 @@ static void view_committed(void *self, bool on)
     m->only_committed = on;
 }
 
+static void free_model(void *self)
+{
+    struct model *const m = self;
+
+    free(m->arena.at);
+    free(m);
+}
+
 static struct store_ops model_ops(void)
 {
     struct store_ops ops = {
@@ -275,6 +283,7 @@ struct backing model_backing(unsigned number)
         .store = store,
         .commit = commit,
         .crash = crash,
+        .free = free_model,
         .backup = backup,
         .restore = restore,
         .copy = copy,

@@ -9,7 +9,7 @@
 
 #include "backing.h"
 
-/* Lives as long as the process: worlds use it again after reset.  Each has a number. */
+/* Its ops free it.  Worlds use it again after reset.  Each has a number. */
 struct backing model_backing(unsigned number);
 
 #endif

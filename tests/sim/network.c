@@ -28,6 +28,13 @@ void network_reset(struct network *n)
     memcpy(n->boxes, boxes, sizeof boxes);
 }
 
+void network_done(struct network *n)
+{
+    network_reset(n);
+    for (size_t i = 0; i < HOSTS_MAX; i++)
+        free(n->boxes[i]);
+}
+
 static void letter_copy(const struct letter *from, struct letter *to)
 {
     *to = *from;

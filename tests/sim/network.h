@@ -51,6 +51,7 @@ struct network {
 };
 
 void network_init(struct network *n, struct chance *chance);
+void network_done(struct network *n);
 void network_reset(struct network *n);
 
 /* Copies the frame. */

@@ -61,6 +61,20 @@ void world_init(struct world *w, struct backing (*backing)(unsigned number))
     }
 }
 
+void world_done(struct world *w)
+{
+    for (size_t i = 0; i < HOSTS_MAX; i++) {
+        w->hosts[i].backing.ops->free(w->hosts[i].backing.self);
+        free(w->hosts[i].exchange);
+    }
+    free(w->effects);
+    free(w->paper.at);
+    free(w->turn.at);
+    ledgers_done(&w->ledgers);
+    network_done(&w->network);
+    cast_done(&w->cast);
+}
+
 struct store host_store(const struct host *h)
 {
     return h->backing.ops->store(h->backing.self);

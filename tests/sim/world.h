@@ -131,6 +131,8 @@ struct world {
 /* Once per process. */
 void world_init(struct world *w, struct backing (*backing)(unsigned number));
 
+void world_done(struct world *w);
+
 /* Runs one seed; false on failure, with `failure` saying which property and where. */
 bool world_run(struct world *w, uint64_t seed, bool trace);
 

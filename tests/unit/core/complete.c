@@ -26,7 +26,7 @@ static void publish_two(struct nodes *n)
 /* The count root names the last entry, so its absence shows. */
 static void cosigns_nothing_while_the_last_entry_is_kept_back(void)
 {
-    struct nodes *const n = nodes_make(2);
+    DEFER(nodes_done) struct nodes *const n = nodes_make(2);
     struct entry_row row = {0};
 
     n->drop = withhold_tail;
@@ -52,7 +52,7 @@ static bool forge_count(struct nodes *n, struct mail *m)
 
 static void refuses_a_count_that_is_not_in_the_count_root(void)
 {
-    struct nodes *const n = nodes_make(2);
+    DEFER(nodes_done) struct nodes *const n = nodes_make(2);
 
     n->drop = forge_count;
     publish_two(n);
@@ -74,7 +74,7 @@ static bool drop_first_copy(struct nodes *n, struct mail *m)
 /* The ordinal inside the wrap tells that one is missing before it. */
 static void takes_no_entry_before_the_one_that_it_lacks(void)
 {
-    struct nodes *const n = nodes_make(2);
+    DEFER(nodes_done) struct nodes *const n = nodes_make(2);
     struct entry_row row = {0};
 
     n->drop = drop_first_copy;
@@ -99,7 +99,7 @@ static bool flip_leaf(struct nodes *n, struct mail *m)
 
 static void cosigns_only_the_root_of_the_leaves_it_has(void)
 {
-    struct nodes *const n = nodes_make(2);
+    DEFER(nodes_done) struct nodes *const n = nodes_make(2);
 
     n->drop = flip_leaf;
     publish_two(n);
@@ -116,7 +116,7 @@ static void lower_b(struct nodes *n, struct roster *r)
 /* Policy is that of sending, and what it keeps back is named, not skipped. */
 static void names_what_todays_policy_keeps_back(void)
 {
-    struct nodes *const n = nodes_make(2);
+    DEFER(nodes_done) struct nodes *const n = nodes_make(2);
     struct entry_row row = {0};
 
     node_begin(n, A);
@@ -147,7 +147,7 @@ static bool drop_all_entries(struct nodes *n, struct mail *m)
 /* The group came under one policy, and its entries never under that one. */
 static void goes_on_when_policy_changes_under_a_group(void)
 {
-    struct nodes *const n = nodes_make(2);
+    DEFER(nodes_done) struct nodes *const n = nodes_make(2);
     struct entry_row row = {0};
 
     n->drop = drop_all_entries;
@@ -159,7 +159,7 @@ static void goes_on_when_policy_changes_under_a_group(void)
     CHECK(node_follow(n, B, A, LANE_ROUTINE)->pending);
     nodes_new_roster(n, A, lower_b);
     n->drop = NULL;
-    nodes_run(n, 3 * STALL_MS + 2000);
+    nodes_run(n, (millis)3 * STALL_MS + 2000);
     CHECK_OK(node_entry(n, B, A, 1, &row));
     CHECK_INT(row.disposition, DISPOSITION_WITHHELD);
     CHECK_INT(node_follow(n, B, A, LANE_ROUTINE)->row.receipted, 2);

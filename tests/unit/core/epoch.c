@@ -26,7 +26,7 @@ static void go_back(struct nodes *n, size_t i)
 
 static void fences_itself_when_a_peer_holds_more(void)
 {
-    struct nodes *const n = nodes_make(2);
+    DEFER(nodes_done) struct nodes *const n = nodes_make(2);
 
     node_publish(n, A, 1u << B);
     nodes_run(n, 3000);
@@ -44,7 +44,7 @@ static void fences_itself_when_a_peer_holds_more(void)
 /* Even what it sealed before it was told does not reach those who hold more. */
 static void sends_nothing_under_an_index_that_was_used(void)
 {
-    struct nodes *const n = nodes_make(2);
+    DEFER(nodes_done) struct nodes *const n = nodes_make(2);
     struct entry_row before = {0};
     struct entry_row after = {0};
 
@@ -66,7 +66,7 @@ static void sends_nothing_under_an_index_that_was_used(void)
 
 static void issues_again_what_others_may_lack_and_it_is_shown_once(void)
 {
-    struct nodes *const n = nodes_make(2);
+    DEFER(nodes_done) struct nodes *const n = nodes_make(2);
     struct entry_row first = {0};
     struct entry_row again = {0};
     struct entry_row late = {0};
@@ -81,7 +81,7 @@ static void issues_again_what_others_may_lack_and_it_is_shown_once(void)
     node_publish(n, A, 1u << B); /* which nobody sees in the old epoch */
     n->drop = NULL;
     declare(n, A);
-    nodes_run(n, 2 * STALL_MS);
+    nodes_run(n, (millis)2 * STALL_MS);
     CHECK_INT(node_follow(n, B, A, LANE_ROUTINE)->row.id.epoch.counter, 2);
     CHECK_INT(node_follow(n, B, A, LANE_ROUTINE)->row.complete, 3);
     CHECK_OK(node_entry(n, B, A, 1, &again));
@@ -95,12 +95,12 @@ static void issues_again_what_others_may_lack_and_it_is_shown_once(void)
 
 static void does_not_issue_again_what_has_a_receipt(void)
 {
-    struct nodes *const n = nodes_make(2);
+    DEFER(nodes_done) struct nodes *const n = nodes_make(2);
 
     node_publish(n, A, 1u << B);
     nodes_run(n, 3000);
     declare(n, A);
-    nodes_run(n, 2 * STALL_MS);
+    nodes_run(n, (millis)2 * STALL_MS);
     CHECK_INT(node_follow(n, B, A, LANE_ROUTINE)->row.id.epoch.counter, 2);
     CHECK_INT(node_follow(n, B, A, LANE_ROUTINE)->row.complete, 1);
 }
@@ -113,19 +113,19 @@ static bool drop_statements(struct nodes *n, struct mail *m)
 
 static void waits_for_the_statement_of_a_new_epoch(void)
 {
-    struct nodes *const n = nodes_make(2);
+    DEFER(nodes_done) struct nodes *const n = nodes_make(2);
 
     node_publish(n, A, 1u << B);
     nodes_run(n, 3000);
     declare(n, A);
     n->drop = drop_statements;
-    nodes_run(n, 2 * STALL_MS);
+    nodes_run(n, (millis)2 * STALL_MS);
     CHECK(node_follow(n, B, A, LANE_ROUTINE)->awaits_statement);
     CHECK_INT(node_follow(n, B, A, LANE_ROUTINE)->row.receipted, 0);
     node_start(n, B);
     CHECK(node_follow(n, B, A, LANE_ROUTINE)->awaits_statement);
     n->drop = NULL;
-    nodes_run(n, 2 * STALL_MS);
+    nodes_run(n, (millis)2 * STALL_MS);
     CHECK_INT(node_follow(n, B, A, LANE_ROUTINE)->row.complete, 1);
     CHECK_INT(node_follow(n, B, A, LANE_ROUTINE)->row.receipted, 1);
 }
@@ -134,7 +134,7 @@ static void waits_for_the_statement_of_a_new_epoch(void)
 static void goes_on_issuing_again_after_a_restart(void)
 {
     enum { RECORDS = GROUP_ENTRIES_MAX + 20 };
-    struct nodes *const n = nodes_make(2);
+    DEFER(nodes_done) struct nodes *const n = nodes_make(2);
 
     n->drop = drop_to_b;
     for (int sent = 0; sent < RECORDS; sent += 133) {
@@ -146,7 +146,7 @@ static void goes_on_issuing_again_after_a_restart(void)
     declare(n, A);
     node_start(n, A);
     n->drop = NULL;
-    nodes_run(n, 5 * STALL_MS);
+    nodes_run(n, (millis)5 * STALL_MS);
     const struct follow *const f = node_follow(n, B, A, LANE_ROUTINE);
     CHECK_INT(f->row.id.epoch.counter, 2);
     CHECK_INT(f->row.tally[DISPOSITION_HELD], RECORDS);
@@ -155,18 +155,18 @@ static void goes_on_issuing_again_after_a_restart(void)
 /* The same backup a second time: the second epoch is not started twice. */
 static void starts_a_third_epoch_when_it_is_shown_a_second(void)
 {
-    struct nodes *const n = nodes_make(2);
+    DEFER(nodes_done) struct nodes *const n = nodes_make(2);
 
     node_publish(n, A, 1u << B);
     nodes_run(n, 3000);
     n->at[A].backing.ops->backup(n->at[A].backing.self);
     declare(n, A);
-    nodes_run(n, 2 * STALL_MS);
+    nodes_run(n, (millis)2 * STALL_MS);
     go_back(n, A);
     nodes_run(n, 3000);
     CHECK_STATUS(n->at[A].exchange->fence, E_FENCED);
     declare(n, A);
-    nodes_run(n, 2 * STALL_MS);
+    nodes_run(n, (millis)2 * STALL_MS);
     for (size_t l = 0; l < LANES; l++) {
         const struct follow *const f = node_follow(n, B, A, lane_of_rank(l));
         CHECK_INT(f->row.id.epoch.counter, 3);

@@ -63,7 +63,7 @@ static struct nodes *with_a_clone(void)
 
 static void quarantines_when_it_is_shown_another_root(void)
 {
-    struct nodes *const n = with_a_clone();
+    DEFER(nodes_done) struct nodes *const n = with_a_clone();
 
     node_publish(n, A, 1u << B);
     nodes_run(n, 2000);
@@ -82,7 +82,7 @@ static void quarantines_when_it_is_shown_another_root(void)
 
 static void remembers_a_history_that_it_has_not_reached(void)
 {
-    struct nodes *const n = with_a_clone();
+    DEFER(nodes_done) struct nodes *const n = with_a_clone();
 
     node_publish(n, C, 1u << B);
     tell(n, A, B, checkpoint_of(n, C));
@@ -95,7 +95,7 @@ static void remembers_a_history_that_it_has_not_reached(void)
 
 static void sees_nothing_in_a_history_that_is_its_own(void)
 {
-    struct nodes *const n = with_a_clone();
+    DEFER(nodes_done) struct nodes *const n = with_a_clone();
 
     tell(n, A, B, checkpoint_of(n, A));
     tell(n, A, B, checkpoint_of(n, C));
@@ -119,7 +119,7 @@ static bool lie_about_size(struct nodes *n, struct mail *m)
 /* Or any member could silence any other with one message. */
 static void is_not_fenced_by_a_greeting_without_proof(void)
 {
-    struct nodes *const n = nodes_make(2);
+    DEFER(nodes_done) struct nodes *const n = nodes_make(2);
 
     node_publish(n, A, 1u << B);
     nodes_run(n, 3000);
@@ -142,7 +142,7 @@ static void is_not_fenced_by_a_greeting_without_proof(void)
 
 static void is_fenced_by_its_own_signature(void)
 {
-    struct nodes *const n = with_a_clone();
+    DEFER(nodes_done) struct nodes *const n = with_a_clone();
 
     node_publish(n, C, 1u << B);
     tell(n, B, A, checkpoint_of(n, C));
@@ -152,7 +152,7 @@ static void is_fenced_by_its_own_signature(void)
 
 static void takes_no_word_for_a_history_that_is_not_signed(void)
 {
-    struct nodes *const n = with_a_clone();
+    DEFER(nodes_done) struct nodes *const n = with_a_clone();
 
     node_publish(n, C, 1u << B);
     const struct bytes note = checkpoint_of(n, C);

@@ -27,7 +27,7 @@ static bool forge_our_line(struct nodes *n, struct mail *m)
 
 static void refuses_a_checkpoint_with_a_line_under_our_name(void)
 {
-    struct nodes *const n = nodes_make(2);
+    DEFER(nodes_done) struct nodes *const n = nodes_make(2);
     struct entry_row row = {0};
 
     n->drop = forge_our_line;
@@ -57,7 +57,7 @@ static bool spoil_publisher_wrap(struct nodes *n, struct mail *m)
 
 static void refuses_an_entry_without_the_publishers_wrap(void)
 {
-    struct nodes *const n = nodes_make(2);
+    DEFER(nodes_done) struct nodes *const n = nodes_make(2);
     struct entry_row row = {0};
 
     n->drop = spoil_publisher_wrap;
@@ -75,7 +75,7 @@ static void refuses_an_entry_without_the_publishers_wrap(void)
 static void refuses_an_audit_row_that_could_not_be_sealed(void)
 {
     static char long_text[4096];
-    struct nodes *const n = nodes_make(2);
+    DEFER(nodes_done) struct nodes *const n = nodes_make(2);
     struct item_audit row = {.at = 1,
                              .operation = AUDIT_CONSULT,
                              .actor = bytes_of_text("uid:0 test"),

@@ -169,7 +169,22 @@ static inline void node_found(struct nodes *n, size_t i)
     node_end(n, i);
 }
 
-/* `count` nodes in their first epoch; the caller frees nothing, the program ends soon. */
+static inline void nodes_done(struct nodes *const *made)
+{
+    struct nodes *const n = *made;
+
+    for (size_t i = 0; i < NODES_MAX && n->at[i].exchange != NULL; i++) {
+        n->at[i].backing.ops->free(n->at[i].backing.self);
+        free(n->at[i].exchange);
+        free(n->at[i].effects);
+        free(n->at[i].arena.at);
+    }
+    cast_done(&n->cast);
+    free(n->paper.at);
+    free(n);
+}
+
+/* `count` nodes in their first epoch. */
 static inline struct nodes *nodes_make(size_t count)
 {
     enum { PAPER = 32 * 1024 * 1024 };

@@ -27,7 +27,7 @@ static const struct effect *answer_of(const struct nodes *n, size_t i)
 
 static void answers_with_the_place_in_the_log(void)
 {
-    struct nodes *const n = nodes_make(2);
+    DEFER(nodes_done) struct nodes *const n = nodes_make(2);
     struct entry_row row = {0};
 
     node_begin(n, A);
@@ -45,7 +45,7 @@ static void answers_with_the_place_in_the_log(void)
 
 static void gives_a_key_the_answer_it_gave_before(void)
 {
-    struct nodes *const n = nodes_make(2);
+    DEFER(nodes_done) struct nodes *const n = nodes_make(2);
 
     node_begin(n, A);
     CHECK_OK(node_submit(n, A, 1u << B, "once", MARKING_OFFICIAL));
@@ -62,7 +62,7 @@ static void gives_a_key_the_answer_it_gave_before(void)
 
 static void takes_one_key_once_in_a_turn(void)
 {
-    struct nodes *const n = nodes_make(2);
+    DEFER(nodes_done) struct nodes *const n = nodes_make(2);
 
     node_begin(n, A);
     CHECK_OK(node_submit(n, A, 1u << B, "twin", MARKING_OFFICIAL));
@@ -74,7 +74,7 @@ static void takes_one_key_once_in_a_turn(void)
 
 static void lists_the_publisher_and_each_recipient_once(void)
 {
-    struct nodes *const n = nodes_make(3);
+    DEFER(nodes_done) struct nodes *const n = nodes_make(3);
     struct entry_row row = {0};
     struct header h;
 
@@ -96,7 +96,7 @@ static void revoke_c(struct nodes *n, struct roster *r)
 
 static void refuses_a_recipient_that_is_gone(void)
 {
-    struct nodes *const n = nodes_make(3);
+    DEFER(nodes_done) struct nodes *const n = nodes_make(3);
 
     nodes_new_roster(n, A, revoke_c);
     node_begin(n, A);
@@ -108,7 +108,7 @@ static void refuses_a_recipient_that_is_gone(void)
 /* What it did before, it still owes the record of: its own log goes on. */
 static void keeps_its_own_log_when_it_is_revoked(void)
 {
-    struct nodes *const n = nodes_make(3);
+    DEFER(nodes_done) struct nodes *const n = nodes_make(3);
 
     nodes_new_roster(n, C, revoke_c);
     CHECK_INT(n->at[C].exchange->own[lane_rank(LANE_LOCAL)].row.frontier.size, 1);
@@ -119,7 +119,7 @@ static void keeps_its_own_log_when_it_is_revoked(void)
 
 static void publishes_nothing_while_fenced(void)
 {
-    struct nodes *const n = nodes_make(2);
+    DEFER(nodes_done) struct nodes *const n = nodes_make(2);
 
     node_begin(n, A);
     exchange_fence(n->at[A].exchange, E_FENCED);
@@ -130,7 +130,7 @@ static void publishes_nothing_while_fenced(void)
 /* An audit row that was taken is sealed, whatever the turn brings after it (P12). */
 static void seals_the_rows_of_a_turn_that_ends_fenced(void)
 {
-    struct nodes *const n = nodes_make(2);
+    DEFER(nodes_done) struct nodes *const n = nodes_make(2);
     const struct item_audit row = {
         .at = n->now, .operation = AUDIT_CONSULT, .actor = bytes_of_text("unit")};
 
@@ -143,7 +143,7 @@ static void seals_the_rows_of_a_turn_that_ends_fenced(void)
 
 static void goes_on_from_the_same_index_after_a_restart(void)
 {
-    struct nodes *const n = nodes_make(2);
+    DEFER(nodes_done) struct nodes *const n = nodes_make(2);
 
     node_publish(n, A, 1u << B);
     node_publish(n, A, 1u << B);
@@ -157,7 +157,7 @@ static void goes_on_from_the_same_index_after_a_restart(void)
 /* A turn whose commit never came has not been. */
 static void forgets_what_was_not_committed(void)
 {
-    struct nodes *const n = nodes_make(2);
+    DEFER(nodes_done) struct nodes *const n = nodes_make(2);
 
     node_begin(n, A);
     CHECK_OK(node_submit(n, A, 1u << B, "lost", MARKING_OFFICIAL));
