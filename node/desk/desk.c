@@ -13,6 +13,7 @@ enum { ROWS_PER_CALL = 4, PURPOSE_BYTES_MAX = 200 };
 
 static const struct verb verbs[] = {
     {"publish", publish_prepare, publish_answer},
+    {"publish-batch", batch_prepare, batch_answer},
     {"acknowledge", acknowledge_prepare, acknowledge_answer},
     {"inbox", inbox_prepare, inbox_answer},
     {"show", show_prepare, show_answer},

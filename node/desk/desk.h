@@ -61,6 +61,8 @@ NODISCARD status desk_answer(struct desk *d, struct call *c, struct bytes *ret);
 /* The verb table's rows, by file. */
 status publish_prepare(struct desk *d, struct call *c);
 status publish_answer(struct desk *d, struct call *c, struct control_answer *ret);
+status batch_prepare(struct desk *d, struct call *c);
+status batch_answer(struct desk *d, struct call *c, struct control_answer *ret);
 status acknowledge_prepare(struct desk *d, struct call *c);
 status acknowledge_answer(struct desk *d, struct call *c, struct control_answer *ret);
 status inbox_prepare(struct desk *d, struct call *c);

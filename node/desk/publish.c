@@ -1,4 +1,4 @@
-#include "desk.h"
+#include "publish.h"
 
 #include "text.h"
 
@@ -9,17 +9,10 @@
  * refused at source is not kept: the log gets the rule ids, the station and a keyed digest.
  */
 
-struct publish_work {
-    struct record *record;
-    struct findings *findings;
-    struct routing *routing;
-};
-
-static status audit_refusal(struct desk *d, struct call *c, const struct publish_work *work,
-                            struct bytes packed)
+status publish_refusal(struct desk *d, struct call *c, const struct publish_work *work)
 {
     struct arena *const a = d->exchange->arena;
-    const struct hash digest = keyring_mac(d->keyring, KEYRING_DIGEST, packed);
+    const struct hash digest = keyring_mac(d->keyring, KEYRING_DIGEST, work->packed);
     struct item_audit row = {.operation = AUDIT_REFUSE};
 
     TRY(arena_copy(a, bytes_of(digest.bytes, sizeof digest.bytes), &row.digest));
@@ -44,8 +37,7 @@ static void add_finding(struct findings *f, const struct finding *one)
 }
 
 /* Where the routing rules send it.  To nobody is a finding, never silence. */
-static status route(struct desk *d, struct publish_work *work, struct agency_id **ret,
-                    size_t *ret_count)
+static status route(struct desk *d, struct arena *a, struct publish_work *work)
 {
     struct exchange *const x = d->exchange;
     static const struct finding nobody = {
@@ -56,29 +48,27 @@ static status route(struct desk *d, struct publish_work *work, struct agency_id 
         .mend = "check the flag and the marking, or ask for a routing rule",
     };
 
-    work->routing = arena_take(x->arena, sizeof *work->routing);
-    struct agency_id *const to = arena_array(x->arena, AGENCIES_MAX, sizeof *to);
-    ENSURE(work->routing != NULL && to != NULL, E_MEMORY);
+    work->routing = arena_take(a, sizeof *work->routing);
+    work->to = arena_array(a, AGENCIES_MAX, sizeof *work->to);
+    ENSURE(work->routing != NULL && work->to != NULL, E_MEMORY);
     routing_decide(work->record, &x->self, &x->roster, d->lists,
                    work->findings->code_is_right, x->now, work->routing);
     for (size_t i = 0; i < work->routing->count; i++) {
         if (work->routing->at[i].yes)
-            to[(*ret_count)++] = work->routing->at[i].agency;
+            work->to[work->to_count++] = work->routing->at[i].agency;
     }
-    if (*ret_count == 0)
+    if (work->to_count == 0)
         add_finding(work->findings, &nobody);
-    *ret = to;
     return OK;
 }
 
-/* The caller's key for this request, as a keyed digest: people make it from the record's
- * URN, and what a record says is nowhere in the clear.  Empty when there is none.  With
- * `record` it is the key of this request and this record together. */
-static status request_key(struct desk *d, const struct call *c, struct bytes record,
-                          struct bytes *ret)
+/* The caller's key, as a keyed digest: people make it from the record's URN, and what a
+ * record says is nowhere in the clear.  Empty when there is none.  With `record` it is the
+ * key of this request and this record together. */
+static status key_digest(struct desk *d, struct bytes key, struct bytes record,
+                         struct bytes *ret)
 {
     struct arena *const a = d->exchange->arena;
-    const struct bytes key = control_argument(&c->parsed, "key");
 
     if (key.size == 0)
         return OK;
@@ -107,80 +97,116 @@ static status check_again(struct desk *d, struct call *c, struct bytes both)
     return E_DUPLICATE;
 }
 
-static status submit(struct desk *d, struct call *c, const struct publish_work *work,
-                     const struct agency_id *to, size_t to_count)
+status publish_known(struct desk *d, struct call *c, struct publish_work *work)
+{
+    struct exchange *const x = d->exchange;
+    struct entry_row row = {0};
+    struct bytes alone = {0};
+    struct bytes both = {0};
+
+    TRY(key_digest(d, work->key, (struct bytes){0}, &alone));
+    TRY(key_digest(d, work->key, work->packed, &both));
+    ENSURE(alone.size > 0, E_UNKNOWN);
+    TRY(x->store.ops->idempotency_find(x->store.self, alone, &work->place));
+    TRY(x->store.ops->entry_find(x->store.self, &work->place.stream, work->place.index,
+                                 x->arena, &row));
+    work->id = row.id;
+    work->again = true;
+    return check_again(d, c, both);
+}
+
+/* What the exchange said at once: the key was answered before. */
+static void take_answer(const struct effect *e, struct publish_work *work)
+{
+    MUST(e->kind == EFFECT_ANSWER);
+    work->id = e->answer.id;
+    work->place = e->answer.place;
+    work->again = true;
+}
+
+static status log_collected(struct desk *d, struct call *c, const struct publish_work *work)
+{
+    struct item_audit row = {.operation = AUDIT_COLLECT,
+                             .has_object = true,
+                             .object_stream = work->place.stream,
+                             .object_index = work->place.index,
+                             .object = work->id,
+                             .station = work->record->facts.station,
+                             .outcome = bytes_of_text("accepted")};
+
+    return desk_audit(d, c, &row);
+}
+
+status publish_submit(struct desk *d, struct call *c, struct publish_work *work)
 {
     struct exchange *const x = d->exchange;
     struct submission s = {.kind = KIND_INTELLIGENCE, .ticket = c->client + 1};
     const size_t before = x->effects->count;
+    struct bytes both = {0};
 
     s.label = work->record->label;
     s.lane = routing_lane(&s.label);
-    s.recipients = to;
-    s.recipient_count = to_count;
+    s.recipients = work->to;
+    s.recipient_count = work->to_count;
     s.id = draw_record_id(&x->draw, x->now);
-    struct bytes both = {0};
-    const struct bytes packed = control_argument(&c->parsed, "record");
-    TRY(request_key(d, c, (struct bytes){0}, &s.idempotency_key));
-    TRY(request_key(d, c, packed, &both));
+    TRY(key_digest(d, work->key, (struct bytes){0}, &s.idempotency_key));
+    TRY(key_digest(d, work->key, work->packed, &both));
     TRY(record_items(work->record, x->arena, &s.items, &s.item_count));
     TRY(exchange_submit(x, &s));
-    if (x->effects->count > before)
+    if (x->effects->count > before) {
+        take_answer(&x->effects->at[before], work);
         return check_again(d, c, both); /* answered before: nothing new was collected */
-    struct item_audit row = {.operation = AUDIT_COLLECT,
-                             .has_object = true,
-                             .object_stream = x->own[lane_rank(s.lane)].row.id,
-                             .object = s.id,
-                             .station = work->record->facts.station,
-                             .outcome = bytes_of_text("accepted")};
-    row.object_index = x->own[lane_rank(s.lane)].row.frontier.size +
-                       x->own[lane_rank(s.lane)].pending_count - 1;
-    const struct place place = {.stream = row.object_stream, .index = row.object_index};
+    }
+    const struct own_lane *const own = &x->own[lane_rank(s.lane)];
+    work->id = s.id;
+    work->place = (struct place){.stream = own->row.id,
+                                 .index = own->row.frontier.size + own->pending_count - 1};
     if (both.size > 0)
-        TRY(x->store.ops->idempotency_put(x->store.self, both, &place));
-    return desk_audit(d, c, &row);
+        TRY(x->store.ops->idempotency_put(x->store.self, both, &work->place));
+    return log_collected(d, c, work);
 }
 
-static status check(struct desk *d, struct call *c, struct publish_work *work,
-                    struct bytes packed)
+bool publish_may_judge(const struct desk *d, struct call *c)
 {
-    struct arena *const a = d->exchange->arena;
+    if (d->lists->version != 0)
+        return true;
+    c->sentence = "no code list and routing rules are installed: install them with "
+                  "`flagpost roster install`";
+    return false;
+}
 
+status publish_judge(struct desk *d, struct call *c, struct arena *a,
+                     struct publish_work *work)
+{
     work->record = arena_take(a, sizeof *work->record);
     work->findings = arena_take(a, sizeof *work->findings);
     ENSURE(work->record != NULL && work->findings != NULL, E_MEMORY);
-    if (record_unpack(packed, a, work->record) != OK) {
+    if (record_unpack(work->packed, a, work->record) != OK) {
         c->sentence =
             "the record could not be read: command and node are of different versions";
         return E_FORM;
     }
-    rules_check(work->record, d->lists, d->exchange->now, a, work->findings);
-    return OK;
+    rules_check(work->record, d->lists, d->exchange->now, d->exchange->arena,
+                work->findings);
+    return work->findings->refused ? OK : route(d, a, work);
 }
 
 status publish_prepare(struct desk *d, struct call *c)
 {
-    const struct bytes packed = control_argument(&c->parsed, "record");
     struct publish_work *const work = arena_take(d->exchange->arena, sizeof *work);
-    struct agency_id *to = NULL;
-    size_t to_count = 0;
 
     ENSURE(work != NULL, E_MEMORY);
-    if (d->lists->version == 0) {
-        c->sentence = "no code list and routing rules are installed: install them with "
-                      "`flagpost roster install`";
-        return E_CONFIG;
-    }
-    TRY(check(d, c, work, packed));
+    ENSURE(publish_may_judge(d, c), E_CONFIG);
+    work->packed = control_argument(&c->parsed, "record");
+    work->key = control_argument(&c->parsed, "key");
+    TRY(publish_judge(d, c, d->exchange->arena, work));
     c->work = work;
-    if (!work->findings->refused)
-        TRY(route(d, work, &to, &to_count));
     if (work->findings->refused) {
         c->sentence = "refused: mend what is listed and publish it again; nothing was kept";
-        TRY(audit_refusal(d, c, work, packed));
+        TRY(publish_refusal(d, c, work));
         return E_VALUE;
     }
-    const status s = submit(d, c, work, to, to_count);
+    const status s = publish_submit(d, c, work);
     if (s == E_FENCED)
         c->sentence = "this node may not publish: see `flagpost status` for the reason";
     if (s == E_EXPIRED)
@@ -189,17 +215,21 @@ status publish_prepare(struct desk *d, struct call *c)
     return s;
 }
 
+void publish_give_finding(struct rows *r, const struct finding *f)
+{
+    rows_text(r, "rule", f->rule);
+    rows_text(r, "field", f->field);
+    rows_text(r, "severity", severity_word(f->severity));
+    rows_text(r, "sentence", f->sentence);
+    rows_text(r, "mend", f->mend);
+}
+
 static void give_findings(struct rows *r, const struct findings *f)
 {
     for (size_t i = 0; i < f->count; i++) {
-        const struct finding *const one = &f->at[i];
-        rows_next(r, 6);
+        rows_next(r, 1 + PUBLISH_FINDING_FIELDS);
         rows_text(r, "row", "finding");
-        rows_text(r, "rule", one->rule);
-        rows_text(r, "field", one->field);
-        rows_text(r, "severity", severity_word(one->severity));
-        rows_text(r, "sentence", one->sentence);
-        rows_text(r, "mend", one->mend);
+        publish_give_finding(r, &f->at[i]);
     }
 }
 

@@ -1,0 +1,48 @@
+#ifndef FLAGPOST_DESK_PUBLISH_H
+#define FLAGPOST_DESK_PUBLISH_H
+
+/*
+ * One record on its way from a caller to the log, for the verbs that publish one and many.
+ * Private to this folder.
+ */
+
+#include "desk.h"
+
+struct publish_work {
+    struct bytes packed; /* the record as it came, borrowed from the request */
+    struct bytes key;    /* the caller's own for it; empty: none */
+    struct record *record;
+    struct findings *findings;
+    struct routing *routing; /* NULL while the rules refuse it */
+    struct agency_id *to;
+    size_t to_count;
+    record_id id; /* from here on after publish_submit */
+    struct place place;
+    bool again;
+};
+
+/* False, with the sentence set, while there is no code list to judge by. */
+bool publish_may_judge(const struct desk *d, struct call *c);
+
+/* Unpacks, checks and routes.  The record and what belongs to it go to `a`; the texts of
+ * the findings to the turn's arena.  E_FORM: it cannot be read. */
+NODISCARD status publish_judge(struct desk *d, struct call *c, struct arena *a,
+                               struct publish_work *work);
+
+/* Whether the key was answered before: E_UNKNOWN, or OK with id and place, or E_DUPLICATE
+ * for another record.  Nothing is submitted. */
+NODISCARD status publish_known(struct desk *d, struct call *c, struct publish_work *work);
+
+/* Submits what publish_judge did not refuse, with its row of the log; fills id, place and
+ * again.  E_DUPLICATE: the key stands for another record. */
+NODISCARD status publish_submit(struct desk *d, struct call *c, struct publish_work *work);
+
+/* The row of the log for a record that was refused at source. */
+NODISCARD status publish_refusal(struct desk *d, struct call *c,
+                                 const struct publish_work *work);
+
+/* The fields of a finding, from `rule` on, into a row with room for them. */
+enum { PUBLISH_FINDING_FIELDS = 5 };
+void publish_give_finding(struct rows *r, const struct finding *f);
+
+#endif
