@@ -1,6 +1,7 @@
 #include "desk.h"
 
 #include "text.h"
+#include "todo.h"
 
 #include <stdarg.h>
 #include <string.h>
@@ -23,6 +24,7 @@ static const struct verb verbs[] = {
     {"status", status_prepare, status_answer},
     {"install", install_prepare, install_answer},
     {"new-epoch", epoch_prepare, epoch_answer},
+    {"todo", todo_prepare, todo_answer},
 };
 
 static const struct verb *verb_find(struct bytes name)
