@@ -27,9 +27,6 @@ static const struct field salted_fields[] = {
 static const struct layout salted_layout =
     LAYOUT(flagpost__salted_item__descriptor, salted_fields, struct salted_item);
 
-/* All members of the union start where this one does. */
-enum { BODY = offsetof(struct item, facts) };
-
 /* An audit row names its object wholly or not at all. */
 static status check_audit(const struct item_audit *r)
 {
@@ -51,7 +48,7 @@ status item_encode(const struct item *item, struct arena *a, struct bytes *ret)
     ProtobufCMessage *body = NULL;
 
     ENSURE(layout != NULL, E_VALUE);
-    TRY(layout_fill(layout, (const uint8_t *)item + BODY, a, &body));
+    TRY(layout_fill(layout, (const uint8_t *)item + ITEM_BODY, a, &body));
     if (item->kind == ITEM_AUDIT)
         TRY(check_audit(&item->audit));
     /* An item that says nothing has no form on the wire. */
@@ -73,7 +70,7 @@ status item_decode(struct bytes bytes, struct arena *a, struct item *ret)
     item.kind = (enum item_kind)number;
     const struct layout *const layout = item_layout(item.kind);
     MUST(layout != NULL);
-    TRY(layout_read(layout, body, (uint8_t *)&item + BODY));
+    TRY(layout_read(layout, body, (uint8_t *)&item + ITEM_BODY));
     if (item.kind == ITEM_AUDIT)
         TRY(check_audit(&item.audit));
     *ret = item;

@@ -5,25 +5,12 @@
  * What stands inside a ciphertext: salted items.  Each item is a message of its own, so
  * that one can be disclosed with its salt and a path to the content root and nothing else.
  * Item 0 of an intelligence record is `facts`.
- *
- * There is no type for raw text, a source register reference, a source type, a submitting
- * officer or who else knows: what the wire cannot carry cannot leak (rule R6).
  */
 
 #include "entry.h"
+#include "report.h"
 
-enum { SALT_SIZE = 16, LIST_MAX = 16 };
-
-/* Borrowed UTF-8 without NUL; empty = absent. */
-struct text_list {
-    size_t count;
-    struct bytes at[LIST_MAX];
-};
-
-/* Unknown parts are 0.  A day needs a month, a month needs a year. */
-struct partial_date {
-    uint32_t year, month, day;
-};
+enum { SALT_SIZE = 16 };
 
 enum item_kind {
     ITEM_FACTS = 1,
@@ -42,123 +29,17 @@ enum item_kind {
     ITEM_LINK = 14,
     ITEM_OUTCOME = 15,
     ITEM_AUDIT = 16,
-};
-
-enum basis { BASIS_FACT = 1, BASIS_OPINION = 2 };
-
-enum purpose {
-    PURPOSE_PROTECT_LIFE = 1, /* protecting life and property */
-    PURPOSE_PRESERVE_ORDER = 2,
-    PURPOSE_PREVENT = 3, /* preventing offences */
-    PURPOSE_JUSTICE = 4, /* bringing offenders to justice */
-    PURPOSE_DUTY = 5,    /* a duty at common law or statute */
-};
-
-/* DPA 2018 s.38(3). */
-enum subject_role {
-    ROLE_SUSPECT = 1,
-    ROLE_CONVICTED = 2,
-    ROLE_VICTIM = 3,
-    ROLE_WITNESS = 4,
-    ROLE_OTHER = 5,
-    ROLE_UNKNOWN = 6,
-};
-
-/* What the measures are computed from; disclosed without any text. */
-struct item_facts {
-    struct text_list flags_submitted; /* as the officer wrote them */
-    struct text_list flags;           /* normalised, sorted, without "#" */
-    struct bytes crime_code;          /* crime identifier code; empty = none */
-    struct text_list offence_codes;   /* CJS */
-    uint32_t list_version;            /* of the signed code list that was applied */
-    struct bytes station;
-    struct bytes case_reference;
-    struct bytes urn;
-    struct partial_date date_of_intelligence;
-    struct partial_date date_created;
-};
-
-struct item_report {
-    struct bytes title;
-    struct bytes caveat;
-    struct bytes contact; /* desk, never a person */
-    enum purpose purpose;
-    struct bytes conditions;       /* under C */
-    struct bytes condition_reason; /* under C */
-    struct bytes a3_usage;         /* under A3 */
-    struct bytes risk;             /* risk assessment */
-    struct bytes pii_decision;
-    bool no_intercept;
-};
-
-struct item_provenance {
-    struct bytes text; /* sanitised */
-};
-
-struct item_text {
-    struct bytes text; /* sanitised */
-    enum basis basis;
-};
-
-/* 3x5x2: source and assessment belong to the text they grade. */
-struct item_grade {
-    uint32_t of_item;
-    uint32_t source;     /* 1 to 3 */
-    uint32_t assessment; /* 1 to 5 for A to E */
-    struct bytes reason; /* needed for source 3 and assessment E */
-};
-
-struct item_code {
-    struct bytes code;
-    uint32_t list_version;
-};
-
-struct item_case {
-    struct bytes reference;
-};
-
-enum { ROLES_MAX = 6 };
-
-struct item_person {
-    struct bytes surname;
-    struct text_list given;
-    struct text_list aliases;
-    struct partial_date born;
-    struct bytes gender;
-    size_t role_count;
-    enum subject_role roles[ROLES_MAX];
-    struct bytes pnc_id;
-    bool pnc_id_valid;
-};
-
-/* An identifier is kept as written, in canonical form, and with what its check says (R15).
- */
-struct item_vehicle {
-    struct bytes vrm_raw, vrm;
-    bool vrm_valid;
-    struct bytes description;
-};
-
-struct item_phone {
-    struct bytes raw, e164;
-    bool valid;
-};
-
-struct item_vessel {
-    struct bytes name, hull_id, mmsi, description;
-};
-
-struct item_address {
-    struct bytes text, postcode;
-};
-
-struct item_document {
-    struct bytes type, number, country;
-};
-
-struct item_link {
-    uint32_t from_item, to_item;
-    struct bytes relation;
+    ITEM_FLAG = 17,
+    ITEM_DATES = 18,
+    ITEM_THREAT = 19,
+    ITEM_REFERENCE = 20,
+    ITEM_IDENTIFIER = 21,
+    ITEM_ACCOUNT = 22,
+    ITEM_EMAIL = 23,
+    ITEM_SOCIAL = 24,
+    ITEM_CONTAINER = 25,
+    ITEM_ORGANISATION = 26,
+    ITEM_EVENT = 27,
 };
 
 enum outcome_what {
@@ -228,8 +109,22 @@ struct item {
         struct item_link link;
         struct item_outcome outcome;
         struct item_audit audit;
+        struct item_flag flag;
+        struct item_dates dates;
+        struct item_threat threat;
+        struct item_reference reference;
+        struct item_identifier identifier;
+        struct item_account account;
+        struct item_email email;
+        struct item_social social;
+        struct item_container container;
+        struct item_organisation organisation;
+        struct item_event event;
     };
 };
+
+/* All members of the union start where this one does. */
+enum { ITEM_BODY = offsetof(struct item, facts) };
 
 /* One item's bytes, the input of its leaf. */
 NODISCARD status item_encode(const struct item *item, struct arena *a, struct bytes *ret);

@@ -13,4 +13,7 @@
 /* NULL for what is not a kind. */
 const struct layout *item_layout(enum item_kind kind);
 
+/* The part of them that an intelligence report is made of (report_fields.c). */
+const struct layout *report_layout(enum item_kind kind);
+
 #endif

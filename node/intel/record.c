@@ -2,10 +2,14 @@
 
 #include <string.h>
 
+enum { KINDS_MAX = 64 }; /* above every enum item_kind */
+
 struct builder {
     struct arena *arena;
+    const struct record *record;
     struct bytes *items;
     size_t count;
+    size_t first[KINDS_MAX]; /* position of the first entity of each kind */
 };
 
 static status add(struct builder *b, const struct item *item)
@@ -24,7 +28,14 @@ static status add_grade(struct builder *b, const struct grade *g)
                                  .grade = {.of_item = (uint32_t)b->count - 1,
                                            .source = g->source,
                                            .assessment = g->assessment,
-                                           .reason = g->reason}});
+                                           .reason = g->reason,
+                                           .original_scheme = g->original_scheme,
+                                           .original_grade = g->original_grade}});
+}
+
+static bool has_dates(const struct item_facts *f)
+{
+    return f->date_of_intelligence.year != 0 || f->date_created.year != 0;
 }
 
 static status add_head(struct builder *b, const struct record *r)
@@ -32,6 +43,10 @@ static status add_head(struct builder *b, const struct record *r)
     const struct item_facts *const f = &r->facts;
 
     TRY(add(b, &(struct item){.kind = ITEM_FACTS, .facts = *f}));
+    for (size_t i = 0; i < f->flags.count; i++)
+        TRY(add(b, &(struct item){
+                       .kind = ITEM_FLAG,
+                       .flag = {.flag = f->flags.at[i], .list_version = f->list_version}}));
     if (f->crime_code.size > 0)
         TRY(add(b, &(struct item){
                        .kind = ITEM_CODE,
@@ -39,6 +54,10 @@ static status add_head(struct builder *b, const struct record *r)
     if (f->case_reference.size > 0)
         TRY(add(b, &(struct item){.kind = ITEM_CASE,
                                   .case_reference = {.reference = f->case_reference}}));
+    if (has_dates(f))
+        TRY(add(b, &(struct item){.kind = ITEM_DATES,
+                                  .dates = {.intelligence = f->date_of_intelligence,
+                                            .created = f->date_created}}));
     return add(b, &(struct item){.kind = ITEM_REPORT, .report = r->report});
 }
 
@@ -56,190 +75,81 @@ static status add_texts(struct builder *b, const struct record *r)
     return OK;
 }
 
-static status add_things(struct builder *b, const struct record *r)
+static status add_part(struct builder *b, const struct record_part *p)
 {
-    for (size_t i = 0; i < r->person_count; i++)
-        TRY(add(b, &(struct item){.kind = ITEM_PERSON, .person = r->persons[i]}));
-    for (size_t i = 0; i < r->vehicle_count; i++)
-        TRY(add(b, &(struct item){.kind = ITEM_VEHICLE, .vehicle = r->vehicles[i]}));
-    for (size_t i = 0; i < r->phone_count; i++)
-        TRY(add(b, &(struct item){.kind = ITEM_PHONE, .phone = r->phones[i]}));
-    for (size_t i = 0; i < r->vessel_count; i++)
-        TRY(add(b, &(struct item){.kind = ITEM_VESSEL, .vessel = r->vessels[i]}));
-    for (size_t i = 0; i < r->address_count; i++)
-        TRY(add(b, &(struct item){.kind = ITEM_ADDRESS, .address = r->addresses[i]}));
-    for (size_t i = 0; i < r->document_count; i++)
-        TRY(add(b, &(struct item){.kind = ITEM_DOCUMENT, .document = r->documents[i]}));
+    const uint8_t *const from = (const uint8_t *)b->record + p->offset;
+    const size_t count = record_part_count(p, b->record);
+
+    b->first[p->kind] = b->count;
+    for (size_t i = 0; i < count; i++) {
+        struct item item = {.kind = p->kind};
+        memcpy((uint8_t *)&item + ITEM_BODY, from + i * p->size, p->size);
+        TRY(add(b, &item));
+    }
+    return OK;
+}
+
+static status position_of(const struct builder *b, struct entity_ref ref, uint32_t *ret)
+{
+    ENSURE(record_has(b->record, ref), E_VALUE);
+    *ret = (uint32_t)b->first[ref.kind] + ref.index;
+    return OK;
+}
+
+static status add_identifiers(struct builder *b)
+{
+    for (size_t i = 0; i < b->record->identifier_count; i++) {
+        const struct record_identifier *const x = &b->record->identifiers[i];
+        struct item item = {.kind = ITEM_IDENTIFIER,
+                            .identifier = {.type = x->type,
+                                           .country = x->country,
+                                           .raw = x->raw,
+                                           .canonical = x->canonical,
+                                           .valid = x->valid}};
+        TRY(position_of(b, x->of, &item.identifier.of_item));
+        TRY(add(b, &item));
+    }
+    return OK;
+}
+
+static status add_links(struct builder *b)
+{
+    for (size_t i = 0; i < b->record->link_count; i++) {
+        const struct record_link *const x = &b->record->links[i];
+        struct item item = {.kind = ITEM_LINK, .link = {.relation = x->relation}};
+        TRY(position_of(b, x->from, &item.link.from_item));
+        TRY(position_of(b, x->to, &item.link.to_item));
+        TRY(add(b, &item));
+    }
     return OK;
 }
 
 static bool counts_are_right(const struct record *r)
 {
-    return r->text_count <= RECORD_TEXTS_MAX && r->person_count <= RECORD_PERSONS_MAX &&
-           r->vehicle_count <= RECORD_THINGS_MAX && r->phone_count <= RECORD_THINGS_MAX &&
-           r->vessel_count <= RECORD_THINGS_MAX && r->address_count <= RECORD_THINGS_MAX &&
-           r->document_count <= RECORD_THINGS_MAX;
+    bool right = r->text_count <= RECORD_TEXTS_MAX &&
+                 r->identifier_count <= RECORD_IDENTIFIERS_MAX &&
+                 r->link_count <= RECORD_LINKS_MAX;
+
+    for (size_t i = 0; record_part_at(i) != NULL; i++)
+        right = right && record_part_count(record_part_at(i), r) <= record_part_at(i)->max;
+    return right;
 }
 
 status record_items(const struct record *r, struct arena *a, const struct bytes **ret_items,
                     size_t *ret_count)
 {
-    struct builder b = {.arena = a, .items = arena_array(a, ITEMS_MAX, sizeof *b.items)};
+    struct builder b = {
+        .arena = a, .record = r, .items = arena_array(a, ITEMS_MAX, sizeof *b.items)};
 
     MUST(counts_are_right(r));
     ENSURE(b.items != NULL, E_MEMORY);
     TRY(add_head(&b, r));
     TRY(add_texts(&b, r));
-    TRY(add_things(&b, r));
+    for (size_t i = 0; record_part_at(i) != NULL; i++)
+        TRY(add_part(&b, record_part_at(i)));
+    TRY(add_identifiers(&b));
+    TRY(add_links(&b));
     *ret_items = b.items;
     *ret_count = b.count;
-    return OK;
-}
-
-struct cursor {
-    const struct salted_item *items;
-    size_t count;
-    size_t at; /* of the first item not taken yet */
-    struct arena *arena;
-    struct item item; /* the one taken last */
-};
-
-static status take_next(struct cursor *c)
-{
-    ENSURE(c->at < c->count, E_FORM);
-    TRY(item_decode(c->items[c->at].item, c->arena, &c->item));
-    c->at++;
-    return OK;
-}
-
-static status take_kind(struct cursor *c, enum item_kind kind)
-{
-    TRY(take_next(c));
-    ENSURE(c->item.kind == kind, E_FORM);
-    return OK;
-}
-
-/* The code and the case reference stand twice, so that each can be disclosed alone: both
- * places must agree, or a disclosed one would say what the record does not. */
-static status read_head(struct cursor *c, struct record *r)
-{
-    struct item_facts *const f = &r->facts;
-
-    TRY(take_kind(c, ITEM_FACTS));
-    *f = c->item.facts;
-    if (f->crime_code.size > 0) {
-        TRY(take_kind(c, ITEM_CODE));
-        ENSURE(bytes_equal(c->item.code.code, f->crime_code), E_FORM);
-        ENSURE(c->item.code.list_version == f->list_version, E_FORM);
-    }
-    if (f->case_reference.size > 0) {
-        TRY(take_kind(c, ITEM_CASE));
-        ENSURE(bytes_equal(c->item.case_reference.reference, f->case_reference), E_FORM);
-    }
-    TRY(take_kind(c, ITEM_REPORT));
-    r->report = c->item.report;
-    return OK;
-}
-
-static status read_grade(struct cursor *c, struct grade *ret)
-{
-    TRY(take_kind(c, ITEM_GRADE));
-    const struct item_grade *const g = &c->item.grade;
-    ENSURE((size_t)g->of_item + 2 == c->at, E_FORM);
-    *ret = (struct grade){
-        .source = g->source, .assessment = g->assessment, .reason = g->reason};
-    return OK;
-}
-
-static status read_text(struct cursor *c, struct record *r)
-{
-    ENSURE(r->text_count < RECORD_TEXTS_MAX, E_LIMIT);
-    struct graded_text *const t = &r->texts[r->text_count++];
-    t->text = c->item.text.text;
-    t->basis = c->item.text.basis;
-    return read_grade(c, &t->grade);
-}
-
-/* Room for one more of `count` things, or E_LIMIT. */
-static status next_place(size_t *count, size_t max, size_t *ret)
-{
-    ENSURE(*count < max, E_LIMIT);
-    *ret = (*count)++;
-    return OK;
-}
-
-static status read_thing(struct cursor *c, struct record *r)
-{
-    size_t i = 0;
-
-    switch (c->item.kind) {
-    case ITEM_TEXT:
-        return read_text(c, r);
-    case ITEM_PERSON:
-        TRY(next_place(&r->person_count, RECORD_PERSONS_MAX, &i));
-        r->persons[i] = c->item.person;
-        return OK;
-    case ITEM_VEHICLE:
-        TRY(next_place(&r->vehicle_count, RECORD_THINGS_MAX, &i));
-        r->vehicles[i] = c->item.vehicle;
-        return OK;
-    case ITEM_PHONE:
-        TRY(next_place(&r->phone_count, RECORD_THINGS_MAX, &i));
-        r->phones[i] = c->item.phone;
-        return OK;
-    case ITEM_VESSEL:
-        TRY(next_place(&r->vessel_count, RECORD_THINGS_MAX, &i));
-        r->vessels[i] = c->item.vessel;
-        return OK;
-    case ITEM_ADDRESS:
-        TRY(next_place(&r->address_count, RECORD_THINGS_MAX, &i));
-        r->addresses[i] = c->item.address;
-        return OK;
-    case ITEM_DOCUMENT:
-        TRY(next_place(&r->document_count, RECORD_THINGS_MAX, &i));
-        r->documents[i] = c->item.document;
-        return OK;
-    case ITEM_FACTS:
-    case ITEM_REPORT:
-    case ITEM_PROVENANCE:
-    case ITEM_GRADE:
-    case ITEM_CODE:
-    case ITEM_CASE:
-    case ITEM_LINK:
-    case ITEM_OUTCOME:
-    case ITEM_AUDIT:
-        return E_FORM;
-    }
-    return E_FORM;
-}
-
-static status read_body(struct cursor *c, struct record *r)
-{
-    enum item_kind last = ITEM_TEXT;
-
-    TRY(take_kind(c, ITEM_PROVENANCE));
-    r->provenance.text = c->item.provenance.text;
-    TRY(read_grade(c, &r->provenance.grade));
-    while (c->at < c->count) {
-        TRY(take_next(c));
-        ENSURE(c->item.kind >= last, E_FORM);
-        last = c->item.kind;
-        TRY(read_thing(c, r));
-    }
-    return OK;
-}
-
-status record_of_items(const struct salted_item *items, size_t count,
-                       const struct label *label, struct arena *a, struct record *ret)
-{
-    struct cursor *const c = arena_take(a, sizeof *c);
-    struct record *const r = arena_take(a, sizeof *r);
-
-    ENSURE(c != NULL && r != NULL, E_MEMORY);
-    *c = (struct cursor){.items = items, .count = count, .arena = a};
-    r->label = *label;
-    TRY(read_head(c, r));
-    TRY(read_body(c, r));
-    *ret = *r;
     return OK;
 }

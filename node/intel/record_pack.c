@@ -1,131 +1,25 @@
+#include "pack.h"
 #include "record.h"
 
-#include "text.h"
+#include <string.h>
 
 /*
  * The control socket carries a record as it was typed, right or wrong: the daemon is where
  * a wrong one is refused and the refusal logged.  So the layout is the struct's own, field
  * by field, and not the items, which cannot hold a wrong record.
  *
- *     u16 version = 1
+ *     u16 version = 2
  *     label    u8 marking, handling, action, sanitisation, priority
  *              u32 retention class, u64 expires_at
- *     facts, report, provenance, texts, persons, vehicles, phones, vessels, addresses,
- *     documents in the order of struct record; lists and arrays begin with their count as
- * u8 text     u32 size, bytes        bool, enum  u8        date  u32 year, u8 month, u8 day
+ *     facts, report, provenance, texts, the parts by their rows in record_parts.c,
+ *     identifiers, links; lists and arrays begin with their count as u8
  *
- * One walk over the struct measures, writes and reads, so the three cannot disagree.
+ *     text         u32 size, bytes
+ *     bool, enum   u8
+ *     date         u32 year, u8 month, u8 day
  */
 
-enum { PACK_VERSION = 1 };
-
-enum pack_mode { PACK_MEASURE, PACK_WRITE, PACK_READ };
-
-struct pack {
-    enum pack_mode mode;
-    size_t size; /* measured */
-    struct writer writer;
-    struct reader reader;
-    bool bad; /* a value its layout has no place for */
-};
-
-static void pack_u8(struct pack *p, uint8_t *v)
-{
-    switch (p->mode) {
-    case PACK_MEASURE:
-        p->size += 1;
-        return;
-    case PACK_WRITE:
-        write_u8(&p->writer, *v);
-        return;
-    case PACK_READ:
-        *v = read_u8(&p->reader);
-        return;
-    }
-}
-
-static void pack_u32(struct pack *p, uint32_t *v)
-{
-    switch (p->mode) {
-    case PACK_MEASURE:
-        p->size += 4;
-        return;
-    case PACK_WRITE:
-        write_u32(&p->writer, *v);
-        return;
-    case PACK_READ:
-        *v = read_u32(&p->reader);
-        return;
-    }
-}
-
-static void pack_millis(struct pack *p, millis *v)
-{
-    uint32_t high = (uint32_t)(*v >> 32);
-    uint32_t low = (uint32_t)*v;
-
-    pack_u32(p, &high);
-    pack_u32(p, &low);
-    *v = (millis)high << 32 | low;
-}
-
-/* A number of at most `max`, which fits a byte. */
-static uint32_t pack_small(struct pack *p, uint32_t v, uint32_t max)
-{
-    uint8_t byte = (uint8_t)v;
-
-    p->bad = p->bad || v > max;
-    pack_u8(p, &byte);
-    p->bad = p->bad || byte > max;
-    return p->bad ? 0 : byte;
-}
-
-#define PACK_ENUM(p, e, last) (e) = (__typeof__(e))pack_small(p, (uint32_t)(e), last)
-
-static void pack_bool(struct pack *p, bool *v)
-{
-    *v = pack_small(p, *v, 1) == 1;
-}
-
-static void pack_count(struct pack *p, size_t *v, size_t max)
-{
-    p->bad = p->bad || *v > max;
-    *v = pack_small(p, p->bad ? 0 : (uint32_t)*v, (uint32_t)max);
-}
-
-static void pack_text(struct pack *p, struct bytes *v)
-{
-    uint32_t size = (uint32_t)v->size;
-
-    p->bad = p->bad || v->size > CONTENT_BYTES_MAX;
-    pack_u32(p, &size);
-    switch (p->mode) {
-    case PACK_MEASURE:
-        p->size += v->size;
-        return;
-    case PACK_WRITE:
-        write_bytes(&p->writer, *v);
-        return;
-    case PACK_READ:
-        *v = read_bytes(&p->reader, size);
-        p->bad = p->bad || v->size > CONTENT_BYTES_MAX || !utf8_is_valid(*v);
-        return;
-    }
-}
-
-static void pack_list(struct pack *p, struct text_list *l)
-{
-    pack_count(p, &l->count, LIST_MAX);
-    for (size_t i = 0; i < l->count; i++)
-        pack_text(p, &l->at[i]);
-}
-
-static void pack_date(struct pack *p, struct partial_date *d)
-{
-    pack_u32(p, &d->year);
-    d->month = pack_small(p, d->month, UINT8_MAX);
-    d->day = pack_small(p, d->day, UINT8_MAX);
-}
+enum { PACK_VERSION = 2 };
 
 static void pack_label(struct pack *p, struct label *l)
 {
@@ -164,6 +58,16 @@ static void pack_report(struct pack *p, struct item_report *r)
     pack_text(p, &r->risk);
     pack_text(p, &r->pii_decision);
     pack_bool(p, &r->no_intercept);
+    pack_list(p, &r->information_types);
+    pack_list(p, &r->handling_instructions);
+    pack_list(p, &r->descriptors);
+    pack_u32(p, &r->sensitive);
+    PACK_ENUM(p, r->schedule_8, SCHEDULE_8_ARCHIVING);
+    pack_bool(p, &r->restricted);
+    pack_text(p, &r->recommendations);
+    PACK_ENUM(p, r->original_scheme, SCHEME_3X5X2);
+    pack_text(p, &r->original_handling);
+    pack_text(p, &r->original_marking);
 }
 
 static void pack_graded(struct pack *p, struct graded_text *t)
@@ -173,69 +77,216 @@ static void pack_graded(struct pack *p, struct graded_text *t)
     pack_u32(p, &t->grade.source);
     pack_u32(p, &t->grade.assessment);
     pack_text(p, &t->grade.reason);
+    PACK_ENUM(p, t->grade.original_scheme, SCHEME_3X5X2);
+    pack_text(p, &t->grade.original_grade);
 }
 
-static void pack_person(struct pack *p, struct item_person *x)
+static void pack_threat(struct pack *p, void *thing)
 {
+    struct item_threat *const x = thing;
+
+    pack_text(p, &x->family);
+    pack_text(p, &x->sub_type);
+    pack_u32(p, &x->band);
+}
+
+static void pack_reference(struct pack *p, void *thing)
+{
+    struct item_reference *const x = thing;
+
+    PACK_ENUM(p, x->type, REFERENCE_REQUIREMENT);
+    pack_text(p, &x->reference);
+    pack_text(p, &x->force);
+}
+
+static void pack_person(struct pack *p, void *thing)
+{
+    struct item_person *const x = thing;
+
     pack_text(p, &x->surname);
     pack_list(p, &x->given);
     pack_list(p, &x->aliases);
     pack_date(p, &x->born);
+    PACK_ENUM(p, x->born_basis, BORN_ASSESSED);
     pack_text(p, &x->gender);
+    pack_text(p, &x->ethnicity);
+    pack_text(p, &x->biometric_reference);
     pack_count(p, &x->role_count, ROLES_MAX);
     for (size_t i = 0; i < x->role_count; i++)
         PACK_ENUM(p, x->roles[i], ROLE_UNKNOWN);
     pack_text(p, &x->pnc_id);
+    pack_text(p, &x->pnc_id_canonical);
     pack_bool(p, &x->pnc_id_valid);
 }
 
-static void pack_vehicle(struct pack *p, struct item_vehicle *x)
+static void pack_vehicle(struct pack *p, void *thing)
 {
+    struct item_vehicle *const x = thing;
+
     pack_text(p, &x->vrm_raw);
     pack_text(p, &x->vrm);
     pack_bool(p, &x->vrm_valid);
     pack_text(p, &x->description);
 }
 
-static void pack_phone(struct pack *p, struct item_phone *x)
+static void pack_phone(struct pack *p, void *thing)
 {
+    struct item_phone *const x = thing;
+
     pack_text(p, &x->raw);
     pack_text(p, &x->e164);
     pack_bool(p, &x->valid);
 }
 
-static void pack_vessel(struct pack *p, struct item_vessel *x)
+static void pack_vessel(struct pack *p, void *thing)
 {
+    struct item_vessel *const x = thing;
+
     pack_text(p, &x->name);
     pack_text(p, &x->hull_id);
+    pack_text(p, &x->hull_id_canonical);
+    pack_bool(p, &x->hull_id_valid);
     pack_text(p, &x->mmsi);
+    pack_text(p, &x->mmsi_canonical);
+    pack_bool(p, &x->mmsi_valid);
     pack_text(p, &x->description);
 }
 
-static void pack_things(struct pack *p, struct record *r)
+static void pack_address(struct pack *p, void *thing)
 {
-    pack_count(p, &r->person_count, RECORD_PERSONS_MAX);
-    for (size_t i = 0; i < r->person_count; i++)
-        pack_person(p, &r->persons[i]);
-    pack_count(p, &r->vehicle_count, RECORD_THINGS_MAX);
-    for (size_t i = 0; i < r->vehicle_count; i++)
-        pack_vehicle(p, &r->vehicles[i]);
-    pack_count(p, &r->phone_count, RECORD_THINGS_MAX);
-    for (size_t i = 0; i < r->phone_count; i++)
-        pack_phone(p, &r->phones[i]);
-    pack_count(p, &r->vessel_count, RECORD_THINGS_MAX);
-    for (size_t i = 0; i < r->vessel_count; i++)
-        pack_vessel(p, &r->vessels[i]);
-    pack_count(p, &r->address_count, RECORD_THINGS_MAX);
-    for (size_t i = 0; i < r->address_count; i++) {
-        pack_text(p, &r->addresses[i].text);
-        pack_text(p, &r->addresses[i].postcode);
+    struct item_address *const x = thing;
+
+    pack_text(p, &x->text);
+    pack_text(p, &x->postcode);
+    pack_text(p, &x->position);
+    pack_text(p, &x->position_canonical);
+    pack_bool(p, &x->position_valid);
+}
+
+static void pack_document(struct pack *p, void *thing)
+{
+    struct item_document *const x = thing;
+
+    pack_text(p, &x->type);
+    pack_text(p, &x->number);
+    pack_text(p, &x->country);
+    pack_text(p, &x->canonical);
+    pack_bool(p, &x->valid);
+}
+
+static void pack_account(struct pack *p, void *thing)
+{
+    struct item_account *const x = thing;
+
+    pack_text(p, &x->type);
+    pack_text(p, &x->raw);
+    pack_text(p, &x->canonical);
+    pack_bool(p, &x->valid);
+    pack_text(p, &x->institution);
+    pack_text(p, &x->country);
+    pack_text(p, &x->description);
+}
+
+static void pack_email(struct pack *p, void *thing)
+{
+    struct item_email *const x = thing;
+
+    pack_text(p, &x->raw);
+    pack_text(p, &x->canonical);
+    pack_bool(p, &x->valid);
+}
+
+static void pack_social(struct pack *p, void *thing)
+{
+    struct item_social *const x = thing;
+
+    pack_text(p, &x->platform);
+    pack_text(p, &x->raw);
+    pack_text(p, &x->canonical);
+    pack_bool(p, &x->valid);
+}
+
+static void pack_container(struct pack *p, void *thing)
+{
+    struct item_container *const x = thing;
+
+    pack_text(p, &x->raw);
+    pack_text(p, &x->canonical);
+    pack_bool(p, &x->valid);
+    pack_text(p, &x->description);
+}
+
+static void pack_organisation(struct pack *p, void *thing)
+{
+    struct item_organisation *const x = thing;
+
+    pack_text(p, &x->name);
+    pack_text(p, &x->description);
+}
+
+static void pack_event(struct pack *p, void *thing)
+{
+    struct item_event *const x = thing;
+
+    pack_text(p, &x->type);
+    pack_date(p, &x->date);
+    pack_text(p, &x->description);
+}
+
+typedef void pack_one(struct pack *p, void *thing);
+
+static pack_one *const packers[] = {
+    [ITEM_THREAT] = pack_threat,
+    [ITEM_REFERENCE] = pack_reference,
+    [ITEM_PERSON] = pack_person,
+    [ITEM_VEHICLE] = pack_vehicle,
+    [ITEM_PHONE] = pack_phone,
+    [ITEM_VESSEL] = pack_vessel,
+    [ITEM_ADDRESS] = pack_address,
+    [ITEM_DOCUMENT] = pack_document,
+    [ITEM_ACCOUNT] = pack_account,
+    [ITEM_EMAIL] = pack_email,
+    [ITEM_SOCIAL] = pack_social,
+    [ITEM_CONTAINER] = pack_container,
+    [ITEM_ORGANISATION] = pack_organisation,
+    [ITEM_EVENT] = pack_event,
+};
+
+static void pack_part(struct pack *p, const struct record_part *part, struct record *r)
+{
+    uint8_t *const base = (uint8_t *)r;
+    size_t count = record_part_count(part, r);
+
+    MUST((size_t)part->kind < COUNT_OF(packers) && packers[part->kind] != NULL);
+    pack_count(p, &count, part->max);
+    memcpy(base + part->count_offset, &count, sizeof count);
+    for (size_t i = 0; i < count; i++)
+        packers[part->kind](p, base + part->offset + i * part->size);
+}
+
+static void pack_ref(struct pack *p, struct entity_ref *ref)
+{
+    ref->kind = pack_small(p, ref->kind, UINT8_MAX);
+    ref->index = pack_small(p, ref->index, UINT8_MAX);
+}
+
+static void pack_joins(struct pack *p, struct record *r)
+{
+    pack_count(p, &r->identifier_count, RECORD_IDENTIFIERS_MAX);
+    for (size_t i = 0; i < r->identifier_count; i++) {
+        struct record_identifier *const x = &r->identifiers[i];
+        pack_ref(p, &x->of);
+        pack_text(p, &x->type);
+        pack_text(p, &x->country);
+        pack_text(p, &x->raw);
+        pack_text(p, &x->canonical);
+        pack_bool(p, &x->valid);
     }
-    pack_count(p, &r->document_count, RECORD_THINGS_MAX);
-    for (size_t i = 0; i < r->document_count; i++) {
-        pack_text(p, &r->documents[i].type);
-        pack_text(p, &r->documents[i].number);
-        pack_text(p, &r->documents[i].country);
+    pack_count(p, &r->link_count, RECORD_LINKS_MAX);
+    for (size_t i = 0; i < r->link_count; i++) {
+        pack_ref(p, &r->links[i].from);
+        pack_ref(p, &r->links[i].to);
+        pack_text(p, &r->links[i].relation);
     }
 }
 
@@ -248,7 +299,9 @@ static void pack_record(struct pack *p, struct record *r)
     pack_count(p, &r->text_count, RECORD_TEXTS_MAX);
     for (size_t i = 0; i < r->text_count; i++)
         pack_graded(p, &r->texts[i]);
-    pack_things(p, r);
+    for (size_t i = 0; record_part_at(i) != NULL; i++)
+        pack_part(p, record_part_at(i), r);
+    pack_joins(p, r);
 }
 
 status record_pack(const struct record *r, struct arena *a, struct bytes *ret)

@@ -38,6 +38,7 @@ void grading_check(struct check *c);  /* R2, R4 */
 void flags_check(struct check *c);    /* R7, R8, R14 */
 void form_check(struct check *c);     /* F1 required fields, F2 dates, R5 */
 void subjects_check(struct check *c); /* R9, R15, F3 names */
+void things_check(struct check *c);   /* R15 for the other things */
 void wording_check(struct check *c);  /* R6 */
 
 /* A date in the calendar whose day needs a month and month a year; all zero is not one. */

@@ -117,6 +117,7 @@ void rules_check(struct record *r, const struct lists *lists, millis now, struct
     grading_check(&c);
     flags_check(&c);
     subjects_check(&c);
+    things_check(&c);
     wording_check(&c);
     if (!ret->refused)
         size_check(&c);

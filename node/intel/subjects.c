@@ -2,39 +2,14 @@
 #include "rule.h"
 #include "words.h"
 
-#include <string.h>
-
 enum { AGE_MAX = 120 };
 
-static const char *joined(struct check *c, const char *a, const char *b, const char *d)
+/* A wrong identifier is kept as written and said to be wrong (R15). */
+static void say_invalid(struct check *c, const char *field, struct bytes raw,
+                        const char *what)
 {
-    const size_t room = strlen(a) + strlen(b) + strlen(d) + 1;
-    char *const text = arena_take(c->arena, room);
-    struct writer w = writer_over(text, text == NULL ? 0 : room - 1);
-
-    write_text(&w, a);
-    write_text(&w, b);
-    write_text(&w, d);
-    return text == NULL ? b : text;
-}
-
-/* R15: a wrong identifier is kept as written and said to be wrong. */
-static struct identifier check_identifier(struct check *c, const char *field,
-                                          enum identifier_type type, struct bytes raw)
-{
-    struct identifier id = {0};
-
-    if (raw.size == 0)
-        return id;
-    if (identifier_of(type, bytes_of_text(""), raw, c->arena, &id) != OK)
-        id = (struct identifier){.fault = "could not be checked"};
-    if (!id.valid)
-        rule_advise(
-            c, "R15", field,
-            rule_quote(c, joined(c, "The ", identifier_label(type), " "), raw,
-                       joined(c, " ", id.fault, ".")),
-            "Compare it with the original; it is sent as written and marked invalid.");
-    return id;
+    rule_advise(c, "R15", field, rule_quote(c, what, raw, ", which fails its check."),
+                "Compare it with the original; it is sent as written and marked invalid.");
 }
 
 /* F3: names by the NPCC Minimum POLE Data Standards. */
@@ -137,6 +112,16 @@ static void check_roles(struct check *c, size_t i, const struct item_person *p)
     }
 }
 
+static void check_pnc(struct check *c, size_t i, struct item_person *p)
+{
+    struct identifier id = {0};
+
+    p->pnc_id_valid = identifier_pnc(p->pnc_id, c->arena, &id) == OK && id.valid;
+    p->pnc_id_canonical = id.canonical;
+    if (p->pnc_id.size > 0 && !p->pnc_id_valid)
+        say_invalid(c, rule_path(c, "persons", i, "pnc_id"), p->pnc_id, "The PNC id is ");
+}
+
 static void check_person(struct check *c, size_t i)
 {
     struct item_person *const p = &c->record->persons[i];
@@ -152,9 +137,7 @@ static void check_person(struct check *c, size_t i)
     check_born(c, i, p->born);
     check_gender(c, i, p->gender);
     check_roles(c, i, p);
-    p->pnc_id_valid = check_identifier(c, rule_path(c, "persons", i, "pnc_id"),
-                                       IDENTIFIER_PNC_ID, p->pnc_id)
-                          .valid;
+    check_pnc(c, i, p);
 }
 
 /* No orphans: a thing that says nothing about itself is not sent. */
@@ -171,12 +154,16 @@ static void check_vehicles(struct check *c)
 
     for (size_t i = 0; i < r->vehicle_count; i++) {
         struct item_vehicle *const v = &r->vehicles[i];
+        struct identifier id = {0};
 
         need_something(c, "vehicles", i, v->vrm_raw.size + v->description.size);
-        const struct identifier id = check_identifier(c, rule_path(c, "vehicles", i, "vrm"),
-                                                      IDENTIFIER_VRM, v->vrm_raw);
+        if (identifier_vrm(v->vrm_raw, c->arena, &id) != OK)
+            id = (struct identifier){0};
         v->vrm = id.canonical;
         v->vrm_valid = id.valid;
+        if (v->vrm_raw.size > 0 && !id.valid)
+            say_invalid(c, rule_path(c, "vehicles", i, "vrm"), v->vrm_raw,
+                        "The registration mark is ");
     }
 }
 
@@ -186,28 +173,32 @@ static void check_phones(struct check *c)
 
     for (size_t i = 0; i < r->phone_count; i++) {
         struct item_phone *const p = &r->phones[i];
+        struct identifier id = {0};
 
         need_something(c, "phones", i, p->raw.size);
-        const struct identifier id =
-            check_identifier(c, rule_path(c, "phones", i, NULL), IDENTIFIER_PHONE, p->raw);
+        if (identifier_phone(p->raw, c->arena, &id) != OK)
+            id = (struct identifier){0};
         p->e164 = id.canonical;
         p->valid = id.valid;
+        if (p->raw.size > 0 && !id.valid)
+            say_invalid(c, rule_path(c, "phones", i, NULL), p->raw, "The number is ");
     }
 }
 
 static void check_vessels(struct check *c)
 {
-    const struct record *const r = c->record;
+    struct record *const r = c->record;
 
     for (size_t i = 0; i < r->vessel_count; i++) {
-        const struct item_vessel *const v = &r->vessels[i];
+        struct item_vessel *const v = &r->vessels[i];
+        struct identifier id = {0};
 
         need_something(c, "vessels", i,
                        v->name.size + v->hull_id.size + v->mmsi.size + v->description.size);
-        (void)check_identifier(c, rule_path(c, "vessels", i, "hull_id"), IDENTIFIER_HULL,
-                               v->hull_id); /* the wire keeps both as written */
-        (void)check_identifier(c, rule_path(c, "vessels", i, "mmsi"), IDENTIFIER_MMSI,
-                               v->mmsi); /* as above */
+        v->mmsi_valid = identifier_mmsi(v->mmsi, c->arena, &id) == OK && id.valid;
+        v->mmsi_canonical = id.canonical;
+        if (v->mmsi.size > 0 && !v->mmsi_valid)
+            say_invalid(c, rule_path(c, "vessels", i, "mmsi"), v->mmsi, "The MMSI is ");
     }
 }
 

@@ -17,6 +17,8 @@ enum json_shape {
     AS_NUMBER, /* uint32_t <-> whole number up to `max` */
     AS_WORD,   /* an enum whose values are 1, 2, 3 ... <-> one of `words` */
     AS_GRADE,  /* struct grade's numbers <-> "2B" */
+    AS_REF,    /* struct entity_ref <-> "persons[0]" */
+    AS_SET,    /* uint32_t, a bit for each of `words` <-> array of them */
     AS_ROLES,  /* struct item_person's roles <-> array of `words` */
     AS_OBJECT, /* a struct within <-> object */
     AS_ARRAY,  /* an array of structs and its count <-> array of objects */

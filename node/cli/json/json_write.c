@@ -81,6 +81,36 @@ static json_t *word_value(const struct json_field *f, uint32_t v)
     return v >= 1 && v <= f->max ? json_string(f->words[v - 1]) : NULL;
 }
 
+static json_t *ref_value(const struct entity_ref *ref)
+{
+    const struct record_part *const part = record_entity_of(ref->kind);
+    char text[64];
+    struct writer w = writer_over(text, sizeof text);
+
+    if (part == NULL)
+        return NULL;
+    write_text(&w, part->name);
+    write_text(&w, "[");
+    write_decimal(&w, ref->index);
+    write_text(&w, "]");
+    MUST(!w.bad);
+    return text_value(writer_bytes(&w));
+}
+
+static json_t *set_value(const struct json_field *f, uint32_t set)
+{
+    json_t *const array = json_array();
+
+    for (uint32_t i = 0; i < f->max; i++) {
+        if ((set & 1U << i) != 0 &&
+            json_array_append_new(array, word_value(f, i + 1)) != 0) {
+            json_decref(array);
+            return NULL;
+        }
+    }
+    return array;
+}
+
 static json_t *roles_value(const struct json_field *f, const struct item_person *p)
 {
     json_t *const array = json_array();
@@ -103,6 +133,7 @@ union value {
     bool yes;
     uint32_t number;
     struct grade grade;
+    struct entity_ref ref;
     struct item_person person;
 };
 
@@ -121,9 +152,12 @@ static size_t value_size(enum json_shape shape)
         return sizeof(bool);
     case AS_NUMBER:
     case AS_WORD:
+    case AS_SET:
         return sizeof(uint32_t);
     case AS_GRADE:
         return sizeof(struct grade);
+    case AS_REF:
+        return sizeof(struct entity_ref);
     case AS_ROLES:
         return sizeof(struct item_person);
     case AS_OBJECT:
@@ -148,7 +182,10 @@ static bool is_absent(const struct json_field *f, const union value *v)
         return !v->yes;
     case AS_NUMBER:
     case AS_WORD:
+    case AS_SET:
         return v->number == 0;
+    case AS_REF:
+        return v->ref.kind == 0;
     case AS_GRADE:
         return v->grade.source == 0 || v->grade.assessment == 0;
     case AS_ROLES:
@@ -179,6 +216,10 @@ static json_t *plain_value(const struct json_field *f, const union value *v)
         return word_value(f, v->number);
     case AS_GRADE:
         return grade_value(&v->grade);
+    case AS_REF:
+        return ref_value(&v->ref);
+    case AS_SET:
+        return set_value(f, v->number);
     case AS_ROLES:
         return roles_value(f, &v->person);
     case AS_OBJECT:

@@ -76,9 +76,10 @@ static inline void fixture_record(struct record *r)
                    .risk = b("None identified."),
                    .pii_decision = b("Considered, not claimed."),
                    .no_intercept = true},
-        .provenance = {.text = b("A member of the public."), .grade = {2, 2, {0}}},
+        .provenance = {.text = b("A member of the public."),
+                       .grade = {.source = 2, .assessment = 2}},
         .text_count = 1,
-        .texts = {{b("A boat took on fuel."), BASIS_FACT, {1, 1, {0}}}},
+        .texts = {{b("A boat took on fuel."), BASIS_FACT, {.source = 1, .assessment = 1}}},
         .person_count = 1,
         .persons = {{.surname = b("Pellow"),
                      .given = {1, {b("Darren")}},
@@ -146,7 +147,8 @@ static inline struct partial_date dice_date(struct dice *d)
 
 static inline struct grade dice_grade(struct dice *d, struct arena *a)
 {
-    return (struct grade){1 + dice_below(d, 3), 1 + dice_below(d, 5), dice_text(d, a, 30)};
+    return (struct grade){1 + dice_below(d, 3), 1 + dice_below(d, 5), dice_text(d, a, 30),
+                          (enum original_scheme)dice_below(d, 4), dice_text(d, a, 3)};
 }
 
 static inline void dice_things(struct dice *d, struct arena *a, struct record *r)
@@ -161,15 +163,83 @@ static inline void dice_things(struct dice *d, struct arena *a, struct record *r
             (struct item_phone){dice_some(d, a, 9), dice_text(d, a, 9), dice_below(d, 2)};
     r->vessel_count = dice_below(d, 4);
     for (size_t i = 0; i < r->vessel_count; i++)
-        r->vessels[i] = (struct item_vessel){dice_some(d, a, 9), dice_text(d, a, 9),
-                                             dice_text(d, a, 9), dice_text(d, a, 90)};
+        r->vessels[i] = (struct item_vessel){
+            dice_some(d, a, 9), dice_text(d, a, 90), dice_text(d, a, 9), dice_text(d, a, 9),
+            dice_below(d, 2),   dice_text(d, a, 9),  dice_text(d, a, 9), dice_below(d, 2)};
     r->address_count = dice_below(d, RECORD_THINGS_MAX + 1);
     for (size_t i = 0; i < r->address_count; i++)
-        r->addresses[i] = (struct item_address){dice_some(d, a, 40), dice_text(d, a, 8)};
+        r->addresses[i] = (struct item_address){dice_some(d, a, 40), dice_text(d, a, 8),
+                                                dice_text(d, a, 20), dice_text(d, a, 20),
+                                                dice_below(d, 2)};
     r->document_count = dice_below(d, 4);
     for (size_t i = 0; i < r->document_count; i++)
         r->documents[i] = (struct item_document){dice_some(d, a, 9), dice_text(d, a, 9),
-                                                 dice_text(d, a, 3)};
+                                                 dice_text(d, a, 3), dice_text(d, a, 9),
+                                                 dice_below(d, 2)};
+}
+
+static inline void dice_more_things(struct dice *d, struct arena *a, struct record *r)
+{
+    r->account_count = dice_below(d, 4);
+    for (size_t i = 0; i < r->account_count; i++)
+        r->accounts[i] = (struct item_account){
+            dice_text(d, a, 9),  dice_some(d, a, 20), dice_text(d, a, 20), dice_below(d, 2),
+            dice_text(d, a, 20), dice_text(d, a, 3),  dice_text(d, a, 60)};
+    r->email_count = dice_below(d, 4);
+    for (size_t i = 0; i < r->email_count; i++)
+        r->emails[i] =
+            (struct item_email){dice_some(d, a, 30), dice_text(d, a, 30), dice_below(d, 2)};
+    r->social_count = dice_below(d, 4);
+    for (size_t i = 0; i < r->social_count; i++)
+        r->socials[i] = (struct item_social){dice_text(d, a, 9), dice_some(d, a, 30),
+                                             dice_text(d, a, 30), dice_below(d, 2)};
+    r->container_count = dice_below(d, 4);
+    for (size_t i = 0; i < r->container_count; i++)
+        r->containers[i] = (struct item_container){dice_some(d, a, 11), dice_text(d, a, 11),
+                                                   dice_below(d, 2), dice_text(d, a, 60)};
+    r->organisation_count = dice_below(d, 4);
+    for (size_t i = 0; i < r->organisation_count; i++)
+        r->organisations[i] =
+            (struct item_organisation){dice_some(d, a, 30), dice_text(d, a, 60)};
+    r->event_count = dice_below(d, 4);
+    for (size_t i = 0; i < r->event_count; i++)
+        r->events[i] =
+            (struct item_event){dice_some(d, a, 12), dice_date(d), dice_text(d, a, 60)};
+    r->threat_count = dice_below(d, 4);
+    for (size_t i = 0; i < r->threat_count; i++)
+        r->threats[i] = (struct item_threat){dice_some(d, a, 30), dice_text(d, a, 30),
+                                             dice_below(d, THREAT_BAND_MAX + 1)};
+    r->reference_count = dice_below(d, 4);
+    for (size_t i = 0; i < r->reference_count; i++)
+        r->references[i] =
+            (struct item_reference){(enum reference_type)(1 + dice_below(d, 4)),
+                                    dice_some(d, a, 20), dice_text(d, a, 2)};
+}
+
+/* One of the persons and things that the record has; it has at least one. */
+static inline struct entity_ref dice_ref(struct dice *d, const struct record *r)
+{
+    for (;;) {
+        const struct record_part *const p = record_part_at(dice_below(d, 14));
+        if (p != NULL && p->is_entity && record_part_count(p, r) > 0)
+            return (struct entity_ref){(uint32_t)p->kind,
+                                       dice_below(d, (uint32_t)record_part_count(p, r))};
+    }
+}
+
+static inline void dice_joins(struct dice *d, struct arena *a, struct record *r)
+{
+    if (r->person_count == 0)
+        return;
+    r->identifier_count = dice_below(d, 8);
+    for (size_t i = 0; i < r->identifier_count; i++)
+        r->identifiers[i] = (struct record_identifier){
+            dice_ref(d, r),      dice_some(d, a, 9),  dice_text(d, a, 3),
+            dice_some(d, a, 20), dice_text(d, a, 20), dice_below(d, 2)};
+    r->link_count = dice_below(d, 8);
+    for (size_t i = 0; i < r->link_count; i++)
+        r->links[i] =
+            (struct record_link){dice_ref(d, r), dice_ref(d, r), dice_some(d, a, 12)};
 }
 
 static inline void dice_persons(struct dice *d, struct arena *a, struct record *r)
@@ -184,10 +254,38 @@ static inline void dice_persons(struct dice *d, struct arena *a, struct record *
                                   .gender = dice_text(d, a, 8),
                                   .role_count = dice_below(d, ROLES_MAX + 1),
                                   .pnc_id = dice_text(d, a, 13),
+                                  .pnc_id_canonical = dice_text(d, a, 13),
+                                  .ethnicity = dice_text(d, a, 2),
+                                  .biometric_reference = dice_text(d, a, 20),
+                                  .born_basis = (enum born_basis)dice_below(d, 4),
                                   .pnc_id_valid = dice_below(d, 2)};
         for (size_t k = 0; k < p->role_count; k++)
             p->roles[k] = (enum subject_role)(1 + dice_below(d, 6));
     }
+}
+
+static inline struct item_report dice_report(struct dice *d, struct arena *a)
+{
+    return (struct item_report){.title = dice_some(d, a, 60),
+                                .caveat = dice_text(d, a, 90),
+                                .contact = dice_text(d, a, 60),
+                                .purpose = (enum purpose)dice_below(d, 6),
+                                .conditions = dice_text(d, a, 90),
+                                .condition_reason = dice_text(d, a, 90),
+                                .a3_usage = dice_text(d, a, 90),
+                                .risk = dice_text(d, a, 90),
+                                .pii_decision = dice_text(d, a, 90),
+                                .no_intercept = dice_below(d, 2),
+                                .information_types = dice_list(d, a),
+                                .handling_instructions = dice_list(d, a),
+                                .descriptors = dice_list(d, a),
+                                .sensitive = dice_below(d, SENSITIVE_ALL + 1),
+                                .schedule_8 = (enum schedule_8)dice_below(d, 10),
+                                .restricted = dice_below(d, 2),
+                                .recommendations = dice_text(d, a, 90),
+                                .original_scheme = (enum original_scheme)dice_below(d, 4),
+                                .original_handling = dice_text(d, a, 9),
+                                .original_marking = dice_text(d, a, 9)};
 }
 
 /* Any record that the wire can carry, right or wrong by the rules: each thing says
@@ -205,10 +303,7 @@ static inline void dice_record(struct dice *d, struct arena *a, struct record *r
         .facts = {dice_list(d, a), dice_list(d, a), dice_text(d, a, 12), dice_list(d, a),
                   dice_below(d, 3), dice_text(d, a, 4), dice_text(d, a, 20),
                   dice_text(d, a, 20), dice_date(d), dice_date(d)},
-        .report = {dice_some(d, a, 60), dice_text(d, a, 90), dice_text(d, a, 60),
-                   (enum purpose)dice_below(d, 6), dice_text(d, a, 90), dice_text(d, a, 90),
-                   dice_text(d, a, 90), dice_text(d, a, 90), dice_text(d, a, 90),
-                   dice_below(d, 2)},
+        .report = dice_report(d, a),
         .provenance = {.text = dice_some(d, a, 200), .grade = dice_grade(d, a)},
         .text_count = dice_below(d, 6),
     };
@@ -217,6 +312,8 @@ static inline void dice_record(struct dice *d, struct arena *a, struct record *r
                                            (enum basis)dice_below(d, 3), dice_grade(d, a)};
     dice_persons(d, a, r);
     dice_things(d, a, r);
+    dice_more_things(d, a, r);
+    dice_joins(d, a, r);
 }
 
 #endif

@@ -178,8 +178,9 @@ static void what_would_not_fit_the_wire_is_refused_here(void)
     check_refused("F4", "record");
     record.text_count = 5;
     for (size_t i = 0; i < record.text_count; i++)
-        record.texts[i] = (struct graded_text){
-            bytes_of(long_text, TEXT_BYTES_MAX), BASIS_FACT, {1, 1, {0}}};
+        record.texts[i] = (struct graded_text){bytes_of(long_text, TEXT_BYTES_MAX),
+                                               BASIS_FACT,
+                                               {.source = 1, .assessment = 1}};
     check_refused("F4", "record");
     record.facts.offence_codes = (struct text_list){1, {b("")}};
     check_rules();

@@ -113,7 +113,7 @@ static void unpack_refuses_values_out_of_their_range(void)
         size_t at;
         uint8_t value;
         status wanted;
-    } wrong[] = {{0, 1, E_VERSION}, {1, 2, E_VERSION}, {2, 5, E_FORM},
+    } wrong[] = {{0, 1, E_VERSION}, {1, 1, E_VERSION}, {2, 5, E_FORM},
                  {3, 3, E_FORM},    {4, 4, E_FORM},    {5, 3, E_FORM},
                  {6, 4, E_FORM},    {19, 17, E_FORM}, /* more flags than a list holds */
                  {24, 0, E_FORM} /* NUL within the first flag */};
@@ -170,8 +170,8 @@ static void refuses_items_that_are_not_a_record_in_order(void)
     fixture_arena(&a);
     fixture_record(&one);
     items_of(&one, &a, &items, &count);
-    CHECK_INT(count,
-              10); /* facts code case report provenance grade text grade person vehicle */
+    /* facts code case dates report provenance grade text grade person vehicle */
+    CHECK_INT(count, 11);
 
     for (size_t i = 0; i + 1 < count; i++) {
         const struct salted_item first = opened[i];
@@ -184,7 +184,7 @@ static void refuses_items_that_are_not_a_record_in_order(void)
     /* Everything up to the texts is needed; a text needs its grade; things may be left off.
      */
     for (size_t size = 0; size <= count; size++) {
-        const status wanted = size == 6 || size >= 8 ? OK : E_FORM;
+        const status wanted = size == 7 || size >= 9 ? OK : E_FORM;
         CHECK_STATUS(record_of_items(opened, size, &one.label, &a, &two), wanted);
     }
 }
@@ -193,7 +193,7 @@ static void refuses_a_code_item_that_differs_from_the_facts(void)
 {
     const struct item other = {.kind = ITEM_CODE, .code = {.code = b("FICT-OIM-02")}};
     const struct item grade = {.kind = ITEM_GRADE,
-                               .grade = {.of_item = 3, .source = 2, .assessment = 2}};
+                               .grade = {.of_item = 4, .source = 2, .assessment = 2}};
     const struct item outcome = {.kind = ITEM_CASE, .case_reference = {b("another")}};
     const struct bytes *items = NULL;
     struct bytes coded = {0};
@@ -210,8 +210,90 @@ static void refuses_a_code_item_that_differs_from_the_facts(void)
     CHECK_OK(item_encode(&outcome, &a, &opened[2].item));
     CHECK_STATUS(record_of_items(opened, count, &one.label, &a, &two), E_FORM);
     opened[2].item = items[2];
-    CHECK_OK(item_encode(&grade, &a, &opened[5].item)); /* grades the report */
+    CHECK_OK(item_encode(&grade, &a, &opened[6].item)); /* grades the report */
     CHECK_STATUS(record_of_items(opened, count, &one.label, &a, &two), E_FORM);
+}
+
+/* The record's items with one of them exchanged. */
+static status read_with(size_t at, struct item other, size_t count, struct arena *a)
+{
+    const struct bytes kept = opened[at].item;
+
+    CHECK_OK(item_encode(&other, a, &opened[at].item));
+    const status s = record_of_items(opened, count, &one.label, a, &two);
+    opened[at].item = kept;
+    return s;
+}
+
+static void refuses_a_flag_or_a_date_that_differs_from_the_facts(void)
+{
+    const struct bytes *items = NULL;
+    size_t count = 0;
+    struct arena a;
+
+    fixture_arena(&a);
+    fixture_record(&one);
+    one.facts.flags = (struct text_list){1, {b("OIMCR")}};
+    one.facts.list_version = 1;
+    items_of(&one, &a, &items, &count);
+    CHECK_INT(count, 12); /* facts flag code case dates ... */
+    struct item i = {.kind = ITEM_FLAG, .flag = {b("OIMCR"), 1}};
+    CHECK_OK(read_with(1, i, count, &a));
+    i.flag.flag = b("OTHER");
+    CHECK_STATUS(read_with(1, i, count, &a), E_FORM);
+    i.flag = (struct item_flag){b("OIMCR"), 2};
+    CHECK_STATUS(read_with(1, i, count, &a), E_FORM);
+
+    i = (struct item){.kind = ITEM_DATES, .dates = {{2026, 10, 0}, {2026, 10, 14}}};
+    CHECK_OK(read_with(4, i, count, &a));
+    i.dates.intelligence.day = 1;
+    CHECK_STATUS(read_with(4, i, count, &a), E_FORM);
+    i.dates = (struct item_dates){{2026, 10, 0}, {2026, 10, 15}};
+    CHECK_STATUS(read_with(4, i, count, &a), E_FORM);
+}
+
+static void a_link_joins_two_that_the_record_has(void)
+{
+    const struct bytes *items = NULL;
+    size_t count = 0;
+    struct arena a;
+
+    fixture_arena(&a);
+    fixture_record(&one);
+    one.link_count = 1;
+    one.links[0] = (struct record_link){{ITEM_PERSON, 0}, {ITEM_VEHICLE, 0}, b("drives")};
+    one.identifier_count = 1;
+    one.identifiers[0] =
+        (struct record_identifier){.of = {ITEM_PERSON, 0}, .type = b("x"), .raw = b("1")};
+    items_of(&one, &a, &items, &count);
+    CHECK_INT(count, 13); /* ... person 9, vehicle 10, identifier 11, link 12 */
+    struct item link = {.kind = ITEM_LINK, .link = {9, 10, b("drives")}};
+    CHECK_OK(read_with(12, link, count, &a));
+    CHECK_INT(two.links[0].to.kind, ITEM_VEHICLE);
+    static const uint32_t orphans[] = {0, 8, 11, 12, 255};
+    for (size_t i = 0; i < COUNT_OF(orphans); i++) {
+        link.link = (struct item_link){9, orphans[i], b("drives")};
+        CHECK_STATUS(read_with(12, link, count, &a), E_FORM);
+        link.link = (struct item_link){orphans[i], 10, b("drives")};
+        CHECK_STATUS(read_with(12, link, count, &a), E_FORM);
+        const struct item other = {
+            .kind = ITEM_IDENTIFIER,
+            .identifier = {.of_item = orphans[i], .type = b("x"), .raw = b("1")}};
+        CHECK_STATUS(read_with(11, other, count, &a), E_FORM);
+    }
+
+    static const struct entity_ref nobody[] = {{0, 0},          {ITEM_PERSON, 1},
+                                               {ITEM_PHONE, 0}, {ITEM_TEXT, 0},
+                                               {ITEM_LINK, 0},  {200, 0}};
+    for (size_t i = 0; i < COUNT_OF(nobody); i++) {
+        one.links[0].to = nobody[i];
+        CHECK(!record_has(&one, nobody[i]));
+        CHECK_STATUS(record_items(&one, &a, &items, &count), E_VALUE);
+        one.links[0].to = (struct entity_ref){ITEM_VEHICLE, 0};
+        one.identifiers[0].of = nobody[i];
+        CHECK_STATUS(record_items(&one, &a, &items, &count), E_VALUE);
+        one.identifiers[0].of = (struct entity_ref){ITEM_PERSON, 0};
+    }
 }
 
 static void says_when_memory_or_items_run_out(void)
@@ -252,4 +334,5 @@ CASES(CASE(any_record_comes_back_from_its_items),
       CASE(any_flipped_bit_is_refused_or_gives_another_record),
       CASE(refuses_items_that_are_not_a_record_in_order),
       CASE(refuses_a_code_item_that_differs_from_the_facts),
-      CASE(says_when_memory_or_items_run_out))
+      CASE(refuses_a_flag_or_a_date_that_differs_from_the_facts),
+      CASE(a_link_joins_two_that_the_record_has), CASE(says_when_memory_or_items_run_out))

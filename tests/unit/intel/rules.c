@@ -102,7 +102,8 @@ static void r4_wants_reasons_for_3_and_e(void)
     check_refused("R4", "texts[0].grade_reason");
     record.provenance.grade.assessment = 5;
     check_refused("R4", "provenance.grade_reason");
-    record.texts[0].grade = (struct grade){3, 5, b("Wrong before.")};
+    record.texts[0].grade =
+        (struct grade){.source = 3, .assessment = 5, .reason = b("Wrong before.")};
     check_clean();
     record.texts[0].grade.source = 2;
     record.texts[0].grade.assessment = 4;
@@ -322,6 +323,42 @@ static void r15_marks_identifiers_and_keeps_them(void)
     check_advised("R15", "vessels[0].mmsi");
 }
 
+/* Claimed by whoever sent it, of something that no check would pass. */
+static void r15_believes_no_claim_of_validity(void)
+{
+    static const struct bytes lie = {(const uint8_t *)"lie", 3};
+
+    start();
+    record.vessel_count = record.address_count = record.document_count = 1;
+    record.account_count = record.email_count = record.social_count = 1;
+    record.container_count = record.identifier_count = 1;
+    record.vessels[0] = (struct item_vessel){.name = lie,
+                                             .hull_id_canonical = lie,
+                                             .hull_id_valid = true,
+                                             .mmsi_canonical = lie,
+                                             .mmsi_valid = true};
+    record.addresses[0] = (struct item_address){lie, lie, (struct bytes){0}, lie, true};
+    record.documents[0] = (struct item_document){b("other"), lie, lie, lie, true};
+    record.accounts[0] = (struct item_account){.raw = lie, .canonical = lie, .valid = true};
+    record.emails[0] = (struct item_email){lie, lie, true};
+    record.socials[0] = (struct item_social){(struct bytes){0}, lie, lie, true};
+    record.containers[0] = (struct item_container){lie, lie, true, (struct bytes){0}};
+    record.identifiers[0] =
+        (struct record_identifier){{ITEM_PERSON, 0}, b("passport"), lie, b("*"), lie, true};
+    record.persons[0].pnc_id_canonical = lie;
+    record.persons[0].pnc_id_valid = true;
+    check_rules();
+    CHECK(!record.vessels[0].hull_id_valid && !record.vessels[0].mmsi_valid);
+    CHECK(!record.addresses[0].position_valid && !record.containers[0].valid);
+    CHECK(!record.emails[0].valid && !record.persons[0].pnc_id_valid);
+    CHECK(!record.accounts[0].valid && !record.identifiers[0].valid);
+    CHECK_INT(record.persons[0].pnc_id_canonical.size, 0);
+    CHECK_INT(record.vessels[0].mmsi_canonical.size, 0);
+    CHECK_INT(record.vessels[0].hull_id_canonical.size, 0);
+    CHECK_INT(record.addresses[0].position_canonical.size, 0);
+    start();
+}
+
 CASES(CASE(a_right_record_has_no_findings), CASE(r1_refuses_above_official_sensitive),
       CASE(r2_wants_a_grade_for_each_text), CASE(r3_wants_codes_and_conditions_under_c),
       CASE(r3_wants_neither_under_p), CASE(r4_wants_reasons_for_3_and_e),
@@ -335,4 +372,4 @@ CASES(CASE(a_right_record_has_no_findings), CASE(r1_refuses_above_official_sensi
       CASE(r8_refuses_a_record_without_a_flag),
       CASE(r9_wants_a_role_for_each_person_and_a_basis_for_each_text),
       CASE(r14_keeps_station_codes_as_four_characters_of_text),
-      CASE(r15_marks_identifiers_and_keeps_them))
+      CASE(r15_marks_identifiers_and_keeps_them), CASE(r15_believes_no_claim_of_validity))

@@ -148,6 +148,48 @@ static void says_which_field_is_wrong_and_why(void)
     check_fault("{} {}", E_FORM, "", "behind the end");
 }
 
+static void a_reference_names_a_list_and_a_place(void)
+{
+    static const char *const wrong[] = {"persons",
+                                        "persons[]",
+                                        "persons[x]",
+                                        "persons[-1]",
+                                        "persons[256]",
+                                        "persons[0",
+                                        "persons0]",
+                                        "texts[0]",
+                                        "links[0]",
+                                        "[0]",
+                                        "persons[00]",
+                                        "persons[0]]",
+                                        ""};
+    char text[96];
+
+    CHECK_OK(
+        read_text("{\"links\": [{\"from\": \"persons[0]\", \"to\": \"social_tags[31]\","
+                  " \"relation\": \"uses\"}]}"));
+    CHECK_INT(two.links[0].from.kind, ITEM_PERSON);
+    CHECK_INT(two.links[0].to.kind, ITEM_SOCIAL);
+    CHECK_INT(two.links[0].to.index, 31);
+    for (size_t i = 0; i < COUNT_OF(wrong); i++) {
+        (void)snprintf(text, sizeof text, "{\"links\": [{\"to\": \"%s\"}]}", wrong[i]);
+        check_fault(text, E_VALUE, "links[0].to", "persons[0]");
+    }
+    check_fault("{\"identifiers\": [{\"of\": 0}]}", E_VALUE, "identifiers[0].of", "quotes");
+}
+
+static void a_set_has_each_word_once(void)
+{
+    CHECK_OK(read_text("{\"sensitive\": [\"health\", \"ethnicity\"]}"));
+    CHECK_INT(two.report.sensitive, SENSITIVE_HEALTH | SENSITIVE_ETHNICITY);
+    check_fault("{\"sensitive\": [\"health\", \"health\"]}", E_VALUE, "sensitive[1]",
+                "twice");
+    check_fault("{\"sensitive\": [\"wealth\"]}", E_VALUE, "sensitive[0]",
+                "not one of ethnicity");
+    check_fault("{\"sensitive\": \"health\"}", E_VALUE, "sensitive", "square brackets");
+    check_fault("{\"schedule_8\": \"none\"}", E_VALUE, "schedule_8", "safeguarding");
+}
+
 static void a_date_has_one_form(void)
 {
     static const char *const wrong[] = {
@@ -310,6 +352,7 @@ static void a_byte_order_mark_is_passed_over(void)
 
 CASES(CASE(any_record_comes_back_from_json), CASE(an_empty_record_is_an_empty_object),
       CASE(a_person_can_type_it), CASE(says_which_field_is_wrong_and_why),
+      CASE(a_reference_names_a_list_and_a_place), CASE(a_set_has_each_word_once),
       CASE(a_date_has_one_form), CASE(a_field_twice_is_refused_at_any_depth),
       CASE(what_is_not_json_is_refused_with_a_sentence),
       CASE(walls_of_brackets_and_garbage_are_refused),

@@ -23,21 +23,31 @@ ITEMS = {
                   number(9, 20261123), number(10, 20261100)]),
     2: ("report", [text(1, "title"), text(2, "caveat"), text(3, "contact"), number(4, 3),
                    text(5, "conditions"), text(6, "condition_reason"), text(7, "a3_usage"),
-                   text(8, "risk"), text(9, "pii_decision"), number(10, 1)]),
+                   text(8, "risk"), text(9, "pii_decision"), number(10, 1),
+                   texts(11, "type one", "type two"), texts(12, "handling_instructions"),
+                   texts(13, "descriptors"), number(14, 255), number(15, 9), number(16, 1),
+                   text(17, "recommendations"), number(18, 2), text(19, "original_handling"),
+                   text(20, "original_marking")]),
     3: ("provenance", [text(1, "text")]),
     4: ("text", [text(1, "text"), number(2, 2)]),
-    5: ("grade", [number(1, 255), number(2, 3), number(3, 5), text(4, "reason")]),
+    5: ("grade", [number(1, 255), number(2, 3), number(3, 5), text(4, "reason"),
+                  number(5, 1), text(6, "original_grade")]),
     6: ("code", [text(1, "code"), number(2, 7)]),
     7: ("case reference", [text(1, "reference")]),
     8: ("person", [text(1, "surname"), texts(2, "given one", "given two"),
                    texts(3, "aliases"), number(4, 19700000), text(5, "gender"),
-                   (6, num(6, 1) + num(6, 6)), text(7, "pnc_id"), number(8, 1)]),
+                   (6, num(6, 1) + num(6, 6)), text(7, "pnc_id"), number(8, 1),
+                   text(9, "pnc_id_canonical"), text(10, "ethnicity"),
+                   text(11, "biometric_reference"), number(12, 3)]),
     9: ("vehicle", [text(1, "vrm_raw"), text(2, "vrm"), number(3, 1), text(4, "description")]),
     10: ("phone", [text(1, "raw"), text(2, "e164"), number(3, 1)]),
     11: ("vessel", [text(1, "name"), text(2, "hull_id"), text(3, "mmsi"),
-                    text(4, "description")]),
-    12: ("address", [text(1, "text"), text(2, "postcode")]),
-    13: ("document", [text(1, "type"), text(2, "number"), text(3, "country")]),
+                    text(4, "description"), text(5, "hull_id_canonical"), number(6, 1),
+                    text(7, "mmsi_canonical"), number(8, 1)]),
+    12: ("address", [text(1, "text"), text(2, "postcode"), text(3, "position"),
+                     text(4, "position_canonical"), number(5, 1)]),
+    13: ("document", [text(1, "type"), text(2, "number"), text(3, "country"),
+                      text(4, "canonical"), number(5, 1)]),
     14: ("link", [number(1, 8), number(2, 255), text(3, "relation")]),
     15: ("outcome", [text(1, "F055"), (2, sized(2, draw("answered", 16))), number(3, 5),
                      number(4, 1795471200000), text(5, "person"), text(6, "reference"),
@@ -48,11 +58,29 @@ ITEMS = {
                    text(10, "justification"), texts(11, "recipients"), texts(12, "R3", "R4"),
                    text(13, "station"), (14, sized(14, draw("digest", 32))),
                    text(15, "outcome")]),
+    17: ("flag", [text(1, "flag"), number(2, 7)]),
+    18: ("dates", [number(1, 20261000), number(2, 20261123)]),
+    19: ("threat", [text(1, "family"), text(2, "sub_type"), number(3, 9)]),
+    20: ("reference", [number(1, 4), text(2, "reference"), text(3, "force")]),
+    21: ("identifier", [number(1, 255), text(2, "type"), text(3, "country"), text(4, "raw"),
+                        text(5, "canonical"), number(6, 1)]),
+    22: ("account", [text(1, "type"), text(2, "raw"), text(3, "canonical"), number(4, 1),
+                     text(5, "institution"), text(6, "country"), text(7, "description")]),
+    23: ("email", [text(1, "raw"), text(2, "canonical"), number(3, 1)]),
+    24: ("social", [text(1, "platform"), text(2, "raw"), text(3, "canonical"), number(4, 1)]),
+    25: ("container", [text(1, "raw"), text(2, "canonical"), number(3, 1),
+                       text(4, "description")]),
+    26: ("organisation", [text(1, "name"), text(2, "description")]),
+    27: ("event", [text(1, "type"), number(2, 20261109), text(3, "description")]),
 }
 
 # What must stay for the item to be allowed.
 SMALLEST = {1: [5], 2: [1], 3: [1], 4: [1], 5: [2, 3], 6: [1], 7: [1], 8: [1], 9: [1], 10: [1],
-            11: [1], 12: [1], 13: [1], 14: [3], 15: [1, 2, 3], 16: [2, 3]}
+            11: [1], 12: [1], 13: [1], 14: [3], 15: [1, 2, 3], 16: [2, 3], 17: [1], 18: [1], 19: [1], 20: [1, 2], 21: [2, 4],
+            22: [1], 23: [1], 24: [1], 25: [1], 26: [1], 27: [1]}
+
+# Kinds of which each field alone is enough.
+ANY_FIELD = (1, 2, 8, 9, 10, 11, 12, 13, 18, 22, 23, 24, 25, 26, 27)
 
 
 def item_fields(kind):
@@ -71,7 +99,7 @@ def items(book):
         small = fields.with_(without=[n for n in fields.fields if n not in keep])
         book.good(item(kind, small), f"{ITEMS[kind][0]}: as little as is allowed")
         for n in keep:
-            if len(fields.fields) == 1 or kind in (1, 2, 8, 9, 10, 11, 12, 13):
+            if len(fields.fields) == 1 or kind in ANY_FIELD:
                 continue
             book.bad("value", item(kind, fields.with_(without=(n,))),
                      f"{ITEMS[kind][0]} without field {n}")
@@ -81,7 +109,7 @@ def items(book):
                  f"{ITEMS[kind][0]} with an unknown field")
     book.bad("form", b"", "no item")
     book.bad("form", item(3, item_fields(3)) + item(4, item_fields(4)), "two items in one")
-    book.bad("form", sized(17, b"x"), "an item of a kind that is not known")
+    book.bad("form", sized(63, b"x"), "an item of a kind that is not known")
     item_dates(book)
     item_rules(book)
 
@@ -104,11 +132,12 @@ def item_rules(book):
 
     long = "x" * 257
     for kind, n in ((1, 3), (1, 6), (2, 1), (6, 1), (7, 1), (8, 1), (9, 1), (10, 2), (11, 3),
-                    (12, 2), (13, 2), (14, 3), (15, 5), (16, 3)):
+                    (12, 2), (13, 2), (14, 3), (15, 5), (16, 3), (17, 1), (19, 1), (20, 2), (21, 4),
+                    (22, 2), (23, 1), (24, 2), (25, 1), (26, 1), (27, 1)):
         bad("limit", kind, n, sized(n, long), f"field {n} of 257 bytes")
         book.good(item(kind, item_fields(kind).with_((n, sized(n, long[:256])))),
                   f"{ITEMS[kind][0]}: field {n} of 256 bytes")
-    for kind, n in ((1, 1), (1, 2), (1, 4), (8, 2), (8, 3), (16, 11), (16, 12)):
+    for kind, n in ((1, 1), (1, 2), (1, 4), (2, 11), (2, 12), (2, 13), (8, 2), (8, 3), (16, 11), (16, 12)):
         bad("limit", kind, n, sized(n, "x") * 17, f"17 times field {n}")
         bad("limit", kind, n, sized(n, long), f"field {n} with a text of 257 bytes")
         bad("form", kind, n, sized(n, "x") + sized(n, ""), f"field {n} with an empty text")
@@ -123,6 +152,16 @@ def item_rules(book):
     bad("form", 8, 8, num(8, 0), "false written")
     bad("form", 4, 2, num(2, 3), "basis 3")
     bad("form", 2, 4, num(4, 6), "purpose 6")
+    bad("value", 2, 14, num(14, 256), "a sensitive kind that is none")
+    bad("form", 2, 15, num(15, 10), "Schedule 8 paragraph 10")
+    bad("form", 2, 18, num(18, 4), "original scheme 4")
+    bad("form", 5, 5, num(5, 4), "original scheme 4")
+    bad("form", 8, 12, num(12, 4), "basis of birth 4")
+    bad("value", 19, 3, num(3, 10), "band 10")
+    bad("form", 20, 1, num(1, 5), "reference type 5")
+    bad("value", 21, 1, num(1, 256), "of item 256")
+    bad("value", 18, 1, num(1, 20261300), "month 13")
+    bad("value", 27, 2, num(2, 1), "a day alone")
     bad("value", 5, 2, num(2, 4), "source 4")
     bad("value", 5, 3, num(3, 6), "assessment 6")
     bad("value", 5, 1, num(1, 256), "of item 256")

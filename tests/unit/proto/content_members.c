@@ -1,0 +1,305 @@
+/* In the frozen items each field holds its own name, so that a member that came from the
+ * wrong field shows. */
+
+#include "content_fields.h"
+
+#include "vector_file.h"
+
+#define CHECK_IS(got, wanted) CHECK_BYTES(got, bytes_of_text(wanted))
+
+static void check_facts(const struct item_facts *f)
+{
+    CHECK_INT(f->flags_submitted.count, 2);
+    CHECK_IS(f->flags_submitted.at[0], "#flag one");
+    CHECK_IS(f->flags_submitted.at[1], "#flag two");
+    CHECK_INT(f->flags.count, 2);
+    CHECK_IS(f->flags.at[1], "flag two");
+    CHECK_IS(f->crime_code, "crime_code");
+    CHECK_INT(f->offence_codes.count, 1);
+    CHECK_IS(f->offence_codes.at[0], "offence_codes");
+    CHECK_INT(f->list_version, 7);
+    CHECK_IS(f->station, "station");
+    CHECK_IS(f->case_reference, "case_reference");
+    CHECK_IS(f->urn, "urn");
+    CHECK_INT(f->date_of_intelligence.year, 2026);
+    CHECK_INT(f->date_of_intelligence.month, 11);
+    CHECK_INT(f->date_of_intelligence.day, 23);
+    CHECK_INT(f->date_created.month, 11);
+    CHECK_INT(f->date_created.day, 0);
+}
+
+static void check_report(const struct item_report *r)
+{
+    CHECK_IS(r->title, "title");
+    CHECK_IS(r->caveat, "caveat");
+    CHECK_IS(r->contact, "contact");
+    CHECK_INT(r->purpose, PURPOSE_PREVENT);
+    CHECK_IS(r->conditions, "conditions");
+    CHECK_IS(r->condition_reason, "condition_reason");
+    CHECK_IS(r->a3_usage, "a3_usage");
+    CHECK_IS(r->risk, "risk");
+    CHECK_IS(r->pii_decision, "pii_decision");
+    CHECK(r->no_intercept);
+    CHECK_INT(r->information_types.count, 2);
+    CHECK_IS(r->information_types.at[1], "type two");
+    CHECK_IS(r->handling_instructions.at[0], "handling_instructions");
+    CHECK_IS(r->descriptors.at[0], "descriptors");
+    CHECK_INT(r->sensitive, SENSITIVE_ALL);
+    CHECK_INT(r->schedule_8, SCHEDULE_8_ARCHIVING);
+    CHECK(r->restricted);
+    CHECK_IS(r->recommendations, "recommendations");
+    CHECK_INT(r->original_scheme, SCHEME_4X4);
+    CHECK_IS(r->original_handling, "original_handling");
+    CHECK_IS(r->original_marking, "original_marking");
+}
+
+static void check_person(const struct item_person *p)
+{
+    CHECK_IS(p->surname, "surname");
+    CHECK_INT(p->given.count, 2);
+    CHECK_IS(p->given.at[0], "given one");
+    CHECK_INT(p->aliases.count, 1);
+    CHECK_IS(p->aliases.at[0], "aliases");
+    CHECK_INT(p->born.year, 1970);
+    CHECK_INT(p->born.month, 0);
+    CHECK_IS(p->gender, "gender");
+    CHECK_INT(p->role_count, 2);
+    CHECK_INT(p->roles[0], ROLE_SUSPECT);
+    CHECK_INT(p->roles[1], ROLE_UNKNOWN);
+    CHECK_IS(p->pnc_id, "pnc_id");
+    CHECK(p->pnc_id_valid);
+    CHECK_IS(p->pnc_id_canonical, "pnc_id_canonical");
+    CHECK_IS(p->ethnicity, "ethnicity");
+    CHECK_IS(p->biometric_reference, "biometric_reference");
+    CHECK_INT(p->born_basis, BORN_ASSESSED);
+}
+
+static void check_outcome(const struct item_outcome *o)
+{
+    const record_id none = {{0}};
+
+    CHECK_TEXT(o->agency.text, "F055");
+    CHECK(!record_id_equal(&o->id, &none));
+    CHECK_INT(o->what, OUTCOME_UNOPENABLE);
+    CHECK_INT(o->at, 1795471200000);
+    CHECK_IS(o->person, "person");
+    CHECK_IS(o->reference, "reference");
+    CHECK_IS(o->reason, "reason");
+}
+
+static void check_audit(const struct item_audit *r)
+{
+    const record_id none = {{0}};
+
+    CHECK_INT(r->at, 1795471200000);
+    CHECK_INT(r->operation, AUDIT_INSTALL);
+    CHECK_IS(r->actor, "actor");
+    CHECK_IS(r->channel, "channel");
+    CHECK(r->has_object);
+    CHECK_TEXT(r->object_stream.agency.text, "F055");
+    CHECK_INT(r->object_stream.lane, LANE_IMMEDIATE);
+    CHECK_INT(r->object_stream.epoch.counter, 1);
+    CHECK_INT(r->object_index, 99);
+    CHECK(!record_id_equal(&r->object, &none));
+    CHECK_IS(r->justification, "justification");
+    CHECK_INT(r->recipients.count, 1);
+    CHECK_IS(r->recipients.at[0], "recipients");
+    CHECK_INT(r->rules.count, 2);
+    CHECK_IS(r->rules.at[1], "R4");
+    CHECK_IS(r->station, "station");
+    CHECK_INT(r->digest.size, 32);
+    CHECK_IS(r->outcome, "outcome");
+}
+
+static void check_things(const struct item *i)
+{
+    if (i->kind == ITEM_VEHICLE) {
+        CHECK_IS(i->vehicle.vrm_raw, "vrm_raw");
+        CHECK_IS(i->vehicle.vrm, "vrm");
+        CHECK(i->vehicle.vrm_valid);
+        CHECK_IS(i->vehicle.description, "description");
+    } else if (i->kind == ITEM_PHONE) {
+        CHECK_IS(i->phone.raw, "raw");
+        CHECK_IS(i->phone.e164, "e164");
+        CHECK(i->phone.valid);
+    } else if (i->kind == ITEM_VESSEL) {
+        CHECK_IS(i->vessel.name, "name");
+        CHECK_IS(i->vessel.hull_id, "hull_id");
+        CHECK_IS(i->vessel.mmsi, "mmsi");
+        CHECK_IS(i->vessel.description, "description");
+        CHECK_IS(i->vessel.hull_id_canonical, "hull_id_canonical");
+        CHECK(i->vessel.hull_id_valid && i->vessel.mmsi_valid);
+        CHECK_IS(i->vessel.mmsi_canonical, "mmsi_canonical");
+    } else if (i->kind == ITEM_ADDRESS) {
+        CHECK_IS(i->address.text, "text");
+        CHECK_IS(i->address.postcode, "postcode");
+        CHECK_IS(i->address.position, "position");
+        CHECK_IS(i->address.position_canonical, "position_canonical");
+        CHECK(i->address.position_valid);
+    } else {
+        CHECK_INT(i->kind, ITEM_DOCUMENT);
+        CHECK_IS(i->document.type, "type");
+        CHECK_IS(i->document.number, "number");
+        CHECK_IS(i->document.country, "country");
+        CHECK_IS(i->document.canonical, "canonical");
+        CHECK(i->document.valid);
+    }
+}
+
+static void check_references(const struct item *i)
+{
+    if (i->kind == ITEM_FLAG) {
+        CHECK_IS(i->flag.flag, "flag");
+        CHECK_INT(i->flag.list_version, 7);
+    } else if (i->kind == ITEM_DATES) {
+        CHECK_INT(i->dates.intelligence.month, 10);
+        CHECK_INT(i->dates.created.day, 23);
+    } else if (i->kind == ITEM_THREAT) {
+        CHECK_IS(i->threat.family, "family");
+        CHECK_IS(i->threat.sub_type, "sub_type");
+        CHECK_INT(i->threat.band, THREAT_BAND_MAX);
+    } else if (i->kind == ITEM_REFERENCE) {
+        CHECK_INT(i->reference.type, REFERENCE_REQUIREMENT);
+        CHECK_IS(i->reference.reference, "reference");
+        CHECK_IS(i->reference.force, "force");
+    } else {
+        CHECK_INT(i->kind, ITEM_IDENTIFIER);
+        CHECK_INT(i->identifier.of_item, 255);
+        CHECK_IS(i->identifier.type, "type");
+        CHECK_IS(i->identifier.country, "country");
+        CHECK_IS(i->identifier.raw, "raw");
+        CHECK_IS(i->identifier.canonical, "canonical");
+        CHECK(i->identifier.valid);
+    }
+}
+
+static void check_more_things(const struct item *i)
+{
+    if (i->kind == ITEM_ACCOUNT) {
+        CHECK_IS(i->account.type, "type");
+        CHECK_IS(i->account.raw, "raw");
+        CHECK_IS(i->account.canonical, "canonical");
+        CHECK(i->account.valid);
+        CHECK_IS(i->account.institution, "institution");
+        CHECK_IS(i->account.country, "country");
+        CHECK_IS(i->account.description, "description");
+    } else if (i->kind == ITEM_EMAIL) {
+        CHECK_IS(i->email.raw, "raw");
+        CHECK_IS(i->email.canonical, "canonical");
+        CHECK(i->email.valid);
+    } else if (i->kind == ITEM_SOCIAL) {
+        CHECK_IS(i->social.platform, "platform");
+        CHECK_IS(i->social.raw, "raw");
+        CHECK_IS(i->social.canonical, "canonical");
+        CHECK(i->social.valid);
+    } else if (i->kind == ITEM_CONTAINER) {
+        CHECK_IS(i->container.raw, "raw");
+        CHECK_IS(i->container.canonical, "canonical");
+        CHECK(i->container.valid);
+        CHECK_IS(i->container.description, "description");
+    } else if (i->kind == ITEM_ORGANISATION) {
+        CHECK_IS(i->organisation.name, "name");
+        CHECK_IS(i->organisation.description, "description");
+    } else {
+        CHECK_INT(i->kind, ITEM_EVENT);
+        CHECK_IS(i->event.type, "type");
+        CHECK_INT(i->event.date.day, 9);
+        CHECK_IS(i->event.description, "description");
+    }
+}
+
+static void check_item(const struct item *i)
+{
+    switch (i->kind) {
+    case ITEM_FACTS:
+        check_facts(&i->facts);
+        return;
+    case ITEM_REPORT:
+        check_report(&i->report);
+        return;
+    case ITEM_PROVENANCE:
+        CHECK_IS(i->provenance.text, "text");
+        return;
+    case ITEM_TEXT:
+        CHECK_IS(i->text.text, "text");
+        CHECK_INT(i->text.basis, BASIS_OPINION);
+        return;
+    case ITEM_GRADE:
+        CHECK_INT(i->grade.of_item, 255);
+        CHECK_INT(i->grade.source, 3);
+        CHECK_INT(i->grade.assessment, 5);
+        CHECK_IS(i->grade.reason, "reason");
+        CHECK_INT(i->grade.original_scheme, SCHEME_5X5X5);
+        CHECK_IS(i->grade.original_grade, "original_grade");
+        return;
+    case ITEM_CODE:
+        CHECK_IS(i->code.code, "code");
+        CHECK_INT(i->code.list_version, 7);
+        return;
+    case ITEM_CASE:
+        CHECK_IS(i->case_reference.reference, "reference");
+        return;
+    case ITEM_PERSON:
+        check_person(&i->person);
+        return;
+    case ITEM_VEHICLE:
+    case ITEM_PHONE:
+    case ITEM_VESSEL:
+    case ITEM_ADDRESS:
+    case ITEM_DOCUMENT:
+        check_things(i);
+        return;
+    case ITEM_LINK:
+        CHECK_INT(i->link.from_item, 8);
+        CHECK_INT(i->link.to_item, 255);
+        CHECK_IS(i->link.relation, "relation");
+        return;
+    case ITEM_OUTCOME:
+        check_outcome(&i->outcome);
+        return;
+    case ITEM_AUDIT:
+        check_audit(&i->audit);
+        return;
+    case ITEM_FLAG:
+    case ITEM_DATES:
+    case ITEM_THREAT:
+    case ITEM_REFERENCE:
+    case ITEM_IDENTIFIER:
+        check_references(i);
+        return;
+    case ITEM_ACCOUNT:
+    case ITEM_EMAIL:
+    case ITEM_SOCIAL:
+    case ITEM_CONTAINER:
+    case ITEM_ORGANISATION:
+    case ITEM_EVENT:
+        check_more_things(i);
+        return;
+    }
+    CHECK(false);
+}
+
+static void look_at_items(const struct vector *v, struct arena *a, void *data)
+{
+    uint64_t *const seen = data;
+    struct item item;
+
+    if (!v->good || strcmp(v->kind, "item") != 0 || strstr(v->sentence, "every") == NULL)
+        return;
+    CHECK_OK(item_decode(v->bytes, a, &item));
+    check_item(&item);
+    *seen |= UINT64_C(1) << item.kind;
+}
+
+static void every_member_comes_from_the_field_of_its_name(void)
+{
+    uint64_t seen = 0;
+    uint64_t known = 0;
+
+    vectors_each(look_at_items, &seen);
+    for (unsigned kind = 1; kind < 64; kind++)
+        known |= (uint64_t)(item_layout((enum item_kind)kind) != NULL) << kind;
+    CHECK(seen == known);
+}
+
+CASES(CASE(every_member_comes_from_the_field_of_its_name))
