@@ -7,6 +7,7 @@
  * Item 0 of an intelligence record is `facts`.
  */
 
+#include "cases.h"
 #include "entry.h"
 #include "report.h"
 
@@ -40,6 +41,10 @@ enum item_kind {
     ITEM_CONTAINER = 25,
     ITEM_ORGANISATION = 26,
     ITEM_EVENT = 27,
+    ITEM_CASE_EVENT = 50,
+    ITEM_CASE_DECISION = 51,
+    ITEM_CASE_CALL = 52,
+    ITEM_CASE_PERIOD = 53,
 };
 
 enum outcome_what {
@@ -120,6 +125,10 @@ struct item {
         struct item_container container;
         struct item_organisation organisation;
         struct item_event event;
+        struct item_case_event case_event;
+        struct item_case_decision case_decision;
+        struct item_case_call case_call;
+        struct item_case_period case_period;
     };
 };
 

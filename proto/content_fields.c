@@ -49,5 +49,6 @@ const struct layout *item_layout(enum item_kind kind)
 
     if (row < COUNT_OF(layouts) && layouts[row].type != NULL)
         return &layouts[row];
-    return report_layout(kind);
+    const struct layout *const report = report_layout(kind);
+    return report != NULL ? report : cases_layout(kind);
 }

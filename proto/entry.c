@@ -50,7 +50,7 @@ static const struct field core_fields[] = {
     FIELD(struct header, 6, FIELD_U64, index, 0, UINT64_MAX),
     FIELD(struct header, 7, FIELD_FIXED, id, 1, sizeof(record_id)),
     FIELD(struct header, 8, FIELD_U64, sealed_at, 0, UINT64_MAX),
-    FIELD(struct header, 9, FIELD_U32, kind, KIND_INTELLIGENCE, KIND_REWRAP),
+    FIELD(struct header, 9, FIELD_U32, kind, KIND_INTELLIGENCE, KIND_OBLIGATION),
     FIELD(struct header, 10, FIELD_U32, label.marking, 0, MARKING_TOP_SECRET),
     FIELD(struct header, 11, FIELD_U32, label.handling, 0, HANDLING_C),
     FIELD(struct header, 12, FIELD_U32, label.action, ACTION_NONE, ACTION_A3),
@@ -123,12 +123,17 @@ static status check_kind(const struct header *h)
         ENSURE(h->label.priority >= PRIORITY_HIGH, E_VALUE);
         return check_content(h);
     case KIND_AUDIT:
+    case KIND_OBLIGATION:
         ENSURE(h->stream.lane == LANE_LOCAL, E_VALUE);
         return check_content(h);
     case KIND_RECALL:
         ENSURE(h->has_previous, E_VALUE);
         return check_content(h);
     case KIND_OUTCOME:
+    case KIND_CASE:
+        /* One force's calls are for that force: the publisher and one other. */
+        ENSURE(h->recipient_count <= 2, E_VALUE);
+        return check_content(h);
     case KIND_REWRAP:
         return check_content(h);
     }

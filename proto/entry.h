@@ -28,6 +28,8 @@ enum kind {
     KIND_AUDIT = 4, /* local lane only */
     KIND_EPOCH = 5, /* leaf 0 of every epoch but the first: a statement, no ciphertext */
     KIND_REWRAP = 6,
+    KIND_CASE = 9,        /* calls that immigration enforcement took from one force */
+    KIND_OBLIGATION = 10, /* local lane only: what became of a call */
 };
 
 /* Government Security Classifications; the last two exist so that they can be refused. */

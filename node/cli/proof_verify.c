@@ -27,6 +27,10 @@ static const char *kind_of(enum kind kind)
         return "the statement of a new epoch";
     case KIND_REWRAP:
         return "a rewrap";
+    case KIND_CASE:
+        return "a list of calls";
+    case KIND_OBLIGATION:
+        return "what became of a call";
     }
     return "";
 }

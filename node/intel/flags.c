@@ -180,17 +180,22 @@ static const char *force_code_now(const uint8_t code[2])
     return NULL;
 }
 
-/* R14: force code as two digits that stay text, then two characters of the force's own. */
+bool station_is_sound(struct bytes s)
+{
+    bool right = s.size == 4 && word_is_digit(s.at[0]) && word_is_digit(s.at[1]);
+
+    for (size_t i = 2; right && i < 4; i++)
+        right = word_is_letter(s.at[i]) || word_is_digit(s.at[i]);
+    return right;
+}
+
 static void check_station(struct check *c)
 {
     const struct bytes s = c->record->facts.station;
 
     if (s.size == 0)
         return;
-    bool right = s.size == 4 && word_is_digit(s.at[0]) && word_is_digit(s.at[1]);
-    for (size_t i = 2; right && i < 4; i++)
-        right = word_is_letter(s.at[i]) || word_is_digit(s.at[i]);
-    if (!right) {
+    if (!station_is_sound(s)) {
         rule_refuse(c, "R14", "station",
                     rule_quote(c, "The station code ", s, " is not a station code."),
                     "Give four characters: the two-digit force code, zero kept, and the "

@@ -206,6 +206,8 @@ static bool carries_content(enum kind kind)
     case KIND_OUTCOME:
     case KIND_AUDIT:
     case KIND_REWRAP:
+    case KIND_CASE:
+    case KIND_OBLIGATION:
         return true;
     case KIND_RECALL:
     case KIND_EPOCH:
@@ -226,6 +228,10 @@ status routing_may_send(const struct header *h, const struct agency_id *recipien
     if (agency_id_equal(recipient, &h->stream.agency) || !carries_content(h->kind))
         return OK;
     ENSURE(!above_ceiling(h->label.marking, a), E_POLICY);
+    /* Calls are told by immigration enforcement to the force that made them: to a bureau
+     * alone, and never on to anyone. */
+    if (h->kind == KIND_CASE)
+        return a->kind == AGENCY_FIB ? OK : E_POLICY;
     /* An outcome answers the agency that owns the record, whoever that is. */
     ENSURE(h->kind == KIND_OUTCOME || !is_immigration(a), E_POLICY);
     ENSURE(h->label.expires_at == 0 || now < h->label.expires_at, E_EXPIRED);

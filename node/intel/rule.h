@@ -41,6 +41,9 @@ void subjects_check(struct check *c); /* R9, R15, F3 names */
 void things_check(struct check *c);   /* R15 for the other things */
 void wording_check(struct check *c);  /* R6 */
 
+/* R14: force code as two digits that stay text, then two characters of the force's own. */
+bool station_is_sound(struct bytes s);
+
 /* A date in the calendar whose day needs a month and month a year; all zero is not one. */
 bool date_is_sound(struct partial_date d);
 /* The UTC date of a moment. */

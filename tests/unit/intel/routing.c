@@ -301,6 +301,20 @@ static void a_recall_reaches_whoever_held_the_record(void)
     CHECK_STATUS(may_send("JFC", KIND_RECALL, MARKING_OFFICIAL, 0), E_REVOKED);
 }
 
+static void calls_are_told_to_a_bureau_alone(void)
+{
+    const enum marking os = MARKING_OFFICIAL_SENSITIVE;
+
+    start();
+    CHECK_OK(may_send("F50", KIND_CASE, os, 0));
+    agency("F50")->immigration_access = true;
+    CHECK_OK(may_send("F50", KIND_CASE, os, 0));
+    CHECK_STATUS(may_send("SWROCU", KIND_CASE, os, 0), E_POLICY);
+    CHECK_STATUS(may_send("JFC", KIND_CASE, os, 0), E_POLICY);
+    CHECK_STATUS(may_send("PND", KIND_CASE, os, 0), E_POLICY);
+    CHECK_STATUS(may_send("F50", KIND_CASE, MARKING_SECRET, 0), E_POLICY);
+}
+
 static void an_agency_gets_its_own_entries_back(void)
 {
     start();
@@ -327,5 +341,5 @@ CASES(CASE(a_bureaus_record_goes_to_its_unit_the_cell_and_pnd),
       CASE(routes_are_for_their_flag_and_kind_of_owner), CASE(a_stranger_sends_nothing),
       CASE(sending_asks_the_roster_of_today),
       CASE(a_recall_reaches_whoever_held_the_record),
-      CASE(an_agency_gets_its_own_entries_back),
+      CASE(calls_are_told_to_a_bureau_alone), CASE(an_agency_gets_its_own_entries_back),
       CASE(high_priority_goes_by_the_immediate_lane))

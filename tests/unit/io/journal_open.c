@@ -246,7 +246,7 @@ static void refuses_damaged_groups_and_entries(void)
         "UPDATE commit_group SET count = 513",
         "UPDATE commit_group SET salt = x'00'",
         "UPDATE commit_group SET leaves = x'00'",
-        "UPDATE entry SET kind = 7",
+        "UPDATE entry SET kind = 99",
         "UPDATE entry SET disposition = 0",
         "UPDATE entry SET disposition = 6",
         "UPDATE entry SET reason = ''",

@@ -208,6 +208,29 @@ static void check_more_things(const struct item *i)
     }
 }
 
+static void check_cases(const struct item *i)
+{
+    if (i->kind == ITEM_CASE_EVENT) {
+        CHECK_IS(i->case_event.reference, "reference");
+        CHECK_INT(i->case_event.what, CASE_OVERDUE);
+        CHECK_INT(i->case_event.at, 1795471200000);
+        CHECK_IS(i->case_event.station, "55AA");
+        CHECK_IS(i->case_event.role, "role");
+        CHECK(i->case_event.has_document);
+    } else if (i->kind == ITEM_CASE_DECISION) {
+        CHECK_IS(i->case_decision.person, "person");
+        CHECK_IS(i->case_decision.reason, "reason");
+    } else if (i->kind == ITEM_CASE_CALL) {
+        CHECK_IS(i->case_call.reference, "reference");
+        CHECK_INT(i->case_call.at, 1795471200000);
+        CHECK_IS(i->case_call.station, "55AA");
+    } else {
+        CHECK_INT(i->kind, ITEM_CASE_PERIOD);
+        CHECK_INT(i->case_period.from, 1795384800000);
+        CHECK_INT(i->case_period.until, 1795471200000);
+    }
+}
+
 static void check_item(const struct item *i)
 {
     switch (i->kind) {
@@ -274,6 +297,12 @@ static void check_item(const struct item *i)
     case ITEM_ORGANISATION:
     case ITEM_EVENT:
         check_more_things(i);
+        return;
+    case ITEM_CASE_EVENT:
+    case ITEM_CASE_DECISION:
+    case ITEM_CASE_CALL:
+    case ITEM_CASE_PERIOD:
+        check_cases(i);
         return;
     }
     CHECK(false);

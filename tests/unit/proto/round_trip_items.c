@@ -143,6 +143,20 @@ static struct item random_addition(struct dice *d, enum item_kind kind)
     return i;
 }
 
+static struct item_case_event random_case_event(struct dice *d)
+{
+    struct item_case_event e = {.reference = dice_text(d, 1, CASE_REFERENCE_MAX),
+                                .what = dice_range(d, CASE_REPORTED, CASE_OVERDUE),
+                                .at = 1 + dice_below(d, UINT32_MAX),
+                                .station = dice_text(d, 0, CASE_STATION_MAX),
+                                .role = dice_text(d, 0, CASE_ROLE_MAX),
+                                .has_document = dice_below(d, 2)};
+
+    if (e.has_document)
+        dice_fill(d, e.document.bytes, sizeof e.document.bytes);
+    return e;
+}
+
 static struct item random_item(struct dice *d, enum item_kind kind)
 {
     struct item i = {.kind = kind};
@@ -220,6 +234,22 @@ static struct item random_item(struct dice *d, enum item_kind kind)
     case ITEM_ORGANISATION:
     case ITEM_EVENT:
         return random_addition(d, kind);
+    case ITEM_CASE_EVENT:
+        i.case_event = random_case_event(d);
+        break;
+    case ITEM_CASE_DECISION:
+        i.case_decision = (struct item_case_decision){dice_text(d, 1, CASE_PERSON_MAX),
+                                                      dice_text(d, 1, CASE_REASON_MAX)};
+        break;
+    case ITEM_CASE_CALL:
+        i.case_call = (struct item_case_call){dice_text(d, 1, CASE_REFERENCE_MAX),
+                                              1 + dice_below(d, UINT32_MAX),
+                                              dice_text(d, 1, CASE_STATION_MAX)};
+        break;
+    case ITEM_CASE_PERIOD:
+        i.case_period = (struct item_case_period){1 + dice_below(d, UINT32_MAX),
+                                                  1 + dice_below(d, UINT32_MAX)};
+        break;
     }
     return i;
 }

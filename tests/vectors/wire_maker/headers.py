@@ -60,6 +60,8 @@ def good_headers(book):
     book.good(h.with_((4, num(4, 1)), (9, num(9, 3)),
                       (18, sized(18, draw("recalled", 16)))).bytes(), "a recall")
     book.good(header(1).with_((4, num(4, 3)), (9, num(9, 4))).bytes(), "an audit entry")
+    book.good(header(1).with_((4, num(4, 3)), (9, num(9, 10))).bytes(), "an obligation's events")
+    book.good(h.with_((9, num(9, 9))).bytes(), "a list of calls")
     book.good(h.with_((9, num(9, 6)), without=(11, 14)).bytes(), "a rewrap")
     for marking in (1, 3, 4):
         book.good(h.with_((10, num(10, marking))).bytes(), f"marking {marking}")
@@ -128,6 +130,8 @@ def bad_headers(book):
     bad("value", 21, num(21, 16), "a ciphertext of 16 bytes")
     bad("value", 21, num(21, 163857), "a ciphertext over the limit")
     bad("value", 9, num(9, 4), "an audit entry on the routine lane")
+    bad("value", 9, num(9, 10), "an obligation's events on the routine lane")
+    book.bad("value", header(3).with_((9, num(9, 9))).bytes(), "a list of calls for two forces")
     bad("value", 9, num(9, 3), "a recall that names no record")
     bad("value", 4, num(4, 3), "the local lane with two recipients")
     book.bad("value", header(1).with_((3, sized(3, "F001")), (4, num(4, 3))).bytes(),

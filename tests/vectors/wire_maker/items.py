@@ -72,12 +72,18 @@ ITEMS = {
                        text(4, "description")]),
     26: ("organisation", [text(1, "name"), text(2, "description")]),
     27: ("event", [text(1, "type"), number(2, 20261109), text(3, "description")]),
+    50: ("case event", [text(1, "reference"), number(2, 9), number(3, 1795471200000),
+                        text(4, "55AA"), text(5, "role"), (6, sized(6, draw("document", 16)))]),
+    51: ("case decision", [text(1, "person"), text(2, "reason")]),
+    52: ("case call", [text(1, "reference"), number(2, 1795471200000), text(3, "55AA")]),
+    53: ("case period", [number(1, 1795384800000), number(2, 1795471200000)]),
 }
 
 # What must stay for the item to be allowed.
 SMALLEST = {1: [5], 2: [1], 3: [1], 4: [1], 5: [2, 3], 6: [1], 7: [1], 8: [1], 9: [1], 10: [1],
             11: [1], 12: [1], 13: [1], 14: [3], 15: [1, 2, 3], 16: [2, 3], 17: [1], 18: [1], 19: [1], 20: [1, 2], 21: [2, 4],
-            22: [1], 23: [1], 24: [1], 25: [1], 26: [1], 27: [1]}
+            22: [1], 23: [1], 24: [1], 25: [1], 26: [1], 27: [1], 50: [1, 2, 3], 51: [1, 2],
+            52: [1, 2, 3], 53: [1, 2]}
 
 # Kinds of which each field alone is enough.
 ANY_FIELD = (1, 2, 8, 9, 10, 11, 12, 13, 18, 22, 23, 24, 25, 26, 27)
@@ -182,6 +188,14 @@ def item_rules(book):
                  f"audit: only the {name} of an object")
     bad("form", 16, 9, sized(9, bytes(16)), "an object's record id of zeros and not absent")
     bad("form", 16, 7, sized(7, bytes(12)), "an object's epoch of zeros and not absent")
+    for kind, n, most in ((50, 1, 32), (50, 4, 4), (50, 5, 40), (51, 1, 64), (51, 2, 500),
+                          (52, 1, 32), (52, 3, 4)):
+        bad("limit", kind, n, sized(n, "x" * (most + 1)), f"field {n} of {most + 1} bytes")
+        book.good(item(kind, item_fields(kind).with_((n, sized(n, "x" * most)))),
+                  f"{ITEMS[kind][0]}: field {n} of {most} bytes")
+    bad("form", 50, 2, num(2, 10), "event 10")
+    bad("form", 50, 6, sized(6, bytes(16)), "a document of zeros and not absent")
+    bad("value", 52, 2, num(2, 2**63), "a time that no journal can keep")
     bad("form", 3, 1, sized(1, "a\0b"), "NUL in the text")
     bad("form", 3, 1, sized(1, b"\xc3("), "bad UTF-8 in the text")
 
