@@ -1,7 +1,6 @@
-#include "lists.h"
+#include "lists_lines.h"
 
 #include "draw.h"
-#include "lines.h"
 
 static const char first_line[] = "flagpost/lists/v1";
 
@@ -140,6 +139,11 @@ static status read_body(struct lines *in, struct lists *l)
     } kinds[] = {{"flag", read_flag},
                  {"code", read_code},
                  {"offence", read_offence},
+                 {"successor", lists_read_successor},
+                 {"require", lists_read_require},
+                 {"exclude", lists_read_exclude},
+                 {"suggest", lists_read_suggest},
+                 {"term", lists_read_term},
                  {"route", read_route}};
 
     for (size_t i = 0; i < COUNT_OF(kinds); i++) {

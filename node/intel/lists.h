@@ -14,12 +14,14 @@
  *     flag <FLAG>
  *     code <CODE> <flag> <valid from> <valid until | -> <title ...>
  *     offence <CJS code> <group> <title ...>
+ *     (successor, require, exclude, suggest, term: lists_terms.h)
  *     route <flag | *> <kind of owner | *> <recipient> [code]
  *
  * A route's recipient is an agency id, `own-rocu`, `kind:<kind>` or `region:<region>`; with
  * `code` at its end the route needs a valid crime identifier code (rule R7).
  */
 
+#include "lists_terms.h"
 #include "roster.h"
 
 enum {
@@ -67,6 +69,7 @@ struct lists {
     struct list_offence offences[LISTS_OFFENCES_MAX];
     size_t route_count;
     struct list_route routes[LISTS_ROUTES_MAX];
+    struct list_terms terms;
 };
 
 /* Parses the text alone; `realm` NULL takes any.  E_FORM, E_VALUE, E_REALM or E_LIMIT. */
@@ -98,5 +101,9 @@ bool lists_has_flag(const struct lists *l, struct bytes flag);
 /* NULL when not on the list at all. */
 const struct list_code *lists_code(const struct lists *l, struct bytes code);
 bool lists_has_offence(const struct lists *l, struct bytes code);
+/* Whether an offence is this one or one of this group. */
+bool lists_offence_is(const struct lists *l, struct bytes code, struct bytes code_or_group);
+/* The code that stands in place of `code` today; `code` itself when nothing replaced it. */
+struct bytes lists_code_now(const struct lists *l, struct bytes code);
 
 #endif
