@@ -10,7 +10,8 @@ static const struct command *const commands[] = {
     &command_publish,      &command_inbox,        &command_show,
     &command_trace,        &command_acknowledge,  &command_audit,
     &command_status,       &command_new_epoch,    &command_verify,
-    &command_proof_export, &command_proof_verify,
+    &command_proof_export, &command_proof_verify, &command_redact,
+    &command_todo,
 };
 
 int main(int argc, char **argv)

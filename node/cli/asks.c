@@ -125,3 +125,17 @@ const struct command command_new_epoch = {
         "under the same ids.",
     .run = run_new_epoch,
 };
+
+static int run_todo(struct cli *c)
+{
+    static const char *const columns[] = {"age", "what", "record", "do"};
+
+    return ask(c, "todo", NULL, 0, columns, COUNT_OF(columns));
+}
+
+const struct command command_todo = {
+    .name = "todo",
+    .arguments = "",
+    .summary = "Lists what waits for a person, the oldest first, with what to do",
+    .run = run_todo,
+};

@@ -131,6 +131,6 @@ extern const struct command command_init, command_root_new, command_roster_add,
     command_roster_lists, command_roster_sign, command_roster_install, command_roster_show,
     command_run, command_check, command_publish, command_inbox, command_show, command_trace,
     command_acknowledge, command_audit, command_status, command_new_epoch, command_verify,
-    command_proof_export, command_proof_verify;
+    command_proof_export, command_proof_verify, command_redact, command_todo;
 
 #endif

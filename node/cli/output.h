@@ -9,6 +9,9 @@
 /* As a person reads a report: marking above and below, grades beside what they grade. */
 void output_record(const struct record *r);
 
+/* One item of a sanitised copy, with its position. */
+void output_item(uint32_t position, const struct item *i);
+
 /* One JSON object on a line; false when this build has no JSON or it does not fit. */
 bool output_record_json(struct cli *c, const struct record *r);
 

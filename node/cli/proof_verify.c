@@ -1,7 +1,9 @@
 #include "proof.h"
 
 #include "cli.h"
+#include "excerpt.h"
 #include "file.h"
+#include "output.h"
 #include "text.h"
 
 #include <stdio.h>
@@ -113,7 +115,69 @@ static void print_receipts(const struct proof_facts *f)
     }
 }
 
-static void print_json(const struct proof_facts *f)
+/* Positions that are not shown, as "1-2, 7". */
+static struct bytes left_out(const struct proof *p, uint32_t of, char *to, size_t room)
+{
+    struct excerpt e = {0};
+    size_t next = 0;
+
+    for (uint32_t i = 0; i < of; i++) {
+        if (next < p->item_count && p->items[next].position == i)
+            next++;
+        else
+            e.positions[e.count++] = i;
+    }
+    return excerpt_write(&e, to, room);
+}
+
+/* Nobody is to take a part for the whole: what is missing is said as plainly as what is
+ * there. */
+static void print_items(const struct proof *p, const struct proof_facts *f, struct arena *a)
+{
+    const uint32_t of = f->header.item_count;
+    char room[256];
+    struct item item;
+
+    if (p->item_count == 0)
+        return;
+    (void)printf("items         %zu of %u are shown, each as its publisher sealed it\n",
+                 p->item_count, of);
+    for (size_t i = 0; i < p->item_count; i++) {
+        if (item_decode(p->items[i].value, a, &item) == OK)
+            output_item(p->items[i].position, &item);
+    }
+    const struct bytes missing = left_out(p, of, room, sizeof room);
+    (void)printf("left out      ");
+    cli_put(stdout, missing.size > 0 ? missing : bytes_of_text("nothing"));
+    (void)printf("\n");
+}
+
+static void print_items_json(const struct proof *p, const struct proof_facts *f,
+                             struct arena *a)
+{
+    char room[256];
+    struct item item;
+
+    (void)printf(",\"item_count\":%u,\"items\":[", f->header.item_count);
+    for (size_t i = 0; i < p->item_count; i++) {
+        if (item_decode(p->items[i].value, a, &item) != OK)
+            continue;
+        (void)printf("%s{\"position\":%u,\"kind\":\"%s\"", i == 0 ? "" : ",",
+                     p->items[i].position, item_kind_word(item.kind));
+        if (item.kind == ITEM_TEXT || item.kind == ITEM_PROVENANCE) {
+            (void)printf(",\"text\":");
+            cli_print_json_text(item.kind == ITEM_TEXT ? item.text.text
+                                                       : item.provenance.text);
+        }
+        (void)printf("}");
+    }
+    (void)printf("],\"left_out\":");
+    cli_print_json_text(p->item_count == 0
+                            ? bytes_of_text("")
+                            : left_out(p, f->header.item_count, room, sizeof room));
+}
+
+static void print_json(const struct proof *p, const struct proof_facts *f, struct arena *a)
 {
     const struct header *const h = &f->header;
     char id[RECORD_ID_TEXT_ROOM];
@@ -139,7 +203,9 @@ static void print_json(const struct proof_facts *f)
                      f->receipts[i].follower.text, (unsigned long long)f->receipts[i].held);
         print_time(",\"at\":\"", f->receipts[i].time, "\"}");
     }
-    (void)printf("]}\n");
+    (void)printf("]");
+    print_items_json(p, f, a);
+    (void)printf("}\n");
 }
 
 static int refuse(const struct cli *c, const struct proof_fault *f)
@@ -177,10 +243,11 @@ static int judge(struct cli *c, struct bytes text, struct bytes root)
     if (s != OK)
         return refuse(c, &fault);
     if (c->json) {
-        print_json(f);
+        print_json(p, f, &c->arena);
         return EXIT_DONE;
     }
     print_record(f);
+    print_items(p, f, &c->arena);
     print_witnesses(f);
     print_receipts(f);
     (void)printf("\nA revocation after roster version %u cannot be seen from here.\n",

@@ -1,6 +1,7 @@
 #include "desk.h"
 
 #include "text.h"
+#include "todo.h"
 
 #include <stdarg.h>
 #include <string.h>
@@ -17,11 +18,13 @@ static const struct verb verbs[] = {
     {"acknowledge", acknowledge_prepare, acknowledge_answer},
     {"inbox", inbox_prepare, inbox_answer},
     {"show", show_prepare, show_answer},
+    {"redact", redact_prepare, redact_answer},
     {"trace", trace_prepare, trace_answer},
     {"audit", audit_prepare, audit_answer},
     {"status", status_prepare, status_answer},
     {"install", install_prepare, install_answer},
     {"new-epoch", epoch_prepare, epoch_answer},
+    {"todo", todo_prepare, todo_answer},
 };
 
 static const struct verb *verb_find(struct bytes name)

@@ -69,6 +69,8 @@ status inbox_prepare(struct desk *d, struct call *c);
 status inbox_answer(struct desk *d, struct call *c, struct control_answer *ret);
 status show_prepare(struct desk *d, struct call *c);
 status show_answer(struct desk *d, struct call *c, struct control_answer *ret);
+status redact_prepare(struct desk *d, struct call *c);
+status redact_answer(struct desk *d, struct call *c, struct control_answer *ret);
 status trace_prepare(struct desk *d, struct call *c);
 status trace_answer(struct desk *d, struct call *c, struct control_answer *ret);
 status audit_prepare(struct desk *d, struct call *c);

@@ -2,14 +2,39 @@
 #include "rule.h"
 #include "words.h"
 
+#include <string.h>
+
 enum { AGE_MAX = 120 };
 
-/* A wrong identifier is kept as written and said to be wrong (R15). */
-static void say_invalid(struct check *c, const char *field, struct bytes raw,
-                        const char *what)
+static const char *joined(struct check *c, const char *a, const char *b, const char *d)
 {
-    rule_advise(c, "R15", field, rule_quote(c, what, raw, ", which fails its check."),
-                "Compare it with the original; it is sent as written and marked invalid.");
+    const size_t room = strlen(a) + strlen(b) + strlen(d) + 1;
+    char *const text = arena_take(c->arena, room);
+    struct writer w = writer_over(text, text == NULL ? 0 : room - 1);
+
+    write_text(&w, a);
+    write_text(&w, b);
+    write_text(&w, d);
+    return text == NULL ? b : text;
+}
+
+/* R15: a wrong identifier is kept as written and said to be wrong. */
+static struct identifier check_identifier(struct check *c, const char *field,
+                                          enum identifier_type type, struct bytes raw)
+{
+    struct identifier id = {0};
+
+    if (raw.size == 0)
+        return id;
+    if (identifier_of(type, bytes_of_text(""), raw, c->arena, &id) != OK)
+        id = (struct identifier){.fault = "could not be checked"};
+    if (!id.valid)
+        rule_advise(
+            c, "R15", field,
+            rule_quote(c, joined(c, "The ", identifier_label(type), " "), raw,
+                       joined(c, " ", id.fault, ".")),
+            "Compare it with the original; it is sent as written and marked invalid.");
+    return id;
 }
 
 /* F3: names by the NPCC Minimum POLE Data Standards. */
@@ -112,16 +137,6 @@ static void check_roles(struct check *c, size_t i, const struct item_person *p)
     }
 }
 
-static void check_pnc(struct check *c, size_t i, struct item_person *p)
-{
-    struct identifier id = {0};
-
-    p->pnc_id_valid = identifier_pnc(p->pnc_id, c->arena, &id) == OK && id.valid;
-    p->pnc_id_canonical = id.canonical;
-    if (p->pnc_id.size > 0 && !p->pnc_id_valid)
-        say_invalid(c, rule_path(c, "persons", i, "pnc_id"), p->pnc_id, "The PNC id is ");
-}
-
 static void check_person(struct check *c, size_t i)
 {
     struct item_person *const p = &c->record->persons[i];
@@ -137,7 +152,10 @@ static void check_person(struct check *c, size_t i)
     check_born(c, i, p->born);
     check_gender(c, i, p->gender);
     check_roles(c, i, p);
-    check_pnc(c, i, p);
+    const struct identifier pnc = check_identifier(c, rule_path(c, "persons", i, "pnc_id"),
+                                                   IDENTIFIER_PNC_ID, p->pnc_id);
+    p->pnc_id_canonical = pnc.canonical;
+    p->pnc_id_valid = pnc.valid;
 }
 
 /* No orphans: a thing that says nothing about itself is not sent. */
@@ -154,16 +172,12 @@ static void check_vehicles(struct check *c)
 
     for (size_t i = 0; i < r->vehicle_count; i++) {
         struct item_vehicle *const v = &r->vehicles[i];
-        struct identifier id = {0};
 
         need_something(c, "vehicles", i, v->vrm_raw.size + v->description.size);
-        if (identifier_vrm(v->vrm_raw, c->arena, &id) != OK)
-            id = (struct identifier){0};
+        const struct identifier id = check_identifier(c, rule_path(c, "vehicles", i, "vrm"),
+                                                      IDENTIFIER_VRM, v->vrm_raw);
         v->vrm = id.canonical;
         v->vrm_valid = id.valid;
-        if (v->vrm_raw.size > 0 && !id.valid)
-            say_invalid(c, rule_path(c, "vehicles", i, "vrm"), v->vrm_raw,
-                        "The registration mark is ");
     }
 }
 
@@ -173,15 +187,12 @@ static void check_phones(struct check *c)
 
     for (size_t i = 0; i < r->phone_count; i++) {
         struct item_phone *const p = &r->phones[i];
-        struct identifier id = {0};
 
         need_something(c, "phones", i, p->raw.size);
-        if (identifier_phone(p->raw, c->arena, &id) != OK)
-            id = (struct identifier){0};
+        const struct identifier id =
+            check_identifier(c, rule_path(c, "phones", i, NULL), IDENTIFIER_PHONE, p->raw);
         p->e164 = id.canonical;
         p->valid = id.valid;
-        if (p->raw.size > 0 && !id.valid)
-            say_invalid(c, rule_path(c, "phones", i, NULL), p->raw, "The number is ");
     }
 }
 
@@ -191,14 +202,17 @@ static void check_vessels(struct check *c)
 
     for (size_t i = 0; i < r->vessel_count; i++) {
         struct item_vessel *const v = &r->vessels[i];
-        struct identifier id = {0};
 
         need_something(c, "vessels", i,
                        v->name.size + v->hull_id.size + v->mmsi.size + v->description.size);
-        v->mmsi_valid = identifier_mmsi(v->mmsi, c->arena, &id) == OK && id.valid;
-        v->mmsi_canonical = id.canonical;
-        if (v->mmsi.size > 0 && !v->mmsi_valid)
-            say_invalid(c, rule_path(c, "vessels", i, "mmsi"), v->mmsi, "The MMSI is ");
+        const struct identifier hull = check_identifier(
+            c, rule_path(c, "vessels", i, "hull_id"), IDENTIFIER_HULL, v->hull_id);
+        v->hull_id_canonical = hull.canonical;
+        v->hull_id_valid = hull.valid;
+        const struct identifier mmsi = check_identifier(
+            c, rule_path(c, "vessels", i, "mmsi"), IDENTIFIER_MMSI, v->mmsi);
+        v->mmsi_canonical = mmsi.canonical;
+        v->mmsi_valid = mmsi.valid;
     }
 }
 

@@ -12,8 +12,6 @@ void things_check(struct check *c)
 {
     struct record *const r = c->record;
 
-    for (size_t i = 0; i < r->vessel_count; i++)
-        forget(&r->vessels[i].hull_id_canonical, &r->vessels[i].hull_id_valid);
     for (size_t i = 0; i < r->address_count; i++)
         forget(&r->addresses[i].position_canonical, &r->addresses[i].position_valid);
     for (size_t i = 0; i < r->document_count; i++)

@@ -31,6 +31,8 @@
     "SELECT " SQL_NAME ", peer, size, cosignature, receipt, at "                           \
     "FROM receipt CROSS JOIN stream USING (number) WHERE number = ?1 "
 
+#define SQL_SHELF "SELECT kind, id, about, tag, state, due, changed, sealed FROM shelf "
+
 #define SQL_PLACE "SELECT " SQL_NAME ", place "
 
 #define JOURNAL_QUERIES(X)                                                                 \
@@ -121,6 +123,22 @@
     X(KX_PUT, "INSERT INTO kx (agency, number, note) VALUES (?1, ?2, ?3) "                 \
               "ON CONFLICT DO UPDATE SET number = excluded.number, note = excluded.note "  \
               "WHERE excluded.number > number")                                            \
+    X(SHELF_FIND, SQL_SHELF "WHERE kind = ?1 AND id = ?2")                                 \
+    X(SHELF_TAGGED,                                                                        \
+      SQL_SHELF "WHERE kind = ?1 AND tag = ?2 AND tag <> zeroblob(32) AND id > ?3 "        \
+                "ORDER BY id LIMIT 1")                                                     \
+    X(SHELF_ABOUT,                                                                         \
+      SQL_SHELF "WHERE kind = ?1 AND about = ?2 AND about <> zeroblob(16) AND id > ?3 "    \
+                "ORDER BY id LIMIT 1")                                                     \
+    X(SHELF_WALK, SQL_SHELF "WHERE kind = ?1 AND due <= ?2 AND (due, id) > (?3, ?4) "      \
+                            "ORDER BY due, id LIMIT 1")                                    \
+    X(SHELF_WALK_STATE,                                                                    \
+      SQL_SHELF "WHERE kind = ?1 AND state = ?2 AND due <= ?3 AND (due, id) > (?4, ?5) "   \
+                "ORDER BY due, id LIMIT 1")                                                \
+    X(SHELF_PUT, "INSERT OR REPLACE INTO shelf "                                           \
+                 "(kind, id, about, tag, state, due, changed, sealed) "                    \
+                 "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)")                                \
+    X(SHELF_DROP, "DELETE FROM shelf WHERE kind = ?1 AND id = ?2")                         \
     X(KEY_FIND, "SELECT wrapped FROM storage_key WHERE place = ?1")                        \
     X(KEY_PUT, "INSERT OR REPLACE INTO storage_key (place, wrapped) VALUES (?1, ?2)")      \
     X(SECRET_EACH, "SELECT number, wrapped FROM kx_secret ORDER BY number DESC LIMIT ?1")  \

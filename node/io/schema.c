@@ -138,6 +138,25 @@ static const char *const journal_steps[] = {
     ") STRICT, WITHOUT ROWID;"
 
     "PRAGMA user_version = 1;",
+
+    /* The desks' own working state; `due` is the largest number when there is none. */
+    "CREATE TABLE shelf ("
+    " number INTEGER PRIMARY KEY,"
+    " kind INTEGER NOT NULL,"
+    " id BLOB NOT NULL,"
+    " about BLOB NOT NULL,"
+    " tag BLOB NOT NULL,"
+    " state INTEGER NOT NULL,"
+    " due INTEGER NOT NULL,"
+    " changed INTEGER NOT NULL,"
+    " sealed BLOB NOT NULL,"
+    " UNIQUE (kind, id)"
+    ") STRICT;"
+    "CREATE INDEX shelf_due ON shelf (kind, due, id);"
+    "CREATE INDEX shelf_state ON shelf (kind, state, due, id);"
+    "CREATE INDEX shelf_about ON shelf (kind, about, id) WHERE about <> zeroblob(16);"
+    "CREATE INDEX shelf_tag ON shelf (kind, tag, id) WHERE tag <> zeroblob(32);"
+    "PRAGMA user_version = 2;",
 };
 
 static const char *const keys_steps[] = {

@@ -1,4 +1,5 @@
 #include "journal_fixture.h"
+#include "schema.h"
 
 #include <fcntl.h>
 #include <sqlite3.h>
@@ -123,9 +124,33 @@ static void refuses_a_newer_schema(void)
     run_sql(&h, "journal.db", "PRAGMA user_version = 1000");
     CHECK_STATUS(open_as(&h, JOURNAL_WRITE), E_VERSION);
     CHECK_STATUS(open_as(&h, JOURNAL_READ), E_VERSION);
-    run_sql(&h, "journal.db", "PRAGMA user_version = 1");
+    char back[48];
+    (void)snprintf(back, sizeof back, "PRAGMA user_version = %u",
+                   (unsigned)schema_journal.step_count);
+    run_sql(&h, "journal.db", back);
     run_sql(&h, "keys.db", "PRAGMA user_version = 1000");
     CHECK_STATUS(open_as(&h, JOURNAL_WRITE), E_VERSION);
+    CHECK_OK(open_as(&h, JOURNAL_READ));
+    home_remove(&h);
+}
+
+/* A journal as the first version made it takes the steps that were added since. */
+static void brings_an_older_schema_up_to_date(void)
+{
+    struct home h = home_make();
+    char path[128];
+
+    home_close(&h);
+    for (size_t i = 0; i < 3; i++) {
+        home_path(&h, home_files[i], path);
+        (void)unlink(path); /* the WAL and its index may be gone already */
+    }
+    run_sql(&h, "journal.db", schema_journal.steps[0]);
+    run_sql(&h, "journal.db", "INSERT INTO meta VALUES ('agency', CAST('F55' AS BLOB))");
+    home_path(&h, "journal.db", path);
+    CHECK(chmod(path, 0600) == 0);
+    CHECK_STATUS(open_as(&h, JOURNAL_READ), E_VERSION);
+    CHECK_OK(open_as(&h, JOURNAL_WRITE));
     CHECK_OK(open_as(&h, JOURNAL_READ));
     home_remove(&h);
 }
@@ -277,7 +302,7 @@ static void refuses_damaged_groups_and_entries(void)
 CASES(CASE(makes_files_that_only_the_owner_can_read), CASE(refuses_a_second_writer),
       CASE(reads_beside_a_writer_and_after_it), CASE(does_not_write_when_reading),
       CASE(finds_nothing_to_read_before_the_first_start), CASE(refuses_a_newer_schema),
-      CASE(refuses_another_agencys_journal),
+      CASE(brings_an_older_schema_up_to_date), CASE(refuses_another_agencys_journal),
       CASE(refuses_a_folder_that_others_may_write_in),
       CASE(refuses_files_that_are_links_or_open_to_others),
       CASE(says_that_a_file_is_damaged), CASE(refuses_values_out_of_their_range),

@@ -4,7 +4,8 @@
 /*
  * A proof: that one record was published, by whom and under which index, who has witnessed
  * the log that has it and who has signed for storing it.  One file, judged with nothing
- * but the root document that the reader trusts; it has no content and no key.
+ * but the root document that the reader trusts; it has no key, and no content but the items
+ * that somebody chose to show.
  *
  * Lines of text, each a word and its value, in this order:
  *
@@ -18,11 +19,15 @@
  *     leaf <base64>          RFC 6962 leaf hash of the header
  *     index <decimal>        in its stream, from 0
  *     ciphertext <base64>    only when asked for
- *     checkpoint <base64>    one block of lines for each checkpoint, sizes ascending: the
- *                            publisher's signed note with others' cosignatures
- *     path <base64>          RFC 6962 inclusion path of the leaf; "-" in a tree of one
- *     receipt <base64>       a recipient's receipt for that checkpoint; none or more
- *     end
+ *     item <decimal>         in a redacted copy: the position of an item that is shown, and
+ *     salt <hex>             what it was blinded with,
+ *     value <base64>         its bytes (proto/content.proto, Item),
+ *     siblings <base64>      its path to the header's content root; "-" for a record of
+ * one. One block for each item, positions ascending; the header says how many items there
+ * are, so what is left out is seen checkpoint <base64>    one block of lines for each
+ * checkpoint, sizes ascending: the publisher's signed note with others' cosignatures path
+ * <base64>          RFC 6962 inclusion path of the leaf; "-" in a tree of one receipt
+ * <base64>       a recipient's receipt for that checkpoint; none or more end
  *
  * Notes are C2SP signed notes, and each signature line in them must be good and of a known
  * signer, once: so there is no byte that could be changed and not be noticed.
@@ -30,6 +35,7 @@
 
 #include "journal.h"
 #include "roster.h"
+#include "seal.h"
 
 enum {
     PROOF_BYTES_MAX = 8 * 1024 * 1024,
@@ -42,6 +48,15 @@ enum {
 struct proof_value {
     struct bytes bytes;
     uint32_t line;
+};
+
+/* One item that is shown. */
+struct proof_item {
+    uint32_t position; /* in its record, from 0 */
+    uint32_t line;     /* of the block's first line */
+    struct bytes salt; /* SALT_SIZE bytes */
+    struct bytes value;
+    struct bytes siblings;
 };
 
 /* The record as one checkpoint has it. */
@@ -62,6 +77,8 @@ struct proof {
     sequence index;
     uint32_t index_line;
     struct proof_value ciphertext; /* line 0: not in it */
+    size_t item_count;             /* of those shown */
+    struct proof_item *items;      /* positions ascending */
     size_t view_count;
     struct proof_view *views;
 };
@@ -86,7 +103,7 @@ NODISCARD status proof_write(const struct proof *p, struct arena *a, struct byte
 NODISCARD status proof_read(struct bytes text, struct arena *a, struct proof *ret,
                             struct proof_fault *ret_fault);
 
-/* --- proof_check.c, proof_views.c --- */
+/* --- proof_check.c, proof_items.c, proof_views.c --- */
 
 struct proof_witness {
     struct agency_id agency;
@@ -112,9 +129,21 @@ struct proof_facts {
  * failure the fault says which line and why. */
 NODISCARD status proof_check(const struct proof *p, struct bytes trusted, struct arena *a,
                              struct proof_facts *ret, struct proof_fault *ret_fault);
+/* The items shown, against the content root of the header in `facts`. */
+NODISCARD status proof_check_items(const struct proof *p, struct arena *a,
+                                   const struct proof_facts *facts,
+                                   struct proof_fault *fault);
 /* The checkpoints of a proof whose roots, roster and header are in `facts` already. */
 NODISCARD status proof_check_views(const struct proof *p, struct arena *a,
                                    struct proof_facts *facts, struct proof_fault *fault);
+
+/*
+ * Blocks for the chosen positions (ascending) of an opened record: salts, bytes and paths.
+ * E_VALUE: a position past the record's end or out of order.
+ */
+NODISCARD status proof_items_make(const struct salted_item *items, size_t count,
+                                  const uint32_t *positions, size_t position_count,
+                                  struct arena *a, struct proof *ret);
 
 /* What the note's signature lines are held against. */
 struct proof_signer {

@@ -39,6 +39,22 @@ static void put_hex(struct writer *w, const char *key, struct bytes b)
     write_text(w, "\n");
 }
 
+static void put_decimal(struct writer *w, const char *key, uint64_t value)
+{
+    write_text(w, key);
+    write_text(w, " ");
+    write_decimal(w, value);
+    write_text(w, "\n");
+}
+
+static void put_item(struct writer *w, const struct proof_item *i)
+{
+    put_decimal(w, "item", i->position);
+    put_hex(w, "salt", i->salt);
+    put_base64(w, "value", i->value);
+    put_base64(w, "siblings", i->siblings);
+}
+
 static void put_view(struct writer *w, const struct proof_view *v)
 {
     put_base64(w, "checkpoint", v->checkpoint.bytes);
@@ -61,11 +77,11 @@ status proof_write(const struct proof *p, struct arena *a, struct bytes *ret)
     put_hex(&w, "record", p->record.bytes);
     put_base64(&w, "header", p->header.bytes);
     put_base64(&w, "leaf", p->leaf.bytes);
-    write_text(&w, "index ");
-    write_decimal(&w, p->index);
-    write_text(&w, "\n");
+    put_decimal(&w, "index", p->index);
     if (p->ciphertext.bytes.size > 0)
         put_base64(&w, "ciphertext", p->ciphertext.bytes);
+    for (size_t i = 0; i < p->item_count; i++)
+        put_item(&w, &p->items[i]);
     for (size_t i = 0; i < p->view_count; i++)
         put_view(&w, &p->views[i]);
     write_text(&w, "end\n");
@@ -144,29 +160,65 @@ static status read_roots(struct proof_reader *r, struct proof *p)
     return OK;
 }
 
-static status read_index(struct proof_reader *r, struct proof *p)
+static status read_decimal(struct proof_reader *r, const char *key, uint64_t *ret)
 {
     struct bytes word = {0};
 
-    TRY(enter(r, "index", &word));
-    if (decimal_decode(word, &p->index) != OK)
-        return misformed(r, "index");
-    p->index_line = r->line;
-    return OK;
+    TRY(enter(r, key, &word));
+    return decimal_decode(word, ret) == OK ? OK : misformed(r, key);
 }
 
-static status read_path(struct proof_reader *r, struct proof_value *ret)
+/* Hashes end to end, or "-" for none. */
+static status read_path(struct proof_reader *r, const char *key, struct proof_value *ret)
 {
     struct proof_reader before = *r;
     struct bytes word = {0};
 
-    TRY(enter(r, "path", &word));
+    TRY(enter(r, key, &word));
     if (text_is(word, "-")) {
         *ret = (struct proof_value){.line = r->line};
         return OK;
     }
     *r = before;
-    return read_base64(r, "path", ret);
+    return read_base64(r, key, ret);
+}
+
+static status read_item(struct proof_reader *r, struct proof_item *ret)
+{
+    struct proof_value salt = {0};
+    struct proof_value value = {0};
+    struct proof_value siblings = {0};
+    uint64_t position = 0;
+
+    TRY(read_decimal(r, "item", &position));
+    if (position >= ITEMS_MAX)
+        return misformed(r, "item");
+    const uint32_t line = r->line;
+    TRY(read_fixed(r, "salt", SALT_SIZE, &salt));
+    TRY(read_base64(r, "value", &value));
+    TRY(read_path(r, "siblings", &siblings));
+    *ret = (struct proof_item){.position = (uint32_t)position,
+                               .line = line,
+                               .salt = salt.bytes,
+                               .value = value.bytes,
+                               .siblings = siblings.bytes};
+    return OK;
+}
+
+static status read_items(struct proof_reader *r, struct proof *p)
+{
+    if (!lines_has(&r->l, "item"))
+        return OK;
+    p->items = arena_array(r->arena, ITEMS_MAX, sizeof *p->items);
+    ENSURE(p->items != NULL, E_MEMORY);
+    while (lines_has(&r->l, "item")) {
+        if (p->item_count == ITEMS_MAX)
+            return proof_fail(r->fault, r->line + 1, "item", E_LIMIT,
+                              "more items than a record can have");
+        TRY(read_item(r, &p->items[p->item_count]));
+        p->item_count++;
+    }
+    return OK;
 }
 
 static status read_view(struct proof_reader *r, struct proof_view *v)
@@ -174,7 +226,7 @@ static status read_view(struct proof_reader *r, struct proof_view *v)
     v->receipts = arena_array(r->arena, AGENCIES_MAX, sizeof *v->receipts);
     ENSURE(v->receipts != NULL, E_MEMORY);
     TRY(read_base64(r, "checkpoint", &v->checkpoint));
-    TRY(read_path(r, &v->path));
+    TRY(read_path(r, "path", &v->path));
     while (lines_has(&r->l, "receipt")) {
         if (v->receipt_count == AGENCIES_MAX)
             return proof_fail(r->fault, r->line + 1, "receipt", E_LIMIT,
@@ -214,10 +266,11 @@ static status read_head(struct proof_reader *r, struct proof *p)
     TRY(read_base64(r, "leaf", &p->leaf));
     if (p->leaf.bytes.size != HASH_SIZE)
         return misformed(r, "leaf");
-    TRY(read_index(r, p));
+    TRY(read_decimal(r, "index", &p->index));
+    p->index_line = r->line;
     if (lines_has(&r->l, "ciphertext"))
         TRY(read_base64(r, "ciphertext", &p->ciphertext));
-    return OK;
+    return read_items(r, p);
 }
 
 status proof_read(struct bytes text, struct arena *a, struct proof *ret,

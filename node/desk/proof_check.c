@@ -4,7 +4,7 @@
 
 /*
  * From the root document that the reader trusts down to the record: roots, roster, header.
- * What the checkpoints show is in proof_views.c.
+ * What the checkpoints show is in proof_views.c, and items in proof_items.c.
  */
 
 bool proof_signers_known(const struct note *n, const struct proof_signer *signers,
@@ -223,6 +223,7 @@ static status check_all(struct root_check *k, struct bytes trusted)
     TRY(check_roster(k->p, k->arena, k->facts, k->fault));
     TRY(check_header(k->p, k->arena, k->facts, k->fault));
     TRY(check_ciphertext(k->p, &k->facts->header, k->fault));
+    TRY(proof_check_items(k->p, k->arena, k->facts, k->fault));
     return proof_check_views(k->p, k->arena, k->facts, k->fault);
 }
 

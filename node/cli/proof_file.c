@@ -1,0 +1,113 @@
+#include "proof_file.h"
+
+#include "file.h"
+#include "text.h"
+
+#include <stdio.h>
+
+enum { CANDIDATES_MAX = 8 };
+
+/* The one record that the digits mean. */
+static int find_record(struct proof_file *f)
+{
+    struct place places[CANDIDATES_MAX];
+    record_id ids[CANDIDATES_MAX];
+    const char *const given = f->c->arguments[0];
+    size_t count = 0;
+
+    const status s = journal_record_search(f->journal, bytes_of_text(given), places, ids,
+                                           CANDIDATES_MAX, &count);
+    if (s == E_FORM)
+        return cli_fail(f->c, EXIT_WRONG_USE, given,
+                        "an id is up to 32 digits 0-9 and a-f");
+    if (s != OK)
+        return cli_fail(f->c, cli_exit_code(s), given, journal_error(f->journal));
+    if (count == 0)
+        return cli_fail(f->c, EXIT_UNREACHABLE, given,
+                        "no record published or held here has an id that starts so");
+    for (size_t i = 0; count > 1 && i < count; i++) {
+        char id[RECORD_ID_TEXT_ROOM];
+        record_id_write(&ids[i], id);
+        (void)fprintf(stderr, "  %s %s\n", id, places[i].stream.agency.text);
+    }
+    if (count > 1)
+        return cli_fail(f->c, EXIT_WRONG_USE, given,
+                        "more than one record's id starts so: give more digits");
+    f->place = places[0];
+    return EXIT_DONE;
+}
+
+int proof_file_open(struct cli *c, struct proof_file *f)
+{
+    f->c = c;
+    if (!cli_config(c, &f->config))
+        return EXIT_UNREACHABLE;
+    const char *const root = cli_path(c, "root");
+    if (!ceremony_root(c, root, &f->root))
+        return EXIT_UNREACHABLE;
+    status s = file_read(root, NOTE_BYTES_MAX, &c->arena, &f->root_note);
+    const struct journal_setup setup = {
+        .folder = c->home, .mode = JOURNAL_READ, .self = f->config.agency};
+    if (s == OK)
+        s = journal_open(&setup, &f->journal);
+    if (s != OK)
+        return cli_fail(c, cli_exit_code(s), "the journal", status_sentence(s));
+    return find_record(f);
+}
+
+void proof_file_done(struct proof_file *f)
+{
+    f->journal = journal_free(f->journal);
+}
+
+/* A proof is read back and judged as its reader will judge it before it is given out. */
+static status judge(struct proof_file *f, struct bytes text, struct proof_facts *facts,
+                    struct proof_fault *fault)
+{
+    struct proof *const p = arena_take(&f->c->arena, sizeof *p);
+
+    ENSURE(p != NULL, E_MEMORY);
+    TRY(proof_read(text, &f->c->arena, p, fault));
+    return proof_check(p, f->root_note, &f->c->arena, facts, fault);
+}
+
+static const char *make_sentence(status s)
+{
+    if (s == E_UNKNOWN)
+        return "its header or its roster is not held here, so nothing can be proved";
+    if (s == E_SIGNATURE || s == E_HASH || s == E_VALUE || s == E_FORM)
+        return "the journal is not in order here: `flagpost verify` tells where";
+    return status_sentence(s);
+}
+
+int proof_file_write(struct proof_file *f, const char *out, unsigned mode,
+                     struct proof_facts *facts)
+{
+    struct cli *const c = f->c;
+    struct proof *const p = arena_take(&c->arena, sizeof *p);
+    struct proof_fault fault = {0};
+    struct bytes text = {0};
+    const struct proof_source source = {.journal = f->journal,
+                                        .self = f->config.agency,
+                                        .realm = f->config.realm,
+                                        .root = f->root_note,
+                                        .with_ciphertext = f->with_ciphertext};
+
+    if (p == NULL)
+        return cli_fail(c, EXIT_REFUSED, "proof", status_sentence(E_MEMORY));
+    status s = proof_make(&source, &f->place, &c->arena, p);
+    if (s == OK) {
+        p->item_count = f->item_count;
+        p->items = f->items;
+        s = proof_write(p, &c->arena, &text);
+    }
+    if (s != OK)
+        return cli_fail(c, s == E_UNKNOWN ? EXIT_UNREACHABLE : EXIT_DAMAGED,
+                        c->arguments[0], make_sentence(s));
+    if (judge(f, text, facts, &fault) != OK)
+        return cli_fail(c, EXIT_DAMAGED, fault.field, fault.sentence);
+    s = file_write(out, text, mode);
+    if (s != OK)
+        return cli_fail(c, EXIT_REFUSED, out, status_sentence(s));
+    return EXIT_DONE;
+}

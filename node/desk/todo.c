@@ -1,0 +1,144 @@
+#include "todo.h"
+
+#include "shelf.h"
+
+#include <string.h>
+
+enum { TODO_ROWS = 1000, MINUTE = 60 * 1000, HOUR = 60 * MINUTE, DAY = 24 * HOUR };
+
+static const struct todo_form {
+    uint32_t number;
+    const char *word;
+    const char *mend;
+} forms[] = {
+#define TODO_FORM(name, number, word, mend) {number, word, mend},
+    TODO_MAP(TODO_FORM)
+#undef TODO_FORM
+};
+
+/* One row for each kind and thing, so both are in its key; keyed, because a key that is
+ * 16 bytes of anything is nothing to guess at. */
+static record_id todo_id(struct desk *d, enum todo_kind kind, const record_id *about)
+{
+    uint8_t room[32];
+    struct writer w = writer_over(room, sizeof room);
+    record_id id;
+
+    write_text(&w, "todo");
+    write_u32(&w, (uint32_t)kind);
+    write_bytes(&w, bytes_of(about->bytes, sizeof about->bytes));
+    MUST(!w.bad);
+    const struct hash h = keyring_mac(d->keyring, KEYRING_DIGEST, writer_bytes(&w));
+    memcpy(id.bytes, h.bytes, sizeof id.bytes);
+    return id;
+}
+
+status desk_todo_open(struct desk *d, enum todo_kind kind, const record_id *about,
+                      const char *sentence)
+{
+    struct arena *const a = d->exchange->arena;
+    const size_t mark = arena_mark(a);
+    /* Its kind is its state, and `due` the time it was opened: the oldest comes first. */
+    struct shelf_row row = {.kind = SHELF_TODO,
+                            .id = todo_id(d, kind, about),
+                            .about = *about,
+                            .state = (uint32_t)kind,
+                            .due = d->exchange->now,
+                            .changed = d->exchange->now};
+    struct shelf_row there = {0};
+
+    const status s = journal_shelf_find(d->journal, SHELF_TODO, &row.id, a, &there);
+    arena_rewind(a, mark);
+    if (s == OK)
+        row.due = there.due;
+    else if (s != E_UNKNOWN)
+        return s;
+    row.body = bytes_of_text(sentence);
+    return journal_shelf_put(d->journal, &row);
+}
+
+status desk_todo_close(struct desk *d, enum todo_kind kind, const record_id *about)
+{
+    const record_id id = todo_id(d, kind, about);
+
+    return journal_shelf_drop(d->journal, SHELF_TODO, &id);
+}
+
+/* --- the list --- */
+
+/* NULL: made by a newer version. */
+static const struct todo_form *form_find(uint32_t number)
+{
+    for (size_t i = 0; i < COUNT_OF(forms); i++) {
+        if (forms[i].number == number)
+            return &forms[i];
+    }
+    return NULL;
+}
+
+/* "3 d", "5 h", "12 min": what a person compares at a glance. */
+static const char *age_text(struct arena *a, millis since, millis now)
+{
+    const millis age = now > since ? now - since : 0;
+    char number[21] = "";
+    struct writer w = writer_over(number, sizeof number - 1);
+
+    if (age >= DAY) {
+        write_decimal(&w, age / DAY);
+        return desk_text(a, number, " d", NULL);
+    }
+    if (age >= HOUR) {
+        write_decimal(&w, age / HOUR);
+        return desk_text(a, number, " h", NULL);
+    }
+    write_decimal(&w, age / MINUTE);
+    return desk_text(a, number, " min", NULL);
+}
+
+struct list {
+    struct desk *desk;
+    struct rows rows;
+};
+
+static status each(void *context, const struct shelf_row *row)
+{
+    struct list *const list = context;
+    struct arena *const a = list->desk->exchange->arena;
+    const struct todo_form *const form = form_find(row->state);
+    struct bytes sentence = {0};
+
+    TRY(arena_copy(a, row->body, &sentence));
+    rows_next(&list->rows, 6);
+    rows_text(&list->rows, "age", age_text(a, row->due, list->desk->exchange->now));
+    rows_time(&list->rows, "since", row->due);
+    rows_text(&list->rows, "kind", form == NULL ? "" : form->word);
+    rows_bytes(&list->rows, "what", sentence);
+    rows_id(&list->rows, "record", &row->about);
+    rows_text(&list->rows, "do", form == NULL ? "" : form->mend);
+    return list->rows.full ? E_LIMIT : OK;
+}
+
+status todo_prepare(struct desk *d, struct call *c)
+{
+    (void)d;
+    (void)c;
+    return OK;
+}
+
+status todo_answer(struct desk *d, struct call *c, struct control_answer *ret)
+{
+    struct list list = {.desk = d};
+
+    (void)c;
+    rows_init(&list.rows, d->exchange->arena, TODO_ROWS);
+    const status s = journal_shelf_walk(d->journal, SHELF_TODO, (struct shelf_filter){0},
+                                        d->scratch, each, &list);
+    if (s != E_LIMIT)
+        TRY(s);
+    ret->sentence =
+        bytes_of_text(list.rows.count == 0 ? "nothing is waiting for you"
+                      : s == E_LIMIT       ? "these have waited longest; there are more"
+                                           : "");
+    rows_give(&list.rows, ret);
+    return OK;
+}

@@ -1,0 +1,51 @@
+#ifndef FLAGPOST_TODO_H
+#define FLAGPOST_TODO_H
+
+/*
+ * What waits for a person: opened by whatever part of the desk noticed it, closed by the
+ * same part when it is done, listed by `flagpost todo`.  A to-do is known by its kind and
+ * by what it is about, so that one thing is on the list once however often it is noticed.
+ *
+ * The list is shown without a purpose and without an audit row.  So a sentence names rules,
+ * agencies and times, and never says anything that a record says.
+ */
+
+#include "desk.h"
+
+/* name, word for the list and --json, what the person is to do.  The numbers are on the
+ * disk: add at the end. */
+#define TODO_MAP(X)                                                                        \
+    X(TODO_RELEASE, 1, "release", "look at the draft and release it: flagpost draft show") \
+    X(TODO_CODE, 2, "crime-code",                                                          \
+      "mend the crime identifier code and publish the record again")                       \
+    X(TODO_REGRADE, 3, "re-grade", "grade it again by 3x5x2 and release it")               \
+    X(TODO_CASE, 4, "case-report", "submit the intelligence document that cites the case") \
+    X(TODO_DECISION, 5, "decision", "decide, as a named person with a reason")             \
+    X(TODO_STATEMENT, 6, "statement", "say what became of the record here")                \
+    X(TODO_ACKNOWLEDGE, 7, "acknowledge", "take it in hand: flagpost acknowledge")         \
+    X(TODO_TELEPHONE, 8, "telephone", "telephone the recipient: nobody has acknowledged")  \
+    X(TODO_IMPORT, 9, "import", "mend what the import refused and hand it in again")       \
+    X(TODO_ATTACHMENT, 10, "attachment",                                                   \
+      "fetch what is missing, or say that it is not coming")
+
+enum todo_kind {
+#define TODO_ENUM(name, number, word, mend) name = (number),
+    TODO_MAP(TODO_ENUM)
+#undef TODO_ENUM
+};
+
+/*
+ * Opens it, or, when it is open, takes the newer sentence and keeps its age.  `about`: a
+ * record's id or whatever else of 16 bytes the kind is told by; it is shown as the record.
+ * In the turn's transaction.  E_STORAGE, E_DAMAGED.
+ */
+NODISCARD status desk_todo_open(struct desk *d, enum todo_kind kind, const record_id *about,
+                                const char *sentence);
+/* OK also when it is not open. */
+NODISCARD status desk_todo_close(struct desk *d, enum todo_kind kind,
+                                 const record_id *about);
+/* The verb `todo`. */
+status todo_prepare(struct desk *d, struct call *c);
+status todo_answer(struct desk *d, struct call *c, struct control_answer *ret);
+
+#endif

@@ -1,0 +1,83 @@
+#ifndef FLAGPOST_SHELF_H
+#define FLAGPOST_SHELF_H
+
+/*
+ * The desks' own working state: rows in journal.db that join the turn's one transaction,
+ * each sealed under the keyring.  Everything a row says is bound to its seal, so a row that
+ * was edited, swapped or copied to another key does not open (E_DAMAGED).  What must be
+ * provable later is also an entry of a signed stream; a row here is the index made from it.
+ *
+ * Kinds, ids, times and states are readable to whoever has the file; text belongs in the
+ * body, and what is looked up by text goes in as a keyed digest (`tag`).
+ */
+
+#include "journal.h"
+
+/* The numbers are on the disk: a kind is never given to something else. */
+enum shelf_kind {
+    SHELF_DRAFT = 1,
+    SHELF_SOURCE, /* source fields and raw text: no wire form exists for them */
+    SHELF_TODO,
+    SHELF_CASE,
+    SHELF_OBLIGATION,
+    SHELF_DECISION,
+    SHELF_RECALL,
+    SHELF_STATEMENT,
+    SHELF_WAITING,
+    SHELF_IMPORT,
+    SHELF_ATTACHMENT,
+};
+
+enum { SHELF_BODY_MAX = 192 * 1024 }; /* a record of the largest size fits */
+
+struct shelf_row {
+    enum shelf_kind kind;
+    record_id id;      /* key within the kind */
+    record_id about;   /* the record it concerns; all zero: none */
+    uint8_t tag[32];   /* keyed digest to look up by; all zero: none */
+    uint32_t state;    /* the kind's own, from 1; 0 is no state */
+    millis due;        /* 0: never */
+    millis changed;    /* the kind's own; of no effect here */
+    struct bytes body; /* at most SHELF_BODY_MAX (else E_LIMIT) */
+};
+
+/* Inserts, or replaces what has the same kind and id: what stood there is overwritten. */
+NODISCARD status journal_shelf_put(struct journal *j, const struct shelf_row *row);
+
+/* E_UNKNOWN: none.  E_DAMAGED: not as it was put.  The body goes to `a`. */
+NODISCARD status journal_shelf_find(struct journal *j, enum shelf_kind kind,
+                                    const record_id *id, struct arena *a,
+                                    struct shelf_row *ret);
+
+/* OK also when there is none.  The bytes are gone from the file at once, and from the WAL
+ * with the next checkpoint that truncates it. */
+NODISCARD status journal_shelf_drop(struct journal *j, enum shelf_kind kind,
+                                    const record_id *id);
+
+/*
+ * The walks call `each` until it returns other than OK, which is returned.  The arena is
+ * rewound between rows.  `each` may ask anything and may put and drop rows, also of the
+ * walk itself; a row that it moves on in the walk's order is met again, so who sets a new
+ * due walks with `due_before`.
+ */
+typedef status (*journal_each_shelf)(void *context, const struct shelf_row *row);
+
+/* In the order of their ids. */
+NODISCARD status journal_shelf_tagged(struct journal *j, enum shelf_kind kind,
+                                      const uint8_t tag[32], struct arena *a,
+                                      journal_each_shelf each, void *context);
+NODISCARD status journal_shelf_about(struct journal *j, enum shelf_kind kind,
+                                     const record_id *about, struct arena *a,
+                                     journal_each_shelf each, void *context);
+
+/* Which rows: 0 for any. */
+struct shelf_filter {
+    uint32_t state;
+    millis due_before; /* due, and earlier than this */
+};
+/* Oldest due first; those without one come last. */
+NODISCARD status journal_shelf_walk(struct journal *j, enum shelf_kind kind,
+                                    struct shelf_filter filter, struct arena *a,
+                                    journal_each_shelf each, void *context);
+
+#endif

@@ -1,0 +1,141 @@
+"""A sanitised copy proves that it is the originator's, to someone who has nothing but a root.
+
+A unit takes chosen items out of a bureau's record; the file is judged in a bare folder with
+only the root document's public half.  What was left out is not in it, a gap is shown, one
+changed byte anywhere is refused and its line named, and S2 allows none but the owner.
+"""
+
+import argparse
+import base64
+import json
+import os
+import random
+import subprocess
+
+import scene
+from scene import Network, check, check_equal, say
+
+KEPT, HIDDEN = "The lorry leaves on Tuesdays", "Zylqhorv owns the yard behind the quay"
+
+
+def record(number: int, **more: object) -> dict:
+    """Two texts, of which one is not for others, and a person."""
+    found = scene.simple_record("F55", number, **more)
+    found["texts"] = [{"text": HIDDEN, "basis": "fact", "grade": "1A"},
+                      {"text": KEPT, "basis": "fact", "grade": "2B"}]
+    found["persons"] = [{"surname": "Zylqhorv", "given": ["Anton"], "roles": ["suspect"]}]
+    return found
+
+
+def conditions(sanitisation: str) -> dict:
+    return {"handling": "C", "action": "A1", "sanitisation": sanitisation,
+            "conditions": "ask first", "condition_reason": "an enquiry is under way"}
+
+
+def redact(net: Network, agency: str, record_id: str, items: str, out: str,
+           *more: str) -> tuple[int, dict]:
+    code, answers = net.at(agency, "redact", record_id, "--items", items, "--out", out, *more,
+                           check=False)
+    return code, answers[-1]
+
+
+def judge(binary: str, bare: str, proof: str) -> tuple[int, dict]:
+    """In a folder with the proof and the root document alone, without any environment."""
+    done = subprocess.run([os.path.abspath(binary), "proof", "verify", "--root", "root", "--json", proof],
+                          cwd=bare, env={}, capture_output=True, text=True, timeout=60)
+    return done.returncode, json.loads(done.stdout.splitlines()[-1])
+
+
+def check_copy(options: argparse.Namespace, net: Network, bare: str, place: dict) -> bytes:
+    """The unit's copy has the text with its grade, the facts, and nothing else."""
+    out = os.path.join(bare, "copy")
+    code, told = redact(net, "SWROCU", place["id"], "facts, text 2", out,
+                        "--purpose", "for the neighbouring unit")
+    check_equal(code, 0, f"redact at the unit: {told}")
+    check_equal(os.stat(out).st_mode & 0o777, 0o600, "the mode of a file with content")
+    code, seen = judge(options.binary, bare, "copy")
+    check_equal(code, 0, f"the copy in a bare folder: {seen}")
+    check_equal(seen["agency"], "F55", "the originator")
+    check_equal(seen["id"], place["id"], "the record")
+    check_equal([i["kind"] for i in seen["items"]], ["facts", "text", "grade"], "the items")
+    check_equal(seen["items"][1]["text"], KEPT, "the text shown")
+    check(seen["left_out"] and seen["item_count"] > 3, f"the gap is not shown: {seen}")
+    check_equal(told["left_out"], seen["left_out"], "the gap as told when it was made")
+    with open(out, "rb") as f:
+        data = f.read()
+    values = b"".join(base64.b64decode(line.split()[1]) for line in data.splitlines()
+                      if line.startswith(b"value "))
+    check(KEPT.encode() in values, "the control: the text shown is in the file")
+    check(HIDDEN.encode() not in values and b"Zylqhorv" not in values,
+          "what was left out is in the file")
+    return data
+
+
+def check_changes(options: argparse.Namespace, bare: str, good: bytes) -> None:
+    """One changed byte anywhere is refused, and the line or its neighbour is named."""
+    chance = random.Random(options.seed)
+    lines = good.split(b"\n")
+    places, at = [], 0
+    for line in lines[:-1]:  # each line: its first byte, its last, and some between
+        inside = range(at, at + len(line))
+        places += {inside[0], inside[-1], *chance.sample(inside, min(2, len(line)))}
+        at += len(line) + 1
+    for place in places:
+        changed = bytearray(good)
+        changed[place] ^= 1
+        with open(os.path.join(bare, "changed"), "wb") as f:
+            f.write(changed)
+        line = good[:place].count(b"\n") + 1
+        code, told = judge(options.binary, bare, "changed")
+        check_equal(code, 5, f"byte {place} (line {line}) was changed: {told}")
+        # An item's four lines stand for each other, and so do a header and its hash.
+        check(abs(told["line"] - line) <= 3, f"line {line} was changed, told: {told}")
+        check(told["field"] and told["sentence"], f"nothing said of line {line}")
+    say(f"{len(places)} bytes of {len(good)} changed, each refused and named")
+
+
+def check_rules(net: Network, bare: str) -> None:
+    """S2: the owner alone.  No purpose: nobody.  The log says what was taken out."""
+    out = os.path.join(bare, "other")
+    place = scene.published(net, "F55", record(2, **conditions("S2")))
+    scene.wait_stored(net, "F55", place["id"], {"SWROCU"})
+    why = ("--purpose", "for the neighbouring unit")
+    code, told = redact(net, "SWROCU", place["id"], "facts", out, *why)
+    check_equal(code, 1, f"a copy under S2 by another: {told}")
+    check("S2" in told["sentence"] and not os.path.exists(out), f"S2 said: {told}")
+    code, told = redact(net, "F55", place["id"], "facts", out, *why)
+    check_equal(code, 0, f"a copy under S2 by the owner: {told}")
+    os.remove(out)
+    place = scene.published(net, "F55", record(3, **conditions("S1")))
+    scene.wait_stored(net, "F55", place["id"], {"SWROCU"})
+    code, told = redact(net, "SWROCU", place["id"], "provenance", out, *why)
+    check_equal(code, 0, f"a copy under S1 by another: {told}")
+    os.remove(out)
+    for items, wanted, word in (("facts", 4, "purpose"), ("vessel 9", 1, "vessel 9"),
+                                ("7-3", 1, "7-3"), ("250", 1, "250")):
+        code, told = redact(net, "SWROCU", place["id"], items, out,
+                            *(() if wanted == 4 else why))
+        check_equal(code, wanted, f"redact {items}: {told}")
+        check(word in (told.get("sentence") or told.get("why")), f"redact {items} said: {told}")
+        check(not os.path.exists(out), f"redact {items} left a file")
+    _, log = net.at("SWROCU", "audit", "--operation", "disclose", "--purpose", "test")
+    rows = [row for row in log if "sanitised copy" in row.get("outcome", "")]
+    check_equal(len(rows), 2, "copies in the unit's log")
+    check(rows[0]["purpose"] == why[1] and "items 0, " in rows[0]["outcome"],
+          f"the log says: {rows[0]}")
+
+
+def test(options: argparse.Namespace) -> None:
+    with scene.folder() as bare, scene.network(options.binary, scene.ONE_BUREAU) as net:
+        with open(net.path("roots", "root"), "rb") as f, \
+                open(os.path.join(bare, "root"), "wb") as to:
+            to.write(f.read())
+        place = scene.published(net, "F55", record(1))
+        scene.wait_stored(net, "F55", place["id"], {"SWROCU"})
+        good = check_copy(options, net, bare, place)
+        check_changes(options, bare, good)
+        check_rules(net, bare)
+
+
+if __name__ == "__main__":
+    scene.run(test, __doc__.splitlines()[0])
