@@ -252,5 +252,4 @@ CASES(CASE(no_rule_reaches_immigration_enforcement),
       CASE(sending_asks_the_roster_of_today),
       CASE(sending_asks_for_the_decision_of_this_very_entry),
       CASE(sending_asks_the_rules_of_today), CASE(a_recall_reaches_whoever_held_the_record),
-      CASE(calls_are_told_to_a_bureau_alone),
-      CASE(an_agency_gets_its_own_entries_back))
+      CASE(calls_are_told_to_a_bureau_alone), CASE(an_agency_gets_its_own_entries_back))
