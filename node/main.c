@@ -12,6 +12,9 @@ static const struct command *const commands[] = {
     &command_status,       &command_new_epoch,    &command_verify,
     &command_proof_export, &command_proof_verify, &command_redact,
     &command_todo,
+#ifdef FLAGPOST_IMPORT
+    &command_import,
+#endif
 };
 
 int main(int argc, char **argv)

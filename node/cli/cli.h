@@ -109,6 +109,7 @@ int cli_print(const struct cli *c, const struct control_answer *answer,
 void cli_print_json_row(const struct control_row *row);
 /* A JSON string with quotes and escapes. */
 void cli_print_json_text(struct bytes text);
+void cli_put_json_text(FILE *to, struct bytes text);
 
 /* Text that others wrote (records, peers, file names): what would move the cursor, turn the
  * direction of writing or hide itself is put as a space. */
@@ -132,5 +133,8 @@ extern const struct command command_init, command_root_new, command_roster_add,
     command_run, command_check, command_publish, command_inbox, command_show, command_trace,
     command_acknowledge, command_audit, command_status, command_new_epoch, command_verify,
     command_proof_export, command_proof_verify, command_redact, command_todo;
+
+/* In the build with FLAGPOST_IMPORT. */
+extern const struct command command_import, command_drop;
 
 #endif

@@ -53,21 +53,26 @@ const char *cli_file_sentence(const char *path, status s)
                                                        : status_sentence(s);
 }
 
-void cli_print_json_text(struct bytes text)
+void cli_put_json_text(FILE *to, struct bytes text)
 {
     const bool valid = utf8_is_valid(text);
 
-    (void)putchar('"');
+    (void)putc('"', to);
     for (size_t i = 0; i < text.size; i++) {
         const uint8_t c = text.at[i];
         if (c == '"' || c == '\\')
-            (void)printf("\\%c", c);
+            (void)fprintf(to, "\\%c", c);
         else if (c < 0x20 || c == 0x7f)
-            (void)printf("\\u%04x", c);
+            (void)fprintf(to, "\\u%04x", c);
         else
-            (void)putchar(valid || c < 0x80 ? c : '?');
+            (void)putc(valid || c < 0x80 ? c : '?', to);
     }
-    (void)putchar('"');
+    (void)putc('"', to);
+}
+
+void cli_print_json_text(struct bytes text)
+{
+    cli_put_json_text(stdout, text);
 }
 
 /* Bytes that are not text are for commands that know them. */

@@ -20,6 +20,9 @@ HOMES = [
     (r"sqlite3\.h", ("node/io/", "tests/unit/io/", "tests/lib/", "tests/bench/")),
     (r"sodium(/.*)?\.h", ("crypto/", "tests/")),
     (r"jansson\.h", ("node/cli/json/", "tests/unit/json/")),
+    (r"cyaml/cyaml\.h", ("node/cli/import/",)),
+    (r"csv\.h", ("node/cli/import/",)),
+    (r"seccomp\.h", ("node/cli/import/",)),
     (r"microhttpd\.h", ()),
     # Generated types stop in proto/: no header there passes them on, but slot.h, which
     # proto/ keeps to itself.

@@ -1,0 +1,360 @@
+#include "assemble.h"
+
+#include "day.h"
+#include "text.h"
+#include "words.h"
+
+#include <string.h>
+
+enum { PARTS_MAX = 256, PATH_ROOM = 192 };
+
+void assemble_fault(struct assembly *a, const struct import_finding *f)
+{
+    if (a->parcel->finding_count < PARCEL_FINDINGS_MAX)
+        a->parcel->findings[a->parcel->finding_count++] = *f;
+}
+
+static void fault(struct assembly *a, const struct mapping_field *f, enum import_rule rule,
+                  const char *sentence, const char *mend)
+{
+    assemble_fault(
+        a, &(struct import_finding){
+               .rule = rule,
+               .column = bytes_of_text(f->column == NULL ? "(constant)" : f->column),
+               .field = bytes_of_text(f->to),
+               .sentence = bytes_of_text(sentence),
+               .mend = bytes_of_text(mend)});
+}
+
+static const char *or_empty(const char *text)
+{
+    return text == NULL ? "" : text;
+}
+
+/* before + value + after, or `value` itself when there is neither. */
+static struct bytes wrapped(struct assembly *a, const char *before, struct bytes value,
+                            const char *after)
+{
+    const size_t size = strlen(or_empty(before)) + value.size + strlen(or_empty(after));
+    struct writer w = {0};
+
+    if (size == value.size)
+        return value;
+    w = writer_over(arena_take(a->arena, size), size);
+    if (w.at == NULL)
+        return value;
+    write_text(&w, or_empty(before));
+    write_bytes(&w, value);
+    write_text(&w, or_empty(after));
+    return writer_bytes(&w);
+}
+
+static void put(struct assembly *a, const struct mapping_field *f, const char *path,
+                struct bytes value)
+{
+    const struct bytes whole = wrapped(a, f->before, value, f->after);
+
+    if (record_build_put(a->build, path, whole, f->join == NULL ? " " : f->join) != OK)
+        fault(a, f, IMPORT_VALUE, "This value does not fit its field.",
+              "Correct it in the source system, or give the mapping a table for it.");
+}
+
+/* What a spreadsheet leaves of a long number or of a formula that failed. */
+bool assemble_is_damaged(struct bytes v)
+{
+    static const char *const errors[] = {"#N/A",    "#REF!", "#VALUE!", "#NAME?",
+                                         "#DIV/0!", "#NUM!", "#NULL!"};
+    size_t i = 0;
+    size_t hashes = 0;
+
+    for (size_t k = 0; k < COUNT_OF(errors); k++) {
+        if (text_is(v, errors[k]))
+            return true;
+    }
+    while (hashes < v.size && v.at[hashes] == '#')
+        hashes++;
+    if (hashes >= 3 && hashes == v.size)
+        return true;
+    /* 4.47E+11 */
+    while (i < v.size && (word_is_digit(v.at[i]) || v.at[i] == '.'))
+        i++;
+    if (i == 0 || i + 2 >= v.size || (v.at[i] | 0x20) != 'e')
+        return false;
+    i++;
+    if (v.at[i] != '+' && v.at[i] != '-')
+        return false;
+    for (i++; i < v.size && word_is_digit(v.at[i]);)
+        i++;
+    return i == v.size;
+}
+
+/* Through the field's value table. */
+static bool by_table(const struct mapping_field *f, struct bytes part, struct bytes *ret)
+{
+    for (size_t i = 0; i < f->value_count; i++) {
+        if (word_same(part, bytes_of_text(f->values[i].from))) {
+            *ret = bytes_of_text(f->values[i].is);
+            return true;
+        }
+    }
+    if (f->unknown == NULL)
+        return false;
+    *ret = bytes_of_text(f->unknown);
+    return true;
+}
+
+static bool by_date(struct assembly *a, const struct mapping_field *f, struct bytes part,
+                    struct bytes *ret)
+{
+    size_t count = 0;
+    const char *const *const formats = mapping_dates(a->mapping, f, &count);
+    struct partial_date d = {0};
+
+    for (size_t i = 0; i < count; i++) {
+        if (!day_read(part, formats[i], a->mapping->pivot, &d))
+            continue;
+        char *const text = arena_take(a->arena, DAY_TEXT_ROOM);
+        if (text == NULL)
+            return false;
+        day_write(d, text);
+        *ret = bytes_of_text(text);
+        return true;
+    }
+    return false;
+}
+
+/* What one part is in our words; false when it does not fit. */
+static bool translate(struct assembly *a, const struct mapping_field *f, struct bytes part,
+                      struct bytes *ret)
+{
+    if (f->value_count > 0)
+        return by_table(f, part, ret);
+    if (record_shape_of(f->to) == RECORD_DATE)
+        return by_date(a, f, part, ret);
+    *ret = part;
+    return true;
+}
+
+static void put_given(struct assembly *a, const struct mapping_field *f, const char *path,
+                      struct bytes rest)
+{
+    while (rest.size > 0) {
+        struct bytes word = rest;
+        if (text_cut(&rest, ' ', &word) == false)
+            rest = bytes_from(rest, rest.size);
+        if (word.size > 0)
+            put(a, f, path, word);
+    }
+}
+
+/* "SMITH, John Paul" and its like: surname and given names of the person at `to`. */
+static void put_name(struct assembly *a, const struct mapping_field *f, struct bytes name)
+{
+    char surname[PATH_ROOM];
+    char given[PATH_ROOM];
+    struct writer to_surname = writer_over(surname, sizeof surname - 1);
+    struct writer to_given = writer_over(given, sizeof given - 1);
+    struct bytes head = name;
+    struct bytes rest = name;
+
+    write_text(&to_surname, f->to);
+    write_text(&to_surname, ".surname");
+    surname[to_surname.size] = '\0';
+    write_text(&to_given, f->to);
+    write_text(&to_given, ".given");
+    given[to_given.size] = '\0';
+    if (f->name == MAPPING_SURNAME_LAST) {
+        const uint8_t *const space = memrchr(name.at, ' ', name.size);
+        const size_t at = space == NULL ? 0 : (size_t)(space - name.at) + 1;
+        head = bytes_from(name, at);
+        rest = bytes_of(name.at, at);
+    } else if (!text_cut(&rest, f->name == MAPPING_SURNAME_COMMA ? ',' : ' ', &head)) {
+        rest = bytes_from(name, name.size);
+    }
+    put(a, f, surname, word_trim(head));
+    put_given(a, f, given, rest);
+}
+
+/* More fields of the element that was just begun: "documents[].number" begins it, and
+ * "type" is then "documents[last].type". */
+static void put_each(struct assembly *a, const struct mapping_field *f)
+{
+    const char *const bracket = strstr(f->to, "[]");
+
+    for (size_t i = 0; bracket != NULL && i < f->each_count; i++) {
+        char path[PATH_ROOM];
+        struct writer w = writer_over(path, sizeof path - 1);
+        write_bytes(&w, bytes_of(f->to, (size_t)(bracket - f->to)));
+        write_text(&w, "[last].");
+        write_text(&w, f->each[i].field);
+        path[w.size] = '\0';
+        if (record_build_put(a->build, path, bytes_of_text(f->each[i].value), " ") != OK)
+            fault(a, f, IMPORT_VALUE, "A constant of the mapping does not fit its field.",
+                  "Correct the mapping.");
+    }
+}
+
+/* Parts that do not fit, as one text, into the field's `otherwise`; without one they are a
+ * finding. */
+static void put_left(struct assembly *a, const struct mapping_field *f,
+                     const struct bytes *left, size_t count)
+{
+    size_t size = 0;
+
+    if (count == 0)
+        return;
+    if (f->otherwise == NULL) {
+        if (f->value_count > 0)
+            fault(a, f, IMPORT_VALUE, "The mapping's table does not have this value.",
+                  "Add it to the field's `values`, or correct it in the source system.");
+        else if (record_shape_of(f->to) == RECORD_DATE)
+            fault(a, f, IMPORT_DATE, "This date is of none of the mapping's formats.",
+                  "Correct it in the source system, or add its format to `dates`.");
+        else
+            fault(a, f, IMPORT_VALUE, "There are more values than the field keeps.",
+                  "Raise `keep`, or say with `otherwise` where the rest goes.");
+        return;
+    }
+    for (size_t i = 0; i < count; i++)
+        size += left[i].size + 2;
+    struct writer w = writer_over(arena_take(a->arena, size), size);
+    for (size_t i = 0; w.at != NULL && i < count; i++) {
+        write_text(&w, i == 0 ? "" : "; ");
+        write_bytes(&w, left[i]);
+    }
+    const struct bytes text =
+        wrapped(a, f->otherwise->before, writer_bytes(&w), f->otherwise->after);
+    if (record_build_put(a->build, f->otherwise->to, text, " ") != OK)
+        fault(a, f, IMPORT_VALUE, "This value does not fit its field.",
+              "Correct it in the source system.");
+}
+
+/* A list keeps LIST_MAX entries at most, so that much is kept unless the mapping says less
+ * and has a place for the rest. */
+static size_t keeps(const struct mapping_field *f)
+{
+    return f->keep > 0 ? f->keep : PARTS_MAX;
+}
+
+static void put_parts(struct assembly *a, const struct mapping_field *f,
+                      const struct bytes *parts, size_t count)
+{
+    struct bytes *const left = arena_array(a->arena, count, sizeof *left);
+    size_t left_count = 0;
+    size_t kept = 0;
+
+    for (size_t i = 0; left != NULL && i < count; i++) {
+        struct bytes value = {0};
+        if (assemble_is_damaged(parts[i])) {
+            fault(a, f, IMPORT_DAMAGE,
+                  "A spreadsheet has turned this into a number or an error.",
+                  "Take it from the source system again, as text; digits are lost.");
+            return;
+        }
+        if (kept == keeps(f) || !translate(a, f, parts[i], &value)) {
+            left[left_count++] = parts[i];
+            continue;
+        }
+        kept++;
+        if (f->name != MAPPING_NO_NAME)
+            put_name(a, f, value);
+        else
+            put(a, f, f->to, value);
+        put_each(a, f);
+    }
+    put_left(a, f, left, left_count);
+}
+
+/* The parts of a text: what stands between the separators, without blanks around it. */
+static void put_split(struct assembly *a, const struct mapping_field *f, struct bytes text)
+{
+    struct bytes *const parts = arena_array(a->arena, PARTS_MAX, sizeof *parts);
+    const size_t size = strlen(f->split);
+    size_t count = 0;
+
+    for (struct bytes rest = text; parts != NULL && rest.size > 0;) {
+        const uint8_t *const end = memmem(rest.at, rest.size, f->split, size);
+        const size_t length = end == NULL ? rest.size : (size_t)(end - rest.at);
+        const struct bytes part = word_trim(bytes_of(rest.at, length));
+        rest = bytes_from(rest, end == NULL ? length : length + size);
+        if (part.size == 0)
+            continue;
+        if (count == PARTS_MAX) {
+            fault(a, f, IMPORT_LIMIT, "This cell has more than 256 parts.",
+                  "Check the separator, or split the row.");
+            return;
+        }
+        parts[count++] = part;
+    }
+    put_parts(a, f, parts, count);
+}
+
+/* Texts are kept as they are; in everything else blanks around it mean nothing. */
+static struct bytes as_meant(const struct mapping_field *f, struct bytes text)
+{
+    const bool exact = record_shape_of(f->to) == RECORD_TEXT && f->value_count == 0;
+
+    return exact ? text : word_trim(text);
+}
+
+static void put_cell(struct assembly *a, const struct mapping_field *f,
+                     const struct json_cell *cell)
+{
+    if (cell->kind == JSON_CELL_NUMBER && record_shape_of(f->to) != RECORD_NUMBER) {
+        fault(a, f, IMPORT_DAMAGE,
+              "This is a number, and a number loses leading zeros and long digits.",
+              "Export it in quotes, as text.");
+    } else if (cell->kind == JSON_CELL_PARTS) {
+        put_parts(a, f, cell->parts, cell->part_count);
+    } else if (f->split != NULL) {
+        put_split(a, f, cell->text);
+    } else {
+        const struct bytes text = as_meant(f, cell->text);
+        put_parts(a, f, &text, 1);
+    }
+}
+
+bool assemble_is_empty(const struct json_cell *cell)
+{
+    return cell == NULL ||
+           (cell->kind != JSON_CELL_PARTS && cell->kind != JSON_CELL_NUMBER &&
+            word_trim(cell->text).size == 0);
+}
+
+static void put_field(struct assembly *a, const struct mapping_field *f,
+                      const struct cells *cells)
+{
+    if (f->column == NULL) {
+        put(a, f, f->to, bytes_of_text(f->value));
+        put_each(a, f);
+        return;
+    }
+    const size_t i = columns_find(a->columns, bytes_of_text(f->column));
+    MUST(i != NO_COLUMN);
+    if (!assemble_is_empty(cells->at[i]))
+        put_cell(a, f, cells->at[i]);
+    else if (f->required == MAPPING_YES)
+        fault(a, f, IMPORT_COLUMN, "This column is empty, and the mapping requires it.",
+              "Fill it in the source system.");
+}
+
+void assemble_record(struct assembly *a, const struct cells *cells, struct record *ret)
+{
+    if (record_build_reset(a->build) != OK)
+        return;
+    for (size_t i = 0; i < a->mapping->field_count; i++)
+        put_field(a, &a->mapping->fields[i], cells);
+    if (a->parcel->finding_count > 0)
+        return;
+    const status s = record_build_take(a->build, a->arena, ret, &a->fault);
+    if (s == OK)
+        return;
+    assemble_fault(
+        a, &(struct import_finding){
+               .rule = s == E_LIMIT || s == E_MEMORY ? IMPORT_LIMIT : IMPORT_VALUE,
+               .column = bytes_of_text(mapping_column(a->mapping, a->fault.path)),
+               .field = bytes_of_text(a->fault.path),
+               .sentence = bytes_of_text(a->fault.sentence),
+               .mend = bytes_of_text("Correct it in the source system, or give the mapping "
+                                     "a table for it.")});
+}

@@ -1,0 +1,272 @@
+#include "import.h"
+#include "cli.h"
+#include "file.h"
+#include "job.h"
+#include "output.h"
+#include "record.h"
+#include "result.h"
+#include "text.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum { SHOWN_FIRST = 3 };
+
+static const struct option_row options[] = {
+    {"map", "FILE", "the mapping file of the force system (deploy/mappings has examples)"},
+    {"dry-run", NULL,
+     "publishes nothing: shows the first records, and what each row lacks"},
+    {"show", "N", "with --dry-run: how many records to show (3)"},
+    {"result", "PATH", "writes PATH.json and PATH.csv: what became of each row"},
+};
+
+struct printing {
+    struct cli *cli;
+    bool dry;
+    size_t show, shown;
+    struct result *result;
+};
+
+static void print_place(const struct outcome *o)
+{
+    if (o->row > 0)
+        (void)printf("row %u", o->row);
+    else
+        (void)printf("file");
+    if (o->line > 0)
+        (void)printf(" (line %u)", o->line);
+    if (o->key.size > 0)
+        (void)printf(" ");
+    cli_put(stdout, o->key);
+}
+
+static void print_finding(const struct outcome_finding *f)
+{
+    (void)printf("    ");
+    cli_put(stdout, f->rule);
+    (void)printf(" ");
+    cli_put(stdout, f->severity);
+    if (f->column.size > 0)
+        (void)printf(" column ");
+    cli_put(stdout, f->column);
+    if (f->field.size > 0)
+        (void)printf(f->column.size > 0 ? " for " : " ");
+    cli_put(stdout, f->field);
+    (void)printf(": ");
+    cli_put(stdout, f->sentence);
+    (void)printf("\n        mend: ");
+    cli_put(stdout, f->mend);
+    (void)printf("\n");
+}
+
+static void json_member(const char *name, struct bytes value)
+{
+    if (value.size == 0)
+        return;
+    (void)printf(",\"%s\":", name);
+    cli_print_json_text(value);
+}
+
+static void print_json(const struct outcome *o)
+{
+    (void)printf("{\"row\":%u,\"line\":%u,\"state\":\"%s\"", o->row, o->line,
+                 outcome_word(o->state));
+    json_member("key", o->key);
+    json_member("id", o->id);
+    json_member("to", o->to);
+    (void)printf(",\"findings\":[");
+    for (size_t i = 0; i < o->finding_count; i++) {
+        const struct outcome_finding *const f = &o->findings[i];
+        (void)printf("%s{\"rule\":", i == 0 ? "" : ",");
+        cli_print_json_text(f->rule);
+        json_member("severity", f->severity);
+        json_member("column", f->column);
+        json_member("field", f->field);
+        json_member("sentence", f->sentence);
+        json_member("mend", f->mend);
+        (void)printf("}");
+    }
+    (void)printf("]}\n");
+}
+
+/* The record as it would be, in our JSON. */
+static void show_record(struct printing *p, struct bytes packed)
+{
+    struct arena *const a = &p->cli->arena;
+    const size_t mark = arena_mark(a);
+    struct record *const r = arena_take(a, sizeof *r);
+
+    if (p->shown < p->show && packed.size > 0 && r != NULL &&
+        record_unpack(packed, a, r) == OK) {
+        p->shown += output_record_json(p->cli, r);
+    }
+    arena_rewind(a, mark);
+}
+
+static void print_row(struct printing *p, const struct outcome *o)
+{
+    const bool tells = o->state == OUTCOME_BAD || p->dry;
+
+    if (p->cli->json) {
+        print_json(o);
+    } else if (tells || o->finding_count > 0) {
+        print_place(o);
+        (void)printf(" %s\n", p->dry && o->state == OUTCOME_RIGHT ? "would be published"
+                                                                  : outcome_word(o->state));
+        for (size_t i = 0; i < o->finding_count; i++)
+            print_finding(&o->findings[i]);
+    }
+    if (p->dry)
+        show_record(p, o->record);
+}
+
+static void tell(void *context, const struct outcome *o)
+{
+    struct printing *const p = context;
+
+    print_row(p, o);
+    if (p->result != NULL)
+        result_put(p->result, o);
+}
+
+static void tell_again(void *context)
+{
+    struct printing *const p = context;
+
+    if (p->result != NULL)
+        result_restart(p->result);
+}
+
+static void print_tally(const struct job *j)
+{
+    if (j->cli->json) {
+        (void)printf("{\"status\":\"%s\",\"published\":%zu,\"before\":%zu,\"refused\":%zu,"
+                     "\"right\":%zu}\n",
+                     status_word(j->refused > 0 || j->file_refused ? E_VALUE : OK),
+                     j->published, j->before, j->refused, j->right);
+        return;
+    }
+    if (j->file_refused) {
+        (void)printf("the file is refused: nothing of it was published\n");
+        return;
+    }
+    if (j->dry)
+        (void)printf("%zu rows would be published, %zu were before, %zu would be refused; "
+                     "nothing was published\n",
+                     j->right, j->before, j->refused);
+    else if (j->held_back || (j->published + j->right == 0 && j->refused > 0))
+        (void)printf("nothing was published: %zu rows refused, %zu right ones held back\n",
+                     j->refused, j->right);
+    else
+        (void)printf("%zu published, %zu published before, %zu refused\n", j->published,
+                     j->before, j->refused);
+}
+
+int import_mapping(struct cli *c, const char *path, struct mapping **ret)
+{
+    struct mapping_fault fault = {0};
+    struct bytes text = {0};
+    char where[CONFIG_PATH_MAX + 32];
+    const size_t mark = arena_mark(&c->arena);
+    const status s = file_read(path, MAPPING_BYTES_MAX, &c->arena, &text);
+
+    if (s != OK)
+        return cli_fail(c, EXIT_UNREACHABLE, path, cli_file_sentence(path, s));
+    const status read = mapping_read(text, ret, &fault);
+    arena_rewind(&c->arena, mark);
+    if (read == OK)
+        return EXIT_DONE;
+    (void)snprintf(where, sizeof where, fault.line > 0 ? "%s, line %u" : "%s", path,
+                   fault.line);
+    return cli_fail(c, EXIT_REFUSED, where, fault.sentence);
+}
+
+const char *import_file_sentence(status s)
+{
+    switch ((int)s) {
+    case E_UNKNOWN:
+        return "there is no such file";
+    case E_DENIED:
+        return "it may not be read";
+    case E_LIMIT:
+        return "it is larger than 64 megabytes (rule I2): split it";
+    case E_FORM:
+        return "it is empty (rule I1)";
+    default:
+        return "it could not be read";
+    }
+}
+
+static int run_file(struct cli *c, const struct mapping *m, struct printing *p)
+{
+    struct intake_file file = {0};
+    const char *const path = c->arguments[0];
+    const status s = intake_open(path, &file);
+    struct job job = {.cli = c,
+                      .mapping = m,
+                      .file = &file,
+                      .dry = p->dry,
+                      .tell = tell,
+                      .again = tell_again,
+                      .context = p};
+
+    if (s != OK)
+        return cli_fail(c, s == E_LIMIT || s == E_FORM ? EXIT_REFUSED : EXIT_UNREACHABLE,
+                        path, import_file_sentence(s));
+    int code = job_run(&job);
+    intake_close(&file);
+    if (code == EXIT_DONE || code == EXIT_REFUSED)
+        print_tally(&job);
+    if (p->result != NULL && result_close(p->result, &job) != OK)
+        code = cli_fail(c, EXIT_UNREACHABLE, "result", "it could not be written");
+    return code;
+}
+
+static bool read_show(struct cli *c, size_t *ret)
+{
+    const char *const text = cli_value(c, "show");
+    uint64_t number = SHOWN_FIRST;
+
+    if (text != NULL && (decimal_decode(bytes_of_text(text), &number) != OK)) {
+        (void)cli_fail(c, EXIT_WRONG_USE, "show", "give a number of records");
+        return false;
+    }
+    *ret = (size_t)number;
+    return true;
+}
+
+static int run(struct cli *c)
+{
+    struct mapping *m = NULL;
+    struct printing p = {.cli = c, .dry = cli_value(c, "dry-run") != NULL};
+
+    if (c->argument_count != 1 || cli_text(c, "map") == NULL)
+        return cli_fail(c, EXIT_WRONG_USE, "import", "give one file, and --map MAPPING");
+    if (!read_show(c, &p.show))
+        return EXIT_WRONG_USE;
+    const int read = import_mapping(c, cli_value(c, "map"), &m);
+    if (read != EXIT_DONE)
+        return read;
+    const char *const to = cli_text(c, "result");
+    const status s = to == NULL ? OK : result_open(to, c->arguments[0], m, &p.result);
+    const int code = s == OK ? run_file(c, m, &p)
+                             : cli_fail(c, EXIT_UNREACHABLE, to, "it could not be written");
+    m = mapping_free(m);
+    return code;
+}
+
+const struct command command_import = {
+    .name = "import",
+    .arguments = "FILE",
+    .summary = "Publishes the rows of a force system's export through a mapping file",
+    .details =
+        "The file is read by a confined process.  Each row is checked as `publish` checks "
+        "a "
+        "record;\nwhat is refused is told with row, column, rule and mend.  The same row "
+        "is "
+        "published once,\nhowever often it comes.  With `publish: all-or-nothing` one "
+        "refused row holds all back.",
+    .options = options,
+    .option_count = COUNT_OF(options),
+    .run = run,
+};

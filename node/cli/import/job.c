@@ -1,0 +1,106 @@
+#include "job.h"
+
+#include <string.h>
+
+/* One reading of the file. */
+struct pass {
+    struct job *job;
+    struct sender sender;
+    bool publish;
+    bool send;   /* rows go to the node; else they are only counted */
+    bool silent; /* nothing is told but that the file is refused */
+};
+
+static void tell(void *context, const struct outcome *o)
+{
+    const struct pass *const p = context;
+    struct job *const j = p->job;
+
+    j->rows++;
+    j->right += o->state == OUTCOME_RIGHT;
+    j->published += o->state == OUTCOME_PUBLISHED;
+    j->before += o->state == OUTCOME_BEFORE;
+    j->refused += o->state == OUTCOME_BAD;
+    if (!p->silent)
+        j->tell(j->context, o);
+}
+
+/* Rows that are right wait in the sender; what is told comes in the file's order. */
+static bool each_parcel(void *context, const struct parcel *parcel)
+{
+    struct pass *const p = context;
+    struct outcome o;
+
+    if (parcel->kind == PARCEL_ROW)
+        return !p->send || sender_put(&p->sender, parcel);
+    if (p->send && !sender_flush(&p->sender))
+        return false;
+    outcome_of_parcel(parcel, &o);
+    tell(p, &o);
+    return true;
+}
+
+static void refuse_file(struct job *j, const struct intake_end *end)
+{
+    struct outcome o;
+
+    j->file_refused = true;
+    outcome_of_parcel(&end->fault, &o);
+    j->tell(j->context, &o);
+}
+
+static int read_through(struct pass *p)
+{
+    struct job *const j = p->job;
+    struct intake_end *const end = arena_take(&j->cli->arena, sizeof *end);
+
+    j->rows = j->right = j->published = j->before = j->refused = 0;
+    if (end == NULL)
+        return cli_fail(j->cli, EXIT_REFUSED, "import", status_sentence(E_MEMORY));
+    sender_init(&p->sender, j->cli, j->mapping);
+    p->sender.publish = p->publish;
+    p->sender.tell = tell;
+    p->sender.context = p;
+    const status s = intake_read(j->mapping, j->file, each_parcel, p, end);
+    if (s != OK && s != E_BUSY)
+        return cli_fail(j->cli, EXIT_UNREACHABLE, "import", status_sentence(s));
+    if (s == E_BUSY || (p->send && !sender_flush(&p->sender)))
+        return p->sender.code;
+    if (!end->whole)
+        refuse_file(j, end);
+    return end->whole ? EXIT_DONE : EXIT_REFUSED;
+}
+
+static int pass_run(struct job *j, bool send, bool publish, bool silent)
+{
+    const size_t mark = arena_mark(&j->cli->arena);
+    struct pass *const p = arena_take(&j->cli->arena, sizeof *p);
+
+    if (p == NULL)
+        return cli_fail(j->cli, EXIT_REFUSED, "import", status_sentence(E_MEMORY));
+    p->job = j;
+    p->send = send;
+    p->silent = silent;
+    p->publish = publish;
+    const int code = read_through(p);
+    arena_rewind(&j->cli->arena, mark);
+    return code;
+}
+
+int job_run(struct job *j)
+{
+    const bool all = j->mapping->publish == MAPPING_ALL_OR_NOTHING;
+    const bool ask_first = all || j->dry;
+    int code = pass_run(j, ask_first, false, !ask_first);
+
+    if (code != EXIT_DONE)
+        return code;
+    if (j->dry || (all && j->refused > 0)) {
+        j->held_back = !j->dry && j->right > 0;
+        return j->refused > 0 ? EXIT_REFUSED : EXIT_DONE;
+    }
+    if (ask_first)
+        j->again(j->context);
+    code = pass_run(j, true, true, false);
+    return code == EXIT_DONE && j->refused > 0 ? EXIT_REFUSED : code;
+}

@@ -1,0 +1,41 @@
+#ifndef FLAGPOST_OUTCOME_H
+#define FLAGPOST_OUTCOME_H
+
+/* What became of one row of an import, for the terminal and for result files. */
+
+#include "parcel.h"
+
+enum outcome_state {
+    OUTCOME_RIGHT,     /* checked: it would be published */
+    OUTCOME_PUBLISHED, /* now */
+    OUTCOME_BEFORE,    /* an earlier run did */
+    OUTCOME_BAD,       /* refused: the findings say why */
+};
+
+/* One finding, of the import's rules or of the record's. */
+struct outcome_finding {
+    struct bytes rule, severity, column, field, sentence, mend;
+};
+
+enum { OUTCOME_FINDINGS_MAX = 96 };
+
+/* Borrowed by whoever is told of it. */
+struct outcome {
+    uint32_t row, line; /* 0: not known; row 0: the file */
+    struct bytes key;
+    enum outcome_state state;
+    struct bytes id, to; /* once published; `to`: agencies, separated by blanks */
+    struct bytes record; /* packed; empty when there is none */
+    size_t finding_count;
+    struct outcome_finding findings[OUTCOME_FINDINGS_MAX];
+};
+
+typedef void (*outcome_tell)(void *context, const struct outcome *o);
+
+/* "right", "published", "published-before", "refused" */
+const char *outcome_word(enum outcome_state s);
+
+/* From what the reader found. */
+void outcome_of_parcel(const struct parcel *p, struct outcome *ret);
+
+#endif

@@ -1,0 +1,242 @@
+"""Exports of force systems, imported through the example mappings and through bad ones.
+
+Row by row, all or nothing, twice, changed; a dry run changes nothing; what no force system
+would write is refused with row, column, rule and mend, in bounded memory and time, while the
+daemon goes on serving.
+"""
+
+import argparse
+import csv
+import json
+import os
+import resource
+import time
+from collections.abc import Iterable
+
+import scene
+from scene import Network, check, check_equal, say
+
+MAPPINGS = os.path.join(scene.DEPLOY, "mappings")
+IMPORT_MIB_MAX = 200  # of the command and of its confined reader, each
+SECONDS_MAX = 40
+MINIMAL = """system: bad-files
+format: {form}
+{header}publish: row-by-row
+key: [ref]
+fields:
+  - {{to: urn, column: ref}}
+  - {{to: title, column: title}}
+  - {{to: priority, column: p}}
+"""
+
+
+def mapping(name: str) -> str:
+    return os.path.join(MAPPINGS, name)
+
+
+def run_import(net: Network, map_file: str, file: str, *options: str) -> tuple[int, list[dict]]:
+    return net.at("F55", "import", "--map", map_file, *options, file, check=False)
+
+
+def written(net: Network, name: str, data: bytes | str) -> str:
+    path = net.path(name)
+    with open(path, "wb") as f:
+        f.write(data if isinstance(data, bytes) else data.encode())
+    return path
+
+
+def states(answers: list[dict]) -> list[str]:
+    return [row["state"] for row in answers if "state" in row]
+
+
+def rules(row: dict) -> list[str]:
+    return sorted(f["rule"] for f in row["findings"] if f["severity"] == "refuse")
+
+
+def local_size(net: Network) -> int:
+    return next(int(row["size"]) for row in scene.rows_at(net, "F55", "status", "stream")
+                if row["stream"] == "routine")
+
+
+def check_table(net: Network) -> None:
+    """Row by row: what is right goes, what is wrong is told with its column and its mend."""
+    file = mapping("records-table.csv")
+    size = local_size(net)
+    code, dry = run_import(net, mapping("records-table.yaml"), file, "--dry-run")
+    check_equal(code, 1, "exit code of the dry run")
+    check_equal(local_size(net), size, "the log after a dry run")
+    check_equal(scene.held(net, "JFC"), [], "what a dry run sent")
+    shown = [row for row in dry if "urn" in row]
+    check_equal([row["urn"][-3:] for row in shown], ["201", "202", "203"], "records shown")
+    check_equal(shown[0]["persons"][0]["given"], ["Alan", "Peter"], "given names as they would be")
+    check_equal(shown[0]["texts"][0]["grade"], "2B", "a grade of two columns")
+    check_equal(shown[2]["persons"][0]["roles"], ["witness"], "a role by its table")
+    check("circa 1975" in shown[2]["texts"][0]["text"], "a date that is none went to the text")
+
+    code, answers = run_import(net, mapping("records-table.yaml"), file)
+    check_equal(code, 1, "exit code")
+    check_equal(states(answers), ["published", "published", "refused", "refused"], "rows")
+    check_equal(rules(answers[2]), ["R8"], "a flag with two letters exchanged")
+    flag = next(f for f in answers[2]["findings"] if f["rule"] == "R8")
+    check_equal(flag["column"], "Tags", "its column")
+    check("OIMCR" in flag["mend"], "the mend says what was meant")
+    check_equal(rules(answers[3]), ["I5", "I6"], "a date that is none, a number that was a phone")
+    check_equal(sorted(f["column"] for f in answers[3]["findings"]),
+                ["Date of Information", "Phones"], "their columns")
+    check_equal((answers[3]["row"], answers[3]["line"]), (4, 6), "row and line")
+    scene.wait("JFC to hold two", lambda: len(scene.held(net, "JFC")) == 2)
+
+    code, again = run_import(net, mapping("records-table.yaml"), file)
+    check_equal(states(again), ["published-before", "published-before", "refused", "refused"],
+                "the same file again")
+    check_equal([row.get("id") for row in again[:2]], [row["id"] for row in answers[:2]], "ids")
+
+    # The mended file publishes the mended row alone; a changed one is told.
+    with open(file, encoding="utf-8", newline="") as f:
+        text = f.read()
+    mended = text.replace("OIMRC", "OIMCR").replace("for cash.\nThe", "on credit.\nThe")
+    code, third = run_import(net, mapping("records-table.yaml"), written(net, "mended.csv", mended))
+    check_equal(states(third), ["published-before", "refused", "published", "refused"], "mended")
+    check_equal(rules(third[1]), ["I8"], "a row that changed")
+    say("row by row, twice, mended and changed")
+
+
+def check_lines(net: Network) -> None:
+    """All or nothing."""
+    file = mapping("reports-lines.jsonl")
+    with open(file, encoding="utf-8") as f:
+        text = f.read()
+    before = local_size(net)
+    wrong = written(net, "wrong.jsonl", text.replace('"1A"', '"1Z"'))
+    code, answers = run_import(net, mapping("reports-lines.yaml"), wrong)
+    check_equal((code, states(answers)), (1, ["right", "refused"]), "one wrong report")
+    check_equal(answers[1]["findings"][0]["column"], "assessment.grade", "its column")
+    check_equal(local_size(net), before, "what it published")
+    code, answers = run_import(net, mapping("reports-lines.yaml"), file)
+    check_equal((code, states(answers)[-2:]), (0, ["published", "published"]), "all right")
+    code, answers = run_import(net, mapping("reports-lines.yaml"), file)
+    check_equal((code, states(answers)[-2:]), (0, ["published-before"] * 2), "and again")
+    say("all or nothing")
+
+
+def check_result(net: Network) -> None:
+    """The result files say what to mend, and nothing of the record."""
+    base = net.path("result")
+    run_import(net, mapping("records-table.yaml"), mapping("records-table.csv"), "--result", base)
+    with open(base + ".json", encoding="utf-8") as f:
+        result = json.load(f)
+    check_equal(result["result"], "partly", "result")
+    check_equal([row["key"][-3:] for row in result["rows"]], ["201", "202", "203", "204"], "keys")
+    flag = result["rows"][2]["findings"][0]
+    check("OIMCR" in flag["mend"], "the proposed value")
+    with open(base + ".csv", encoding="utf-8", newline="") as f:
+        rows = list(csv.DictReader(f))
+    check_equal({row["key"][-3:] for row in rows}, {"201", "202", "203", "204"}, "keys in CSV")
+    for name in (base + ".json", base + ".csv"):
+        with open(name, encoding="utf-8") as f:
+            said = f.read()
+        for word in ("slipway", "EXAMPLE", "SAMPLE", "neighbour", "circa", "AB12", "OIMRC"):
+            check(word not in said, f"a result file holds {word}")
+    check(not [n for n in os.listdir(net.folder) if n.endswith(".part")], "a part is left")
+    say("result files")
+
+
+def bad_files() -> Iterable[tuple[str, str, bytes, str]]:
+    """(name, form, bytes, rule)"""
+    head = b"ref,title,p\n"
+    yield "nul", "csv", head + b"A1,a\0b,low\n", "I1"
+    yield "latin-1", "csv", head + b"A1,caf\xe9,low\n", "I1"
+    yield "utf-16", "csv", "ref,title,p\nA1,x,low\n".encode("utf-16"), "I1"
+    yield "quotes", "csv", head + b'A1,"x,low\n', "I1"
+    yield "big cell", "csv", head + b"A1," + b"x" * (60 << 20), "I2"
+    yield "columns", "csv", b"," * 10_000_000, "I2"
+    yield "depth", "json-lines", b'{"ref":' + b"[" * 1_000_000, "I2"
+    yield "depth in an array", "json-array", b'[{"ref":' + b"[" * 1_000_000, "I2"
+    yield "duplicate keys", "json-lines", b'{"ref":"A","ref":"B"}\n', "I1"
+    yield "number for an identifier", "json-lines", b'{"ref":"A","title":447700900123}\n', "I6"
+    yield "spreadsheet number", "csv", head + b"A1,4.47E+11,low\n", "I6"
+    yield "unknown word", "csv", head + b"A1,x,whenever\n", "I4"
+    yield "no key", "csv", head + b",x,low\n", "I7"
+    yield "twice the same key", "csv", head + b"A1,x,low\nA1,y,low\n", "I7"
+    yield "missing column", "csv", b"ref,title\nA1,x\n", "I3"
+    yield "not json", "json-lines", b"ref,title\n", "I1"
+
+
+def check_bad(net: Network) -> None:
+    maps = {form: written(net, form + ".yaml", MINIMAL.format(
+        form=form, header="header: yes\n" if form == "csv" else ""))
+            for form in ("csv", "json-lines", "json-array")}
+    size = local_size(net)
+    slowest = 0.0
+    for name, form, data, rule in bad_files():
+        begun = time.monotonic()
+        code, answers = run_import(net, maps[form], written(net, "bad", data))
+        slowest = max(slowest, time.monotonic() - begun)
+        found = {f["rule"] for row in answers for f in row.get("findings", [])}
+        check(code == 1 and rule in found, f"{name}: exit code {code}, rules {found}")
+        refused = [row for row in answers if row.get("findings")]
+        check(all(f["sentence"] and f["mend"] for row in refused for f in row["findings"]),
+              f"{name}: a finding without sentence or mend")
+        check_equal(net.at("F55", "status", check=False)[0], 0, f"the daemon after {name}")
+    check(slowest < SECONDS_MAX, f"the slowest took {slowest:.1f} s")
+
+    # A gigabyte is not even read.
+    path = net.path("gigabyte.csv")
+    with open(path, "wb") as f:
+        f.write(b"ref,title,p\nA1,")
+        f.truncate(1 << 30)
+    code, answers = run_import(net, maps["csv"], path)
+    check(code == 1 and "64 megabytes" in answers[0]["why"], "a gigabyte")
+    mib = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+    check(mib < IMPORT_MIB_MAX, f"a process took {mib:.0f} MiB")
+    check_equal(local_size(net), size, "what bad files published")
+    say(f"{len(list(bad_files())) + 1} bad files refused; slowest {slowest:.1f} s, largest "
+        f"process {mib:.0f} MiB")
+
+
+def check_formula(net: Network) -> None:
+    """A cell that looks like a formula is kept exactly."""
+    with open(mapping("records-table.csv"), encoding="utf-8", newline="") as f:
+        rows = list(csv.DictReader(f))
+    row = rows[0] | {"Report Ref": "55-IR-2025-00000299", "Text": "=HYPERLINK(1); +44 \u00e9 @x "}
+    path = net.path("formula.csv")
+    with open(path, "w", encoding="utf-8", newline="") as f:
+        writer = csv.DictWriter(f, rows[0].keys())
+        writer.writeheader()
+        writer.writerow(row)
+    code, answers = run_import(net, mapping("records-table.yaml"), path)
+    check_equal((code, states(answers)), (0, ["published"]), "the row")
+    scene.wait("JFC to hold it", lambda: answers[0]["id"] in scene.held(net, "JFC"))
+    _, shown = net.at("JFC", "show", answers[0]["id"], "--purpose", "a test")
+    check_equal(shown[0]["texts"][0]["text"], row["Text"], "the text at its recipient")
+    say("a formula-looking cell is kept exactly")
+
+
+def check_use(net: Network) -> None:
+    file = mapping("records-table.csv")
+    check_equal(run_import(net, net.path("none.yaml"), file)[0], 3, "no such mapping")
+    wrong = written(net, "wrong.yaml", "system: a\nformat: csv\ncolour: red\n")
+    code, answers = run_import(net, wrong, file)
+    check(code == 1 and "line 3" in answers[0]["what"], "an unknown key of a mapping")
+    check_equal(run_import(net, mapping("records-table.yaml"), net.path("none"))[0], 3, "no file")
+    check_equal(run_import(net, mapping("records-table.yaml"), net.folder)[0], 3, "a folder")
+    net.stop("F55")
+    check_equal(run_import(net, mapping("records-table.yaml"), file)[0], 3, "no daemon")
+    net.start("F55")
+    scene.wait("F55 to answer", lambda: net.at("F55", "status", check=False)[0] == 0)
+
+
+def test(options: argparse.Namespace) -> None:
+    with scene.network(options.binary, scene.ONE_BUREAU) as net:
+        check_table(net)
+        check_lines(net)
+        check_result(net)
+        check_formula(net)
+        check_bad(net)
+        check_use(net)
+        for agency in net.agencies:
+            scene.verify(net, agency)
+
+
+if __name__ == "__main__":
+    scene.run(test, __doc__.splitlines()[0])

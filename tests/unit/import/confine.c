@@ -1,0 +1,182 @@
+#include "confine.h"
+
+#include "check.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* Each case is tried by a child of its own, which could do it before. */
+
+static int out;
+
+static void try_open(void)
+{
+    (void)open("/etc/passwd", O_RDONLY | O_CLOEXEC);
+}
+
+static void try_create(void)
+{
+    (void)open("/tmp/flagpost-confine", O_CREAT | O_WRONLY | O_CLOEXEC, 0600);
+}
+
+static void try_socket(void)
+{
+    (void)socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+}
+
+static void try_exec(void)
+{
+    char *const arguments[] = {NULL};
+
+    (void)execve("/bin/true", arguments, arguments);
+}
+
+static void try_fork(void)
+{
+    if (fork() == 0)
+        _exit(0);
+}
+
+static void try_ptrace(void)
+{
+    (void)syscall(SYS_ptrace, 0, 0, 0, 0);
+}
+
+static void try_kill(void)
+{
+    (void)kill(getppid(), 0);
+}
+
+static void try_write_elsewhere(void)
+{
+    if (write(out + 1, "x", 1) == 1)
+        _exit(4);
+}
+
+static void try_code(void)
+{
+    (void)mmap(NULL, 4096, PROT_READ | PROT_WRITE | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS,
+               -1, 0);
+}
+
+static void try_more_limits(void)
+{
+    const struct rlimit all = {RLIM_INFINITY, RLIM_INFINITY};
+
+    (void)setrlimit(RLIMIT_AS, &all);
+}
+
+static const struct {
+    const char *name;
+    void (*run)(void);
+} forbidden[] = {
+    {"open", try_open},
+    {"create", try_create},
+    {"socket", try_socket},
+    {"exec", try_exec},
+    {"fork", try_fork},
+    {"ptrace", try_ptrace},
+    {"kill", try_kill},
+    {"write to another descriptor", try_write_elsewhere},
+    {"executable memory", try_code},
+    {"setrlimit", try_more_limits},
+};
+
+/* How a child ends that runs `work`, confined or not. */
+static int end_of(void (*work)(void), bool confined)
+{
+    int pair[2];
+    int state = 0;
+
+    CHECK_INT(pipe2(pair, O_CLOEXEC), 0);
+    const pid_t child = fork();
+    CHECK(child >= 0);
+    if (child == 0) {
+        out = pair[1];
+        if (confined && confine_enter(out) != OK)
+            _exit(99);
+        work();
+        _exit(0);
+    }
+    CHECK_INT(waitpid(child, &state, 0), child);
+    CHECK_INT(close(pair[0]), 0);
+    CHECK_INT(close(pair[1]), 0);
+    return state;
+}
+
+static void what_is_forbidden_kills(void)
+{
+    for (size_t i = 0; i < COUNT_OF(forbidden); i++) {
+        const int before = end_of(forbidden[i].run, false);
+        const int state = end_of(forbidden[i].run, true);
+        CHECK(WIFEXITED(before)); /* a bare child could */
+        if (!WIFSIGNALED(state) || WTERMSIG(state) != SIGSYS)
+            (void)fprintf(stderr, "%s is not stopped: %d\n", forbidden[i].name, state);
+        CHECK(WIFSIGNALED(state));
+        CHECK_INT(WTERMSIG(state), SIGSYS);
+    }
+}
+
+static void compute_and_tell(void)
+{
+    enum { SIZE = 8 * 1024 * 1024 };
+    uint8_t *const memory = malloc(SIZE);
+    uint8_t *const more = memory == NULL ? NULL : realloc(memory, 2 * (size_t)SIZE);
+
+    if (more == NULL)
+        _exit(1);
+    memset(more, 7, 2 * (size_t)SIZE);
+    free(more);
+    if (write(out, "x", 1) != 1)
+        _exit(2);
+}
+
+static void computing_and_telling_is_allowed(void)
+{
+    const int state = end_of(compute_and_tell, true);
+
+    CHECK(WIFEXITED(state));
+    CHECK_INT(WEXITSTATUS(state), 0);
+}
+
+static void take_memory(void)
+{
+    for (size_t i = 0; i < 2 * CONFINE_MEMORY_MIB; i++) {
+        uint8_t *const at = malloc(1024 * 1024);
+        if (at == NULL)
+            _exit(3);
+        at[0] = 1;
+    }
+}
+
+/* The sanitizers need more address space than any limit would leave them. */
+#if defined(__SANITIZE_ADDRESS__)
+enum { LIMITED = 0 };
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+enum { LIMITED = 0 };
+#else
+enum { LIMITED = 1 };
+#endif
+#else
+enum { LIMITED = 1 };
+#endif
+
+static void memory_has_a_limit(void)
+{
+    const int state = end_of(take_memory, true);
+
+    CHECK(WIFEXITED(state));
+    if (LIMITED)
+        CHECK_INT(WEXITSTATUS(state), 3);
+}
+
+CASES(CASE(what_is_forbidden_kills), CASE(computing_and_telling_is_allowed),
+      CASE(memory_has_a_limit))

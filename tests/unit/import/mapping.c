@@ -1,0 +1,119 @@
+#include "mapping.h"
+
+#include "check.h"
+
+/* What every mapping below begins with, three lines; the fourth begins `fields`. */
+#define HEAD "system: a-system\nformat: csv\nheader: yes\npublish: row-by-row\n"
+
+static struct mapping_fault fault;
+
+static struct mapping *good(const char *text)
+{
+    struct mapping *m = NULL;
+    const status s = mapping_read(bytes_of_text(text), &m, &fault);
+
+    if (s != OK)
+        (void)fprintf(stderr, "%u: %s\n", fault.line, fault.sentence);
+    CHECK_OK(s);
+    CHECK(m != NULL);
+    return m;
+}
+
+static void bad(const char *text, status wanted, uint32_t line, const char *words)
+{
+    struct mapping *m = NULL;
+
+    CHECK_STATUS(mapping_read(bytes_of_text(text), &m, &fault), wanted);
+    CHECK(m == NULL);
+    if (strstr(fault.sentence, words) == NULL || fault.line != line)
+        (void)fprintf(stderr, "%u: %s\n", fault.line, fault.sentence);
+    CHECK(strstr(fault.sentence, words) != NULL);
+    CHECK_INT(fault.line, line);
+}
+
+static void reads_every_key(void)
+{
+    struct mapping *m = good(
+        "system: a-system\nformat: csv\nencoding: UTF-8\ndelimiter: \";\"\n"
+        "header: yes\nignore: [x, y]\nkey: [ref, part]\npublish: all-or-nothing\n"
+        "grades: 3x5x2\npivot: 30\ndates: [dd/mm/yy]\nfields:\n"
+        "  - {to: title, value: A title}\n"
+        "  - {to: \"persons[0]\", column: n, name: \"surname, given\", required: yes}\n"
+        "  - to: \"persons[0].born\"\n    column: b\n    dates: [yyyy]\n"
+        "    otherwise: {to: \"texts[0].text\", before: \"Born \", after: .}\n"
+        "  - to: \"persons[0].gender\"\n    column: g\n    unknown: Not Known\n"
+        "    values: [{from: M, is: Male}]\n"
+        "  - to: \"documents[].number\"\n    column: p\n    split: \";\"\n    keep: 3\n"
+        "    each: [{field: type, value: passport}]\n");
+
+    CHECK_INT(m->field_count, 5);
+    CHECK_INT(m->publish, MAPPING_ALL_OR_NOTHING);
+    CHECK_INT(m->fields[1].name, MAPPING_SURNAME_COMMA);
+    CHECK_INT(m->fields[1].required, MAPPING_YES);
+    CHECK_TEXT(m->fields[2].otherwise->before, "Born ");
+    CHECK_TEXT(m->fields[4].each[0].value, "passport");
+    CHECK_TEXT(mapping_column(m, "persons[0].born"), "b");
+    CHECK_TEXT(mapping_column(m, "documents[2].number"), "p");
+    CHECK_TEXT(mapping_column(m, "title"), "");
+    m = mapping_free(m);
+    CHECK(m == NULL);
+}
+
+static void a_key_that_nobody_knows_is_refused_with_its_line(void)
+{
+    bad(HEAD "fields:\n  - to: title\n    colum: x\n", E_FORM, 7, "colum");
+    bad(HEAD "pubish: x\nfields:\n  - {to: title, value: x}\n", E_FORM, 5, "pubish");
+}
+
+static void refuses_what_is_not_of_the_schema(void)
+{
+    bad("", E_FORM, 0, "empty");
+    bad("system: [", E_FORM, 1, "");
+    bad(HEAD, E_FORM, 4, "fields");
+    bad(HEAD "publish: row-by-row\nfields:\n  - {to: title, value: x}\n", E_FORM, 4,
+        "already seen");
+    bad("system: a\nformat: xls\npublish: row-by-row\nfields:\n  - {to: title, value: x}\n",
+        E_FORM, 2, "xls");
+    bad("system: &a a\nformat: *a\n", E_FORM, 2, "alias");
+    bad(HEAD "fields:\n  - {to: title, value: x, required: perhaps}\n", E_FORM, 6,
+        "perhaps");
+}
+
+static void refuses_what_cannot_be(void)
+{
+    static const struct {
+        const char *field, *words;
+    } wrong[] = {
+        {"{to: titel, value: x}", "no field \"titel\""},
+        {"{to: \"persons[0].surnam\", column: x}", "no field"},
+        {"{to: persons.surname, column: x}", "no field"},
+        {"{to: \"persons[0]\", column: x}", "`name`"},
+        {"{to: title, column: x, name: \"surname, given\"}", "`name`"},
+        {"{to: title}", "either"},
+        {"{to: title, column: x, value: y}", "either"},
+        {"{to: \"persons[0].born\", column: x}", "`dates`"},
+        {"{to: \"persons[0].born\", column: x, dates: [dd/mm/yy]}", "`pivot`"},
+        {"{to: \"persons[0].born\", column: x, dates: [day]}", "not a date format"},
+        {"{to: \"persons[0].born\", column: x, dates: [yyyy], split: \";\"}", "keep"},
+        {"{to: title, column: x, unknown: y}", "`values`"},
+        {"{to: title, column: x, each: [{field: type, value: y}]}", "`each`"},
+        {"{to: title, column: x, otherwise: {to: no_intercept}}", "`otherwise`"},
+    };
+
+    for (size_t i = 0; i < COUNT_OF(wrong); i++) {
+        char text[512];
+        (void)snprintf(text, sizeof text, HEAD "fields:\n  - %s\n", wrong[i].field);
+        bad(text, E_VALUE, 0, wrong[i].words);
+    }
+    bad("system: a b\nformat: csv\nheader: yes\npublish: row-by-row\nfields:\n"
+        "  - {to: title, value: x}\n",
+        E_VALUE, 0, "`system`");
+    bad("system: a\nformat: csv\npublish: row-by-row\nfields:\n  - {to: title, value: x}\n",
+        E_VALUE, 0, "header");
+    bad("system: a\nformat: json-lines\nheader: yes\npublish: row-by-row\nfields:\n"
+        "  - {to: title, value: x}\n",
+        E_VALUE, 0, "CSV");
+}
+
+CASES(CASE(reads_every_key), CASE(a_key_that_nobody_knows_is_refused_with_its_line),
+      CASE(refuses_what_is_not_of_the_schema), CASE(refuses_what_cannot_be))
