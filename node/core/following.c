@@ -80,20 +80,24 @@ static status row_before(const struct follow *f, const struct peer *p, enum lane
     return OK;
 }
 
-/* Appends the leaves; where a claimed checkpoint lies on the way its root must come out. */
-static status append_leaves(const struct frame_group *g, const struct claim *claim,
-                            struct frontier *frontier)
+/* Appends the leaves; where a claimed checkpoint lies on the way its root must come out.
+ * False says something of the publisher only once the leaves are known to be what it
+ * signed. */
+static bool append_leaves(const struct frame_group *g, const struct claim *claim,
+                          struct frontier *frontier)
 {
+    bool agrees = true;
+
     for (size_t i = 0; i < g->leaves.size; i += HASH_SIZE) {
         struct hash leaf;
         memcpy(leaf.bytes, g->leaves.at + i, HASH_SIZE);
         frontier_append(frontier, &leaf);
         if (claim->size == frontier->size) {
             const struct hash root = frontier_root(frontier);
-            ENSURE(hash_equal(&root, &claim->root), E_FORK);
+            agrees = hash_equal(&root, &claim->root);
         }
     }
-    return OK;
+    return agrees;
 }
 
 /* Our own leaf of the count tree, at our rank in the roster that the checkpoint names. */
@@ -155,9 +159,10 @@ static status propose(struct exchange *x, const struct peer *p, const struct fol
     ENSURE(pr->checkpoint.size == g->first + pr->count, E_VALUE);
     const bool claimed = epoch_equal(&f->claim.epoch, &g->epoch);
     static const struct claim none = {0};
-    TRY(append_leaves(g, claimed ? &f->claim : &none, &pr->row.frontier));
+    const bool agrees = append_leaves(g, claimed ? &f->claim : &none, &pr->row.frontier);
     const struct hash root = frontier_root(&pr->row.frontier);
     ENSURE(hash_equal(&root, &pr->checkpoint.root), E_HASH);
+    ENSURE(agrees, E_FORK);
     TRY(check_count(x, g, pr));
     return check_withheld(g, pr);
 }
