@@ -31,6 +31,13 @@ NODISCARD status take_kx(struct exchange *x, struct peer *from, struct bytes not
 NODISCARD status tell_trust(struct exchange *x, struct peer *to, enum end end,
                             enum lane lane, const struct frame_hello *hello);
 
+/* --- submitting.c --- */
+/* Into the turn's group: what is taken here is sealed, whatever the turn still brings. */
+NODISCARD status submission_take(struct exchange *x, struct submission *s);
+/* Queues the answer to whoever waits for it. */
+void answer_submission(struct exchange *x, const struct submission *s,
+                       const struct place *place, bool again);
+
 /* --- sealing.c --- */
 NODISCARD status own_load(struct exchange *x, enum lane lane, struct arena *a);
 NODISCARD status seal_pending(struct exchange *x, enum lane lane);
