@@ -177,7 +177,7 @@ static status commit(struct node *n, bool was_fenced)
     if (was_fenced && n->exchange->fence == OK)
         TRY(journal_guard_reset(n->journal));
     n->idle_since = clock_steady();
-    journal_checkpoint(n->journal, false);
+    (void)journal_checkpoint(n->journal, false); /* what cannot run now runs when idle */
     return OK;
 }
 
@@ -234,8 +234,7 @@ static void rest(struct node *n, bool more)
         n->stop = true;
     if (!more && n->idle_since != 0 &&
         clock_steady() - n->idle_since > IDLE_CHECKPOINT_MS) {
-        journal_checkpoint(n->journal, true);
-        n->idle_since = 0;
+        n->idle_since = journal_checkpoint(n->journal, true) ? 0 : clock_steady();
     }
 }
 

@@ -185,9 +185,8 @@ struct exchange {
     struct keyring *keyring;
     struct store store;
     struct root root;
-    struct roster roster;      /* in force */
-    struct roster past;        /* the last older one that was needed; version 0: none */
-    const struct lists *lists; /* today's rules, asked again at sending; NULL: none */
+    struct roster roster; /* in force */
+    struct roster past;   /* the last older one that was needed; version 0: none */
     uint64_t instance;
     uint32_t hello_ms;
     status fence; /* OK, or why nothing may be published */
@@ -217,9 +216,8 @@ struct exchange_setup {
     struct keyring *keyring; /* its KX keys loaded */
     struct store store;
     const struct root *root;
-    const struct lists *lists; /* the driver's, which may change between turns */
-    uint64_t instance;         /* random per process */
-    uint32_t hello_ms;         /* 0: the default */
+    uint64_t instance; /* random per process */
+    uint32_t hello_ms; /* 0: the default */
 };
 
 /*
@@ -253,6 +251,16 @@ NODISCARD status exchange_submit(struct exchange *x, const struct submission *s)
  * E_VALUE or E_LIMIT when the row breaks its rules or is over AUDIT_ROW_BYTES_MAX: a row
  * that is taken can be sealed. */
 NODISCARD status exchange_audit(struct exchange *x, const struct item_audit *row);
+
+/*
+ * Erases a record that is held here, wherever it stands: storage keys, wraps and
+ * ciphertexts go, headers and leaf hashes stay, so every proof still holds (P9).  `why`
+ * says who and for what reason; its object and operation are filled in, and its row is in
+ * the same commit. The same record arriving again is not kept.  E_UNKNOWN: not held here.
+ * E_DUPLICATE: erased before.  Otherwise as exchange_audit, and then nothing was erased.
+ */
+NODISCARD status exchange_erase(struct exchange *x, const struct agency_id *agency,
+                                const record_id *id, const struct item_audit *why);
 
 /* Verifies and installs a roster note: E_DUPLICATE when it is the one in force. */
 NODISCARD status exchange_install_roster(struct exchange *x, struct bytes note);

@@ -62,8 +62,9 @@ struct entry_row {
     record_id id;
     enum kind kind;
     enum disposition disposition;
-    status reason;  /* why it was refused or could not be opened */
-    bool duplicate; /* same record and content as one already held: shown once */
+    status reason; /* why it was refused or could not be opened */
+    bool
+        duplicate; /* the same record as one before, received or issued again: shown once */
     struct hash leaf;
     struct bytes header;     /* empty when withheld */
     struct bytes ciphertext; /* empty when withheld, refused or erased */
@@ -113,6 +114,10 @@ struct store_ops {
     /* The first place at which a record of `agency` was held (or published). */
     status (*record_find)(void *self, const struct agency_id *agency, const record_id *id,
                           struct place *ret);
+    /* The nth other place (0: the first of them) at which the same record is: issued again
+     * in a later epoch, or received again. */
+    status (*record_again)(void *self, const struct agency_id *agency, const record_id *id,
+                           size_t n, struct place *ret);
     /* Newest receipt of a peer for an own stream: size only. */
     status (*receipt_size)(void *self, const struct stream_id *stream,
                            const struct agency_id *peer, sequence *ret);
@@ -151,6 +156,9 @@ struct store_ops {
     /* In keys.db; flushed with or before the commit that needs it. */
     status (*key_put)(void *self, const struct stream_id *stream, sequence index,
                       const uint8_t key[32]);
+    /* The entry becomes DISPOSITION_ERASED: its ciphertext, wraps, kept key and storage key
+     * go with the turn's commit and are in no file after it; header and leaf stay. */
+    status (*entry_erase)(void *self, const struct stream_id *stream, sequence index);
 };
 
 struct store {

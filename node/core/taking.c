@@ -21,8 +21,13 @@ struct taking {
 };
 
 /* The same record again, under another index or epoch? */
-static status known_before(struct taking *t, const struct header *h, bool *ret_same,
-                           bool *ret_other)
+struct earlier {
+    bool same;   /* with the same content root */
+    bool other;  /* with another: evidence */
+    bool erased; /* and erased here since */
+};
+
+static status known_before(struct taking *t, const struct header *h, struct earlier *ret)
 {
     struct exchange *const x = t->x;
     struct place place = {0};
@@ -39,9 +44,10 @@ static status known_before(struct taking *t, const struct header *h, bool *ret_s
     TRY(x->store.ops->entry_find(x->store.self, &place.stream, place.index, x->arena,
                                  &row));
     TRY(header_decode(row.header, x->arena, &before));
-    *ret_same = hash_equal(&before.content_root, &h->content_root);
+    ret->same = hash_equal(&before.content_root, &h->content_root);
     arena_rewind(x->arena, mark);
-    *ret_other = !*ret_same;
+    ret->other = !ret->same;
+    ret->erased = ret->same && row.disposition == DISPOSITION_ERASED;
     return OK;
 }
 
@@ -98,13 +104,38 @@ static status keep_entry(struct taking *t, struct entry_row *row,
     return s;
 }
 
-/* Header and leaf stay as evidence of what was refused; the content does not. */
-static void refuse(struct entry_row *row, status reason)
+/* Header and leaf stay; the content does not. */
+static void drop(struct entry_row *row, enum disposition disposition, status reason)
 {
-    row->disposition = DISPOSITION_REFUSED;
+    row->disposition = disposition;
     row->reason = reason;
     row->ciphertext = (struct bytes){0};
     row->wraps = (struct bytes){0};
+}
+
+/* As evidence of what was refused. */
+static void refuse(struct entry_row *row, status reason)
+{
+    drop(row, DISPOSITION_REFUSED, reason);
+}
+
+/* What to do with an entry that opened. */
+static status keep_or_drop(struct taking *t, const struct header *h, struct entry_row *row,
+                           const uint8_t key[CONTENT_KEY_SIZE])
+{
+    struct earlier earlier = {0};
+
+    TRY(known_before(t, h, &earlier));
+    row->duplicate = earlier.same;
+    if (earlier.other) {
+        refuse(row, E_DUPLICATE);
+        return OK;
+    }
+    if (earlier.erased) {
+        drop(row, DISPOSITION_ERASED, OK); /* erased once is erased (P9) */
+        return OK;
+    }
+    return keep_entry(t, row, key);
 }
 
 /* Fields of the header that must be those of the stream it came in. */
@@ -127,8 +158,6 @@ static status judge(struct taking *t, const struct entry_copy *copy, const struc
                     struct entry_row *row)
 {
     uint8_t key[CONTENT_KEY_SIZE] = {0};
-    bool same = false;
-    bool other = false;
     status s = check_place(t, copy, h);
 
     if (s != OK) {
@@ -137,12 +166,7 @@ static status judge(struct taking *t, const struct entry_copy *copy, const struc
     }
     s = open_entry(t, copy, h, key);
     if (s == OK) {
-        s = known_before(t, h, &same, &other);
-        row->duplicate = same;
-        if (s == OK && other)
-            refuse(row, E_DUPLICATE);
-        else if (s == OK)
-            s = keep_entry(t, row, key);
+        s = keep_or_drop(t, h, row, key);
     } else if (s == E_OPEN) {
         row->disposition = DISPOSITION_UNOPENABLE;
         row->reason = E_OPEN;

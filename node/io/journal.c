@@ -91,6 +91,8 @@ static status open_all(struct journal *j, const struct journal_setup *s)
     TRY(settle_agency(j));
     if (s->mode != JOURNAL_READ)
         TRY(open_keys(j, s, folder));
+    if (s->mode != JOURNAL_READ)
+        TRY(erase_start(j));
     TRY(guard_start(j, folder));
     j->opened = true;
     return OK;
@@ -123,7 +125,7 @@ struct journal *journal_free(struct journal *j)
     if (j == NULL)
         return NULL;
     if (j->opened)
-        journal_checkpoint(j, true);
+        (void)journal_checkpoint(j, true); /* the next start does what could not be done */
     guard_done(&j->guard);
     keys_done(&j->keys);
     database_done(&j->main);
@@ -144,6 +146,7 @@ struct store journal_store(struct journal *j)
         .group_find = find_group,
         .entry_find = find_entry,
         .record_find = find_record,
+        .record_again = find_record_again,
         .receipt_size = find_receipt_size,
         .own_receipt_find = find_own_receipt,
         .idempotency_find = find_idempotency,
@@ -161,6 +164,7 @@ struct store journal_store(struct journal *j)
         .document_put = put_document,
         .kx_put = put_kx,
         .key_put = put_key,
+        .entry_erase = erase_entry,
     };
 
     return (struct store){.self = j, .ops = &ops};
@@ -187,13 +191,17 @@ status journal_commit(struct journal *j)
                        "head: the guard could not be written after the commit");
         return E_STORAGE;
     }
-    return OK;
+    return erase_keys(j);
 }
 
-void journal_checkpoint(struct journal *j, bool idle)
+bool journal_checkpoint(struct journal *j, bool idle)
 {
-    database_checkpoint(&j->keys.database, idle);
-    database_checkpoint(&j->main, idle);
+    const bool truncate = idle || j->wal_to_empty;
+    const bool keys = database_checkpoint(&j->keys.database, truncate);
+    const bool main = database_checkpoint(&j->main, truncate);
+
+    j->wal_to_empty = j->wal_to_empty && !(keys && main);
+    return !j->wal_to_empty;
 }
 
 status journal_kx_secret_put(struct journal *j, uint32_t number, const uint8_t secret[32])

@@ -8,8 +8,9 @@
  * before 3.51.3 may lose committed data when two do.  Readers open read-only.
  *
  * A turn is one transaction over journal.db.  journal_commit makes it durable in this
- * order: keys.db, journal.db, head guard.  When it fails the outcome is unknown: the
- * process must end with exit code 74 and start again from what is on the disk.
+ * order: keys.db, journal.db, head guard; then keys of what was erased go from keys.db.
+ * When it fails the outcome is unknown: the process must end with exit code 74 and start
+ * again from what is on the disk.
  */
 
 #include "keyring.h"
@@ -70,9 +71,10 @@ NODISCARD status journal_guard(struct journal *j, struct guard_report *ret);
 /* Makes the guard agree with the journal: first start, or after a new epoch. */
 NODISCARD status journal_guard_reset(struct journal *j);
 
-/* Moves the WAL into the database: passive when large, truncate when idle.  Never fails a
- * turn: a checkpoint that cannot run now runs later. */
-void journal_checkpoint(struct journal *j, bool idle);
+/* Moves the WAL into the database: passive when large, truncate when idle or when it has
+ * something that was erased.  Never fails a turn: a checkpoint that cannot run now runs
+ * later.  False while what was erased may still be in a WAL, because a reader needs it. */
+bool journal_checkpoint(struct journal *j, bool idle);
 
 /* A KX private key, wrapped in keys.db. */
 NODISCARD status journal_kx_secret_put(struct journal *j, uint32_t number,

@@ -193,19 +193,22 @@ status database_commit(struct database *d)
     return OK;
 }
 
-void database_checkpoint(struct database *d, bool idle)
+bool database_checkpoint(struct database *d, bool idle)
 {
     const uint64_t bytes = (uint64_t)d->wal_pages * d->page_size;
     const bool truncate = bytes > WAL_TRUNCATE_BYTES || (idle && bytes > 0);
 
     if (d->handle == NULL || d->read_only || d->in_turn || d->failure->stopped)
-        return;
+        return !idle;
     if (!truncate && bytes <= WAL_PASSIVE_BYTES)
-        return;
+        return true;
     /* A reader in the way must not hold up the loop: what fails now runs later. */
     (void)sqlite3_busy_timeout(d->handle, 0);
     const int mode = truncate ? SQLITE_CHECKPOINT_TRUNCATE : SQLITE_CHECKPOINT_PASSIVE;
-    if (sqlite3_wal_checkpoint_v2(d->handle, NULL, mode, NULL, NULL) == SQLITE_OK)
+    const bool done =
+        sqlite3_wal_checkpoint_v2(d->handle, NULL, mode, NULL, NULL) == SQLITE_OK;
+    if (done)
         d->wal_pages = 0;
     (void)sqlite3_busy_timeout(d->handle, WRITER_BUSY_MS);
+    return done || !truncate;
 }

@@ -55,8 +55,9 @@ void database_done(struct database *d);
 
 NODISCARD status database_begin(struct database *d); /* OK when in a turn already */
 NODISCARD status database_commit(struct database *d);
-/* PASSIVE when the WAL is large, TRUNCATE when idle or it is very large. */
-void database_checkpoint(struct database *d, bool idle);
+/* PASSIVE when the WAL is large, TRUNCATE when idle or it is very large.  False: a TRUNCATE
+ * was wanted and could not be had, because of a reader say. */
+bool database_checkpoint(struct database *d, bool idle);
 
 /* Records what failed; `step` is a word, `code` SQLite's.  Gives the status it means. */
 status database_fail(struct database *d, const char *step, int code);

@@ -83,6 +83,18 @@ status find_record(void *self, const struct agency_id *agency, const record_id *
     return take_place(&q, ret);
 }
 
+status find_record_again(void *self, const struct agency_id *agency, const record_id *id,
+                         size_t n, struct place *ret)
+{
+    struct journal *const j = self;
+
+    QUERY(q, &j->main, RECORD_AGAIN);
+    bind_bytes(&q, bytes_of(id->bytes, sizeof id->bytes));
+    bind_text(&q, agency->text);
+    bind_u64(&q, n);
+    return take_place(&q, ret);
+}
+
 status find_receipt_size(void *self, const struct stream_id *stream,
                          const struct agency_id *peer, sequence *ret)
 {

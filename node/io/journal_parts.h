@@ -26,6 +26,9 @@ struct journal {
     struct guard_head head; /* of the own streams as put so far */
     bool head_moved;        /* since the last commit */
 
+    bool erasing;      /* an entry was erased whose key may be in keys.db */
+    bool wal_to_empty; /* what was erased may be in a write-ahead log */
+
     struct arena scratch;
 };
 
@@ -49,6 +52,8 @@ NODISCARD status find_entry(void *self, const struct stream_id *stream, sequence
                             struct arena *a, struct entry_row *ret);
 NODISCARD status find_record(void *self, const struct agency_id *agency,
                              const record_id *id, struct place *ret);
+NODISCARD status find_record_again(void *self, const struct agency_id *agency,
+                                   const record_id *id, size_t n, struct place *ret);
 NODISCARD status find_receipt_size(void *self, const struct stream_id *stream,
                                    const struct agency_id *peer, sequence *ret);
 NODISCARD status find_own_receipt(void *self, const struct stream_id *stream,
@@ -78,6 +83,14 @@ NODISCARD status put_kx(void *self, const struct agency_id *agency, uint32_t num
                         struct bytes note);
 NODISCARD status put_key(void *self, const struct stream_id *stream, sequence index,
                          const uint8_t key[32]);
+
+/* --- journal_erase.c --- */
+
+NODISCARD status erase_entry(void *self, const struct stream_id *stream, sequence index);
+/* After a commit: the keys of what it erased go. */
+NODISCARD status erase_keys(struct journal *j);
+/* At the start: what a crash left undone. */
+NODISCARD status erase_start(struct journal *j);
 
 /* --- journal_guard.c --- */
 

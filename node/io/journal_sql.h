@@ -70,6 +70,12 @@
     X(ENTRY_PUT, "INSERT INTO entry (place, ordinal, id, kind, disposition, reason, "      \
                  "duplicate, at, leaf, previous, kept, wraps, header, ciphertext) VALUES " \
                  "(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)")          \
+    X(ENTRY_ERASE, "UPDATE entry SET disposition = ?2, kept = x'', wraps = x'', "          \
+                   "ciphertext = x'' WHERE place = ?1")                                    \
+    X(ERASING_PUT, "INSERT INTO erasing (place) VALUES (?1) ON CONFLICT DO NOTHING")       \
+    X(ERASING_EACH, SQL_PLACE "FROM erasing CROSS JOIN stream "                            \
+                              "ON stream.number = place >> 40 ORDER BY place")             \
+    X(ERASING_CLEAR, "DELETE FROM erasing")                                                \
     X(INBOX_PUT,                                                                           \
       "INSERT INTO inbox (kind, arrival, place) "                                          \
       "SELECT ?1, coalesce(max(arrival), 0) + 1, ?2 FROM inbox WHERE kind = ?1")           \
@@ -79,6 +85,10 @@
     X(RECORD_SEARCH,                                                                       \
       SQL_PLACE ", id FROM record CROSS JOIN stream ON stream.number = place >> 40 "       \
                 "WHERE id BETWEEN ?1 AND ?2 ORDER BY id LIMIT ?3")                         \
+    X(RECORD_AGAIN,                                                                        \
+      SQL_PLACE "FROM entry CROSS JOIN stream ON stream.number = place >> 40 "             \
+                "WHERE id = ?1 AND duplicate = 1 AND stream.agency = ?2 "                  \
+                "ORDER BY place LIMIT 1 OFFSET ?3")                                        \
     X(RECORD_PUT, "INSERT INTO record (id, agency, place) VALUES (?1, ?2, ?3) "            \
                   "ON CONFLICT DO NOTHING")                                                \
     X(RECEIPT_SIZE, "SELECT size FROM receipt WHERE number = ?1 AND peer = ?2 "            \
@@ -141,6 +151,7 @@
     X(SHELF_DROP, "DELETE FROM shelf WHERE kind = ?1 AND id = ?2")                         \
     X(KEY_FIND, "SELECT wrapped FROM storage_key WHERE place = ?1")                        \
     X(KEY_PUT, "INSERT OR REPLACE INTO storage_key (place, wrapped) VALUES (?1, ?2)")      \
+    X(KEY_DELETE, "DELETE FROM storage_key WHERE place = ?1")                              \
     X(SECRET_EACH, "SELECT number, wrapped FROM kx_secret ORDER BY number DESC LIMIT ?1")  \
     X(SECRET_PUT, "INSERT INTO kx_secret (number, wrapped) VALUES (?1, ?2)")               \
     X(SECRET_DELETE, "DELETE FROM kx_secret WHERE number = ?1")

@@ -84,6 +84,18 @@ status keys_put(struct keys *k, const struct stream_id *stream, sequence index,
     return query_put(&q);
 }
 
+status keys_delete(struct keys *k, const struct stream_id *stream, sequence index)
+{
+    int64_t place = 0;
+    const status s = place_number(&k->database, stream, index, &place);
+
+    ENSURE(s == OK, s == E_UNKNOWN ? OK : s);
+    TRY(database_begin(&k->database));
+    QUERY(q, &k->database, KEY_DELETE);
+    bind_int(&q, place);
+    return query_put(&q);
+}
+
 status keys_find(struct keys *k, const struct stream_id *stream, sequence index,
                  uint8_t ret[STORAGE_KEY_SIZE])
 {

@@ -27,6 +27,9 @@ void keys_done(struct keys *k);
  * before the journal's commit: it is replaced. */
 NODISCARD status keys_put(struct keys *k, const struct stream_id *stream, sequence index,
                           const uint8_t key[STORAGE_KEY_SIZE]);
+/* With the next commit; one that is not there is no failure. */
+NODISCARD status keys_delete(struct keys *k, const struct stream_id *stream,
+                             sequence index);
 /* E_UNKNOWN: none, or erased.  E_DAMAGED: does not open under this keyring. */
 NODISCARD status keys_find(struct keys *k, const struct stream_id *stream, sequence index,
                            uint8_t ret[STORAGE_KEY_SIZE]);

@@ -156,7 +156,15 @@ static const char *const journal_steps[] = {
     "CREATE INDEX shelf_state ON shelf (kind, state, due, id);"
     "CREATE INDEX shelf_about ON shelf (kind, about, id) WHERE about <> zeroblob(16);"
     "CREATE INDEX shelf_tag ON shelf (kind, tag, id) WHERE tag <> zeroblob(32);"
+
     "PRAGMA user_version = 2;",
+
+    /* Entries erased whose storage keys may still be in keys.db; and where else a record
+     * stands that is to be erased. */
+    "CREATE TABLE erasing (place INTEGER PRIMARY KEY) STRICT;"
+    "CREATE INDEX entry_again ON entry (id) WHERE duplicate = 1;"
+
+    "PRAGMA user_version = 3;",
 };
 
 static const char *const keys_steps[] = {

@@ -58,6 +58,7 @@ void plan_draw(struct world *w)
     struct roster *const first = &w->rosters[0];
 
     *p = (struct plan){.agencies = chance_between(&w->chance, 3, 4)};
+    p->erases = chance_permille(&w->chance, 400);
     if (chance_permille(&w->chance, 100))
         p->agencies = chance_between(&w->chance, 5, CAST_MAX);
     p->steps = chance_between(&w->chance, 120, 300);

@@ -90,6 +90,16 @@ static const struct entry_row *entry_at(const struct model *m, const struct stre
     return NULL;
 }
 
+static bool is_erased(const struct model *m, const struct stream_id *stream, sequence index)
+{
+    for (size_t i = 0; i < rows_seen(m, ERASED); i++) {
+        const struct erased_kept *const k = m->rows[ERASED][i];
+        if (k->place.index == index && stream_id_equal(&k->place.stream, stream))
+            return true;
+    }
+    return false;
+}
+
 static status entry_find(void *self, const struct stream_id *stream, sequence index,
                          struct arena *a, struct entry_row *ret)
 {
@@ -98,6 +108,12 @@ static status entry_find(void *self, const struct stream_id *stream, sequence in
     ENSURE(e != NULL, E_UNKNOWN);
     struct entry_row r = *e;
     TRY(arena_copy(a, e->header, &r.header));
+    if (is_erased(self, stream, index)) {
+        r.disposition = DISPOSITION_ERASED;
+        r.ciphertext = r.wraps = r.kept = (struct bytes){0};
+        *ret = r;
+        return OK;
+    }
     TRY(arena_copy(a, e->ciphertext, &r.ciphertext));
     TRY(arena_copy(a, e->wraps, &r.wraps));
     TRY(arena_copy(a, e->kept, &r.kept));
@@ -114,6 +130,22 @@ static status record_find(void *self, const struct agency_id *agency, const reco
         const struct entry_row *const e = m->rows[ENTRIES][i];
         if (e->disposition != DISPOSITION_HELD || !record_id_equal(&e->id, id) ||
             !agency_id_equal(&e->stream.agency, agency))
+            continue;
+        *ret = (struct place){.stream = e->stream, .index = e->index};
+        return OK;
+    }
+    return E_UNKNOWN;
+}
+
+static status record_again(void *self, const struct agency_id *agency, const record_id *id,
+                           size_t n, struct place *ret)
+{
+    const struct model *const m = self;
+
+    for (size_t i = 0; i < rows_seen(m, ENTRIES); i++) {
+        const struct entry_row *const e = m->rows[ENTRIES][i];
+        if (!e->duplicate || !record_id_equal(&e->id, id) ||
+            !agency_id_equal(&e->stream.agency, agency) || n-- > 0)
             continue;
         *ret = (struct place){.stream = e->stream, .index = e->index};
         return OK;
@@ -208,6 +240,7 @@ static status key_find(void *self, const struct stream_id *stream, sequence inde
 {
     const struct model *const m = self;
 
+    ENSURE(!is_erased(m, stream, index), E_UNKNOWN);
     for (size_t i = rows_seen(m, KEYS); i > 0; i--) {
         const struct key_kept *const k = m->rows[KEYS][i - 1];
         if (k->index == index && stream_id_equal(&k->stream, stream)) {
@@ -225,6 +258,7 @@ void model_find_ops(struct store_ops *ops)
     ops->group_find = group_find;
     ops->entry_find = entry_find;
     ops->record_find = record_find;
+    ops->record_again = record_again;
     ops->receipt_size = receipt_size;
     ops->own_receipt_find = own_receipt_find;
     ops->idempotency_find = idempotency_find;

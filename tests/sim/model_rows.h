@@ -17,6 +17,7 @@ enum table {
     DOCUMENTS,
     KX_NOTES,
     KEYS,
+    ERASED,
     TABLES,
 };
 
@@ -75,6 +76,10 @@ struct key_kept {
     struct stream_id stream;
     sequence index;
     uint8_t key[32];
+};
+
+struct erased_kept {
+    struct place place;
 };
 
 /* How many rows of a table a find may look at. */

@@ -168,6 +168,15 @@ static status key_put(void *self, const struct stream_id *stream, sequence index
     return OK;
 }
 
+/* Rows never change: what is erased is listed, and a find leaves it out. */
+static status entry_erase(void *self, const struct stream_id *stream, sequence index)
+{
+    struct erased_kept *const k = row_new(self, ERASED, sizeof *k);
+
+    *k = (struct erased_kept){.place = {.stream = *stream, .index = index}};
+    return OK;
+}
+
 /* --- the disk --- */
 
 static void roll_to(struct model *m, struct mark to)
@@ -270,6 +279,7 @@ static struct store_ops model_ops(void)
         .document_put = document_put,
         .kx_put = kx_put,
         .key_put = key_put,
+        .entry_erase = entry_erase,
     };
 
     model_find_ops(&ops);

@@ -149,9 +149,15 @@ static void check_tally(struct world *w, struct host *h, const struct ledger *l,
         else if (row.kind != KIND_EPOCH)
             tally[row.disposition]++;
     }
+    /* A receipt states its moment: what was erased since was held then. */
+    if (r->time < h->erased_at) {
+        tally[DISPOSITION_HELD] += tally[DISPOSITION_ERASED] - r->erased;
+        tally[DISPOSITION_ERASED] = r->erased;
+    }
     if (r->held != tally[DISPOSITION_HELD] || r->withheld != tally[DISPOSITION_WITHHELD] ||
         r->refused != tally[DISPOSITION_REFUSED] ||
-        r->unopenable != tally[DISPOSITION_UNOPENABLE])
+        r->unopenable != tally[DISPOSITION_UNOPENABLE] ||
+        r->erased != tally[DISPOSITION_ERASED])
         world_fail(w, "receipt",
                    "%s receipts %s/%d as held %zu, withheld %zu, where they are %zu, %zu",
                    name_of(w, h), l->id.agency.text, (int)l->id.lane, (size_t)r->held,

@@ -39,6 +39,15 @@ void story_shown(struct world *w, const struct host *h, const struct ledger *l,
                  const struct entry_row *row);
 bool stories_are_settled(const struct world *w);
 
+/* --- erasures.c --- */
+/* What people at a host erase in one turn. */
+void erasures_turn(struct world *w, size_t host);
+/* The host's turn is durable, or is lost. */
+void erasures_committed(struct world *w, const struct host *h);
+void erasures_lost(struct world *w, const struct host *h);
+/* Nothing that the host erased can be read there, and all of it can be proved (P9). */
+void erasures_check(struct world *w, struct host *h);
+
 /* --- oracles.c: what must hold of an effect when it leaves --- */
 void oracle_send(struct world *w, struct host *h, const struct effect *e,
                  const struct frame *f);

@@ -66,9 +66,21 @@ static void check_withheld(const struct shelf *s, const struct entry_row *row)
     const uint16_t story = s->ledger->lines[row->index].story;
     const bool low = (w->ceiling_ever_low & (1u << s->h->identity)) != 0;
 
-    if (story == NO_STORY || !low ||
-        w->stories[story].label.marking != MARKING_OFFICIAL_SENSITIVE)
+    const bool erased = story != NO_STORY &&
+                        (w->stories[story].erased & (1u << w->stories[story].host)) != 0;
+    if (!erased && (story == NO_STORY || !low ||
+                    w->stories[story].label.marking != MARKING_OFFICIAL_SENSITIVE))
         world_fail(w, "P2", "host %zu lacks %s/%d/%zu as withheld, which no rule kept back",
+                   s->h->identity, row->stream.agency.text, (int)row->stream.lane,
+                   (size_t)row->index);
+}
+
+static void check_erased(const struct shelf *s, const struct entry_row *row)
+{
+    const uint16_t story = s->ledger->lines[row->index].story;
+
+    if (story == NO_STORY || (s->w->stories[story].erased & (1u << s->h->identity)) == 0)
+        world_fail(s->w, "P10", "host %zu has %s/%d/%zu as erased, and nobody erased it",
                    s->h->identity, row->stream.agency.text, (int)row->stream.lane,
                    (size_t)row->index);
 }
@@ -82,9 +94,11 @@ static void check_disposition(const struct shelf *s, const struct entry_row *row
     case DISPOSITION_WITHHELD:
         check_withheld(s, row);
         return;
+    case DISPOSITION_ERASED:
+        check_erased(s, row);
+        return;
     case DISPOSITION_UNOPENABLE:
     case DISPOSITION_REFUSED:
-    case DISPOSITION_ERASED:
         break;
     }
     world_fail(s->w, "P10", "host %zu has %s/%d/%zu as %d for %s", s->h->identity,

@@ -173,6 +173,7 @@ void stories_lost(struct world *w, size_t host)
         struct story *const s = &w->stories[i];
         struct entry_row row = {0};
         s->shown &= ~(1u << host);
+        s->gone &= ~(1u << host);
         if (s->host != host || !s->tried)
             continue;
         if (s->answered && store.ops->entry_find(store.self, &s->place.stream,

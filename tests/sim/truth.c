@@ -28,6 +28,16 @@ static unsigned addressed_by(const struct world *w, const struct header *h)
     return mask;
 }
 
+/* The story of a record that was issued again, and erased before it left. */
+static uint16_t story_named(const struct world *w, const record_id *id)
+{
+    for (size_t i = 0; i < w->story_count; i++) {
+        if (w->stories[i].answered && record_id_equal(&w->stories[i].id, id))
+            return (uint16_t)i;
+    }
+    return NO_STORY;
+}
+
 /* Opens an own entry as its publisher keeps it. */
 static uint16_t story_told(struct world *w, struct host *h, const struct entry_row *row,
                            const struct header *header)
@@ -40,6 +50,8 @@ static uint16_t story_told(struct world *w, struct host *h, const struct entry_r
     const struct entry_parts parts = {
         .header = row->header, .h = header, .ciphertext = row->ciphertext};
 
+    if (row->disposition == DISPOSITION_ERASED)
+        return story_named(w, &row->id);
     if (store.ops->key_find(store.self, &row->stream, row->index, storage_key) != OK ||
         open_kept_key(storage_key, &row->id, row->kept, key) != OK ||
         open_content(key, &parts, &w->turn, &items, &count) != OK) {

@@ -156,10 +156,12 @@ static void check_host(struct world *w, struct host *h, unsigned *shown)
     }
 }
 
-/* Policy alone may keep an acknowledged record from its recipient. */
+/* Policy, and erasure at either end, alone may keep an acknowledged record from its
+ * recipient. */
 static bool may_be_kept_back(const struct world *w, const struct story *s, size_t recipient)
 {
-    return !world_is_sound(w, recipient) || !see_each_other(w, s->host, recipient) ||
+    return (s->erased & (1u << recipient | 1u << s->host)) != 0 ||
+           !world_is_sound(w, recipient) || !see_each_other(w, s->host, recipient) ||
            ((w->ceiling_ever_low & (1u << recipient)) != 0 &&
             s->label.marking == MARKING_OFFICIAL_SENSITIVE);
 }
@@ -211,6 +213,8 @@ void verdict_final(struct world *w)
 
     for (size_t i = 0; i < w->plan.agencies && !w->failed; i++)
         check_host(w, &w->hosts[i], shown);
+    for (size_t i = 0; i < w->plan.agencies && !w->failed; i++)
+        erasures_check(w, &w->hosts[i]);
     for (size_t i = 0; i < w->story_count && !w->failed; i++)
         check_story(w, i, shown[i]);
     if (!w->failed)

@@ -154,6 +154,7 @@ void host_crash(struct world *w, size_t host, millis down_ms)
     struct host *const h = &w->hosts[host];
 
     h->backing.ops->crash(h->backing.self);
+    erasures_lost(w, h);
     h->up = false;
     h->up_at = w->now + down_ms;
     network_restart(&w->network, host, false);
@@ -274,6 +275,7 @@ static void release(struct world *w, size_t host)
     struct host *const h = &w->hosts[host];
 
     view_committed(h, true);
+    erasures_check(w, h);
     for (size_t i = 0; i < w->effects->count && !w->failed; i++) {
         const struct effect *const e = &w->effects->at[i];
         switch (e->kind) {
@@ -317,6 +319,7 @@ void host_turn(struct world *w, size_t host, size_t frames)
     receive(w, host, frames);
     stories_submit(w, host);
     disasters_turn(w, host);
+    erasures_turn(w, host);
     status s = exchange_tick(h->exchange);
     if (s == OK)
         s = exchange_close(h->exchange);
@@ -327,6 +330,7 @@ void host_turn(struct world *w, size_t host, size_t frames)
     if (w->failed || power_fails(w, host))
         return;
     h->backing.ops->commit(h->backing.self);
+    erasures_committed(w, h);
     if (h->declares && w->now >= h->declares_at) {
         h->settling = false;
         h->declares = false;

@@ -35,6 +35,8 @@ struct story {
     record_id id;
     struct place place;
     unsigned shown; /* bit per host at which it is held and no duplicate */
+    /* Bit per host that has begun to erase it, does so in the open turn, and has. */
+    unsigned erased, erasing, gone;
 };
 
 /* How one agency lies, with valid keys. */
@@ -72,6 +74,7 @@ struct plan {
     size_t revoked; /* identity */
     bool parts;     /* in the calm, those on one side of a clone lose sight of the other */
     bool skewed;    /* clocks */
+    bool erases;    /* people erase records */
 };
 
 /* Entries of a stream whose notices have left. */
@@ -92,6 +95,7 @@ struct host {
     millis declares_at;
     millis deaf_until; /* proofs of a lost history get lost on the way here */
     bool settling;     /* restored, and not yet in a new epoch */
+    millis erased_at;  /* last, by its clock */
     struct told told[CAST_MAX][LANES]; /* per publisher */
 };
 

@@ -1,0 +1,104 @@
+#include "nodes.h"
+
+/* Erasing at one node: here gone and still provable, elsewhere as it was (P9). */
+
+enum { A, B };
+
+/* What a publisher has at an index of its own routine lane. */
+static status own_entry(struct nodes *n, size_t i, sequence index, struct entry_row *ret)
+{
+    const struct store store = node_store(n, i);
+    const struct own_lane *const own = &n->at[i].exchange->own[lane_rank(LANE_ROUTINE)];
+
+    return store.ops->entry_find(store.self, &own->row.id, index, &n->paper, ret);
+}
+
+static status erase(struct nodes *n, size_t at, size_t author, const record_id *id)
+{
+    const struct item_audit row = {.at = n->now,
+                                   .actor = bytes_of_text("a person"),
+                                   .justification = bytes_of_text("clear period over")};
+
+    node_begin(n, at);
+    const status s =
+        exchange_erase(n->at[at].exchange, &n->cast.actors[author].id, id, &row);
+    node_end(n, at);
+    return s;
+}
+
+static void erases_at_a_recipient_alone(void)
+{
+    DEFER(nodes_done) struct nodes *const n = nodes_make(2);
+    struct entry_row mine = {0};
+    struct entry_row theirs = {0};
+
+    node_publish(n, A, 1u << B);
+    nodes_run(n, 4000);
+    CHECK_OK(node_entry(n, B, A, 0, &theirs));
+    const record_id id = theirs.id;
+    const struct hash leaf = theirs.leaf;
+    CHECK_OK(erase(n, B, A, &id));
+    CHECK_OK(node_entry(n, B, A, 0, &theirs));
+    CHECK_INT(theirs.disposition, DISPOSITION_ERASED);
+    CHECK_INT(theirs.ciphertext.size + theirs.wraps.size + theirs.kept.size, 0);
+    const struct hash still = merkle_leaf(theirs.header);
+    CHECK(hash_equal(&still, &leaf));
+    CHECK_OK(own_entry(n, A, 0, &mine));
+    CHECK_INT(mine.disposition, DISPOSITION_HELD);
+    /* Counted as erased from now on, and nothing is asked for again. */
+    const struct stream_row *const row = &node_follow(n, B, A, LANE_ROUTINE)->row;
+    CHECK_INT(row->tally[DISPOSITION_HELD], 0);
+    CHECK_INT(row->tally[DISPOSITION_ERASED], 1);
+    node_publish(n, A, 1u << B);
+    nodes_run(n, 4000);
+    CHECK_INT(row->complete, 2);
+    CHECK_INT(row->tally[DISPOSITION_HELD], 1);
+    CHECK_STATUS(erase(n, B, A, &id), E_DUPLICATE);
+}
+
+/* The publisher erases what a follower has yet to fetch: it is told that this is withheld.
+ */
+static void what_the_publisher_erased_is_not_sent(void)
+{
+    DEFER(nodes_done) struct nodes *const n = nodes_make(2);
+    struct entry_row row = {0};
+
+    nodes_run(n, 1000); /* the epochs begin; then B is away */
+    node_publish(n, A, 1u << B);
+    CHECK_OK(own_entry(n, A, 0, &row));
+    n->mail_count = 0;
+    CHECK_OK(erase(n, A, A, &row.id));
+    n->mail_count = 0;
+    nodes_run(n, STALL_MS + 4000);
+    CHECK_OK(node_entry(n, B, A, 0, &row));
+    CHECK_INT(row.disposition, DISPOSITION_WITHHELD);
+    CHECK_INT(node_follow(n, B, A, LANE_ROUTINE)->row.complete, 1);
+}
+
+static void refuses_what_is_not_held(void)
+{
+    DEFER(nodes_done) struct nodes *const n = nodes_make(2);
+    const record_id nothing = {.bytes = {1, 2, 3}};
+
+    nodes_run(n, 1000);
+    CHECK_STATUS(erase(n, B, A, &nothing), E_UNKNOWN);
+}
+
+/* A fenced node can put no row into its log, so it erases nothing. */
+static void erases_nothing_without_a_row(void)
+{
+    DEFER(nodes_done) struct nodes *const n = nodes_make(2);
+    struct entry_row row = {0};
+
+    node_publish(n, A, 1u << B);
+    nodes_run(n, 4000);
+    CHECK_OK(node_entry(n, B, A, 0, &row));
+    exchange_fence(n->at[B].exchange, E_FENCED);
+    CHECK_STATUS(erase(n, B, A, &row.id), E_FENCED);
+    CHECK_OK(node_entry(n, B, A, 0, &row));
+    CHECK_INT(row.disposition, DISPOSITION_HELD);
+    CHECK(row.ciphertext.size > 0);
+}
+
+CASES(CASE(erases_at_a_recipient_alone), CASE(what_the_publisher_erased_is_not_sent),
+      CASE(refuses_what_is_not_held), CASE(erases_nothing_without_a_row))
