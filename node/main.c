@@ -13,7 +13,7 @@ static const struct command *const commands[] = {
     &command_proof_export, &command_proof_verify, &command_redact,
     &command_todo,
 #ifdef FLAGPOST_IMPORT
-    &command_import,
+    &command_import,       &command_drop,
 #endif
 };
 

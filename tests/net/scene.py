@@ -18,7 +18,7 @@ DEPLOY = os.path.join(HERE, "..", "..", "deploy")
 sys.path.insert(0, DEPLOY)
 sys.dont_write_bytecode = True
 
-from network import AGENCIES, Failed, Network  # noqa: E402  (found by the line above)
+from network import AGENCIES, Failed, Network, lines_of  # noqa: E402  (found by the line above)
 
 SKIPPED = 77
 UNREACHABLE = 3  # exit code of flagpost: the node is not running

@@ -1,0 +1,208 @@
+"""A drop folder: complete files are taken in once, half ones never, whatever is killed.
+
+Files that are renamed in, written slowly, dropped twice, refused; results beside them; the
+importer and the daemon are killed in the middle of a file again and again, and in the end
+each row is published exactly once and each file has one result.
+"""
+
+import argparse
+import csv
+import json
+import os
+import random
+import shutil
+import signal
+import subprocess
+import time
+
+import scene
+from scene import Network, check, check_equal, say
+
+MAPPINGS = os.path.join(scene.DEPLOY, "mappings")
+TABLE = os.path.join(MAPPINGS, "records-table")
+ROWS = 1500
+KILLS = 30 if os.environ.get("FLAGPOST_LONG") else 10
+SETTLE_MS = 400
+
+
+class Drop:
+    """A drop folder and the process that serves it."""
+
+    def __init__(self, net: Network, name: str, mapping: str):
+        self.net = net
+        self.folder = net.path(name)
+        self.mapping = mapping
+        self.process: subprocess.Popen | None = None
+        os.mkdir(self.folder)
+
+    def start(self) -> None:
+        with open(self.net.path("drop.log"), "a", encoding="utf-8") as log:
+            self.process = subprocess.Popen(
+                [self.net.binary, "drop", "--home", self.net.path("F55"), "--json", "--map",
+                 self.mapping, "--settle", str(SETTLE_MS), self.folder],
+                stdout=log, stderr=log, stdin=subprocess.DEVNULL, start_new_session=True)
+
+    def kill(self, how: int = signal.SIGKILL) -> int:
+        assert self.process is not None
+        self.process.send_signal(how)
+        code = self.process.wait(timeout=30)
+        self.process = None
+        return code
+
+    def __enter__(self) -> "Drop":
+        self.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self.process is not None:
+            self.kill()
+
+    def names(self, inner: str) -> list[str]:
+        """Files, without their results."""
+        path = os.path.join(self.folder, inner)
+        return sorted(n for n in os.listdir(path) if os.path.isfile(os.path.join(path, n))
+                      and ".result." not in n and not n.startswith(".")
+                      ) if os.path.isdir(path) else []
+
+    def put(self, name: str, text: str) -> None:
+        """Renamed in, as an upload should be."""
+        part = os.path.join(self.folder, "." + name)
+        with open(part, "w", encoding="utf-8", newline="") as f:
+            f.write(text)
+        os.rename(part, os.path.join(self.folder, name))
+
+    def wait(self, inner: str, name: str, seconds: float = 30) -> dict:
+        scene.wait(f"{name} in {inner}/", lambda: name in self.names(inner), seconds)
+        with open(os.path.join(self.folder, inner, name + ".result.json"), encoding="utf-8") as f:
+            return json.load(f)
+
+
+def sample() -> str:
+    with open(TABLE + ".csv", encoding="utf-8", newline="") as f:
+        return f.read()
+
+
+def states(result: dict) -> list[str]:
+    return [row["state"] for row in result["rows"]]
+
+
+def right_rows(count: int) -> str:
+    """So many rows with nothing wrong, from the sample's first."""
+    lines = sample().splitlines(keepends=True)
+    return lines[0] + "".join(lines[1].replace("00000201", f"{n:08d}") for n in range(count))
+
+
+def check_files(drop: Drop) -> None:
+    drop.put("mixed.csv", sample())
+    result = drop.wait("refused", "mixed.csv")
+    check_equal(result["result"], "partly", "a file with wrong rows")
+    check_equal(states(result), ["published", "published", "refused", "refused"], "its rows")
+    with open(os.path.join(drop.folder, "refused", "mixed.csv.result.csv"),
+              encoding="utf-8", newline="") as f:
+        rows = list(csv.DictReader(f))
+    check(any("OIMCR" in row["mend"] and row["column"] == "Tags" for row in rows), "its mend")
+
+    mended = sample().replace("OIMRC", "OIMCR").replace("31/09/2025", "30/09/2025")
+    mended = mended.replace("4.47E+11", "07700 900999")
+    drop.put("mixed.csv", mended)
+    result = drop.wait("done", "mixed.csv")
+    check_equal(states(result), ["published-before"] * 2 + ["published"] * 2, "mended")
+    drop.put("mixed.csv", mended)
+    result = drop.wait("done", "mixed.csv.2")
+    check_equal((result["result"], states(result)), ("nothing-new", ["published-before"] * 4),
+                "the same file twice")
+
+    with open(os.path.join(drop.folder, "utf16.csv"), "wb") as f:
+        f.write(sample().encode("utf-16"))
+    result = drop.wait("refused", "utf16.csv")
+    check_equal([f["rule"] for f in result["rows"][0]["findings"]], ["I1"], "UTF-16")
+    open(os.path.join(drop.folder, "empty.csv"), "wb").close()
+    result = drop.wait("refused", "empty.csv")
+    check_equal(result["rows"][0]["findings"][0]["rule"], "I1", "an empty file")
+    say("renamed in, written, mended, twice, refused")
+
+
+def check_partial(drop: Drop) -> None:
+    """A file that is being written, however slowly, is not taken; nor one named .part."""
+    text = right_rows(3).replace("55-IR-2025-0000000", "55-IR-2025-9900000")
+    lines = text.splitlines(keepends=True)
+    drop.put("upload.part", text)
+    with open(os.path.join(drop.folder, "slow.csv"), "w", encoding="utf-8", newline="") as f:
+        for line in lines:
+            f.write(line)
+            f.flush()
+            end = time.monotonic() + 2 * SETTLE_MS / 1000
+            while time.monotonic() < end:  # longer than a closed file has to rest
+                check("slow.csv" in os.listdir(drop.folder), "a file was taken while written")
+                time.sleep(0.05)
+    result = drop.wait("done", "slow.csv")
+    check_equal(states(result), ["published"] * 3, "the rows of a slow upload")
+    check("upload.part" in os.listdir(drop.folder), "an upload that has not ended")
+    say("partial uploads are left alone")
+
+
+def check_second_process(drop: Drop) -> None:
+    code, answers = drop.net.at("F55", "drop", "--map", drop.mapping, drop.folder, check=False)
+    check(code == 3 and "another process" in answers[0]["why"], "a second process on the folder")
+
+
+def kill_something(net: Network, drop: Drop, chance: random.Random) -> str:
+    if chance.random() < 0.5:
+        drop.kill()
+        drop.start()
+        return "importer"
+    net.stop("F55", signal.SIGKILL)
+    net.start("F55")
+    return "daemon"
+
+
+def check_kills(net: Network, drop: Drop, chance: random.Random) -> None:
+    before = len(scene.held(net, "JFC"))
+    check(before < 20, "records before the kills")
+    drop.put("night.csv", right_rows(ROWS).replace("55-IR-2025-0000", "55-IR-2025-8800"))
+    killed = []
+    for _ in range(KILLS):
+        time.sleep(chance.uniform(0.02, 0.3))  # where it is in the file is drawn by chance
+        killed.append(kill_something(net, drop, chance))
+    result = drop.wait("done", "night.csv", seconds=90)
+    check_equal(len(result["rows"]), ROWS, "rows of the result")
+    check(set(states(result)) <= {"published", "published-before"}, "their states")
+    ids = [row["id"] for row in result["rows"]]
+    check_equal(len(set(ids)), ROWS, "ids")
+    check_equal(drop.names("done").count("night.csv"), 1, "the file")
+    check_equal(drop.names("work"), [], "what is left in work/")
+
+    def in_log() -> int:
+        return next(int(row["size"]) for row in scene.rows_at(net, "F55", "status", "stream")
+                    if row["stream"] == "routine")
+    size = in_log()
+    drop.put("night.csv", right_rows(ROWS).replace("55-IR-2025-0000", "55-IR-2025-8800"))
+    again = drop.wait("done", "night.csv.2", seconds=90)
+    check_equal([row["id"] for row in again["rows"]], ids, "ids of the same file again")
+    check_equal(in_log(), size, "the log after the same file again")
+    check_equal(size, ROWS + before, "records in the log: each row exactly once")
+    later = [s for s in states(result) if s == "published-before"]
+    say(f"{KILLS} kills ({killed.count('importer')} of the importer, {killed.count('daemon')} "
+        f"of the daemon) over {ROWS} rows: each in the log once, {len(later)} of them by a run "
+        "that was killed")
+
+
+def test(options: argparse.Namespace) -> None:
+    chance = random.Random(options.seed)
+    with scene.network(options.binary, scene.ONE_BUREAU) as net:
+        with Drop(net, "incoming", TABLE + ".yaml") as drop:
+            check_files(drop)
+            check_partial(drop)
+            check_second_process(drop)
+            check_kills(net, drop, chance)
+            check_equal(drop.kill(signal.SIGTERM), 0, "exit code after SIGTERM")
+        shutil.copy(TABLE + ".csv", os.path.join(drop.folder, "late.csv"))
+        code, _ = net.at("F55", "drop", "--once", "--settle", "50", "--map", drop.mapping,
+                         drop.folder, check=False)
+        check_equal((code, "late.csv" in drop.names("refused")), (1, True), "--once")
+        for agency in net.agencies:
+            scene.verify(net, agency)
+
+
+if __name__ == "__main__":
+    scene.run(test, __doc__.splitlines()[0])

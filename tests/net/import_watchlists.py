@@ -1,0 +1,97 @@
+"""All rows of two public watch lists, imported as records marked TEST, and what it takes.
+
+The lists are of real persons with real, messy data, so the homes are temporary and the output
+has counts, row numbers and rule ids, and no names.  Measured is the whole of an import: read
+twice, checked, routed, sealed for three recipients and ourselves, appended and durable.
+"""
+
+import argparse
+import os
+import time
+from collections import Counter
+
+import scene
+from scene import Network, Skipped, check, check_equal, say
+
+MAPPING = os.path.join(scene.HERE, "mappings", "watchlist.yaml")
+ROWS = {"watchlist_a.csv": 4620, "watchlist_b.csv": 363}
+SECONDS_AIM = 5.0
+MIB_MAX = 64
+# The aim is for a machine of its own; a test must not fail because another one runs.
+SECONDS_MAX = 60.0
+
+
+def peak_mib(pid: int) -> float:
+    with open(f"/proc/{pid}/status", encoding="ascii") as f:
+        return next(int(line.split()[1]) / 1024 for line in f if line.startswith("VmHWM"))
+
+
+def import_list(net: Network, path: str) -> tuple[float, float, list[dict]]:
+    """(seconds, MiB of the command's largest process, answers)"""
+    begun = time.monotonic()
+    pid = os.posix_spawn(net.binary, [
+        net.binary, "import", "--home", net.path("F55"), "--json", "--map", MAPPING, path],
+        os.environ, file_actions=[(os.POSIX_SPAWN_OPEN, 1, net.path("out"),
+                                   os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)])
+    _, state, used = os.wait4(pid, 0)
+    seconds = time.monotonic() - begun
+    code = os.waitstatus_to_exitcode(state)
+    check(code in (0, 1), f"the import ended with exit code {code}")
+    with open(net.path("out"), encoding="utf-8") as f:
+        answers = scene.lines_of(f.read())
+    os.unlink(net.path("out"))
+    return seconds, used.ru_maxrss / 1024, answers
+
+
+def judge(name: str, answers: list[dict]) -> list[str]:
+    """Ids of what was published; refused rows are told by number and rule."""
+    rows = [row for row in answers if "state" in row]
+    check_equal(len(rows), ROWS[name], f"rows of {name}")
+    check_equal([row["row"] for row in rows], list(range(1, len(rows) + 1)), "row numbers")
+    refused = [row for row in rows if row["state"] == "refused"]
+    for row in refused[:20]:
+        rules = sorted({f["rule"] for f in row["findings"] if f["severity"] == "refuse"})
+        check(rules, f"row {row['row']} is refused by no rule")
+        say(f"  row {row['row']} refused by {', '.join(rules)}")
+    advised = Counter(f["rule"] for row in rows for f in row["findings"])
+    say(f"{name}: {len(rows) - len(refused)} of {len(rows)} rows; findings by rule "
+        f"{dict(sorted(advised.items()))}")
+    return [row["id"] for row in rows if row["state"] == "published"]
+
+
+def test(options: argparse.Namespace) -> None:
+    folder = options.data or os.path.join(scene.HERE, "..", "..", "..", "shared", "data")
+    for name in ROWS:
+        if not os.path.exists(os.path.join(folder, name)):
+            raise Skipped(f"there is no {name} in the data folder")
+    published: list[str] = []
+    with scene.network(options.binary, scene.ONE_BUREAU) as net:
+        for name in ROWS:
+            seconds, mib, answers = import_list(net, os.path.join(folder, name))
+            daemon = peak_mib(net.processes["F55"].pid)
+            ids = judge(name, answers)
+            published += ids
+            say(f"  {seconds:.2f} s, {len(ids) / seconds:.0f} records a second (aim: "
+                f"watchlist_a in {SECONDS_AIM:.0f} s); peak {mib:.0f} MiB for the import, "
+                f"{daemon:.0f} MiB for the daemon (at most {MIB_MAX})")
+            check(mib < MIB_MAX and daemon < MIB_MAX, "a process took more memory")
+            check(seconds < SECONDS_MAX, f"{name} took {seconds:.0f} s")
+        check(len(published) > 0.99 * sum(ROWS.values()), "too few rows were published")
+        for name in ROWS:
+            _, _, answers = import_list(net, os.path.join(folder, name))
+            states = Counter(row["state"] for row in answers if "state" in row)
+            check_equal(states["published"], 0, f"records that {name} published twice")
+        size = next(int(row["size"]) for row in scene.rows_at(net, "F55", "status", "stream")
+                    if row["stream"] == "routine")
+        check_equal(size, len(set(published)), "records in the log")
+        for agency in ("JFC", "SWROCU", "PND"):
+            scene.wait(f"{agency} to be level", lambda: all(
+                int(row["have"]) == size for row in scene.rows_at(net, agency, "status", "peer")
+                if row["agency"] == "F55" and row["stream"] == "routine"), seconds=90)
+        for agency in net.agencies:
+            scene.verify(net, agency)
+    say(f"{size} records in the log, level at all recipients; both lists again: nothing new")
+
+
+if __name__ == "__main__":
+    scene.run(test, __doc__.splitlines()[0])
