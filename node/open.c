@@ -39,6 +39,7 @@ static status open_exchange(struct node *n, const char *home)
                                    .keyring = n->keyring,
                                    .store = journal_store(n->journal),
                                    .root = root,
+                                   .lists = n->desk.lists,
                                    .hello_ms = n->config.hello_ms};
     status s = root == NULL ? E_MEMORY : open_root(n, home, root);
 

@@ -14,6 +14,9 @@ enum {
     CIPHERTEXT_SIZE_MIN = 1 + 16, /* one byte and the tag of XChaCha20-Poly1305 */
     RETENTION_CLASS_MAX = 4,
     WRAP_HASHES_SIZE_MAX = HASH_SIZE * RECIPIENTS_MAX,
+    ROUTE_WORD_MAX = 32,
+    ROLES_BITS_MAX = 0xffff,
+    PURPOSE_NUMBER_MAX = 0xff,
 };
 
 static const struct wire header_wire = {
@@ -40,6 +43,17 @@ static const struct field statement_fields[] = {
 
 static const struct layout statement_layout =
     LAYOUT(flagpost__epoch_statement__descriptor, statement_fields, struct epoch_statement);
+
+static const struct field route_fields[] = {
+    FIELD(struct route_facts, 1, FIELD_TEXTS, flags, 1, ROUTE_WORD_MAX),
+    FIELD(struct route_facts, 2, FIELD_TEXT, code, 0, ROUTE_WORD_MAX),
+    FIELD(struct route_facts, 3, FIELD_U32, roles, 0, ROLES_BITS_MAX),
+    FIELD(struct route_facts, 4, FIELD_U32, purpose, 0, PURPOSE_NUMBER_MAX),
+    FIELD(struct route_facts, 5, FIELD_U32, immigration, 0, IMMIGRATION_ALL),
+};
+
+static const struct layout route_layout =
+    LAYOUT(flagpost__route_facts__descriptor, route_fields, struct route_facts);
 
 /* What a KIND_EPOCH goes without is not required here; check_kind has the rest. */
 static const struct field core_fields[] = {
@@ -153,12 +167,33 @@ static status check_recipients(const struct header *h)
     return agency_id_equal(&h->recipients[0].agency, &h->stream.agency) ? OK : E_VALUE;
 }
 
+static bool has_route(const struct route_facts *r)
+{
+    return r->flags.count > 0 || r->code.size > 0 || r->roles != 0 || r->purpose != 0 ||
+           r->immigration != 0;
+}
+
+/* A decision for immigration enforcement is one agency's: the entry has no other recipient,
+ * so that a later roster cannot stretch it to another one. */
+static status check_route(const struct header *h)
+{
+    const uint32_t bits = h->label.route.immigration;
+
+    ENSURE((bits & IMMIGRATION_DECIDED) == 0 || h->recipient_count <= 2, E_VALUE);
+    ENSURE((bits & IMMIGRATION_OVERRIDDEN) == 0 ||
+               (bits & (IMMIGRATION_BLOCKED | IMMIGRATION_DECIDED)) ==
+                   (IMMIGRATION_BLOCKED | IMMIGRATION_DECIDED),
+           E_VALUE);
+    return OK;
+}
+
 /* The rules between fields of the core; those of each field stand in the tables. */
 static status check_core(const struct header *h)
 {
     ENSURE(h->index >= h->group_first, E_VALUE);
     ENSURE(h->index - h->group_first < GROUP_ENTRIES_MAX, E_VALUE);
     TRY(check_recipients(h));
+    TRY(check_route(h));
     return check_kind(h);
 }
 
@@ -174,6 +209,7 @@ status header_encode_core(const struct header *h, struct arena *a, struct bytes 
 {
     ProtobufCMessage *m = NULL;
     ProtobufCMessage *statement = NULL;
+    ProtobufCMessage *route = NULL;
     ProtobufCMessage **recipients = NULL;
     struct bytes core = {0};
 
@@ -184,6 +220,8 @@ status header_encode_core(const struct header *h, struct arena *a, struct bytes 
     TRY(check_core(h));
     if (h->has_statement)
         TRY(layout_fill(&statement_layout, &h->statement, a, &statement));
+    if (has_route(&h->label.route))
+        TRY(layout_fill(&route_layout, &h->label.route, a, &route));
 
     Flagpost__Header *const pb = (Flagpost__Header *)m;
     pb->has_version = 1;
@@ -191,6 +229,7 @@ status header_encode_core(const struct header *h, struct arena *a, struct bytes 
     pb->n_recipients = h->recipient_count;
     pb->recipients = (void *)recipients;
     pb->statement = (void *)statement;
+    pb->route = (void *)route;
     TRY(message_pack(&header_wire, m, (struct bytes){0}, a, &core));
     ENSURE(core.size <= HEADER_BYTES_MAX - tail_size(h->recipient_count), E_LIMIT);
     *ret = core;
@@ -252,6 +291,8 @@ status header_decode(struct bytes bytes, struct arena *a, struct header *ret)
     h.has_statement = pb->statement != NULL;
     if (h.has_statement)
         TRY(layout_read(&statement_layout, &pb->statement->base, &h.statement));
+    if (pb->route != NULL)
+        TRY(layout_read(&route_layout, &pb->route->base, &h.label.route));
     TRY(check_core(&h));
     ENSURE(h.wrap_hashes.size == (size_t)HASH_SIZE * h.recipient_count, E_VALUE);
     *ret = h;

@@ -11,6 +11,7 @@
  */
 
 #include "arena.h"
+#include "report.h"
 #include "types.h"
 
 enum {
@@ -51,6 +52,28 @@ enum sanitisation_code { SANITISATION_NONE = 0, SANITISATION_S1 = 1, SANITISATIO
 
 enum priority { PRIORITY_HIGH = 1, PRIORITY_MEDIUM = 2, PRIORITY_LOW = 3 };
 
+/* Page 1, "Lines that are not crossed": a rule alone never sends to immigration
+ * enforcement. */
+enum {
+    IMMIGRATION_BLOCKED = 1, /* a person in it needs protection; copies keep it */
+    IMMIGRATION_DECIDED = 2, /* a named person sent this entry to its one recipient */
+    IMMIGRATION_OVERRIDDEN =
+        4, /* and another reason was given for doing so over the block */
+    IMMIGRATION_ALL = 7,
+};
+
+/*
+ * What routing asks again when an entry is sent (P7).  Nothing of it is the record's own
+ * text: flags and a crime identifier code that stand on the signed list, and numbers.
+ */
+struct route_facts {
+    struct text_list flags;
+    struct bytes code;    /* empty: missing or wrong when it was sealed (R7) */
+    uint32_t roles;       /* 1 << enum subject_role, of all its persons */
+    uint32_t purpose;     /* enum purpose */
+    uint32_t immigration; /* IMMIGRATION_ bits */
+};
+
 struct label {
     enum marking marking;
     enum handling handling;
@@ -59,6 +82,7 @@ struct label {
     enum priority priority;
     uint32_t retention_class; /* advisory, 1 to 4; 0 = not given */
     millis expires_at;        /* 0 = never */
+    struct route_facts route; /* derived by routing_label; never typed */
 };
 
 struct recipient {

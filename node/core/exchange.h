@@ -185,8 +185,9 @@ struct exchange {
     struct keyring *keyring;
     struct store store;
     struct root root;
-    struct roster roster; /* in force */
-    struct roster past;   /* the last older one that was needed; version 0: none */
+    struct roster roster;      /* in force */
+    struct roster past;        /* the last older one that was needed; version 0: none */
+    const struct lists *lists; /* today's rules, asked again at sending; NULL: none */
     uint64_t instance;
     uint32_t hello_ms;
     status fence; /* OK, or why nothing may be published */
@@ -216,8 +217,9 @@ struct exchange_setup {
     struct keyring *keyring; /* its KX keys loaded */
     struct store store;
     const struct root *root;
-    uint64_t instance; /* random per process */
-    uint32_t hello_ms; /* 0: the default */
+    const struct lists *lists; /* the driver's, which may change between turns */
+    uint64_t instance;         /* random per process */
+    uint32_t hello_ms;         /* 0: the default */
 };
 
 /*

@@ -203,6 +203,8 @@ static status parcel_copy(struct exchange *x, const struct peer *p, struct parce
 static status parcel_entry(struct exchange *x, const struct peer *p, struct parcel *parcel,
                            struct withheld *withheld, const struct entry_row *e)
 {
+    const struct routing_today today = {
+        .roster = &x->roster, .lists = x->lists, .now = x->now};
     struct header h;
 
     TRY(header_decode(e->header, x->arena, &h));
@@ -214,8 +216,7 @@ static status parcel_entry(struct exchange *x, const struct peer *p, struct parc
     if (header_recipient_rank(&h, &p->id) < 0)
         return OK;
     parcel->addressed++;
-    if (e->disposition == DISPOSITION_HELD &&
-        routing_may_send(&h, &p->id, &x->roster, x->now) == OK)
+    if (e->disposition == DISPOSITION_HELD && routing_may_send(&h, &p->id, &today) == OK)
         return parcel_copy(x, p, parcel, e, &h);
     withheld[parcel->group.withheld_count++] =
         (struct withheld){.index = e->index, .ordinal = parcel->addressed};

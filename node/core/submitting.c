@@ -41,8 +41,8 @@ static status recipients_take(struct exchange *x, struct submission *s)
 
 static size_t submission_bytes(const struct submission *s)
 {
-    /* A header is some 400 bytes, and less than 80 for each recipient. */
-    enum { HEADER_FIXED = 512, RECIPIENT_BYTES = 80 + WRAP_SIZE };
+    /* Some 400 bytes, up to 700 for routing, and less than 80 for each recipient. */
+    enum { HEADER_FIXED = 1280, RECIPIENT_BYTES = 80 + WRAP_SIZE };
     size_t total = HEADER_FIXED + s->recipient_count * RECIPIENT_BYTES;
 
     if (s->content != NULL)

@@ -1,5 +1,7 @@
 #include "publish.h"
 
+#include "legs.h"
+
 #include "text.h"
 
 #include <string.h>
@@ -29,37 +31,26 @@ status publish_refusal(struct desk *d, struct call *c, const struct publish_work
     return desk_audit(d, c, &row);
 }
 
-static void add_finding(struct findings *f, const struct finding *one)
-{
-    if (f->count < FINDINGS_MAX)
-        f->at[f->count++] = *one;
-    f->refused = f->refused || one->severity == SEVERITY_REFUSE;
-}
-
 /* Where the routing rules send it.  To nobody is a finding, never silence. */
 static status route(struct desk *d, struct arena *a, struct publish_work *work)
 {
     struct exchange *const x = d->exchange;
-    static const struct finding nobody = {
-        .rule = "M2",
-        .field = "flags",
-        .severity = SEVERITY_REFUSE,
-        .sentence = "no rule sends this record to any agency",
-        .mend = "check the flag and the marking, or ask for a routing rule",
-    };
+    const struct routing_question q = {.label = &work->record->label,
+                                       .owner = x->self,
+                                       .roster = &x->roster,
+                                       .lists = d->lists,
+                                       .now = x->now};
 
     work->routing = arena_take(a, sizeof *work->routing);
     work->to = arena_array(a, AGENCIES_MAX, sizeof *work->to);
     ENSURE(work->routing != NULL && work->to != NULL, E_MEMORY);
-    routing_decide(work->record, &x->self, &x->roster, d->lists,
-                   work->findings->code_is_right, x->now, work->routing);
+    routing_label(work->record, work->findings->code_is_right, x->now);
+    routing_decide(&q, work->routing);
     for (size_t i = 0; i < work->routing->count; i++) {
         if (work->routing->at[i].yes)
             work->to[work->to_count++] = work->routing->at[i].agency;
     }
-    if (work->to_count == 0)
-        add_finding(work->findings, &nobody);
-    return OK;
+    return desk_legs_check(x->arena, work->routing, work->findings);
 }
 
 /* The caller's key, as a keyed digest: people make it from the record's URN, and what a
@@ -140,27 +131,25 @@ static status log_collected(struct desk *d, struct call *c, const struct publish
 status publish_submit(struct desk *d, struct call *c, struct publish_work *work)
 {
     struct exchange *const x = d->exchange;
-    struct submission s = {.kind = KIND_INTELLIGENCE, .ticket = c->client + 1};
+    struct legs l = {.id = draw_record_id(&x->draw, x->now),
+                     .label = work->record->label,
+                     .ticket = c->client + 1};
+    const struct own_lane *const own = &x->own[lane_rank(routing_lane(&l.label))];
+    const size_t pending = own->pending_count;
     const size_t before = x->effects->count;
     struct bytes both = {0};
 
-    s.label = work->record->label;
-    s.lane = routing_lane(&s.label);
-    s.recipients = work->to;
-    s.recipient_count = work->to_count;
-    s.id = draw_record_id(&x->draw, x->now);
-    TRY(key_digest(d, work->key, (struct bytes){0}, &s.idempotency_key));
+    TRY(key_digest(d, work->key, (struct bytes){0}, &l.key));
     TRY(key_digest(d, work->key, work->packed, &both));
-    TRY(record_items(work->record, x->arena, &s.items, &s.item_count));
-    TRY(exchange_submit(x, &s));
+    TRY(record_items(work->record, x->arena, &l.items, &l.item_count));
+    TRY(desk_legs_submit(d, &l, work->routing));
     if (x->effects->count > before) {
         take_answer(&x->effects->at[before], work);
         return check_again(d, c, both); /* answered before: nothing new was collected */
     }
-    const struct own_lane *const own = &x->own[lane_rank(s.lane)];
-    work->id = s.id;
-    work->place = (struct place){.stream = own->row.id,
-                                 .index = own->row.frontier.size + own->pending_count - 1};
+    work->id = l.id;
+    work->place =
+        (struct place){.stream = own->row.id, .index = own->row.frontier.size + pending};
     if (both.size > 0)
         TRY(x->store.ops->idempotency_put(x->store.self, both, &work->place));
     return log_collected(d, c, work);
@@ -237,10 +226,12 @@ static void give_routing(struct rows *r, const struct routing *routing)
 {
     for (size_t i = 0; i < routing->count; i++) {
         const struct route_decision *const one = &routing->at[i];
-        rows_next(r, 4);
+        rows_next(r, 6);
         rows_text(r, "row", "recipient");
         rows_text(r, "agency", one->agency.text);
         rows_text(r, "sent", one->yes ? "yes" : "no");
+        rows_text(r, "alone", one->alone ? "yes" : "no");
+        rows_bytes(r, "rule", one->rule);
         rows_text(r, "reason", one->reason);
     }
 }

@@ -1,3 +1,4 @@
+#include "force.h"
 #include "rule.h"
 #include "words.h"
 
@@ -161,25 +162,6 @@ static void check_offences(struct check *c)
     }
 }
 
-/*
- * R14: codes that still stand in old records.  02 is the second code of the Metropolitan
- * Police; 70 to 87 are the Scottish forces before 2013 and 96 their common services agency
- * (PNC numbering: STATS19 uses 91 to 98 for other forces and must not be read as this one).
- */
-static const char *force_code_now(const uint8_t code[2])
-{
-    static const char *const scottish[] = {"70", "74", "76", "78", "80",
-                                           "82", "84", "87", "96"};
-
-    if (memcmp(code, "02", 2) == 0)
-        return "01";
-    for (size_t i = 0; i < COUNT_OF(scottish); i++) {
-        if (memcmp(code, scottish[i], 2) == 0)
-            return "90";
-    }
-    return NULL;
-}
-
 bool station_is_sound(struct bytes s)
 {
     bool right = s.size == 4 && word_is_digit(s.at[0]) && word_is_digit(s.at[1]);
@@ -189,6 +171,7 @@ bool station_is_sound(struct bytes s)
     return right;
 }
 
+/* R14: force code as two digits that stay text, then two characters of the force's own. */
 static void check_station(struct check *c)
 {
     const struct bytes s = c->record->facts.station;
@@ -202,11 +185,12 @@ static void check_station(struct check *c)
                     "station's two, for example 55AA.");
         return;
     }
-    const char *const now = force_code_now(s.at);
-    if (now != NULL)
+    const struct bytes code = bytes_of(s.at, 2);
+    const struct bytes now = force_code_now(code);
+    if (!bytes_equal(now, code))
         rule_advise(c, "R14", "station",
                     rule_quote(c, "The force code of ", s, " is no longer in use."),
-                    rule_quote(c, "The force is now ", bytes_of_text(now),
+                    rule_quote(c, "The force is now ", now,
                                "; give its present station code if it has one."));
 }
 

@@ -64,53 +64,6 @@ static status read_offence(struct lines *in, struct lists *l)
     return OK;
 }
 
-static status read_recipient(struct bytes word, struct list_route *route)
-{
-    struct bytes rest = word;
-    struct bytes head = {0};
-
-    if (text_is(word, "own-rocu")) {
-        route->to = ROUTE_OWN_ROCU;
-        return OK;
-    }
-    if (!text_cut(&rest, ':', &head)) {
-        route->to = ROUTE_AGENCY;
-        return agency_id_read(word, &route->agency);
-    }
-    if (text_is(head, "kind")) {
-        route->to = ROUTE_KIND;
-        return agency_kind_read(rest, &route->kind);
-    }
-    ENSURE(text_is(head, "region") && is_token(rest, REGION_MAX), E_VALUE);
-    route->to = ROUTE_REGION;
-    route->region = rest;
-    return OK;
-}
-
-static status read_route(struct lines *in, struct lists *l)
-{
-    struct list_route route = {0};
-    const struct bytes flag = lines_word(in);
-    const struct bytes owner = lines_word(in);
-    const struct bytes to = lines_word(in);
-
-    ENSURE(!in->bad, E_FORM);
-    if (!text_is(flag, "*")) {
-        ENSURE(lists_has_flag(l, flag), E_VALUE);
-        route.flag = flag;
-    }
-    route.any_owner = text_is(owner, "*");
-    if (!route.any_owner)
-        TRY(agency_kind_read(owner, &route.owner));
-    TRY(read_recipient(to, &route));
-    route.needs_code = lines_has_word(in);
-    if (route.needs_code)
-        lines_expect(in, "code");
-    ENSURE(l->route_count < LISTS_ROUTES_MAX, E_LIMIT);
-    l->routes[l->route_count++] = route;
-    return OK;
-}
-
 static status read_head(struct lines *in, const struct hash *realm, struct lists *l)
 {
     struct hash named = {0};
@@ -144,7 +97,10 @@ static status read_body(struct lines *in, struct lists *l)
                  {"exclude", lists_read_exclude},
                  {"suggest", lists_read_suggest},
                  {"term", lists_read_term},
-                 {"route", read_route}};
+                 {"serves", routes_read_serves},
+                 {"neighbour", routes_read_neighbour},
+                 {"role", routes_read_role},
+                 {"route", routes_read_route}};
 
     for (size_t i = 0; i < COUNT_OF(kinds); i++) {
         while (lines_has(in, kinds[i].key)) {

@@ -15,20 +15,17 @@
  *     code <CODE> <flag> <valid from> <valid until | -> <title ...>
  *     offence <CJS code> <group> <title ...>
  *     (successor, require, exclude, suggest, term: lists_terms.h)
- *     route <flag | *> <kind of owner | *> <recipient> [code]
  *
- * A route's recipient is an agency id, `own-rocu`, `kind:<kind>` or `region:<region>`; with
- * `code` at its end the route needs a valid crime identifier code (rule R7).
+ * and then the routing rules and their tables (lists_routes.h).
  */
 
+#include "lists_routes.h"
 #include "lists_terms.h"
-#include "roster.h"
 
 enum {
     LISTS_FLAGS_MAX = 32,
     LISTS_CODES_MAX = 128,
     LISTS_OFFENCES_MAX = 128,
-    LISTS_ROUTES_MAX = 128,
 };
 
 struct list_code {
@@ -40,19 +37,6 @@ struct list_code {
 
 struct list_offence {
     struct bytes code, group, title;
-};
-
-enum route_to { ROUTE_AGENCY, ROUTE_OWN_ROCU, ROUTE_KIND, ROUTE_REGION };
-
-struct list_route {
-    struct bytes flag; /* empty: any */
-    bool any_owner;
-    enum agency_kind owner;
-    enum route_to to;
-    struct agency_id agency;
-    enum agency_kind kind;
-    struct bytes region;
-    bool needs_code;
 };
 
 /* Borrows from the note's bytes, which must outlive it. */
@@ -67,8 +51,7 @@ struct lists {
     struct list_code codes[LISTS_CODES_MAX];
     size_t offence_count;
     struct list_offence offences[LISTS_OFFENCES_MAX];
-    size_t route_count;
-    struct list_route routes[LISTS_ROUTES_MAX];
+    struct list_routes routes;
     struct list_terms terms;
 };
 

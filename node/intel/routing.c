@@ -1,123 +1,59 @@
-#include "routing.h"
+#include "routing_rule.h"
 
 static const char no_rule[] = "no rule sends it there";
-static const char no_immigration[] =
-    "immigration enforcement is never reached by a rule alone: each record needs a named "
-    "person's reasoned decision, which this version cannot record";
 
-struct question {
-    const struct record *record;
-    const struct roster_agency *owner;
-    const struct roster *roster;
-    const struct lists *lists;
-    bool code_is_right;
-    millis now;
-};
-
-static bool has_flag(const struct text_list *flags, struct bytes flag)
-{
-    for (size_t i = 0; i < flags->count; i++) {
-        if (bytes_equal(flags->at[i], flag))
-            return true;
-    }
-    return false;
-}
-
-static bool same_region(const struct roster_agency *a, const struct roster_agency *b)
-{
-    return bytes_equal(bytes_of_text(a->region), bytes_of_text(b->region));
-}
-
-/* Units that serve the owner's region: one is right. */
-static size_t regional_units(const struct question *q)
-{
-    size_t count = 0;
-
-    for (size_t i = 0; i < q->roster->agency_count; i++) {
-        const struct roster_agency *const a = &q->roster->agencies[i];
-        count += a->kind == AGENCY_ROCU && a->region[0] != '\0' && same_region(a, q->owner);
-    }
-    return count;
-}
-
-static bool route_applies(const struct question *q, const struct list_route *route)
-{
-    const bool flag =
-        route->flag.size == 0 || has_flag(&q->record->facts.flags, route->flag);
-
-    return flag && (route->any_owner || route->owner == q->owner->kind);
-}
-
-static bool route_names(const struct question *q, const struct list_route *route,
-                        const struct roster_agency *a)
-{
-    switch (route->to) {
-    case ROUTE_AGENCY:
-        return agency_id_equal(&route->agency, &a->id);
-    case ROUTE_OWN_ROCU:
-        return a->kind == AGENCY_ROCU && same_region(a, q->owner) && regional_units(q) == 1;
-    case ROUTE_KIND:
-        return route->kind == a->kind;
-    case ROUTE_REGION:
-        return bytes_equal(route->region, bytes_of_text(a->region));
-    }
-    return false;
-}
-
-static const char *route_reason(enum route_to to)
+static const char *send_reason(enum route_to to)
 {
     switch (to) {
     case ROUTE_AGENCY:
         return "a rule names this agency";
     case ROUTE_OWN_ROCU:
         return "a rule sends it to the owner's regional unit";
+    case ROUTE_NEIGHBOURS:
+        return "a rule sends it to the units beside the owner's";
     case ROUTE_KIND:
         return "a rule sends it to agencies of this kind";
     case ROUTE_REGION:
         return "a rule sends it to agencies of this region";
+    case ROUTE_ROLE:
+        return "a rule sends it to agencies with this role";
     }
     return no_rule;
 }
 
-/* Why a unit is not reached although a rule speaks of the owner's regional unit. */
-static const char *unit_reason(const struct question *q, const struct roster_agency *a)
+/* What the rules say of one agency. */
+struct verdict {
+    const struct list_route *denied; /* the first that denies */
+    const struct list_route *sent;   /* the first that sends */
+    const struct route_recipient *as;
+    const struct list_route *needs_code;
+    bool alone;
+};
+
+/* A rule that needs the code binds even where another would not: PND must not be reached by
+ * a side door. */
+static struct verdict by_rules(const struct route_case *c, const struct roster_agency *a)
 {
-    const size_t units = regional_units(q);
+    struct verdict v = {0};
 
-    if (a->kind != AGENCY_ROCU || units == 1)
-        return no_rule;
-    if (units == 0)
-        return "no regional unit serves this force";
-    return same_region(a, q->owner) ? "several regional units claim this force's region"
-                                    : no_rule;
-}
+    for (size_t i = 0; c->routes != NULL && i < c->routes->count; i++) {
+        const struct list_route *const route = &c->routes->at[i];
+        const struct route_recipient *const as =
+            route_applies(c, route) ? route_names(c, route, a) : NULL;
 
-/* The rules alone.  A rule that needs the code binds even where another would not: PND must
- * not be reached by a side door. */
-static struct route_decision by_rules(const struct question *q,
-                                      const struct roster_agency *a)
-{
-    struct route_decision d = {.agency = a->id, .reason = no_rule};
-    bool needs_code = false;
-
-    for (size_t i = 0; i < q->lists->route_count; i++) {
-        const struct list_route *const route = &q->lists->routes[i];
-
-        if (!route_applies(q, route))
+        if (as == NULL)
             continue;
-        if (route_names(q, route, a)) {
-            d.reason = d.yes ? d.reason : route_reason(route->to);
-            d.yes = true;
-            needs_code = needs_code || route->needs_code;
-        } else if (!d.yes && route->to == ROUTE_OWN_ROCU) {
-            d.reason = unit_reason(q, a);
+        if (route->effect == ROUTE_DENY) {
+            v.denied = v.denied == NULL ? route : v.denied;
+            continue;
         }
+        v.as = v.sent == NULL ? as : v.as;
+        v.sent = v.sent == NULL ? route : v.sent;
+        v.alone = v.alone || route->effect == ROUTE_CONFIDENTIAL;
+        if (route->needs_code && v.needs_code == NULL)
+            v.needs_code = route;
     }
-    if (d.yes && needs_code && !q->code_is_right) {
-        d.yes = false;
-        d.reason = "withheld: the crime identifier code is missing or wrong (R7)";
-    }
-    return d;
+    return v;
 }
 
 static bool takes_flags(const struct roster_agency *a, const struct text_list *flags)
@@ -137,65 +73,165 @@ static bool above_ceiling(enum marking marking, const struct roster_agency *a)
     return marking > a->ceiling || marking > MARKING_OFFICIAL_SENSITIVE;
 }
 
-static bool is_immigration(const struct roster_agency *a)
+bool routing_is_immigration(const struct roster_agency *a)
 {
     return a->kind == AGENCY_IMMIGRATION || a->immigration_access;
 }
 
-static const char *denial(const struct question *q, const struct roster_agency *a)
+static const char *roster_denial(const struct routing_question *q,
+                                 const struct roster_agency *a)
 {
-    if (is_immigration(a))
-        return no_immigration;
     if (roster_is_revoked(q->roster, &a->id))
         return "its keys have been revoked";
     if (!roster_is_current(q->roster, &a->id, q->now))
         return "its enrolment is not valid today";
-    if (above_ceiling(q->record->label.marking, a))
+    if (above_ceiling(q->label->marking, a))
         return "the marking is above what the roster lets it have";
-    if (!takes_flags(a, &q->record->facts.flags))
+    if (!takes_flags(a, &q->label->route.flags))
         return "the roster does not let it have this flag";
     return NULL;
 }
 
-static struct route_decision decide(const struct question *q, const struct roster_agency *a)
+static const struct routing_decided *find_decided(const struct routing_question *q,
+                                                  const struct agency_id *id)
 {
-    struct route_decision d = by_rules(q, a);
-    const char *const denied = denial(q, a);
-
-    /* A denial is the answer where a rule would have sent it, and always for immigration.
-     */
-    if (denied != NULL && (d.yes || denied == no_immigration)) {
-        d.yes = false;
-        d.reason = denied;
+    for (size_t i = 0; i < q->decided_count; i++) {
+        if (agency_id_equal(&q->decided[i].agency, id))
+            return &q->decided[i];
     }
+    return NULL;
+}
+
+/* Page 1: each record needs a named person's reasoned decision; a victim, a witness, an
+ * unknown or double role, a child or an age in dispute blocks it unless another reason is
+ * given. */
+static void by_decision(const struct routing_question *q, struct route_decision *d)
+{
+    const struct routing_decided *const decided = find_decided(q, &d->agency);
+    const bool blocked = (q->label->route.immigration & IMMIGRATION_BLOCKED) != 0;
+
+    d->rule = (struct bytes){0};
+    d->yes = false;
+    if (decided == NULL) {
+        d->reason = "immigration enforcement is never reached by a rule alone: it needs a "
+                    "named person's decision (`flagpost decide`)";
+        return;
+    }
+    if (blocked && !decided->overridden) {
+        d->reason = "blocked from immigration enforcement: a victim, a witness, an unknown "
+                    "or double role, a child or a disputed age; it needs a second reason";
+        return;
+    }
+    d->yes = true;
+    d->alone = true;
+    d->immigration = IMMIGRATION_DECIDED | (blocked ? IMMIGRATION_OVERRIDDEN : 0);
+    d->reason = blocked ? "a named person decided it, over the block, with reasons"
+                        : "a named person decided it, with a reason";
+}
+
+static bool is_confidential(const struct routing_question *q, const struct agency_id *id)
+{
+    for (size_t i = 0; i < q->confidential_count; i++) {
+        if (agency_id_equal(&q->confidential[i], id))
+            return true;
+    }
+    return false;
+}
+
+static void deny(struct route_decision *d, struct bytes rule, const char *reason)
+{
+    *d = (struct route_decision){.agency = d->agency, .rule = rule, .reason = reason};
+}
+
+static struct route_decision decide(const struct route_case *c,
+                                    const struct roster_agency *a)
+{
+    const struct routing_question *const q = c->q;
+    const struct verdict v = by_rules(c, a);
+    struct route_decision d = {.agency = a->id, .reason = no_rule};
+
+    if (v.sent != NULL) {
+        d.yes = true;
+        d.alone = v.alone || is_confidential(q, &a->id);
+        d.rule = v.sent->name;
+        d.reason = send_reason(v.as->to);
+    }
+    if (routing_is_immigration(a))
+        by_decision(q, &d);
+    const char *const denied = roster_denial(q, a);
+    if (d.yes && denied != NULL)
+        deny(&d, (struct bytes){0}, denied);
+    if (d.yes && v.needs_code != NULL && q->label->route.code.size == 0)
+        deny(&d, v.needs_code->name,
+             "withheld: the crime identifier code is missing or wrong (R7)");
+    if (v.denied != NULL)
+        deny(&d, v.denied->name, "a rule denies it");
     return d;
 }
 
-/* NOLINTNEXTLINE(readability-function-size): the contract of the header. */
-void routing_decide(const struct record *r, const struct agency_id *owner,
-                    const struct roster *roster, const struct lists *lists,
-                    bool code_is_right, millis now, struct routing *ret)
+static void add_gap(struct routing *r, struct bytes rule, const char *reason)
 {
-    const struct question q = {.record = r,
-                               .owner = roster_find(roster, owner),
-                               .roster = roster,
-                               .lists = lists,
-                               .code_is_right = code_is_right,
-                               .now = now};
+    if (reason != NULL && r->gap_count < ROUTE_GAPS_MAX)
+        r->gaps[r->gap_count++] = (struct route_gap){.rule = rule, .reason = reason};
+}
+
+static void find_gaps(const struct route_case *c, struct routing *ret)
+{
+    for (size_t i = 0; c->routes != NULL && i < c->routes->count; i++) {
+        const struct list_route *const route = &c->routes->at[i];
+
+        if (route->effect == ROUTE_DENY || !route_applies(c, route))
+            continue;
+        for (size_t k = 0; k < route->to_count; k++)
+            add_gap(ret, route->name, route_gap_reason(c, &route->to[k]));
+    }
+}
+
+void routing_decide(const struct routing_question *q, struct routing *ret)
+{
+    const struct route_case c = {.q = q,
+                                 .owner = roster_find(q->roster, &q->owner),
+                                 .routes = q->lists == NULL ? NULL : &q->lists->routes};
 
     ret->count = 0;
     ret->recipient_count = 0;
-    for (size_t i = 0; i < roster->agency_count; i++) {
-        const struct roster_agency *const a = &roster->agencies[i];
+    ret->gap_count = 0;
+    for (size_t i = 0; i < q->roster->agency_count; i++) {
+        const struct roster_agency *const a = &q->roster->agencies[i];
 
-        if (agency_id_equal(&a->id, owner))
+        if (agency_id_equal(&a->id, &q->owner))
             continue;
         struct route_decision *const d = &ret->at[ret->count++];
-        *d = q.owner != NULL ? decide(&q, a)
-                             : (struct route_decision){
-                                   .agency = a->id, .reason = "the owner is not enrolled"};
+        *d =
+            (struct route_decision){.agency = a->id, .reason = "the owner is not enrolled"};
+        if (c.owner != NULL)
+            *d = decide(&c, a);
         ret->recipient_count += d->yes;
     }
+    if (c.owner != NULL)
+        find_gaps(&c, ret);
+}
+
+size_t routing_legs(const struct routing *r, struct agency_id *ret_to,
+                    struct routing_leg *ret)
+{
+    size_t count = 0;
+    size_t legs = 0;
+
+    for (size_t i = 0; i < r->count; i++) {
+        if (r->at[i].yes && !r->at[i].alone)
+            ret_to[count++] = r->at[i].agency;
+    }
+    if (count > 0)
+        ret[legs++] = (struct routing_leg){.count = count};
+    for (size_t i = 0; i < r->count; i++) {
+        if (!r->at[i].yes || !r->at[i].alone)
+            continue;
+        ret[legs++] = (struct routing_leg){
+            .immigration = r->at[i].immigration, .first = count, .count = 1};
+        ret_to[count++] = r->at[i].agency;
+    }
+    return legs;
 }
 
 /* A recall must reach everyone who ever held the record, and tells nothing but its id. */
@@ -216,14 +252,45 @@ static bool carries_content(enum kind kind)
     return true;
 }
 
-status routing_may_send(const struct header *h, const struct agency_id *recipient,
-                        const struct roster *roster, millis now)
+/* An entry for immigration enforcement is one that a person decided, for it alone. */
+static bool is_decided(const struct header *h)
 {
+    const uint32_t bits = h->label.route.immigration;
+    const bool over =
+        (bits & IMMIGRATION_BLOCKED) == 0 || (bits & IMMIGRATION_OVERRIDDEN) != 0;
+
+    return (bits & IMMIGRATION_DECIDED) != 0 && over && h->recipient_count <= 2;
+}
+
+static status may_have(const struct header *h, const struct roster_agency *a,
+                       const struct routing_today *today)
+{
+    const struct routing_question q = {.label = &h->label,
+                                       .owner = h->stream.agency,
+                                       .roster = today->roster,
+                                       .lists = today->lists,
+                                       .now = today->now};
+    const struct route_case c = {.q = &q,
+                                 .owner = roster_find(today->roster, &q.owner),
+                                 .routes = q.lists == NULL ? NULL : &q.lists->routes};
+
+    ENSURE(c.owner != NULL, E_POLICY);
+    ENSURE(!routing_is_immigration(a) || is_decided(h), E_POLICY);
+    ENSURE(roster_denial(&q, a) == NULL, E_POLICY);
+    const struct verdict v = by_rules(&c, a);
+    ENSURE(v.denied == NULL, E_POLICY);
+    return v.needs_code == NULL || h->label.route.code.size > 0 ? OK : E_POLICY;
+}
+
+status routing_may_send(const struct header *h, const struct agency_id *recipient,
+                        const struct routing_today *today)
+{
+    const struct roster *const roster = today->roster;
     const struct roster_agency *const a = roster_find(roster, recipient);
 
     ENSURE(a != NULL, E_POLICY);
     ENSURE(!roster_is_revoked(roster, recipient), E_REVOKED);
-    ENSURE(roster_is_current(roster, recipient, now), E_EXPIRED);
+    ENSURE(roster_is_current(roster, recipient, today->now), E_EXPIRED);
     /* An agency that recovers gets its own entries back, whatever they are marked. */
     if (agency_id_equal(recipient, &h->stream.agency) || !carries_content(h->kind))
         return OK;
@@ -232,10 +299,9 @@ status routing_may_send(const struct header *h, const struct agency_id *recipien
      * alone, and never on to anyone. */
     if (h->kind == KIND_CASE)
         return a->kind == AGENCY_FIB ? OK : E_POLICY;
+    ENSURE(h->label.expires_at == 0 || today->now < h->label.expires_at, E_EXPIRED);
     /* An outcome answers the agency that owns the record, whoever that is. */
-    ENSURE(h->kind == KIND_OUTCOME || !is_immigration(a), E_POLICY);
-    ENSURE(h->label.expires_at == 0 || now < h->label.expires_at, E_EXPIRED);
-    return OK;
+    return h->kind == KIND_OUTCOME ? OK : may_have(h, a, today);
 }
 
 enum lane routing_lane(const struct label *label)

@@ -36,13 +36,19 @@ static void every_member_comes_back_in_its_place(void)
     struct header h = sample_header(two);
     struct header back;
 
-    h.label = (struct label){.marking = MARKING_SECRET,
-                             .handling = HANDLING_C,
-                             .action = ACTION_A3,
-                             .sanitisation = SANITISATION_S2,
-                             .priority = PRIORITY_LOW,
-                             .retention_class = 4,
-                             .expires_at = 1800000000000};
+    h.label = (struct label){
+        .marking = MARKING_SECRET,
+        .handling = HANDLING_C,
+        .action = ACTION_A3,
+        .sanitisation = SANITISATION_S2,
+        .priority = PRIORITY_LOW,
+        .retention_class = 4,
+        .expires_at = 1800000000000,
+        .route = {.flags = {2, {bytes_of_text("OIMCR"), bytes_of_text("OTHER")}},
+                  .code = bytes_of_text("FICT-OIM-01"),
+                  .roles = 1u << 3,
+                  .purpose = 5,
+                  .immigration = IMMIGRATION_BLOCKED}};
     h.has_previous = true;
     memset(h.previous.bytes, 0x99, sizeof h.previous.bytes);
     CHECK_OK(header_decode(complete(&h, &a), &a, &back));
@@ -60,6 +66,12 @@ static void every_member_comes_back_in_its_place(void)
     CHECK_INT(back.label.priority, PRIORITY_LOW);
     CHECK_INT(back.label.retention_class, 4);
     CHECK_INT(back.label.expires_at, 1800000000000);
+    CHECK_INT(back.label.route.flags.count, 2);
+    CHECK_BYTES(back.label.route.flags.at[1], bytes_of_text("OTHER"));
+    CHECK_BYTES(back.label.route.code, bytes_of_text("FICT-OIM-01"));
+    CHECK_INT(back.label.route.roles, 1u << 3);
+    CHECK_INT(back.label.route.purpose, 5);
+    CHECK_INT(back.label.route.immigration, IMMIGRATION_BLOCKED);
     CHECK_INT(back.roster_version, 3);
     CHECK(back.has_previous && record_id_equal(&back.previous, &h.previous));
     CHECK(hash_equal(&back.content_root, &h.content_root));
@@ -172,6 +184,10 @@ static void no_field_out_of_its_rule_is_encoded(void)
     REFUSES(h.label.priority = 0, E_VALUE);
     REFUSES(h.label.priority = (enum priority)4, E_VALUE);
     REFUSES(h.label.retention_class = 5, E_VALUE);
+    REFUSES(h.label.route.roles = 1u << 16, E_VALUE);
+    REFUSES(h.label.route.purpose = 256, E_VALUE);
+    REFUSES(h.label.route.immigration = 8, E_VALUE);
+    REFUSES(h.label.route.flags.count = 1, E_VALUE);
     REFUSES(h.roster_version = 0, E_VALUE);
     REFUSES(h.has_previous = true, E_VALUE);
     REFUSES(h.previous.bytes[0] = 1, E_VALUE);
@@ -184,6 +200,28 @@ static void no_field_out_of_its_rule_is_encoded(void)
     REFUSES(memset(h.group_key, 0, KX_KEY_SIZE), E_VALUE);
     REFUSES(h.group_first = 1001, E_VALUE);
     REFUSES(h.group_first = 1000 - GROUP_ENTRIES_MAX, E_VALUE);
+}
+
+/* Page 1: a decision for immigration enforcement is one recipient's, and an override is of
+ * a block. */
+static void a_decision_stands_in_an_entry_of_its_own(void)
+{
+    static const struct recipient three[] = {{{"F55"}, 1}, {{"IE"}, 1}, {{"SWROCU"}, 2}};
+    struct arena a = fresh_arena();
+    struct header sample = sample_header(two);
+    struct bytes core = {0};
+
+    sample.label.route.immigration = IMMIGRATION_DECIDED;
+    CHECK_OK(header_encode_core(&sample, &a, &core));
+    sample.label.route.immigration = IMMIGRATION_ALL;
+    CHECK_OK(header_encode_core(&sample, &a, &core));
+    REFUSES(h.label.route.immigration = IMMIGRATION_DECIDED; h.recipients = three;
+            h.recipient_count = 3, E_VALUE);
+    REFUSES(h.label.route.immigration = IMMIGRATION_OVERRIDDEN, E_VALUE);
+    REFUSES(h.label.route.immigration = IMMIGRATION_DECIDED | IMMIGRATION_OVERRIDDEN,
+            E_VALUE);
+    REFUSES(h.label.route.immigration = IMMIGRATION_BLOCKED | IMMIGRATION_OVERRIDDEN,
+            E_VALUE);
 }
 
 static void kinds_keep_their_rules(void)
@@ -275,6 +313,7 @@ static void a_refused_header_leaves_the_result_alone(void)
 }
 
 CASES(CASE(every_member_comes_back_in_its_place), CASE(a_statement_comes_back),
+      CASE(a_decision_stands_in_an_entry_of_its_own),
       CASE(the_core_is_a_prefix_of_the_header),
       CASE(no_core_is_found_where_the_hash_is_missing),
       CASE(no_field_out_of_its_rule_is_encoded), CASE(kinds_keep_their_rules),

@@ -21,6 +21,10 @@ STATEMENT = Fields({1: sized(1, epoch(1, "old")), 2: num(2, 77),
                     3: sized(3, draw("old root", 32)), 4: num(4, 1)})
 
 
+ROUTE = Fields({1: sized(1, "OIMCR"), 2: sized(2, "FICT-OIM-01"), 3: num(3, 2), 4: num(4, 3),
+                5: num(5, 1)})
+
+
 def header(count=2):
     return Fields({
         1: num(1, 1), 2: sized(2, draw("realm", 32)), 3: sized(3, "F000"), 4: num(4, 2),
@@ -63,6 +67,7 @@ def good_headers(book):
     book.good(header(1).with_((4, num(4, 3)), (9, num(9, 10))).bytes(), "an obligation's events")
     book.good(h.with_((9, num(9, 9))).bytes(), "a list of calls")
     book.good(h.with_((9, num(9, 6)), without=(11, 14)).bytes(), "a rewrap")
+    good_routes(book, full)
     for marking in (1, 3, 4):
         book.good(h.with_((10, num(10, marking))).bytes(), f"marking {marking}")
     s = statement_header()
@@ -73,6 +78,20 @@ def good_headers(book):
         book.good(s.with_((26, piece)).bytes(), f"an epoch's statement, reason {reason}")
     book.good(s.with_((26, sized(26, STATEMENT.with_(without=(2,)).bytes()))).bytes(),
               "an epoch's statement about an empty log")
+
+
+def good_routes(book, full):
+    def good(route, sentence, count=2):
+        h = header(count).with_((29, sized(29, route.bytes())))
+        book.good(h.bytes(), sentence)
+
+    book.good(full.with_((29, sized(29, ROUTE.bytes()))).bytes(), "every field, with routing")
+    good(ROUTE.with_((1, b"".join(sized(1, "F" * 32) for _ in range(16))),
+                     (2, sized(2, "C" * 32)), (3, num(3, 65535)), (4, num(4, 255))),
+         "routing, everything at its largest")
+    for bits, sentence in ((1, "blocked"), (2, "decided"), (3, "blocked and decided"),
+                           (7, "decided over the block")):
+        good(Fields({5: num(5, bits)}), f"routing, immigration enforcement: {sentence}")
 
 
 def bad_headers(book):
@@ -162,7 +181,28 @@ def bad_headers(book):
     book.bad("form", h.with_(without=(31,)).bytes() + wraps(2) + h.fields[30],
              "the ciphertext hash twice, also behind the wrap hashes")
     bad("value", 26, sized(26, STATEMENT.bytes()), "a statement on an intelligence entry")
+    bad_routes(book, h)
     bad_statements(book)
+
+
+def bad_routes(book, h):
+    def bad(reason, number, piece, sentence, count=2):
+        route = ROUTE.with_((number, piece)).bytes()
+        book.bad(reason, header(count).with_((29, sized(29, route))).bytes(), sentence)
+
+    book.bad("form", h.with_((29, sized(29, b""))).bytes(), "routing that says nothing")
+    bad("limit", 1, b"".join(sized(1, f"F{i}") for i in range(17)), "routing, 17 flags")
+    bad("limit", 1, sized(1, "F" * 33), "routing, a flag of 33 bytes")
+    bad("form", 1, sized(1, b""), "routing, an empty flag")
+    bad("form", 1, sized(1, b"\xff"), "routing, a flag that is not UTF-8")
+    bad("limit", 2, sized(2, "C" * 33), "routing, a code of 33 bytes")
+    bad("value", 3, num(3, 65536), "routing, roles beyond their bits")
+    bad("value", 4, num(4, 256), "routing, purpose 256")
+    bad("value", 5, num(5, 8), "routing, an unknown bit for immigration enforcement")
+    bad("value", 5, num(5, 2), "routing, a decision with three recipients", 3)
+    for bits in (4, 5, 6):
+        bad("value", 5, num(5, bits), f"routing, an override without block or decision: {bits}")
+    bad("form", 6, num(6, 1), "routing with an unknown field")
 
 
 def bad_statements(book):
