@@ -41,6 +41,16 @@ static status check_audit(const struct item_audit *r)
     return empty ? OK : E_VALUE;
 }
 
+/* The rules between an item's fields. */
+static status check_members(const struct item *item)
+{
+    if (item->kind == ITEM_AUDIT)
+        return check_audit(&item->audit);
+    if (item->kind == ITEM_REPLACED) /* nothing stands in its own place */
+        ENSURE(!record_id_equal(&item->replaced.id, &item->replaced.by), E_VALUE);
+    return OK;
+}
+
 status item_encode(const struct item *item, struct arena *a, struct bytes *ret)
 {
     const struct layout *const layout = item_layout(item->kind);
@@ -49,8 +59,7 @@ status item_encode(const struct item *item, struct arena *a, struct bytes *ret)
 
     ENSURE(layout != NULL, E_VALUE);
     TRY(layout_fill(layout, (const uint8_t *)item + ITEM_BODY, a, &body));
-    if (item->kind == ITEM_AUDIT)
-        TRY(check_audit(&item->audit));
+    TRY(check_members(item));
     /* An item that says nothing has no form on the wire. */
     ENSURE(protobuf_c_message_get_packed_size(body) > 0, E_VALUE);
     layout_set_member(&pb.base, (uint32_t)item->kind, body);
@@ -71,8 +80,7 @@ status item_decode(struct bytes bytes, struct arena *a, struct item *ret)
     const struct layout *const layout = item_layout(item.kind);
     MUST(layout != NULL);
     TRY(layout_read(layout, body, (uint8_t *)&item + ITEM_BODY));
-    if (item.kind == ITEM_AUDIT)
-        TRY(check_audit(&item.audit));
+    TRY(check_members(&item));
     *ret = item;
     return OK;
 }

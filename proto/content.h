@@ -9,6 +9,7 @@
 
 #include "cases.h"
 #include "entry.h"
+#include "lifecycle.h"
 #include "report.h"
 
 enum { SALT_SIZE = 16 };
@@ -45,6 +46,11 @@ enum item_kind {
     ITEM_CASE_DECISION = 51,
     ITEM_CASE_CALL = 52,
     ITEM_CASE_PERIOD = 53,
+    ITEM_SUPERSEDES = 40,
+    ITEM_LINEAGE = 41,
+    ITEM_PROOF = 42,
+    ITEM_RECALL = 43,
+    ITEM_REPLACED = 44,
 };
 
 enum outcome_what {
@@ -53,6 +59,16 @@ enum outcome_what {
     OUTCOME_INGESTED = 3,
     OUTCOME_REFUSED = 4,
     OUTCOME_UNOPENABLE = 5,
+    /* A holder's answers to a recall.  The first two are the node's own; the others are a
+     * named person's statement. */
+    OUTCOME_BLOCKED = 6,  /* the recall is stored and opening is refused from then on */
+    OUTCOME_NOT_HELD = 7, /* should it still arrive, it will not be opened */
+    OUTCOME_ERASED = 8,
+    OUTCOME_ON_HOLD = 9,   /* kept under legal hold */
+    OUTCOME_ADOPTED = 10,  /* in the holder's own system, as its controller */
+    OUTCOME_EXPORTED = 11, /* `reference` says where to */
+    OUTCOME_DERIVED = 12,  /* `reference` is the holder's own record that was made of it */
+    OUTCOME_CONSENT = 13,  /* the owner lets the recipient make a sanitised copy (S2) */
 };
 
 struct item_outcome {
@@ -129,6 +145,11 @@ struct item {
         struct item_case_decision case_decision;
         struct item_case_call case_call;
         struct item_case_period case_period;
+        struct item_supersedes supersedes;
+        struct item_lineage lineage;
+        struct item_proof proof;
+        struct item_recall recall;
+        struct item_replaced replaced;
     };
 };
 

@@ -11,7 +11,7 @@ enum {
 static const struct field outcome_fields[] = {
     FIELD(struct item_outcome, 1, FIELD_AGENCY, agency, 1, 0),
     FIELD(struct item_outcome, 2, FIELD_FIXED, id, 1, sizeof(record_id)),
-    FIELD(struct item_outcome, 3, FIELD_U32, what, OUTCOME_OPENED, OUTCOME_UNOPENABLE),
+    FIELD(struct item_outcome, 3, FIELD_U32, what, OUTCOME_OPENED, OUTCOME_CONSENT),
     FIELD(struct item_outcome, 4, FIELD_U64, at, 0, UINT64_MAX),
     FIELD(struct item_outcome, 5, FIELD_TEXT, person, 0, SHORT),
     FIELD(struct item_outcome, 6, FIELD_TEXT, reference, 0, SHORT),
@@ -50,5 +50,9 @@ const struct layout *item_layout(enum item_kind kind)
     if (row < COUNT_OF(layouts) && layouts[row].type != NULL)
         return &layouts[row];
     const struct layout *const report = report_layout(kind);
-    return report != NULL ? report : cases_layout(kind);
+    const struct layout *const lifecycle = lifecycle_layout(kind);
+
+    if (report != NULL || lifecycle != NULL)
+        return report != NULL ? report : lifecycle;
+    return cases_layout(kind);
 }

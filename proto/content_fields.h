@@ -18,5 +18,7 @@ const struct layout *report_layout(enum item_kind kind);
 
 /* The part of them that case reports are made of (cases_fields.c). */
 const struct layout *cases_layout(enum item_kind kind);
+/* Those of lifecycle.h; NULL for others. */
+const struct layout *lifecycle_layout(enum item_kind kind);
 
 #endif

@@ -34,6 +34,14 @@ static const struct field recipient_fields[] = {
 static const struct layout recipient_layout =
     LAYOUT(flagpost__recipient__descriptor, recipient_fields, struct recipient);
 
+static const struct field parent_fields[] = {
+    FIELD(struct parent, 1, FIELD_AGENCY, agency, 1, 0),
+    FIELD(struct parent, 2, FIELD_FIXED, id, 1, sizeof(record_id)),
+};
+
+static const struct layout parent_layout =
+    LAYOUT(flagpost__parent__descriptor, parent_fields, struct parent);
+
 static const struct field statement_fields[] = {
     FIELD(struct epoch_statement, 1, FIELD_EPOCH, old_epoch, 1, 0),
     FIELD(struct epoch_statement, 2, FIELD_U64, old_size, 0, UINT64_MAX),
@@ -141,6 +149,7 @@ static status check_kind(const struct header *h)
         ENSURE(h->stream.lane == LANE_LOCAL, E_VALUE);
         return check_content(h);
     case KIND_RECALL:
+    case KIND_STATEMENT:
         ENSURE(h->has_previous, E_VALUE);
         return check_content(h);
     case KIND_OUTCOME:
@@ -187,6 +196,28 @@ static status check_route(const struct header *h)
     return OK;
 }
 
+static int id_compare(const record_id *a, const record_id *b)
+{
+    return bytes_compare(bytes_of(a->bytes, sizeof a->bytes),
+                         bytes_of(b->bytes, sizeof b->bytes));
+}
+
+/* Only intelligence is made of intelligence. */
+static status check_parents(const struct header *h)
+{
+    ENSURE(h->parent_count == 0 || h->kind == KIND_INTELLIGENCE, E_VALUE);
+    for (size_t i = 0; i < h->parent_count; i++) {
+        const struct parent *const p = &h->parents[i];
+        ENSURE(!record_id_equal(&p->id, &h->id), E_VALUE);
+        if (i == 0)
+            continue;
+        const struct parent *const before = &h->parents[i - 1];
+        const int order = agency_id_compare(&before->agency, &p->agency);
+        ENSURE(order < 0 || (order == 0 && id_compare(&before->id, &p->id) < 0), E_VALUE);
+    }
+    return OK;
+}
+
 /* The rules between fields of the core; those of each field stand in the tables. */
 static status check_core(const struct header *h)
 {
@@ -194,6 +225,7 @@ static status check_core(const struct header *h)
     ENSURE(h->index - h->group_first < GROUP_ENTRIES_MAX, E_VALUE);
     TRY(check_recipients(h));
     TRY(check_route(h));
+    TRY(check_parents(h));
     return check_kind(h);
 }
 
@@ -211,12 +243,15 @@ status header_encode_core(const struct header *h, struct arena *a, struct bytes 
     ProtobufCMessage *statement = NULL;
     ProtobufCMessage *route = NULL;
     ProtobufCMessage **recipients = NULL;
+    ProtobufCMessage **parents = NULL;
     struct bytes core = {0};
 
     ENSURE(h->recipient_count <= RECIPIENTS_MAX, E_LIMIT);
+    ENSURE(h->parent_count <= PARENTS_MAX, E_LIMIT);
     TRY(layout_fill(&core_layout, h, a, &m));
     TRY(layout_fill_list(&recipient_layout, h->recipients, h->recipient_count, a,
                          &recipients));
+    TRY(layout_fill_list(&parent_layout, h->parents, h->parent_count, a, &parents));
     TRY(check_core(h));
     if (h->has_statement)
         TRY(layout_fill(&statement_layout, &h->statement, a, &statement));
@@ -228,6 +263,8 @@ status header_encode_core(const struct header *h, struct arena *a, struct bytes 
     pb->version = HEADER_VERSION;
     pb->n_recipients = h->recipient_count;
     pb->recipients = (void *)recipients;
+    pb->n_parents = h->parent_count;
+    pb->parents = (void *)parents;
     pb->statement = (void *)statement;
     pb->route = (void *)route;
     TRY(message_pack(&header_wire, m, (struct bytes){0}, a, &core));
@@ -261,7 +298,8 @@ status header_finish(struct bytes core, const struct hash *ciphertext_hash,
     return OK;
 }
 
-/* Read before the scan, because a later version may have fields that the scan refuses. */
+/* Read before the scan, because a later version may have fields that the scan refuses.
+ */
 static status check_version(struct bytes bytes)
 {
     struct reader r = {.rest = bytes};
@@ -276,6 +314,7 @@ status header_decode(struct bytes bytes, struct arena *a, struct header *ret)
 {
     const ProtobufCMessage *m = NULL;
     const void *recipients = NULL;
+    const void *parents = NULL;
     struct header h = {0};
 
     ENSURE(bytes.size <= HEADER_BYTES_MAX, E_LIMIT);
@@ -286,6 +325,10 @@ status header_decode(struct bytes bytes, struct arena *a, struct header *ret)
     TRY(layout_read(&tail_layout, m, &h));
     TRY(layout_read_list(&recipient_layout, (void *)pb->recipients, pb->n_recipients, a,
                          &recipients));
+    ENSURE(pb->n_parents <= PARENTS_MAX, E_LIMIT);
+    TRY(layout_read_list(&parent_layout, (void *)pb->parents, pb->n_parents, a, &parents));
+    h.parents = parents;
+    h.parent_count = (uint32_t)pb->n_parents;
     h.recipients = recipients;
     h.recipient_count = (uint32_t)pb->n_recipients;
     h.has_statement = pb->statement != NULL;

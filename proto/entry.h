@@ -31,6 +31,7 @@ enum kind {
     KIND_REWRAP = 6,
     KIND_CASE = 9,        /* calls that immigration enforcement took from one force */
     KIND_OBLIGATION = 10, /* local lane only: what became of a call */
+    KIND_STATEMENT = 7, /* the owner's, about its record `previous`: without intelligence */
 };
 
 /* Government Security Classifications; the last two exist so that they can be refused. */
@@ -96,6 +97,14 @@ enum epoch_reason {
     EPOCH_RE_ENROLLED = 3,
 };
 
+enum { PARENTS_MAX = 8 };
+
+/* A record that this one was made of: what is recalled takes its copies along. */
+struct parent {
+    struct agency_id agency;
+    record_id id;
+};
+
 /* What the new epoch knows of the old one. */
 struct epoch_statement {
     struct epoch old_epoch;
@@ -123,7 +132,9 @@ struct header {
     uint8_t group_key[KX_KEY_SIZE]; /* the group's ephemeral public key */
     uint32_t recipient_count;
     const struct recipient *recipients; /* strictly ascending by agency */
-    bool has_statement;                 /* exactly when kind is KIND_EPOCH */
+    uint32_t parent_count;
+    const struct parent *parents; /* strictly ascending by agency, then id */
+    bool has_statement;           /* exactly when kind is KIND_EPOCH */
     struct epoch_statement statement;
     struct hash ciphertext_hash; /* BLAKE2b-256 */
     struct bytes wrap_hashes;    /* BLAKE2b-256 each, 32 * recipient_count, their order */

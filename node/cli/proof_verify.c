@@ -33,6 +33,8 @@ static const char *kind_of(enum kind kind)
         return "a list of calls";
     case KIND_OBLIGATION:
         return "what became of a call";
+    case KIND_STATEMENT:
+        return "word of what stands in a record's place";
     }
     return "";
 }

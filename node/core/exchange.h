@@ -92,6 +92,8 @@ struct submission {
     struct label label;
     bool has_previous;
     record_id previous;
+    size_t parent_count;
+    const struct parent *parents; /* ascending; see entry.h */
     size_t item_count;
     const struct bytes *items;            /* encoded; or */
     const struct sealed_content *content; /* already salted (an entry issued again) */

@@ -163,8 +163,15 @@ static status read_link(struct cursor *c)
     return ref_of(c, x->to_item, &to->to);
 }
 
-/* Steps of the order: texts, the parts by their rows, identifiers, links. */
-enum { STEP_TEXT = 0, STEP_PART = 1, STEP_IDENTIFIER = 100, STEP_LINK = 101 };
+/* Steps of the order: texts, the parts by their rows, identifiers, links, and what tells of
+ * the record's history (lifecycle.h), which is not what the record says. */
+enum {
+    STEP_TEXT = 0,
+    STEP_PART = 1,
+    STEP_IDENTIFIER = 100,
+    STEP_LINK = 101,
+    STEP_HISTORY = 102,
+};
 
 static status step_of(enum item_kind kind, size_t *ret)
 {
@@ -172,6 +179,10 @@ static status step_of(enum item_kind kind, size_t *ret)
         *ret = kind == ITEM_TEXT         ? STEP_TEXT
                : kind == ITEM_IDENTIFIER ? STEP_IDENTIFIER
                                          : STEP_LINK;
+        return OK;
+    }
+    if (kind == ITEM_SUPERSEDES || kind == ITEM_LINEAGE || kind == ITEM_PROOF) {
+        *ret = STEP_HISTORY;
         return OK;
     }
     for (size_t i = 0; record_part_at(i) != NULL; i++) {
@@ -194,6 +205,8 @@ static status read_step(struct cursor *c, size_t step)
         return read_identifier(c);
     if (step == STEP_LINK)
         return read_link(c);
+    if (step == STEP_HISTORY)
+        return OK;
     return read_part(c, record_part_at(step - STEP_PART));
 }
 

@@ -234,7 +234,8 @@ size_t routing_legs(const struct routing *r, struct agency_id *ret_to,
     return legs;
 }
 
-/* A recall must reach everyone who ever held the record, and tells nothing but its id. */
+/* A recall must reach everyone who ever held the record, and so must the word that another
+ * stands in its place: they tell ids, and a sentence that was written for all of them. */
 static bool carries_content(enum kind kind)
 {
     switch (kind) {
@@ -246,6 +247,7 @@ static bool carries_content(enum kind kind)
     case KIND_OBLIGATION:
         return true;
     case KIND_RECALL:
+    case KIND_STATEMENT:
     case KIND_EPOCH:
         return false;
     }

@@ -231,6 +231,34 @@ static void check_cases(const struct item *i)
     }
 }
 
+static void check_history(const struct item *i)
+{
+    const record_id none = {{0}};
+
+    if (i->kind == ITEM_SUPERSEDES) {
+        CHECK(!record_id_equal(&i->supersedes.id, &none));
+        CHECK_INT(i->supersedes.version, 2);
+        CHECK_IS(i->supersedes.reason, "reason");
+        CHECK_IS(i->supersedes.person, "person");
+    } else if (i->kind == ITEM_LINEAGE) {
+        CHECK_TEXT(i->lineage.agency.text, "F055");
+        CHECK_INT(i->lineage.item_count, 256);
+        CHECK_BYTES(i->lineage.positions, bytes_of("\0\3\4\xff", 4));
+        CHECK_IS(i->lineage.person, "person");
+        CHECK_IS(i->lineage.reason, "reason");
+    } else if (i->kind == ITEM_PROOF) {
+        CHECK_IS(i->proof.text, "flagpost/proof/v1");
+    } else if (i->kind == ITEM_RECALL) {
+        CHECK_INT(i->recall.cause, RECALL_DERIVED);
+        CHECK_IS(i->recall.reason, "reason");
+        CHECK_IS(i->recall.person, "person");
+        CHECK_INT(i->recall.answer_by, 1795471200000);
+    } else {
+        CHECK(!record_id_equal(&i->replaced.id, &none));
+        CHECK(!record_id_equal(&i->replaced.by, &i->replaced.id));
+    }
+}
+
 static void check_item(const struct item *i)
 {
     switch (i->kind) {
@@ -303,6 +331,13 @@ static void check_item(const struct item *i)
     case ITEM_CASE_CALL:
     case ITEM_CASE_PERIOD:
         check_cases(i);
+        return;
+    case ITEM_SUPERSEDES:
+    case ITEM_LINEAGE:
+    case ITEM_PROOF:
+    case ITEM_RECALL:
+    case ITEM_REPLACED:
+        check_history(i);
         return;
     }
     CHECK(false);

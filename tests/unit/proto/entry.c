@@ -174,7 +174,7 @@ static void no_field_out_of_its_rule_is_encoded(void)
     REFUSES(h.stream.agency.text[0] = '\0', E_VALUE);
     REFUSES(h.stream.epoch.counter = 0, E_VALUE);
     REFUSES(h.kind = 0, E_VALUE);
-    REFUSES(h.kind = (enum kind)7, E_VALUE);
+    REFUSES(h.kind = (enum kind)31, E_VALUE);
     REFUSES(h.label.marking = 0, E_VALUE);
     REFUSES(h.label.marking = (enum marking)5, E_VALUE);
     REFUSES(h.label.handling = 0, E_VALUE);

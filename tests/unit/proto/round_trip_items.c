@@ -69,7 +69,7 @@ static struct item_person random_person(struct dice *d)
 static struct item_outcome random_outcome(struct dice *d)
 {
     struct item_outcome o = {.agency = dice_agency(d),
-                             .what = dice_range(d, OUTCOME_OPENED, OUTCOME_UNOPENABLE),
+                             .what = dice_range(d, OUTCOME_OPENED, OUTCOME_CONSENT),
                              .at = dice_u64(d),
                              .person = dice_maybe(d),
                              .reference = dice_maybe(d),
@@ -155,6 +155,41 @@ static struct item_case_event random_case_event(struct dice *d)
     if (e.has_document)
         dice_fill(d, e.document.bytes, sizeof e.document.bytes);
     return e;
+}
+
+static record_id random_id(struct dice *d)
+{
+    record_id id;
+
+    dice_fill(d, id.bytes, sizeof id.bytes);
+    return id;
+}
+
+static struct item random_history(struct dice *d, enum item_kind kind)
+{
+    const struct bytes text = dice_text(d, 1, SHORT_TEXT_MAX);
+    struct item i = {.kind = kind};
+
+    if (kind == ITEM_SUPERSEDES)
+        i.supersedes = (struct item_supersedes){
+            random_id(d), dice_range(d, 2, UINT32_MAX - 2), text, dice_maybe(d)};
+    else if (kind == ITEM_LINEAGE)
+        i.lineage = (struct item_lineage){.agency = dice_agency(d),
+                                          .id = random_id(d),
+                                          .leaf = {{1}},
+                                          .item_count = dice_range(d, 1, ITEMS_MAX),
+                                          .positions = text,
+                                          .person = text,
+                                          .reason = text};
+    else if (kind == ITEM_PROOF)
+        i.proof.text = text;
+    else if (kind == ITEM_RECALL)
+        i.recall = (struct item_recall){random_id(d),
+                                        dice_range(d, RECALL_WITHDRAWN, RECALL_DERIVED),
+                                        text, dice_maybe(d), dice_u64(d)};
+    else
+        i.replaced = (struct item_replaced){random_id(d), random_id(d)};
+    return i;
 }
 
 static struct item random_item(struct dice *d, enum item_kind kind)
@@ -250,6 +285,12 @@ static struct item random_item(struct dice *d, enum item_kind kind)
         i.case_period = (struct item_case_period){1 + dice_below(d, UINT32_MAX),
                                                   1 + dice_below(d, UINT32_MAX)};
         break;
+    case ITEM_SUPERSEDES:
+    case ITEM_LINEAGE:
+    case ITEM_PROOF:
+    case ITEM_RECALL:
+    case ITEM_REPLACED:
+        return random_history(d, kind);
     }
     return i;
 }

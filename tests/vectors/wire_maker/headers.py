@@ -17,6 +17,14 @@ def wraps(count):
     return sized(31, draw("wraps", 32 * count))
 
 
+def parent(agency, name):
+    return sized(28, sized(1, agency) + sized(2, draw(name, 16)))
+
+
+def parents(count):
+    return b"".join(parent(AGENCIES[i], f"parent {i}") for i in range(count))
+
+
 STATEMENT = Fields({1: sized(1, epoch(1, "old")), 2: num(2, 77),
                     3: sized(3, draw("old root", 32)), 4: num(4, 1)})
 
@@ -68,6 +76,14 @@ def good_headers(book):
     book.good(h.with_((9, num(9, 9))).bytes(), "a list of calls")
     book.good(h.with_((9, num(9, 6)), without=(11, 14)).bytes(), "a rewrap")
     good_routes(book, full)
+    book.good(h.with_((9, num(9, 7)), (18, sized(18, draw("replaced", 16)))).bytes(),
+              "a statement about a record")
+    book.good(h.with_((28, parents(1))).bytes(), "made of one record")
+    book.good(h.with_((28, parents(8))).bytes(), "made of eight records")
+    book.good(h.with_((28, parent("F001", "a") + parent("F001", "b"))).bytes()
+              if draw("a", 16) < draw("b", 16) else
+              h.with_((28, parent("F001", "b") + parent("F001", "a"))).bytes(),
+              "made of two records of one agency")
     for marking in (1, 3, 4):
         book.good(h.with_((10, num(10, marking))).bytes(), f"marking {marking}")
     s = statement_header()
@@ -125,7 +141,7 @@ def bad_headers(book):
     for number, name, size in ((18, "previous", 16), (19, "content root", 32),
                                (22, "nonce", 24), (24, "group key", 32)):
         bad("form", number, sized(number, bytes(size)), f"{name} all zero and not absent")
-    for number, name, unknown in ((4, "lane", 4), (9, "kind", 7), (10, "marking", 5),
+    for number, name, unknown in ((4, "lane", 4), (9, "kind", 31), (10, "marking", 5),
                                   (11, "handling code", 3), (12, "action code", 4),
                                   (13, "sanitisation code", 3), (14, "priority", 4)):
         bad("form", number, num(number, unknown), f"{name} {unknown} is not known")
@@ -152,6 +168,16 @@ def bad_headers(book):
     bad("value", 9, num(9, 10), "an obligation's events on the routine lane")
     book.bad("value", header(3).with_((9, num(9, 9))).bytes(), "a list of calls for two forces")
     bad("value", 9, num(9, 3), "a recall that names no record")
+    bad("value", 9, num(9, 7), "a statement that names no record")
+    book.bad("value", h.with_((9, num(9, 2)), (28, parents(1))).bytes(),
+             "an outcome made of a record")
+    bad("limit", 28, parents(9), "made of nine records")
+    bad("value", 28, parent("F002", "x") + parent("F001", "y"), "parents in descending order")
+    bad("value", 28, parent("F001", "x") * 2, "a parent twice")
+    bad("value", 28, parent("F001", "id"), "made of itself")
+    bad("value", 28, sized(28, sized(1, "F001")), "a parent without id")
+    bad("value", 28, sized(28, sized(2, draw("x", 16))), "a parent without agency")
+    bad("form", 28, sized(28, b""), "an empty parent")
     bad("value", 4, num(4, 3), "the local lane with two recipients")
     book.bad("value", header(1).with_((3, sized(3, "F001")), (4, num(4, 3))).bytes(),
              "the local lane with another agency as recipient")

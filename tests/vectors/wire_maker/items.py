@@ -77,13 +77,24 @@ ITEMS = {
     51: ("case decision", [text(1, "person"), text(2, "reason")]),
     52: ("case call", [text(1, "reference"), number(2, 1795471200000), text(3, "55AA")]),
     53: ("case period", [number(1, 1795384800000), number(2, 1795471200000)]),
+    40: ("supersedes", [(1, sized(1, draw("older", 16))), number(2, 2), text(3, "reason"),
+                        text(4, "person")]),
+    41: ("lineage", [text(1, "F055"), (2, sized(2, draw("origin", 16))),
+                     (3, sized(3, draw("leaf", 32))), number(4, 256),
+                     (5, sized(5, bytes((0, 3, 4, 255)))), text(6, "person"),
+                     text(7, "reason")]),
+    42: ("proof", [text(1, "flagpost/proof/v1")]),
+    43: ("recall", [(1, sized(1, draw("recalled", 16))), number(2, 3), text(3, "reason"),
+                    text(4, "person"), number(5, 1795471200000)]),
+    44: ("replaced", [(1, sized(1, draw("older", 16))), (2, sized(2, draw("newer", 16)))]),
 }
 
 # What must stay for the item to be allowed.
 SMALLEST = {1: [5], 2: [1], 3: [1], 4: [1], 5: [2, 3], 6: [1], 7: [1], 8: [1], 9: [1], 10: [1],
             11: [1], 12: [1], 13: [1], 14: [3], 15: [1, 2, 3], 16: [2, 3], 17: [1], 18: [1], 19: [1], 20: [1, 2], 21: [2, 4],
             22: [1], 23: [1], 24: [1], 25: [1], 26: [1], 27: [1], 50: [1, 2, 3], 51: [1, 2],
-            52: [1, 2, 3], 53: [1, 2]}
+            52: [1, 2, 3], 53: [1, 2],
+            40: [1, 2, 3], 41: [1, 2, 3, 4, 5, 6, 7], 42: [1], 43: [1, 2, 3], 44: [1, 2]}
 
 # Kinds of which each field alone is enough.
 ANY_FIELD = (1, 2, 8, 9, 10, 11, 12, 13, 18, 22, 23, 24, 25, 26, 27)
@@ -173,7 +184,15 @@ def item_rules(book):
     bad("value", 5, 1, num(1, 256), "of item 256")
     bad("value", 14, 1, num(1, 256), "from item 256")
     bad("value", 14, 2, num(2, 256), "to item 256")
-    bad("form", 15, 3, num(3, 6), "outcome 6")
+    bad("form", 15, 3, num(3, 31), "outcome 31")
+    bad("value", 40, 2, num(2, 1), "version 1")
+    bad("value", 40, 1, sized(1, draw("older", 15)), "a record id of 15 bytes")
+    bad("value", 41, 4, num(4, 257), "257 items")
+    bad("limit", 41, 5, sized(5, bytes(257)), "257 positions")
+    bad("form", 43, 2, num(2, 4), "cause 4")
+    bad("limit", 43, 3, sized(3, long), "field 3 of 257 bytes")
+    bad("value", 44, 2, sized(2, draw("older", 16)), "in its own place")
+    bad("value", 44, 2, sized(2, draw("newer", 17)), "a record id of 17 bytes")
     bad("value", 15, 1, sized(1, "f55"), "an agency in small letters")
     bad("value", 15, 2, sized(2, draw("answered", 15)), "a record id of 15 bytes")
     bad("form", 16, 2, num(2, 9), "operation 9")
