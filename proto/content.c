@@ -27,17 +27,16 @@ static const struct field salted_fields[] = {
 static const struct layout salted_layout =
     LAYOUT(flagpost__salted_item__descriptor, salted_fields, struct salted_item);
 
-/* An audit row names its object wholly or not at all. */
+/* An audit row names a place in a stream wholly or not at all.  An id alone is of something
+ * that stands in no stream: a draft on the agency's own desk. */
 static status check_audit(const struct item_audit *r)
 {
     if (r->has_object)
         return r->object_stream.lane != 0 && !epoch_is_none(&r->object_stream.epoch)
                    ? OK
                    : E_VALUE;
-    static const record_id none;
     const bool empty = r->object_stream.lane == 0 &&
-                       epoch_is_none(&r->object_stream.epoch) && r->object_index == 0 &&
-                       record_id_equal(&r->object, &none);
+                       epoch_is_none(&r->object_stream.epoch) && r->object_index == 0;
     return empty ? OK : E_VALUE;
 }
 

@@ -83,6 +83,7 @@ static struct bytes joined(struct arena *a, const struct text_list *list)
 
 static status give_row(struct rows *r, const struct item_audit *row, sequence index)
 {
+    static const record_id none;
     struct bytes copy = {0};
 
     rows_next(r, 10);
@@ -91,7 +92,7 @@ static status give_row(struct rows *r, const struct item_audit *row, sequence in
     rows_text(r, "operation", operation_text(row->operation));
     TRY(arena_copy(r->arena, row->actor, &copy));
     rows_bytes(r, "actor", copy);
-    if (row->has_object)
+    if (!record_id_equal(&row->object, &none))
         rows_id(r, "object", &row->object);
     else
         rows_text(r, "object", "");

@@ -141,6 +141,11 @@ static void an_audit_row_names_its_object_wholly_or_not(void)
     CHECK_OK(encode(i));
     i.audit.has_object = false;
     CHECK_STATUS(encode(i), E_VALUE);
+    i.audit.object_stream = (struct stream_id){{""}, 0, {.counter = 0}};
+    i.audit.object.bytes[0] = 1; /* in no stream */
+    CHECK_OK(encode(i));
+    i.audit.object_index = 1;
+    CHECK_STATUS(encode(i), E_VALUE);
 }
 
 static void a_content_is_1_to_256_items_within_its_limit(void)

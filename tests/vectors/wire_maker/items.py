@@ -202,7 +202,8 @@ def item_rules(book):
         book.bad("value", item(16, audit.with_(without=(n,))), f"audit: an object without {name}")
     bare = audit.with_(without=(5, 6, 7, 8, 9))
     book.good(item(16, bare), "audit: without object")
-    for n, name in ((6, "lane"), (7, "epoch"), (8, "index"), (9, "record id")):
+    book.good(item(16, bare.with_((9, audit.fields[9]))), "audit: an object that stands in no stream")
+    for n, name in ((6, "lane"), (7, "epoch"), (8, "index")):
         book.bad("value", item(16, bare.with_((n, audit.fields[n]))),
                  f"audit: only the {name} of an object")
     bad("form", 16, 9, sized(9, bytes(16)), "an object's record id of zeros and not absent")
