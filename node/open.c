@@ -97,7 +97,9 @@ static status open_sockets(struct node *n, const char *home)
      */
     if (net_apply(n->net, &n->exchange->roster, clock_wall()) != OK)
         log_event(LOG_WARN, "net.not_all_dialled", NULL, 0);
-    return server_open(control, &n->server);
+    TRY(server_open(control, &n->server));
+    return n->config.desk_group[0] == '\0' ? OK
+                                           : server_share(n->server, n->config.desk_group);
 }
 
 static status open_signals(struct node *n)

@@ -77,14 +77,43 @@ static status read_hello(struct bytes value, struct config *c)
     return OK;
 }
 
-static status read_purpose(struct bytes value, struct config *c)
+static status read_switch(struct bytes value, uint32_t *ret)
 {
     uint64_t v = 0;
 
     TRY(decimal_decode(value, &v));
     ENSURE(v <= 1, E_VALUE);
-    c->require_purpose = (uint32_t)v;
+    *ret = (uint32_t)v;
     return OK;
+}
+
+static status read_purpose(struct bytes value, struct config *c)
+{
+    return read_switch(value, &c->require_purpose);
+}
+
+static status read_second_person(struct bytes value, struct config *c)
+{
+    return read_switch(value, &c->second_person);
+}
+
+/* A name of the machine's own user or group database. */
+static status read_account(struct bytes value, char ret[CONFIG_ACCOUNT_MAX + 1])
+{
+    static const char allowed[] = "abcdefghijklmnopqrstuvwxyz"
+                                  "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-";
+
+    ENSURE(value.size <= CONFIG_ACCOUNT_MAX, E_LIMIT);
+    for (size_t i = 0; i < value.size; i++)
+        ENSURE(memchr(allowed, value.at[i], sizeof allowed - 1) != NULL, E_VALUE);
+    memcpy(ret, value.at, value.size);
+    ret[value.size] = '\0';
+    return OK;
+}
+
+static status read_desk_group(struct bytes value, struct config *c)
+{
+    return read_account(value, c->desk_group);
 }
 
 static const struct key {
@@ -100,6 +129,9 @@ static const struct key {
     {"listen", read_listen, true, "tcp://host:port, at most 128 characters"},
     {"hello_ms", read_hello, false, "a number of milliseconds from 100 to 10000"},
     {"require_purpose", read_purpose, false, "1 (yes) or 0 (no)"},
+    {"second_person", read_second_person, false, "1 (yes) or 0 (no)"},
+    {"desk_group", read_desk_group, false,
+     "a group of this machine, at most 32 characters"},
 };
 
 enum { KEYS = COUNT_OF(keys) };
@@ -289,7 +321,9 @@ static bool config_equal(const struct config *a, const struct config *b)
 {
     return agency_id_equal(&a->agency, &b->agency) && strcmp(a->name, b->name) == 0 &&
            hash_equal(&a->realm, &b->realm) && strcmp(a->listen, b->listen) == 0 &&
-           a->hello_ms == b->hello_ms && a->require_purpose == b->require_purpose;
+           a->hello_ms == b->hello_ms && a->require_purpose == b->require_purpose &&
+           a->second_person == b->second_person &&
+           strcmp(a->desk_group, b->desk_group) == 0;
 }
 
 status config_write(const struct config *c, struct arena *a, struct bytes *ret)
@@ -316,6 +350,13 @@ status config_write(const struct config *c, struct arena *a, struct bytes *ret)
               number);
     write_key(&w, "1: who reads a record must name a purpose.  0: need not.",
               "require_purpose", c->require_purpose == 0 ? "0" : "1");
+    write_key(&w,
+              "1: a report is released by somebody else than who drafted or sanitised it.  "
+              "0: anybody.",
+              "second_person", c->second_person == 0 ? "0" : "1");
+    if (c->desk_group[0] != '\0')
+        write_key(&w, "Whose members may use the control socket, if the home lets them in.",
+                  "desk_group", c->desk_group);
     ENSURE(!w.bad, E_LIMIT);
     /* A name with " #" in it would come back cut short: what is written must read back. */
     ENSURE(config_read(writer_bytes(&w), &again, &fault) == OK && config_equal(c, &again),

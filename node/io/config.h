@@ -8,7 +8,7 @@
 
 #include "roster.h"
 
-enum { CONFIG_PATH_MAX = 256, CONFIG_FAULT_ROOM = 256 };
+enum { CONFIG_PATH_MAX = 256, CONFIG_FAULT_ROOM = 256, CONFIG_ACCOUNT_MAX = 32 };
 
 struct config {
     struct agency_id agency;
@@ -17,6 +17,9 @@ struct config {
     char listen[ENDPOINT_MAX + 1];
     uint32_t hello_ms;        /* rhythm of greetings; default 1000 */
     uint32_t require_purpose; /* 1 (default): show needs --purpose */
+    uint32_t second_person;   /* 1: who drafted or sanitised a report may not release it */
+    /* Whose members may use the control socket; empty: the node's own user alone. */
+    char desk_group[CONFIG_ACCOUNT_MAX + 1];
 };
 
 struct config_fault {

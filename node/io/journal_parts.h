@@ -40,6 +40,10 @@ NODISCARD status row_entry(struct query *q, struct arena *a, struct entry_row *r
 NODISCARD status row_receipt(struct query *q, struct arena *a, struct receipt_row *ret);
 NODISCARD status row_evidence(struct query *q, struct arena *a, struct evidence_row *ret);
 
+/* The least and the greatest id that start with the digits.  E_FORM: not hex. */
+NODISCARD status record_id_range(struct bytes hex_prefix, record_id *ret_least,
+                                 record_id *ret_most);
+
 /* --- journal_find.c --- */
 
 NODISCARD status find_stream_current(void *self, const struct agency_id *agency,

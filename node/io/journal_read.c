@@ -173,7 +173,6 @@ status journal_receipts(struct journal *j, const struct stream_id *stream, struc
     return walked(s);
 }
 
-/* The least or greatest id that starts with the digits. */
 static status fill(struct bytes hex_prefix, char digit, record_id *ret)
 {
     char text[RECORD_ID_TEXT_ROOM - 1];
@@ -185,6 +184,12 @@ static status fill(struct bytes hex_prefix, char digit, record_id *ret)
     return record_id_read(bytes_of(text, sizeof text), ret);
 }
 
+status record_id_range(struct bytes hex_prefix, record_id *ret_least, record_id *ret_most)
+{
+    TRY(fill(hex_prefix, '0', ret_least));
+    return fill(hex_prefix, 'f', ret_most);
+}
+
 status journal_record_search(struct journal *j, struct bytes hex_prefix, struct place *ret,
                              record_id *ret_ids, size_t limit, size_t *ret_count)
 {
@@ -192,8 +197,7 @@ status journal_record_search(struct journal *j, struct bytes hex_prefix, struct 
     record_id most;
     size_t n = 0;
 
-    TRY(fill(hex_prefix, '0', &least));
-    TRY(fill(hex_prefix, 'f', &most));
+    TRY(record_id_range(hex_prefix, &least, &most));
     QUERY(q, &j->main, RECORD_SEARCH);
     bind_bytes(&q, bytes_of(least.bytes, sizeof least.bytes));
     bind_bytes(&q, bytes_of(most.bytes, sizeof most.bytes));

@@ -134,6 +134,8 @@
               "ON CONFLICT DO UPDATE SET number = excluded.number, note = excluded.note "  \
               "WHERE excluded.number > number")                                            \
     X(SHELF_FIND, SQL_SHELF "WHERE kind = ?1 AND id = ?2")                                 \
+    X(SHELF_SEARCH, "SELECT id FROM shelf WHERE kind = ?1 AND id BETWEEN ?2 AND ?3 "       \
+                    "ORDER BY id LIMIT ?4")                                                \
     X(SHELF_TAGGED,                                                                        \
       SQL_SHELF "WHERE kind = ?1 AND tag = ?2 AND tag <> zeroblob(32) AND id > ?3 "        \
                 "ORDER BY id LIMIT 1")                                                     \

@@ -4,6 +4,7 @@
 #include "server_dial.h"
 
 #include <errno.h>
+#include <grp.h>
 #include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -354,6 +355,15 @@ status server_open(const char *path, struct server **ret)
     }
     *ret = s;
     return OK;
+}
+
+status server_share(struct server *s, const char *group)
+{
+    const struct group *const g = getgrnam(group);
+
+    ENSURE(g != NULL, E_CONFIG);
+    ENSURE(chown(s->address.sun_path, (uid_t)-1, g->gr_gid) == 0, E_IO);
+    return chmod(s->address.sun_path, 0660) == 0 ? OK : E_IO;
 }
 
 struct server *server_free(struct server *s)

@@ -22,6 +22,10 @@ struct person {
 NODISCARD status server_open(const char *path, struct server **ret);
 struct server *server_free(struct server *s);
 
+/* Lets the members of a group of this machine ask too: who else can reach the socket is
+ * decided by the folder it is in.  E_CONFIG: there is no such group; E_IO. */
+NODISCARD status server_share(struct server *s, const char *group);
+
 /* Descriptors to wait for; at most SERVER_CLIENTS_MAX + 1. */
 size_t server_fds(const struct server *s, int *ret_fds);
 

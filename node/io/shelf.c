@@ -139,6 +139,31 @@ status journal_shelf_find(struct journal *j, enum shelf_kind kind, const record_
     return take_row(j, &q, a, ret);
 }
 
+status journal_shelf_search(struct journal *j, enum shelf_kind kind,
+                            struct bytes hex_prefix, record_id *ret_ids, size_t limit,
+                            size_t *ret_count)
+{
+    record_id least;
+    record_id most;
+    size_t n = 0;
+
+    TRY(record_id_range(hex_prefix, &least, &most));
+    QUERY(q, &j->main, SHELF_SEARCH);
+    bind_int(&q, kind);
+    bind_id(&q, &least);
+    bind_id(&q, &most);
+    bind_u64(&q, limit);
+    status s = query_row(&q);
+    for (; s == OK && n < limit; s = query_row(&q)) {
+        column_copy(&q, ret_ids[n].bytes, sizeof ret_ids[n].bytes);
+        TRY(columns_end(&q));
+        n++;
+    }
+    ENSURE(s == OK || s == E_UNKNOWN, s);
+    *ret_count = n;
+    return OK;
+}
+
 /* One walk: each row is asked for by its own query, from where the last one stood, so that
  * nothing is open while `each` writes. */
 struct walk {

@@ -49,6 +49,11 @@ NODISCARD status journal_shelf_find(struct journal *j, enum shelf_kind kind,
                                     const record_id *id, struct arena *a,
                                     struct shelf_row *ret);
 
+/* Ids of a kind that start with the given hex digits, at most `limit`.  E_FORM: not hex. */
+NODISCARD status journal_shelf_search(struct journal *j, enum shelf_kind kind,
+                                      struct bytes hex_prefix, record_id *ret_ids,
+                                      size_t limit, size_t *ret_count);
+
 /* OK also when there is none.  The bytes are gone from the file at once, and from the WAL
  * with the next checkpoint that truncates it. */
 NODISCARD status journal_shelf_drop(struct journal *j, enum shelf_kind kind,

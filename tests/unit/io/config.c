@@ -42,6 +42,8 @@ static void a_plain_file_is_read_with_its_defaults(void)
     CHECK_TEXT(c.listen, "tcp://127.0.0.1:7700");
     CHECK_INT(c.hello_ms, 1000);
     CHECK_INT(c.require_purpose, 1);
+    CHECK_INT(c.second_person, 0);
+    CHECK_TEXT(c.desk_group, "");
 }
 
 static void spaces_comments_and_order_are_free(void)
@@ -121,6 +123,8 @@ static void each_value_is_checked(void)
     check_fault("hello_ms = 10001\n", 1, 12, sentence);
     CHECK(snprintf(sentence, sizeof sentence, "\"1e3\" is not %s", number) > 0);
     check_fault("hello_ms = 1e3\n", 1, 12, sentence);
+    check_fault("desk_group = a:b\n", 1, 14,
+                "\"a:b\" is not a group of this machine, at most 32 characters");
     check_fault("require_purpose = 2\n", 1, 19, "\"2\" is not 1 (yes) or 0 (no)");
     check_fault("realm = 0011\n", 1, 9,
                 "\"0011\" is not 64 hexadecimal digits in lower case");
@@ -179,6 +183,8 @@ static void what_is_written_is_read_back(void)
     arena_init(&a, memory, sizeof memory);
     c.hello_ms = 300;
     c.require_purpose = 0;
+    c.second_person = 1;
+    memcpy(c.desk_group, "fib-desk", sizeof "fib-desk");
     CHECK_OK(config_write(&c, &a, &text));
     CHECK_OK(config_read(text, &again, &f));
     CHECK_TEXT(again.agency.text, "F46");
@@ -187,6 +193,8 @@ static void what_is_written_is_read_back(void)
     CHECK_TEXT(again.listen, "tcp://127.0.0.1:7700");
     CHECK_INT(again.hello_ms, 300);
     CHECK_INT(again.require_purpose, 0);
+    CHECK_INT(again.second_person, 1);
+    CHECK_TEXT(again.desk_group, "fib-desk");
 
     /* A name that would come back otherwise is refused. */
     memcpy(c.name, "a #1", sizeof "a #1");

@@ -5,6 +5,7 @@
 #include "clock.h"
 
 #include <fcntl.h>
+#include <grp.h>
 #include <poll.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -367,8 +368,26 @@ static void without_a_daemon_asking_is_busy(void)
     stop();
 }
 
-CASES(CASE(the_kernel_says_who_asks), CASE(one_connection_may_ask_again),
-      CASE(the_largest_answer_arrives_whole), CASE(an_answer_over_the_limit_is_refused),
+static void lets_a_group_in_and_nobody_else(void)
+{
+    struct stat st;
+
+    start();
+    CHECK(stat(path, &st) == 0);
+    CHECK_INT(st.st_mode & 0777, 0600);
+    CHECK_STATUS(server_share(server, "no-such-group-here"), E_CONFIG);
+    const struct group *const own = getgrgid(getgid());
+    CHECK(own != NULL);
+    CHECK_OK(server_share(server, own->gr_name));
+    CHECK(stat(path, &st) == 0);
+    CHECK_INT(st.st_mode & 0777, 0660);
+    CHECK_INT(st.st_gid, getgid());
+    stop();
+}
+
+CASES(CASE(lets_a_group_in_and_nobody_else), CASE(the_kernel_says_who_asks),
+      CASE(one_connection_may_ask_again), CASE(the_largest_answer_arrives_whole),
+      CASE(an_answer_over_the_limit_is_refused),
       CASE(a_length_over_the_limit_ends_the_connection), CASE(who_is_slow_holds_nobody_up),
       CASE(who_does_not_read_holds_nobody_up),
       CASE(who_leaves_before_the_answer_harms_nobody),
