@@ -15,6 +15,9 @@ static const struct command *const commands[] = {
 #ifdef FLAGPOST_IMPORT
     &command_import,       &command_drop,
 #endif
+    &command_draft_list,   &command_draft_show,   &command_draft,
+    &command_source,       &command_assess,       &command_sanitise,
+    &command_rework,       &command_release,
 };
 
 int main(int argc, char **argv)

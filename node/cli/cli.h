@@ -132,7 +132,9 @@ extern const struct command command_init, command_root_new, command_roster_add,
     command_roster_lists, command_roster_sign, command_roster_install, command_roster_show,
     command_run, command_check, command_publish, command_inbox, command_show, command_trace,
     command_acknowledge, command_audit, command_status, command_new_epoch, command_verify,
-    command_proof_export, command_proof_verify, command_redact, command_todo;
+    command_proof_export, command_proof_verify, command_redact, command_todo,
+    command_draft_list, command_draft_show, command_draft, command_source, command_assess,
+    command_sanitise, command_rework, command_release;
 
 /* In the build with FLAGPOST_IMPORT. */
 extern const struct command command_import, command_drop;

@@ -1,6 +1,7 @@
 #include "cli.h"
 #include "file.h"
 #include "input.h"
+#include "publish_print.h"
 #include "record.h"
 #include "text.h"
 
@@ -12,6 +13,7 @@
 
 static const struct option_row options[] = {
     {"key", "TEXT", "idempotency key: the same key again gives the same answer"},
+    {"released", "TEXT", "who released it in the force's own system; goes into the log"},
     {"wire", NULL, "FILE holds one packed record (made by `check --pack`), not JSON"},
 };
 
@@ -32,7 +34,7 @@ static void print_value(const struct control_row *row, const char *name)
     cli_put(stdout, v);
 }
 
-static void print_finding(const struct control_row *row)
+void publish_print_finding(const struct control_row *row)
 {
     (void)printf("    ");
     print_value(row, "rule");
@@ -101,7 +103,7 @@ static void print_legs(const struct control_answer *a)
     }
 }
 
-static void print_answer(const struct control_answer *a, const char *urn)
+void publish_print_answer(const struct control_answer *a, const char *urn)
 {
     if (a->status == OK && a->row_count > 0) {
         print_place(&a->rows[0], urn);
@@ -111,7 +113,7 @@ static void print_answer(const struct control_answer *a, const char *urn)
     }
     for (size_t k = 0; k < a->row_count; k++) {
         if (row_is(&a->rows[k], "finding"))
-            print_finding(&a->rows[k]);
+            publish_print_finding(&a->rows[k]);
     }
 }
 
@@ -135,20 +137,26 @@ static bool publish_one(struct cli *c, struct bytes packed, const char *urn,
                         struct tally *tally)
 {
     const char *const key = cli_value(c, "key");
-    const struct control_field arguments[] = {
-        {.name = bytes_of_text("record"), .value = packed},
-        {.name = bytes_of_text("key"), .value = bytes_of_text(key == NULL ? "" : key)},
-    };
+    const char *const released = cli_text(c, "released");
+    struct control_field arguments[3] = {
+        {.name = bytes_of_text("record"), .value = packed}};
+    size_t n = 1;
     struct control_answer a = {0};
 
-    if (!cli_ask(c, "publish", arguments, key == NULL ? 1 : 2, &a)) {
+    if (key != NULL)
+        arguments[n++] = (struct control_field){.name = bytes_of_text("key"),
+                                                .value = bytes_of_text(key)};
+    if (released != NULL)
+        arguments[n++] = (struct control_field){.name = bytes_of_text("released"),
+                                                .value = bytes_of_text(released)};
+    if (!cli_ask(c, "publish", arguments, n, &a)) {
         tally->code = EXIT_UNREACHABLE;
         return false;
     }
     if (c->json)
         print_answer_json(&a, urn);
     else
-        print_answer(&a, urn);
+        publish_print_answer(&a, urn);
     if (a.status == OK) {
         tally->published++;
     } else {

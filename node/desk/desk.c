@@ -1,4 +1,5 @@
-#include "desk.h"
+#include "draft.h"
+#include "source.h"
 
 #include "text.h"
 #include "todo.h"
@@ -25,6 +26,14 @@ static const struct verb verbs[] = {
     {"install", install_prepare, install_answer},
     {"new-epoch", epoch_prepare, epoch_answer},
     {"todo", todo_prepare, todo_answer},
+    {"draft", draft_prepare, draft_step_answer},
+    {"drafts", drafts_prepare, drafts_answer},
+    {"draft-show", draft_show_prepare, draft_show_answer},
+    {"assess", assess_prepare, draft_step_answer},
+    {"sanitise", sanitise_prepare, draft_step_answer},
+    {"rework", rework_prepare, draft_step_answer},
+    {"release", release_prepare, publish_answer},
+    {"source", source_prepare, source_answer},
 };
 
 static const struct verb *verb_find(struct bytes name)

@@ -11,6 +11,8 @@
  * refused at source is not kept: the log gets the rule ids, the station and a keyed digest.
  */
 
+enum { RELEASED_BYTES_MAX = 200 };
+
 status publish_refusal(struct desk *d, struct call *c, const struct publish_work *work)
 {
     struct arena *const a = d->exchange->arena;
@@ -123,6 +125,7 @@ static status log_collected(struct desk *d, struct call *c, const struct publish
                              .object_index = work->place.index,
                              .object = work->id,
                              .station = work->record->facts.station,
+                             .justification = control_argument(&c->parsed, "released"),
                              .outcome = bytes_of_text("accepted")};
 
     return desk_audit(d, c, &row);
@@ -133,6 +136,8 @@ status publish_submit(struct desk *d, struct call *c, struct publish_work *work)
     struct exchange *const x = d->exchange;
     struct legs l = {.id = draw_record_id(&x->draw, x->now),
                      .label = work->record->label,
+                     .has_previous = work->has_previous,
+                     .previous = work->previous,
                      .ticket = c->client + 1};
     const struct own_lane *const own = &x->own[lane_rank(routing_lane(&l.label))];
     const size_t pending = own->pending_count;
@@ -180,12 +185,41 @@ status publish_judge(struct desk *d, struct call *c, struct arena *a,
     return work->findings->refused ? OK : route(d, a, work);
 }
 
+status publish_submit_told(struct desk *d, struct call *c, struct publish_work *work)
+{
+    const status s = publish_submit(d, c, work);
+
+    if (s == E_FENCED)
+        c->sentence = "this node may not publish: see `flagpost status` for the reason";
+    if (s == E_EXPIRED)
+        c->sentence = "the roster has expired: nothing is published until a newer one is "
+                      "installed";
+    return s;
+}
+
+status publish_check_released(const struct desk *d, struct call *c)
+{
+    const struct bytes released = control_argument(&c->parsed, "released");
+
+    /* Before anything is submitted: the log's row comes after, and must not fail then. */
+    if (released.size > RELEASED_BYTES_MAX || !utf8_is_valid(released)) {
+        c->sentence = "who released it must be plain text of at most 200 characters";
+        return E_VALUE;
+    }
+    if (d->config->second_person == 0 || released.size > 0)
+        return OK;
+    c->sentence = "this agency asks for a second person: hand it in with `flagpost draft`, "
+                  "or state with --released who released it in the force's own system";
+    return E_DENIED;
+}
+
 status publish_prepare(struct desk *d, struct call *c)
 {
     struct publish_work *const work = arena_take(d->exchange->arena, sizeof *work);
 
     ENSURE(work != NULL, E_MEMORY);
     ENSURE(publish_may_judge(d, c), E_CONFIG);
+    TRY(publish_check_released(d, c));
     work->packed = control_argument(&c->parsed, "record");
     work->key = control_argument(&c->parsed, "key");
     TRY(publish_judge(d, c, d->exchange->arena, work));
@@ -195,13 +229,7 @@ status publish_prepare(struct desk *d, struct call *c)
         TRY(publish_refusal(d, c, work));
         return E_VALUE;
     }
-    const status s = publish_submit(d, c, work);
-    if (s == E_FENCED)
-        c->sentence = "this node may not publish: see `flagpost status` for the reason";
-    if (s == E_EXPIRED)
-        c->sentence = "the roster has expired: nothing is published until a newer one is "
-                      "installed";
-    return s;
+    return publish_submit_told(d, c, work);
 }
 
 void publish_give_finding(struct rows *r, const struct finding *f)

@@ -16,6 +16,8 @@ struct publish_work {
     struct routing *routing; /* NULL while the rules refuse it */
     struct agency_id *to;
     size_t to_count;
+    bool has_previous; /* it supersedes that record */
+    record_id previous;
     record_id id; /* from here on after publish_submit */
     struct place place;
     bool again;
@@ -36,6 +38,14 @@ NODISCARD status publish_known(struct desk *d, struct call *c, struct publish_wo
 /* Submits what publish_judge did not refuse, with its row of the log; fills id, place and
  * again.  E_DUPLICATE: the key stands for another record. */
 NODISCARD status publish_submit(struct desk *d, struct call *c, struct publish_work *work);
+
+/* publish_submit, with the sentence set for what a person can mend. */
+NODISCARD status publish_submit_told(struct desk *d, struct call *c,
+                                     struct publish_work *work);
+
+/* Where the policy asks for a second person, whoever publishes without a draft states who
+ * released it (argument `released`); the log has it.  E_DENIED with the sentence set. */
+NODISCARD status publish_check_released(const struct desk *d, struct call *c);
 
 /* The row of the log for a record that was refused at source. */
 NODISCARD status publish_refusal(struct desk *d, struct call *c,

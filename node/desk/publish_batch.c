@@ -142,6 +142,7 @@ status batch_prepare(struct desk *d, struct call *c)
 
     ENSURE(batch != NULL, E_MEMORY);
     ENSURE(publish_may_judge(d, c), E_CONFIG);
+    TRY(publish_check_released(d, c));
     const status s = take_all(d, c, &r, batch);
     /* What was taken is in this turn and has its answer; the next request hears the rest.
      */

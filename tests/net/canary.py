@@ -1,9 +1,10 @@
 """Nothing that a record says is found outside the processes that may read it.
 
-Records with a canary in every text field are published, one is refused, one is read, one is
-acknowledged.  Then every file of every node (journals with WAL and shm, head, logs, requests,
-rosters), a capture of loopback and the processes' environments are searched for the canaries,
-as they are and as hex, base64 and UTF-16, and for the secret bytes of the credential files.
+Records with a canary in every text field are published, one is refused, one goes its way as a
+draft with a source, one is read, one is acknowledged.  Then every file of every node (journals
+with WAL and shm, head, logs, requests, rosters), a capture of loopback and the processes'
+environments are searched for the canaries, as they are and as hex, base64 and UTF-16, and for
+the secret bytes of the credential files.
 That the search can find is shown by canaries planted for it.
 """
 
@@ -234,6 +235,33 @@ def publish_all(net: Network, canaries: Canaries, refused: Canaries) -> list[str
     return records
 
 
+def release_draft(net: Network, canaries: Canaries, source: Canaries) -> str:
+    """A report goes its way through the bureau; its source stays there."""
+    report = full_record(canaries, "record 3", 9)
+    report["source"] = {"reference": source.text("reference"), "type": source.text("type"),
+                        "officer": source.text("officer"), "raw": source.text("raw"),
+                        "known_to": [source.text("known 1"), source.text("known 2")]}
+    _, answers = net.at("F55", "draft", "-", text=json.dumps(report))
+    draft = answers[0]["id"]
+    for step in (("assess", draft), ("sanitise", draft)):
+        net.at("F55", *step)
+    _, answers = net.at("F55", "release", draft, "--person", canaries.text("releaser"))
+    place = scene.rows({"rows": answers}, "record")[0]
+    scene.wait_stored(net, "F55", place["id"], {"SWROCU", "JFC", "PND"})
+    _, shown = net.at("F55", "source", draft, "--purpose", canaries.text("source purpose"))
+    missing = set(source.texts) - search(json.dumps(shown).encode(), needles(source))
+    check(not missing, f"the bureau itself is not shown {missing}")
+    return place["id"]
+
+
+def check_absent(net: Network, record: str, source: Canaries) -> None:
+    """Nothing of the source is in anything that another agency is shown."""
+    for agency in ("SWROCU", "JFC", "PND"):
+        _, shown = net.at(agency, "show", record, "--purpose", "check")
+        found = search(json.dumps(shown).encode(), needles(source))
+        check(not found, f"{agency} is shown {sorted(found)} of the source")
+
+
 def read_and_acknowledge(net: Network, records: list[str], canaries: Canaries) -> None:
     """The control: whoever may read a record finds every canary of it."""
     shown = ""
@@ -264,16 +292,18 @@ def check_refusals_logged(net: Network, refused: Canaries) -> None:
 
 def test(options: argparse.Namespace) -> None:
     canaries, refused = Canaries(options.seed), Canaries(options.seed + 1)
-    planted = Canaries(options.seed + 2)
+    planted, source = Canaries(options.seed + 2), Canaries(options.seed + 3)
     planted.text("planted")
     with scene.folder() as outside, scene.network(options.binary, scene.ONE_BUREAU) as net:
         with capture(net, os.path.join(outside, "lo.pcap")) as lo:
             records = publish_all(net, canaries, refused)
+            records.append(release_draft(net, canaries, source))
+            check_absent(net, records[-1], source)
             read_and_acknowledge(net, records, canaries)
             check_refusals_logged(net, refused)
             if lo:
                 lo.plant(planted.texts["planted"])
-        wanted = {**needles(canaries), **needles(refused)}
+        wanted = {**needles(canaries), **needles(refused), **needles(source)}
         if lo:
             seen = lo.bytes()
             check(len(seen) > 20000, "the capture has not seen the records go by")
@@ -287,8 +317,8 @@ def test(options: argparse.Namespace) -> None:
         net.stop_all()
         check_files(net, wanted, "after they stopped")
         check_credentials(net)
-    say(f"seed {options.seed}: {len(canaries.texts)} canaries of two records that were read, "
-        f"{len(refused.texts)} of two that were refused")
+    say(f"seed {options.seed}: {len(canaries.texts)} canaries of three records that were read, "
+        f"{len(refused.texts)} of two that were refused, {len(source.texts)} of one source")
 
 
 if __name__ == "__main__":

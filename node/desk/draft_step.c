@@ -1,0 +1,101 @@
+#include "draft.h"
+
+#include "source.h"
+#include "text.h"
+#include "todo.h"
+
+struct bytes draft_remark(const struct call *c)
+{
+    const struct bytes person = control_argument(&c->parsed, "person");
+
+    return person.size > 0 ? person : control_argument(&c->parsed, "reason");
+}
+
+status draft_log(struct desk *d, struct call *c, const struct draft *draft,
+                 const char *outcome)
+{
+    struct item_audit row = {.operation =
+                                 draft->hand_count == 1 ? AUDIT_COLLECT : AUDIT_ALTER,
+                             .object = draft->id,
+                             .justification = draft_remark(c),
+                             .outcome = bytes_of_text(outcome)};
+    const status s = desk_audit(d, c, &row);
+
+    if (s == E_FENCED)
+        c->sentence = "this node may not write to its log now, so nothing can be changed: "
+                      "see `flagpost status`";
+    return s;
+}
+
+status draft_check_size(struct call *c, const struct draft *draft)
+{
+    if (draft->packed.size <= CONTENT_BYTES_MAX)
+        return OK;
+    c->sentence =
+        "the report is larger than a record can be: shorten it, or make two of it";
+    return E_LIMIT;
+}
+
+bool draft_is_own_work(const struct draft *draft, const struct call *c)
+{
+    const struct bytes person = bytes_of_text(c->person.text);
+
+    for (size_t i = 0; i < draft->hand_count; i++) {
+        const struct draft_hand *const hand = &draft->hands[i];
+        if ((hand->step == STEP_DRAFT || hand->step == STEP_SANITISE) &&
+            bytes_equal(hand->actor, person))
+            return true;
+    }
+    return false;
+}
+
+/* The state it is in, and what it needs. */
+static status say_not_now(struct desk *d, struct call *c, const struct draft *draft)
+{
+    c->sentence = desk_text(d->exchange->arena, "the draft is ", stage_word(draft->stage),
+                            ": what comes next is to ", stage_todo(draft->stage), NULL);
+    return E_ORDER;
+}
+
+status draft_step(struct desk *d, struct call *c, struct draft *draft, enum stage_step step)
+{
+    const struct bytes reason = draft_remark(c);
+
+    if (step != STEP_DRAFT && stage_next(draft->stage, step, &draft->stage) != OK)
+        return say_not_now(d, c, draft);
+    if (draft->hand_count == DRAFT_HANDS_MAX) {
+        c->sentence = "this draft has been through too many hands: hand the report in anew";
+        return E_LIMIT;
+    }
+    if (reason.size > DRAFT_REMARK_MAX || !utf8_is_valid(reason)) {
+        c->sentence = "the reason must be plain text of at most 200 characters";
+        return E_VALUE;
+    }
+    draft->hands[draft->hand_count++] =
+        (struct draft_hand){.step = step,
+                            .at = d->exchange->now,
+                            .actor = bytes_of_text(c->person.text),
+                            .remark = reason};
+    return OK;
+}
+
+status draft_step_answer(struct desk *d, struct call *c, struct control_answer *ret)
+{
+    const struct draft_work *const work = c->work;
+    const struct findings *const findings = work->publication.findings;
+    struct rows r;
+
+    rows_init(&r, d->exchange->arena, 1 + FINDINGS_MAX);
+    rows_next(&r, 4);
+    rows_text(&r, "row", "draft");
+    rows_id(&r, "id", &work->draft.id);
+    rows_text(&r, "state", stage_word(work->draft.stage));
+    rows_text(&r, "next", stage_todo(work->draft.stage));
+    for (size_t i = 0; findings != NULL && i < findings->count; i++) {
+        rows_next(&r, 1 + PUBLISH_FINDING_FIELDS);
+        rows_text(&r, "row", "finding");
+        publish_give_finding(&r, &findings->at[i]);
+    }
+    rows_give(&r, ret);
+    return OK;
+}

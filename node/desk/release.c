@@ -1,0 +1,80 @@
+#include "draft.h"
+
+#include "source.h"
+#include "todo.h"
+
+/*
+ * Releasing: the one way from a draft to the log.  A named person releases; where the
+ * agency's policy asks for it, somebody else than those who drafted and sanitised.  The
+ * record gets an id of its own: an id tells its time, and the time at which a report was
+ * handed in is the bureau's business (page 2.7).
+ */
+
+static status check_person(struct desk *d, struct call *c, const struct draft *draft)
+{
+    if (control_argument(&c->parsed, "person").size == 0) {
+        c->sentence = "a release names a person: give --person";
+        return E_USAGE;
+    }
+    if (d->config->second_person != 0 && draft_is_own_work(draft, c)) {
+        c->sentence = "this agency asks for a second person: you drafted or sanitised this "
+                      "report, so somebody else has to release it";
+        return E_DENIED;
+    }
+    return OK;
+}
+
+/* The record must be as it was sanitised; the rules may have changed since. */
+static status judge(struct desk *d, struct call *c, struct draft_work *work)
+{
+    struct publish_work *const p = &work->publication;
+    struct source source;
+
+    p->packed = work->draft.packed;
+    p->has_previous = work->draft.has_previous;
+    p->previous = work->draft.previous;
+    TRY(publish_judge(d, c, d->exchange->arena, p));
+    const status s = source_find(d, &work->draft.id, d->exchange->arena, &source);
+    if (s != E_UNKNOWN) {
+        TRY(s);
+        TRY(source_check(&source, p->record, d->exchange->arena, p->findings));
+    }
+    if (!p->findings->refused)
+        return OK;
+    c->sentence =
+        "not released: send it back with `flagpost rework` and mend what is listed";
+    TRY(publish_refusal(d, c, p));
+    return E_VALUE;
+}
+
+/* The draft is done: what it said is in the log now, and stays here only there. */
+static status settle(struct desk *d, struct call *c, struct draft_work *work)
+{
+    struct arena *const a = d->exchange->arena;
+    struct draft *const draft = &work->draft;
+    char id[RECORD_ID_TEXT_ROOM];
+
+    draft->record = work->publication.id;
+    draft->packed = (struct bytes){0};
+    record_id_write(&draft->record, id);
+    TRY(draft_log(d, c, draft, desk_text(a, "released as ", id, NULL)));
+    TRY(draft_put(d, draft));
+    TRY(source_bind(d, &draft->id, &draft->record));
+    return desk_todo_close(d, TODO_RELEASE, &draft->id);
+}
+
+status release_prepare(struct desk *d, struct call *c)
+{
+    struct draft_work *const work = arena_take(d->exchange->arena, sizeof *work);
+
+    ENSURE(work != NULL, E_MEMORY);
+    ENSURE(publish_may_judge(d, c), E_CONFIG);
+    TRY(draft_find(d, c, &work->draft));
+    TRY(check_person(d, c, &work->draft));
+    TRY(draft_step(d, c, &work->draft, STEP_RELEASE));
+    const status judged = judge(d, c, work);
+    c->work = work->publication.findings == NULL ? NULL : &work->publication;
+    TRY(judged);
+    TRY(publish_submit_told(d, c, &work->publication));
+    return settle(d, c, work);
+}
