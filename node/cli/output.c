@@ -1,4 +1,4 @@
-#include "output.h"
+#include "output_lines.h"
 
 #include "text.h"
 
@@ -15,25 +15,6 @@ static const char *marking_text(enum marking m)
         return "SECRET";
     case MARKING_TOP_SECRET:
         return "TOP SECRET";
-    }
-    return "";
-}
-
-static const char *role_text(enum subject_role r)
-{
-    switch (r) {
-    case ROLE_SUSPECT:
-        return "suspect";
-    case ROLE_CONVICTED:
-        return "convicted";
-    case ROLE_VICTIM:
-        return "victim";
-    case ROLE_WITNESS:
-        return "witness";
-    case ROLE_OTHER:
-        return "other";
-    case ROLE_UNKNOWN:
-        return "unknown";
     }
     return "";
 }
@@ -68,50 +49,16 @@ static const char *purpose_text(enum purpose p)
     return "";
 }
 
-static void put(struct bytes b)
+/* "4 (5x5x5)" */
+static void original(const char *name, enum original_scheme scheme, struct bytes text)
 {
-    cli_put(stdout, b);
-}
+    static const char *const schemes[] = {"no scheme", "5x5x5", "4x4", "3x5x2"};
 
-static void line(const char *name, struct bytes value)
-{
-    if (value.size == 0)
+    if (text.size == 0)
         return;
     (void)printf("  %-20s ", name);
-    put(value);
-    (void)putchar('\n');
-}
-
-/* A thing of the record: what stands below it belongs to it, whatever it has not. */
-static void heading(const char *what, struct bytes name, const char *without)
-{
-    (void)printf("\n  %s ", what);
-    put(name.size > 0 ? name : bytes_of_text(without));
-    (void)putchar('\n');
-}
-
-static void list_line(const char *name, const struct text_list *l)
-{
-    if (l->count == 0)
-        return;
-    (void)printf("  %-20s ", name);
-    for (size_t i = 0; i < l->count; i++) {
-        (void)printf("%s", i > 0 ? ", " : "");
-        put(l->at[i]);
-    }
-    (void)putchar('\n');
-}
-
-static void date_line(const char *name, const struct partial_date *d)
-{
-    if (d->year == 0)
-        return;
-    (void)printf("  %-20s %04u", name, d->year);
-    if (d->month > 0)
-        (void)printf("-%02u", d->month);
-    if (d->day > 0)
-        (void)printf("-%02u", d->day);
-    (void)putchar('\n');
+    output_put(text);
+    (void)printf(" (%s)\n", (size_t)scheme < COUNT_OF(schemes) ? schemes[scheme] : "?");
 }
 
 static void graded(const char *name, const struct graded_text *t)
@@ -123,64 +70,39 @@ static void graded(const char *name, const struct graded_text *t)
                  t->basis == BASIS_FACT      ? " fact"
                  : t->basis == BASIS_OPINION ? " opinion"
                                              : "");
-    put(t->text);
+    output_put(t->text);
     (void)putchar('\n');
+    original("original grade", t->grade.original_scheme, t->grade.original_grade);
     if (t->grade.reason.size > 0) {
         (void)printf("    reason for the grade: ");
-        put(t->grade.reason);
+        output_put(t->grade.reason);
         (void)putchar('\n');
     }
 }
 
-static void person(const struct item_person *p)
+static void sensitive(const struct record *r)
 {
-    (void)printf("\n  person");
-    for (size_t i = 0; i < p->given.count; i++) {
-        (void)putchar(' ');
-        put(p->given.at[i]);
-    }
-    if (p->surname.size > 0)
-        (void)putchar(' ');
-    put(p->surname);
-    if (p->given.count == 0 && p->surname.size == 0)
-        (void)printf(" (no name)");
-    for (size_t i = 0; i < p->role_count; i++)
-        (void)printf("%s%s", i == 0 ? "  (" : ", ", role_text(p->roles[i]));
-    (void)printf("%s\n", p->role_count > 0 ? ")" : "");
-    list_line("  also known as", &p->aliases);
-    date_line("  born", &p->born);
-    line("  gender", p->gender);
-    line(p->pnc_id_valid ? "  PNC id" : "  PNC id (not valid)", p->pnc_id);
-}
+    static const char *const kinds[] = {"ethnicity", "politics",   "belief", "trade union",
+                                        "genetic",   "biometrics", "health", "sex life"};
+    static const char *const conditions[] = {"",
+                                             "statutory purposes",
+                                             "administration of justice",
+                                             "vital interests",
+                                             "safeguarding",
+                                             "public domain",
+                                             "legal claims",
+                                             "judicial acts",
+                                             "preventing fraud",
+                                             "archiving"};
+    struct text_list given = {0};
 
-static void things(const struct record *r)
-{
-    for (size_t i = 0; i < r->vehicle_count; i++) {
-        heading(r->vehicles[i].vrm_valid || r->vehicles[i].vrm_raw.size == 0
-                    ? "vehicle"
-                    : "vehicle (unusual)",
-                r->vehicles[i].vrm_raw, "(no registration)");
-        line("  description", r->vehicles[i].description);
+    for (size_t i = 0; i < COUNT_OF(kinds); i++) {
+        if ((r->report.sensitive & 1U << i) != 0)
+            given.at[given.count++] = bytes_of_text(kinds[i]);
     }
-    for (size_t i = 0; i < r->phone_count; i++)
-        heading(r->phones[i].valid ? "phone" : "phone (not valid)",
-                r->phones[i].e164.size > 0 ? r->phones[i].e164 : r->phones[i].raw,
-                "(no number)");
-    for (size_t i = 0; i < r->vessel_count; i++) {
-        heading("vessel", r->vessels[i].name, "(no name)");
-        line("  hull id", r->vessels[i].hull_id);
-        line("  MMSI", r->vessels[i].mmsi);
-        line("  description", r->vessels[i].description);
-    }
-    for (size_t i = 0; i < r->address_count; i++) {
-        heading("address", r->addresses[i].text, "(no text)");
-        line("  postcode", r->addresses[i].postcode);
-    }
-    for (size_t i = 0; i < r->document_count; i++) {
-        heading("document", r->documents[i].type, "(no type)");
-        line("  number", r->documents[i].number);
-        line("  country", r->documents[i].country);
-    }
+    output_list("sensitive data", &given);
+    if ((size_t)r->report.schedule_8 < COUNT_OF(conditions))
+        output_line("DPA Schedule 8", bytes_of_text(conditions[r->report.schedule_8]));
 }
 
 static void conditions(const struct record *r)
@@ -193,9 +115,12 @@ static void conditions(const struct record *r)
         (void)printf(" %s %s", actions[r->label.action],
                      sanitisations[r->label.sanitisation]);
     (void)putchar('\n');
-    line("conditions", r->report.conditions);
-    line("because", r->report.condition_reason);
-    line("use under A3", r->report.a3_usage);
+    output_line("conditions", r->report.conditions);
+    output_line("because", r->report.condition_reason);
+    output_line("use under A3", r->report.a3_usage);
+    original("original handling", r->report.original_scheme, r->report.original_handling);
+    output_line("original marking", r->report.original_marking);
+    output_line("recommended for", r->report.recommendations);
 }
 
 void output_record(const struct record *r)
@@ -203,32 +128,37 @@ void output_record(const struct record *r)
     const char *const marking = marking_text(r->label.marking);
 
     (void)printf("\n%s\n\n", marking);
+    output_list("handling instr.", &r->report.handling_instructions);
+    output_list("descriptors", &r->report.descriptors);
+    if (r->report.restricted)
+        output_line("RESTRICTED", bytes_of_text("kept, and not to be used"));
     (void)printf("  ");
-    put(r->report.title);
+    output_put(r->report.title);
     (void)printf("\n\n");
-    line("URN", r->facts.urn);
-    list_line("flags", &r->facts.flags);
-    line("crime code", r->facts.crime_code);
-    list_line("offences", &r->facts.offence_codes);
-    line("station", r->facts.station);
-    line("case", r->facts.case_reference);
-    date_line("date of intelligence", &r->facts.date_of_intelligence);
-    date_line("created", &r->facts.date_created);
-    line("contact", r->report.contact);
-    line("priority", bytes_of_text(priority_text(r->label.priority)));
-    line("purpose", bytes_of_text(purpose_text(r->report.purpose)));
+    output_line("URN", r->facts.urn);
+    output_list("flags", &r->facts.flags);
+    output_list("information types", &r->report.information_types);
+    output_line("crime code", r->facts.crime_code);
+    output_list("offences", &r->facts.offence_codes);
+    output_line("station", r->facts.station);
+    output_line("case", r->facts.case_reference);
+    output_date("date of intelligence", &r->facts.date_of_intelligence);
+    output_date("created", &r->facts.date_created);
+    output_line("contact", r->report.contact);
+    output_line("priority", bytes_of_text(priority_text(r->label.priority)));
+    output_line("purpose", bytes_of_text(purpose_text(r->report.purpose)));
     conditions(r);
-    line("risk", r->report.risk);
-    line("PII decision", r->report.pii_decision);
-    line("intercept product",
-         bytes_of_text(r->report.no_intercept ? "none in it: attested by the bureau"
-                                              : "nobody attested that there is none"));
-    line("caveat", r->report.caveat);
+    sensitive(r);
+    output_line("risk", r->report.risk);
+    output_line("PII decision", r->report.pii_decision);
+    output_line("intercept product",
+                bytes_of_text(r->report.no_intercept
+                                  ? "none in it: attested by the bureau"
+                                  : "nobody attested that there is none"));
+    output_line("caveat", r->report.caveat);
     graded("provenance", &r->provenance);
     for (size_t i = 0; i < r->text_count; i++)
         graded("text", &r->texts[i]);
-    for (size_t i = 0; i < r->person_count; i++)
-        person(&r->persons[i]);
-    things(r);
+    output_things(r);
     (void)printf("\n%s\n", marking);
 }

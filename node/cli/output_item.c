@@ -74,6 +74,60 @@ static void put_grade(const struct item_grade *g)
     put("; because: ", g->reason);
 }
 
+static void put_other_thing(const struct item *i)
+{
+    if (i->kind == ITEM_ACCOUNT) {
+        put("", i->account.raw);
+        put("; ", i->account.institution);
+        put("; ", i->account.description);
+    } else if (i->kind == ITEM_EMAIL) {
+        put("", i->email.raw);
+    } else if (i->kind == ITEM_SOCIAL) {
+        put("", i->social.raw);
+        put("; on ", i->social.platform);
+    } else if (i->kind == ITEM_CONTAINER) {
+        put("", i->container.raw);
+        put("; ", i->container.description);
+    } else if (i->kind == ITEM_ORGANISATION) {
+        put("", i->organisation.name);
+        put("; ", i->organisation.description);
+    } else if (i->kind == ITEM_EVENT) {
+        put("", i->event.type);
+        put_date("; on ", &i->event.date);
+        put("; ", i->event.description);
+    } else {
+        (void)printf("(shown by `flagpost show` only)");
+    }
+}
+
+/* What stands for something else, or joins two. */
+static bool put_join(const struct item *i)
+{
+    if (i->kind == ITEM_FLAG) {
+        put("", i->flag.flag);
+    } else if (i->kind == ITEM_DATES) {
+        put_date("of ", &i->dates.intelligence);
+        put_date("; created ", &i->dates.created);
+    } else if (i->kind == ITEM_THREAT) {
+        put("", i->threat.family);
+        put(" - ", i->threat.sub_type);
+        (void)printf(" - band %u", i->threat.band);
+    } else if (i->kind == ITEM_REFERENCE) {
+        put("", i->reference.reference);
+    } else if (i->kind == ITEM_IDENTIFIER) {
+        put("", i->identifier.type);
+        put(" ", i->identifier.raw);
+        (void)printf(" of item %u", i->identifier.of_item);
+    } else if (i->kind == ITEM_LINK) {
+        (void)printf("item %u", i->link.from_item);
+        put(" ", i->link.relation);
+        (void)printf(" item %u", i->link.to_item);
+    } else {
+        return false;
+    }
+    return true;
+}
+
 static void put_thing(const struct item *i)
 {
     if (i->kind == ITEM_VEHICLE) {
@@ -94,7 +148,7 @@ static void put_thing(const struct item *i)
         put("; ", i->document.number);
         put("; ", i->document.country);
     } else {
-        (void)printf("(shown by `flagpost show` only)");
+        put_other_thing(i);
     }
 }
 
@@ -117,7 +171,7 @@ void output_item(uint32_t position, const struct item *i)
         put("", i->case_reference.reference);
     else if (i->kind == ITEM_PERSON)
         put_person(&i->person);
-    else
+    else if (!put_join(i))
         put_thing(i);
     (void)putchar('\n');
 }

@@ -11,6 +11,8 @@ struct graded_place {
 static void check_grade(struct check *c, const struct grade *g, struct graded_place at)
 {
     if (g->source == 0 && g->assessment == 0) {
+        if (g->original_grade.size > 0)
+            return; /* R22 says more */
         rule_refuse(c, "R2", at.grade, "This text has no grade of its own.",
                     "Grade it: source 1 to 3, then assessment A to E, for example 2B.");
         return;

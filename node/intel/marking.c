@@ -1,4 +1,5 @@
 #include "rule.h"
+#include "words.h"
 
 /* R1.  Government Security Classifications: nothing above OFFICIAL-SENSITIVE enters a node.
  */
@@ -23,6 +24,8 @@ static void check_tier(struct check *c)
                     "at once.");
         return;
     }
+    if (c->record->report.original_marking.size > 0)
+        return; /* R22 says more */
     rule_refuse(c, "R1", "marking", "The record has no security marking.",
                 "Mark it OFFICIAL or OFFICIAL-SENSITIVE.");
 }
@@ -87,12 +90,74 @@ static void check_handling(struct check *c)
         check_conditions_absent(c);
         return;
     }
+    if (c->record->report.original_handling.size > 0)
+        return; /* R22 says more */
     rule_refuse(c, "R3", "handling", "The record has no handling code.",
                 "Choose P (lawful sharing permitted) or C (permitted with conditions).");
+}
+
+/* Above OFFICIAL-SENSITIVE, or outside of intelligence: never on what this system holds. */
+static void check_instruction(struct check *c, size_t i, struct bytes text)
+{
+    static const char *const known[] = {"RECIPIENTS ONLY", "HMG USE ONLY", "EMBARGOED"};
+    const char *const field = rule_path(c, "handling_instructions", i, NULL);
+    const size_t only = word_find(text, 0, "USE ONLY");
+
+    if (word_same(text, bytes_of_text("FOR PUBLIC RELEASE"))) {
+        rule_refuse(c, "R1", field, "Intelligence is never for public release.",
+                    "Take the instruction out.");
+        return;
+    }
+    if (word_same(text, bytes_of_text("UK EYES ONLY"))) {
+        rule_refuse(c, "R1", field, "UK EYES ONLY is a caveat of SECRET and above.",
+                    "If it applies, this record does not belong on this system; otherwise "
+                    "take it out.");
+        return;
+    }
+    for (size_t k = 0; k < COUNT_OF(known); k++) {
+        if (word_same(text, bytes_of_text(known[k])))
+            return;
+    }
+    if (only == text.size || only == 0)
+        rule_advise(c, "R1", field,
+                    rule_quote(c, "The handling instruction ", text,
+                               " is not one of the Government Security Classifications."),
+                    "Use RECIPIENTS ONLY, HMG USE ONLY, EMBARGOED or the name of an "
+                    "organisation with USE ONLY.");
+}
+
+static void check_descriptor(struct check *c, size_t i, struct bytes text)
+{
+    static const char *const known[] = {"PERSONAL DATA", "COMMERCIAL", "MARKET SENSITIVE",
+                                        "LEGAL", "HR"};
+
+    for (size_t k = 0; k < COUNT_OF(known); k++) {
+        if (word_same(text, bytes_of_text(known[k])))
+            return;
+    }
+    const bool old = word_same(text, bytes_of_text("PERSONAL")) ||
+                     word_same(text, bytes_of_text("LOCSEN"));
+    rule_advise(c, "R1", rule_path(c, "descriptors", i, NULL),
+                rule_quote(c, "The descriptor ", text,
+                           old ? " was replaced in 2023."
+                               : " is not one of the Government Security "
+                                 "Classifications."),
+                "Use PERSONAL DATA, COMMERCIAL, MARKET SENSITIVE, LEGAL or HR.");
+}
+
+static void check_additions(struct check *c)
+{
+    const struct item_report *const r = &c->record->report;
+
+    for (size_t i = 0; i < r->handling_instructions.count; i++)
+        check_instruction(c, i, word_trim(r->handling_instructions.at[i]));
+    for (size_t i = 0; i < r->descriptors.count; i++)
+        check_descriptor(c, i, word_trim(r->descriptors.at[i]));
 }
 
 void marking_check(struct check *c)
 {
     check_tier(c);
+    check_additions(c);
     check_handling(c);
 }

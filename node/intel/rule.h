@@ -6,6 +6,7 @@
  * this layer; rules_check is its only user.
  */
 
+#include "identifier.h"
 #include "rules.h"
 
 struct check {
@@ -32,14 +33,31 @@ const char *rule_path(struct check *c, const char *list, size_t i, const char *f
 const char *rule_quote(struct check *c, const char *before, struct bytes words,
                        const char *after);
 
+/* An identifier as it was written; `country` empty when not known or not asked for. */
+struct identified {
+    enum identifier_type type;
+    struct bytes country;
+    struct bytes raw;
+};
+
+/* R15: sets canonical form and validity anew, and advises when the check fails; an empty
+ * one has neither. */
+void rule_identify(struct check *c, const char *field, const struct identified *x,
+                   struct bytes *ret_canonical, bool *ret_valid);
+/* The type that a word names, however it is capitalised: "Driving licence". */
+bool rule_identifier_type(struct bytes word, enum identifier_type *ret);
+
 /* One function for each file of rules, in the order in which they run. */
-void marking_check(struct check *c);  /* R1, and the handling codes: R3 */
-void grading_check(struct check *c);  /* R2, R4 */
-void flags_check(struct check *c);    /* R7, R8, R14 */
-void form_check(struct check *c);     /* F1 required fields, F2 dates, R5 */
-void subjects_check(struct check *c); /* R9, R15, F3 names */
-void things_check(struct check *c);   /* R15 for the other things */
-void wording_check(struct check *c);  /* R6 */
+void marking_check(struct check *c);   /* R1, and the handling codes: R3 */
+void grading_check(struct check *c);   /* R2, R4 */
+void flags_check(struct check *c);     /* R7, R8, R14 */
+void form_check(struct check *c);      /* F1 required fields, F2 dates, R5 */
+void subjects_check(struct check *c);  /* R9, R15, F3 names, of persons */
+void things_check(struct check *c);    /* R15 and F1 of the other things */
+void joins_check(struct check *c);     /* F6 references and links, F7 threat lines */
+void originals_check(struct check *c); /* R22 */
+void sensitive_check(struct check *c); /* F5, F8 */
+void wording_check(struct check *c);   /* R6 */
 
 /* R14: force code as two digits that stay text, then two characters of the force's own. */
 bool station_is_sound(struct bytes s);

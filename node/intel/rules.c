@@ -1,3 +1,4 @@
+#include "regrade.h"
 #include "rule.h"
 
 #include <string.h>
@@ -112,12 +113,18 @@ void rules_check(struct record *r, const struct lists *lists, millis now, struct
     *ret = (struct findings){0};
     if (r->facts.list_version == 0)
         r->facts.list_version = lists->version;
+    if (regrade_record(r, a) != OK)
+        rule_refuse(&c, "R22", "record", "The record is too large to be read.",
+                    "Send fewer records at once.");
     marking_check(&c);
     form_check(&c);
     grading_check(&c);
     flags_check(&c);
     subjects_check(&c);
     things_check(&c);
+    joins_check(&c);
+    originals_check(&c);
+    sensitive_check(&c);
     wording_check(&c);
     if (!ret->refused)
         size_check(&c);

@@ -36,8 +36,10 @@ struct findings {
 /*
  * Checks every rule and normalises what has one normal form, in place: flags (case, "#",
  * order, duplicates; facts.flags from facts.flags_submitted), identifiers (canonical form
- * and validity beside the raw value), list_version when it is 0.  Never changes what an
- * officer wrote.  A record without a refusal can be sealed: record_items takes it.
+ * and validity beside the raw value), list_version when it is 0, and grades, handling code
+ * and marking that are not given but have an original in another scheme (regrade.h).  Never
+ * changes what an officer wrote.  A record without a refusal can be sealed: record_items
+ * takes it.
  */
 void rules_check(struct record *r, const struct lists *lists, millis now, struct arena *a,
                  struct findings *ret);

@@ -1,41 +1,7 @@
-#include "identifier.h"
 #include "rule.h"
 #include "words.h"
 
-#include <string.h>
-
 enum { AGE_MAX = 120 };
-
-static const char *joined(struct check *c, const char *a, const char *b, const char *d)
-{
-    const size_t room = strlen(a) + strlen(b) + strlen(d) + 1;
-    char *const text = arena_take(c->arena, room);
-    struct writer w = writer_over(text, text == NULL ? 0 : room - 1);
-
-    write_text(&w, a);
-    write_text(&w, b);
-    write_text(&w, d);
-    return text == NULL ? b : text;
-}
-
-/* R15: a wrong identifier is kept as written and said to be wrong. */
-static struct identifier check_identifier(struct check *c, const char *field,
-                                          enum identifier_type type, struct bytes raw)
-{
-    struct identifier id = {0};
-
-    if (raw.size == 0)
-        return id;
-    if (identifier_of(type, bytes_of_text(""), raw, c->arena, &id) != OK)
-        id = (struct identifier){.fault = "could not be checked"};
-    if (!id.valid)
-        rule_advise(
-            c, "R15", field,
-            rule_quote(c, joined(c, "The ", identifier_label(type), " "), raw,
-                       joined(c, " ", id.fault, ".")),
-            "Compare it with the original; it is sent as written and marked invalid.");
-    return id;
-}
 
 /* F3: names by the NPCC Minimum POLE Data Standards. */
 static const char *name_fault(struct bytes name)
@@ -44,10 +10,15 @@ static const char *name_fault(struct bytes name)
                                          "DR", "SIR", "PROF", "MASTER"};
     static const char *const unknown[] = {"UNKNOWN", "UNK",     "NOT KNOWN", "N/K",
                                           "NK",      "UNNAMED", "ANON"};
+    static const char *const companies[] = {"LTD", "LIMITED", "PLC", "LLP"};
 
     for (size_t i = 0; i < COUNT_OF(titles); i++) {
         if (word_find(name, 0, titles[i]) == 0)
             return "begins with a title";
+    }
+    for (size_t i = 0; i < COUNT_OF(companies); i++) {
+        if (word_find(name, 0, companies[i]) < name.size)
+            return "is that of a company, which goes under organisations";
     }
     for (size_t i = 0; i < COUNT_OF(unknown); i++) {
         if (word_same(name, bytes_of_text(unknown[i])))
@@ -152,88 +123,13 @@ static void check_person(struct check *c, size_t i)
     check_born(c, i, p->born);
     check_gender(c, i, p->gender);
     check_roles(c, i, p);
-    const struct identifier pnc = check_identifier(c, rule_path(c, "persons", i, "pnc_id"),
-                                                   IDENTIFIER_PNC_ID, p->pnc_id);
-    p->pnc_id_canonical = pnc.canonical;
-    p->pnc_id_valid = pnc.valid;
-}
-
-/* No orphans: a thing that says nothing about itself is not sent. */
-static void need_something(struct check *c, const char *list, size_t i, size_t size)
-{
-    if (size == 0)
-        rule_refuse(c, "F1", rule_path(c, list, i, NULL), "This entry is empty.",
-                    "Fill it in, or take it out.");
-}
-
-static void check_vehicles(struct check *c)
-{
-    struct record *const r = c->record;
-
-    for (size_t i = 0; i < r->vehicle_count; i++) {
-        struct item_vehicle *const v = &r->vehicles[i];
-
-        need_something(c, "vehicles", i, v->vrm_raw.size + v->description.size);
-        const struct identifier id = check_identifier(c, rule_path(c, "vehicles", i, "vrm"),
-                                                      IDENTIFIER_VRM, v->vrm_raw);
-        v->vrm = id.canonical;
-        v->vrm_valid = id.valid;
-    }
-}
-
-static void check_phones(struct check *c)
-{
-    struct record *const r = c->record;
-
-    for (size_t i = 0; i < r->phone_count; i++) {
-        struct item_phone *const p = &r->phones[i];
-
-        need_something(c, "phones", i, p->raw.size);
-        const struct identifier id =
-            check_identifier(c, rule_path(c, "phones", i, NULL), IDENTIFIER_PHONE, p->raw);
-        p->e164 = id.canonical;
-        p->valid = id.valid;
-    }
-}
-
-static void check_vessels(struct check *c)
-{
-    struct record *const r = c->record;
-
-    for (size_t i = 0; i < r->vessel_count; i++) {
-        struct item_vessel *const v = &r->vessels[i];
-
-        need_something(c, "vessels", i,
-                       v->name.size + v->hull_id.size + v->mmsi.size + v->description.size);
-        const struct identifier hull = check_identifier(
-            c, rule_path(c, "vessels", i, "hull_id"), IDENTIFIER_HULL, v->hull_id);
-        v->hull_id_canonical = hull.canonical;
-        v->hull_id_valid = hull.valid;
-        const struct identifier mmsi = check_identifier(
-            c, rule_path(c, "vessels", i, "mmsi"), IDENTIFIER_MMSI, v->mmsi);
-        v->mmsi_canonical = mmsi.canonical;
-        v->mmsi_valid = mmsi.valid;
-    }
-}
-
-static void check_places(struct check *c)
-{
-    const struct record *const r = c->record;
-
-    for (size_t i = 0; i < r->address_count; i++)
-        need_something(c, "addresses", i,
-                       r->addresses[i].text.size + r->addresses[i].postcode.size);
-    for (size_t i = 0; i < r->document_count; i++)
-        need_something(c, "documents", i,
-                       r->documents[i].type.size + r->documents[i].number.size);
+    const struct identified pnc = {IDENTIFIER_PNC_ID, {0}, p->pnc_id};
+    rule_identify(c, rule_path(c, "persons", i, "pnc_id"), &pnc, &p->pnc_id_canonical,
+                  &p->pnc_id_valid);
 }
 
 void subjects_check(struct check *c)
 {
     for (size_t i = 0; i < c->record->person_count; i++)
         check_person(c, i);
-    check_vehicles(c);
-    check_phones(c);
-    check_vessels(c);
-    check_places(c);
 }

@@ -49,6 +49,22 @@ static void check_text(struct check *c, struct bytes text, const char *field)
                     "Take the operation's name out of the sanitised text.");
 }
 
+/* All of it travels, so all of it can give a source away. */
+static void check_more(struct check *c)
+{
+    const struct record *const r = c->record;
+
+    check_text(c, r->report.conditions, "conditions");
+    check_text(c, r->report.condition_reason, "condition_reason");
+    check_text(c, r->report.a3_usage, "a3_usage");
+    check_text(c, r->report.recommendations, "recommendations");
+    check_text(c, r->provenance.grade.reason, "provenance.grade_reason");
+    for (size_t i = 0; i < r->text_count; i++)
+        check_text(c, r->texts[i].grade.reason, rule_path(c, "texts", i, "grade_reason"));
+    for (size_t i = 0; i < r->event_count; i++)
+        check_text(c, r->events[i].description, rule_path(c, "events", i, "description"));
+}
+
 void wording_check(struct check *c)
 {
     const struct record *const r = c->record;
@@ -57,4 +73,5 @@ void wording_check(struct check *c)
     check_text(c, r->provenance.text, "provenance.text");
     for (size_t i = 0; i < r->text_count; i++)
         check_text(c, r->texts[i].text, rule_path(c, "texts", i, "text"));
+    check_more(c);
 }

@@ -106,6 +106,34 @@ static void every_field_is_of_a_kind_that_the_scanner_knows(void)
     each_message(check_message);
 }
 
+/* R6: what names or hints at a source stays at home, because the wire has no place for it.
+ */
+static void check_no_place_for_the_source(const ProtobufCMessageDescriptor *type,
+                                          size_t depth)
+{
+    static const char *const home[] = {
+        "isr",         "register", "source_type", "informant", "officer",    "submitt",
+        "shared_with", "known",    "raw_text",    "handler",   "source_ref", "source_name"};
+
+    (void)depth;
+    for (unsigned i = 0; i < type->n_fields; i++) {
+        const char *const name = type->fields[i].name;
+        /* Flags as the officer wrote them: of the record, not of its source. */
+        if (strcmp(name, "flags_submitted") == 0)
+            continue;
+        for (size_t k = 0; k < COUNT_OF(home); k++) {
+            if (strstr(name, home[k]) != NULL)
+                (void)fprintf(stderr, "%s.%s\n", type->name, name);
+            CHECK(strstr(name, home[k]) == NULL);
+        }
+    }
+}
+
+static void r6_no_message_has_a_place_for_the_source(void)
+{
+    each_message(check_no_place_for_the_source);
+}
+
 /* Numbers in the table, each once. */
 static size_t numbers(const struct layout *l)
 {
@@ -160,6 +188,7 @@ static void the_two_hashes_end_the_header(void)
 
 CASES(CASE(no_message_is_too_deep_or_within_itself),
       CASE(every_field_is_of_a_kind_that_the_scanner_knows),
+      CASE(r6_no_message_has_a_place_for_the_source),
       CASE(every_item_kind_has_a_table_for_all_its_fields),
       CASE(every_frame_kind_has_a_table_for_all_its_fields),
       CASE(the_two_hashes_end_the_header))
