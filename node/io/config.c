@@ -8,6 +8,10 @@
 
 enum {
     HELLO_MS_DEFAULT = 1000,
+    CASE_OFFICER_HOURS = 24, /* these three are ours, not law */
+    CASE_BUREAU_HOURS = 48,
+    CASE_REMIND_HOURS = 4,
+    CASE_HOURS_MAX = 8760, /* a year */
     HELLO_MS_MIN = 100,
     HELLO_MS_MAX =
         10000, /* a silence of 15 s counts as a broken connection (net_peers.c) */
@@ -116,6 +120,31 @@ static status read_desk_group(struct bytes value, struct config *c)
     return read_account(value, c->desk_group);
 }
 
+static status read_hours(struct bytes value, uint64_t least, uint32_t *ret)
+{
+    uint64_t v = 0;
+
+    TRY(decimal_decode(value, &v));
+    ENSURE(v >= least && v <= CASE_HOURS_MAX, E_VALUE);
+    *ret = (uint32_t)v;
+    return OK;
+}
+
+static status read_case_officer(struct bytes value, struct config *c)
+{
+    return read_hours(value, 1, &c->case_officer_hours);
+}
+
+static status read_case_bureau(struct bytes value, struct config *c)
+{
+    return read_hours(value, 1, &c->case_bureau_hours);
+}
+
+static status read_case_remind(struct bytes value, struct config *c)
+{
+    return read_hours(value, 0, &c->case_remind_hours);
+}
+
 static const struct key {
     const char *word;
     status (*read)(struct bytes value, struct config *c);
@@ -132,6 +161,9 @@ static const struct key {
     {"second_person", read_second_person, false, "1 (yes) or 0 (no)"},
     {"desk_group", read_desk_group, false,
      "a group of this machine, at most 32 characters"},
+    {"case_officer_hours", read_case_officer, false, "a number of hours from 1 to 8760"},
+    {"case_bureau_hours", read_case_bureau, false, "a number of hours from 1 to 8760"},
+    {"case_remind_hours", read_case_remind, false, "a number of hours from 0 to 8760"},
 };
 
 enum { KEYS = COUNT_OF(keys) };
@@ -277,7 +309,11 @@ static status read_line(struct bytes line, struct config *c, uint32_t seen[KEYS]
 
 status config_read(struct bytes text, struct config *ret, struct config_fault *ret_fault)
 {
-    struct config c = {.hello_ms = HELLO_MS_DEFAULT, .require_purpose = 1};
+    struct config c = {.hello_ms = HELLO_MS_DEFAULT,
+                       .require_purpose = 1,
+                       .case_officer_hours = CASE_OFFICER_HOURS,
+                       .case_bureau_hours = CASE_BUREAU_HOURS,
+                       .case_remind_hours = CASE_REMIND_HOURS};
     struct config_fault fault = {0};
     uint32_t seen[KEYS] = {0};
     status s = OK;
@@ -357,6 +393,13 @@ status config_write(const struct config *c, struct arena *a, struct bytes *ret)
     if (c->desk_group[0] != '\0')
         write_key(&w, "Whose members may use the control socket, if the home lets them in.",
                   "desk_group", c->desk_group);
+    /* As comments: nobody has laid these hours down, and the force decides on its own. */
+    write_text(&w,
+               "\n# After a call to immigration enforcement: hours until its intelligence "
+               "document, until\n# the bureau's answer, and before either for a reminder.  "
+               "Our proposal, not law.\n"
+               "# case_officer_hours = 24\n# case_bureau_hours = 48\n"
+               "# case_remind_hours = 4\n");
     ENSURE(!w.bad, E_LIMIT);
     /* A name with " #" in it would come back cut short: what is written must read back. */
     ENSURE(config_read(writer_bytes(&w), &again, &fault) == OK && config_equal(c, &again),

@@ -15,7 +15,10 @@ struct config {
     char name[NAME_MAX_BYTES + 1];
     struct hash realm;
     char listen[ENDPOINT_MAX + 1];
-    uint32_t hello_ms;        /* rhythm of greetings; default 1000 */
+    uint32_t hello_ms; /* rhythm of greetings; default 1000 */
+    /* What a call to immigration enforcement allows: hours until its document, hours until
+     * the bureau's answer, hours before either that a reminder is given. */
+    uint32_t case_officer_hours, case_bureau_hours, case_remind_hours;
     uint32_t require_purpose; /* 1 (default): show needs --purpose */
     uint32_t second_person;   /* 1: who drafted or sanitised a report may not release it */
     /* Whose members may use the control socket; empty: the node's own user alone. */

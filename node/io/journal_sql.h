@@ -151,6 +151,7 @@
                  "(kind, id, about, tag, state, due, changed, sealed) "                    \
                  "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)")                                \
     X(SHELF_DROP, "DELETE FROM shelf WHERE kind = ?1 AND id = ?2")                         \
+    X(SHELF_CLEAR, "DELETE FROM shelf WHERE kind = ?1")                                    \
     X(KEY_FIND, "SELECT wrapped FROM storage_key WHERE place = ?1")                        \
     X(KEY_PUT, "INSERT OR REPLACE INTO storage_key (place, wrapped) VALUES (?1, ?2)")      \
     X(KEY_DELETE, "DELETE FROM storage_key WHERE place = ?1")                              \

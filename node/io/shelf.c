@@ -91,6 +91,15 @@ status journal_shelf_drop(struct journal *j, enum shelf_kind kind, const record_
     return query_put(&q);
 }
 
+status journal_shelf_clear(struct journal *j, enum shelf_kind kind)
+{
+    MUST(j->mode != JOURNAL_READ);
+    TRY(database_begin(&j->main));
+    QUERY(q, &j->main, SHELF_CLEAR);
+    bind_int(&q, kind);
+    return query_put(&q);
+}
+
 /* --- reading --- */
 
 static status open_body(struct journal *j, struct bytes sealed, struct arena *a,

@@ -59,6 +59,9 @@ NODISCARD status journal_shelf_search(struct journal *j, enum shelf_kind kind,
 NODISCARD status journal_shelf_drop(struct journal *j, enum shelf_kind kind,
                                     const record_id *id);
 
+/* Every row of a kind, readable or not, so that an index can be made again. */
+NODISCARD status journal_shelf_clear(struct journal *j, enum shelf_kind kind);
+
 /*
  * The walks call `each` until it returns other than OK, which is returned.  The arena is
  * rewound between rows.  `each` may ask anything and may put and drop rows, also of the

@@ -44,6 +44,9 @@ static void a_plain_file_is_read_with_its_defaults(void)
     CHECK_INT(c.require_purpose, 1);
     CHECK_INT(c.second_person, 0);
     CHECK_TEXT(c.desk_group, "");
+    CHECK_INT(c.case_officer_hours, 24);
+    CHECK_INT(c.case_bureau_hours, 48);
+    CHECK_INT(c.case_remind_hours, 4);
 }
 
 static void spaces_comments_and_order_are_free(void)
@@ -51,6 +54,8 @@ static void spaces_comments_and_order_are_free(void)
     const struct config c = check_read("# first\r\n\r\n"
                                        "  require_purpose=0   # not on this one\r\n"
                                        "\thello_ms\t=\t250\r\n"
+                                       "case_officer_hours=1\r\n"
+                                       "case_remind_hours = 0\r\n"
                                        "listen = tcp://[::1]:1\n"
                                        "realm = " REALM "\n"
                                        "name = Heddlu #1 Dyfed=Powys\n"
@@ -58,6 +63,8 @@ static void spaces_comments_and_order_are_free(void)
 
     CHECK_INT(c.require_purpose, 0);
     CHECK_INT(c.hello_ms, 250);
+    CHECK_INT(c.case_officer_hours, 1);
+    CHECK_INT(c.case_remind_hours, 0);
     CHECK_TEXT(c.listen, "tcp://[::1]:1");
     CHECK_TEXT(c.name, "Heddlu");
     CHECK_TEXT(check_read("agency = F46\nname = a#1 = b\nrealm = " REALM
@@ -125,6 +132,10 @@ static void each_value_is_checked(void)
     check_fault("hello_ms = 1e3\n", 1, 12, sentence);
     check_fault("desk_group = a:b\n", 1, 14,
                 "\"a:b\" is not a group of this machine, at most 32 characters");
+    check_fault("case_officer_hours = 0\n", 1, 22,
+                "\"0\" is not a number of hours from 1 to 8760");
+    check_fault("case_bureau_hours = 8761\n", 1, 21,
+                "\"8761\" is not a number of hours from 1 to 8760");
     check_fault("require_purpose = 2\n", 1, 19, "\"2\" is not 1 (yes) or 0 (no)");
     check_fault("realm = 0011\n", 1, 9,
                 "\"0011\" is not 64 hexadecimal digits in lower case");

@@ -101,6 +101,29 @@ static void replaces_a_row_and_drops_it(void)
     home_remove(&h);
 }
 
+static void clears_one_kind_and_no_other(void)
+{
+    struct home h = home_make();
+    struct arena a;
+    struct shelf_row one = make_row(1, "first");
+    struct shelf_row two = make_row(2, "second");
+    struct shelf_row other = make_row(1, "of another kind");
+    struct shelf_row got;
+
+    fixture_arena(&a);
+    other.kind = SHELF_CASE;
+    put(&h, &one);
+    put(&h, &two);
+    put(&h, &other);
+    CHECK_OK(journal_shelf_clear(h.j, SHELF_TODO));
+    CHECK_STATUS(find(&h, &a, 1, &got), E_UNKNOWN);
+    CHECK_STATUS(find(&h, &a, 2, &got), E_UNKNOWN);
+    CHECK_OK(journal_shelf_find(h.j, SHELF_CASE, &other.id, &a, &got));
+    CHECK_OK(journal_commit(h.j));
+    free(a.at);
+    home_remove(&h);
+}
+
 static void takes_the_largest_body_and_no_larger(void)
 {
     struct home h = home_make();
@@ -268,5 +291,6 @@ static void leaves_no_trace_of_what_was_dropped(void)
 }
 
 CASES(CASE(gives_back_what_was_put), CASE(replaces_a_row_and_drops_it),
-      CASE(takes_the_largest_body_and_no_larger), CASE(refuses_an_edited_row),
-      CASE(refuses_rows_of_another_keyring), CASE(leaves_no_trace_of_what_was_dropped))
+      CASE(clears_one_kind_and_no_other), CASE(takes_the_largest_body_and_no_larger),
+      CASE(refuses_an_edited_row), CASE(refuses_rows_of_another_keyring),
+      CASE(leaves_no_trace_of_what_was_dropped))
