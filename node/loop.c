@@ -1,5 +1,6 @@
 #include "node.h"
 
+#include "case_desk.h"
 #include "clock.h"
 #include "entropy.h"
 #include "log.h"
@@ -53,6 +54,18 @@ static void take_calls(struct node *n)
     }
 }
 
+static status remind(struct node *n, millis now)
+{
+    struct case_reminders told = {0};
+
+    TRY(desk_case_tick(&n->desk, now, &told));
+    const struct log_field fields[] = {{.name = "due", .number = told.due},
+                                       {.name = "overdue", .number = told.overdue}};
+    if (told.due + told.overdue > 0)
+        log_event(LOG_INFO, "case.reminded", fields, COUNT_OF(fields));
+    return OK;
+}
+
 static status tick(struct node *n)
 {
     const millis now = clock_steady();
@@ -60,7 +73,8 @@ static status tick(struct node *n)
     if (now - n->ticked_at < n->exchange->hello_ms / 4)
         return OK;
     n->ticked_at = now;
-    return exchange_tick(n->exchange);
+    TRY(exchange_tick(n->exchange));
+    return remind(n, now);
 }
 
 static const char *notice_event(enum notice what)

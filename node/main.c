@@ -11,7 +11,10 @@ static const struct command *const commands[] = {
     &command_trace,        &command_acknowledge,  &command_audit,
     &command_status,       &command_new_epoch,    &command_verify,
     &command_proof_export, &command_proof_verify, &command_redact,
-    &command_todo,
+    &command_todo,         &command_case_add,     &command_case_list,
+    &command_case_show,    &command_case_rates,   &command_case_discharge,
+    &command_case_return,  &command_case_reopen,  &command_case_settle,
+    &command_case_rebuild,
 #ifdef FLAGPOST_IMPORT
     &command_import,       &command_drop,
 #endif

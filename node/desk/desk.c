@@ -1,6 +1,7 @@
 #include "draft.h"
 #include "source.h"
 
+#include "case_desk.h"
 #include "text.h"
 #include "todo.h"
 
@@ -25,6 +26,12 @@ static const struct verb verbs[] = {
     {"status", status_prepare, status_answer},
     {"install", install_prepare, install_answer},
     {"new-epoch", epoch_prepare, epoch_answer},
+    {"case-report", case_report_prepare, case_report_answer},
+    {"case-decide", case_decide_prepare, case_decide_answer},
+    {"case-list", case_list_prepare, case_list_answer},
+    {"case-show", case_show_prepare, case_show_answer},
+    {"case-rates", case_list_prepare, case_rates_answer},
+    {"case-rebuild", case_rebuild_prepare, case_rebuild_answer},
     {"todo", todo_prepare, todo_answer},
     {"draft", draft_prepare, draft_step_answer},
     {"drafts", drafts_prepare, drafts_answer},

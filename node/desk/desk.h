@@ -15,6 +15,12 @@
 #include "lists.h"
 #include "server.h"
 
+/* When reminders were last looked for, by both clocks (case_remind.c). */
+struct case_watch {
+    millis wall, steady, hold_until;
+    bool refreshed;
+};
+
 struct desk {
     struct exchange *exchange;
     struct journal *journal;
@@ -25,6 +31,7 @@ struct desk {
     struct arena *scratch;     /* for walking the journal: rewound between its rows */
     struct guard_report guard; /* as found at the start */
     millis started;
+    struct case_watch cases;
 };
 
 struct call {

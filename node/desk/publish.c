@@ -1,7 +1,7 @@
 #include "publish.h"
 
+#include "case_desk.h"
 #include "legs.h"
-
 #include "text.h"
 
 #include <string.h>
@@ -144,6 +144,7 @@ status publish_submit(struct desk *d, struct call *c, struct publish_work *work)
     const size_t before = x->effects->count;
     struct bytes both = {0};
 
+    ENSURE(desk_case_has_room(d), E_BUSY);
     TRY(key_digest(d, work->key, (struct bytes){0}, &l.key));
     TRY(key_digest(d, work->key, work->packed, &both));
     TRY(record_items(work->record, x->arena, &l.items, &l.item_count));
@@ -157,6 +158,13 @@ status publish_submit(struct desk *d, struct call *c, struct publish_work *work)
         (struct place){.stream = own->row.id, .index = own->row.frontier.size + pending};
     if (both.size > 0)
         TRY(x->store.ops->idempotency_put(x->store.self, both, &work->place));
+    /* Published at once is submitted and accepted in one moment. */
+    const struct desk_citation cited = {.reference = work->record->facts.case_reference,
+                                        .station = work->record->facts.station,
+                                        .document = work->id,
+                                        .replaces = work->has_previous,
+                                        .previous = work->previous};
+    TRY(desk_case_cited(d, &cited, CASE_ACCEPTED, work->findings));
     return log_collected(d, c, work);
 }
 

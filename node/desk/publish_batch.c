@@ -95,8 +95,8 @@ static status take_one(struct desk *d, struct call *c, bool publish,
     c->sentence = NULL;
     row->status = publish_judge(d, c, d->scratch, work);
     if (row->status == OK) {
-        TRY(keep_findings(a, work->findings, row));
         row->status = settle(d, c, publish, work);
+        TRY(keep_findings(a, work->findings, row));
     }
     row->sentence = c->sentence;
     row->id = work->id;

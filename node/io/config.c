@@ -1,6 +1,7 @@
 #include "config.h"
 
 #include "text.h"
+#include "words.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -15,7 +16,6 @@ enum {
     HELLO_MS_MIN = 100,
     HELLO_MS_MAX =
         10000, /* a silence of 15 s counts as a broken connection (net_peers.c) */
-    KEY_BYTES_MAX = 31,
     QUOTE_BYTES_MAX = 32, /* of the operator's own text, shown back */
     QUOTE_ROOM = QUOTE_BYTES_MAX + 4,
 };
@@ -193,34 +193,6 @@ fault_at(struct config_fault *f, size_t column, const char *format, ...)
     return E_CONFIG;
 }
 
-static size_t least(size_t a, size_t b, size_t c)
-{
-    const size_t ab = a < b ? a : b;
-
-    return ab < c ? ab : c;
-}
-
-/* Levenshtein's distance, one row at a time. */
-static size_t distance(struct bytes a, struct bytes b)
-{
-    size_t row[KEY_BYTES_MAX + 1];
-
-    if (a.size > KEY_BYTES_MAX || b.size > KEY_BYTES_MAX)
-        return SIZE_MAX;
-    for (size_t k = 0; k <= b.size; k++)
-        row[k] = k;
-    for (size_t i = 1; i <= a.size; i++) {
-        size_t diagonal = row[0];
-        row[0] = i;
-        for (size_t k = 1; k <= b.size; k++) {
-            const size_t change = diagonal + (a.at[i - 1] != b.at[k - 1]);
-            diagonal = row[k];
-            row[k] = least(row[k] + 1, row[k - 1] + 1, change);
-        }
-    }
-    return row[b.size];
-}
-
 static status fault_unknown_key(struct bytes word, size_t column, struct config_fault *f)
 {
     const char *nearest = NULL;
@@ -228,7 +200,7 @@ static status fault_unknown_key(struct bytes word, size_t column, struct config_
     char shown[QUOTE_ROOM];
 
     for (size_t i = 0; i < KEYS; i++) {
-        const size_t d = distance(word, bytes_of_text(keys[i].word));
+        const size_t d = word_distance(word, bytes_of_text(keys[i].word));
         if (d < nearest_distance) {
             nearest = keys[i].word;
             nearest_distance = d;

@@ -1,0 +1,127 @@
+#include "case_desk.h"
+#include "todo.h"
+#include "words.h"
+
+#include <string.h>
+
+/* A document speaks of a call: what it tells the obligation, and what is odd about it. */
+
+/* The station whose force a document is of: its own, else the bureau's. */
+static struct bytes station_of(const struct desk *d, const struct desk_citation *cited)
+{
+    const struct roster_agency *const self =
+        roster_find(&d->exchange->roster, &d->exchange->self);
+    const struct bytes own = word_trim(cited->station);
+
+    if (own.size > 0 || self == NULL)
+        return own;
+    return bytes_of_text(self->force);
+}
+
+struct search {
+    struct case_near near;
+    struct bytes cited, station;
+};
+
+static status each_case(void *context, const struct case_seen *seen)
+{
+    struct search *const s = context;
+
+    if (seen->o.state != OBLIGATION_UNREPORTED &&
+        case_same_force(s->station, seen->o.station))
+        case_near_look(&s->near, s->cited, seen->reference);
+    return OK;
+}
+
+/* What was probably meant, among the calls of the same force. */
+static status look_near(struct desk *d, struct bytes cited, struct bytes station,
+                        struct case_near *ret)
+{
+    struct search s = {.cited = cited, .station = station};
+
+    TRY(case_walk(d, each_case, &s));
+    *ret = s.near;
+    return OK;
+}
+
+/* The obligation as it was before this document; NULL where no call is recorded. */
+static status known_before(struct desk *d, const struct desk_citation *cited,
+                           struct bytes reference, struct case_events *events,
+                           struct obligation *o, const struct obligation **ret)
+{
+    const struct obligation_allowance allowance = case_allowance(d);
+    const status s = case_find(d, reference, d->exchange->arena, events);
+
+    *ret = NULL;
+    if (s == E_UNKNOWN)
+        return OK;
+    TRY(s);
+    obligation_of(events, &allowance, d->exchange->now, o);
+    if (o->state == OBLIGATION_UNREPORTED)
+        return OK;
+    /* A new version is not a second document. */
+    if (o->has_document && cited->replaces &&
+        record_id_equal(&o->document, &cited->previous))
+        o->document = cited->document;
+    *ret = o;
+    return OK;
+}
+
+static status tell(struct desk *d, const struct desk_citation *cited,
+                   struct bytes reference, enum case_what what,
+                   const struct case_events *events)
+{
+    const struct case_event e = {
+        .is = {.reference = reference,
+               .what = what,
+               .at = obligation_moment(events, d->exchange->now),
+               .has_document = true,
+               .document = cited->document},
+        .why = {.person = cited->person, .reason = cited->reason},
+    };
+    const status s = case_record(d, &e);
+
+    /* Sixty-four events of one call are a finding's business, never a document's. */
+    return s == E_DUPLICATE || s == E_LIMIT ? OK : s;
+}
+
+static status open_todo(struct desk *d, const struct desk_citation *cited, bool known)
+{
+    return desk_todo_open(d, TODO_CASE, &cited->document,
+                          known
+                              ? "R18: this record cites a call that is answered by "
+                                "another one, or is of another force"
+                              : "R18: this record cites a call that is not recorded here");
+}
+
+status desk_case_cited(struct desk *d, const struct desk_citation *cited,
+                       enum case_what what, struct findings *f)
+{
+    struct arena *const a = d->exchange->arena;
+    const struct bytes station = station_of(d, cited);
+    const struct case_citation citation = {
+        .reference = cited->reference, .station = station, .document = cited->document};
+    struct case_events *const events = arena_take(a, sizeof *events);
+    const struct obligation *known = NULL;
+    struct case_near near = {0};
+    struct bytes reference = {0};
+    struct obligation o;
+    const size_t before = f->count;
+
+    ENSURE(events != NULL, E_MEMORY);
+    events->count = 0;
+    if (word_trim(cited->reference).size == 0)
+        return OK;
+    if (case_reference_read(cited->reference, a, &reference) != OK) {
+        case_citation_check(&citation, NULL, &near, a, f);
+        return OK;
+    }
+    TRY(known_before(d, cited, reference, events, &o, &known));
+    if (known == NULL)
+        TRY(look_near(d, reference, station, &near));
+    if (what != CASE_RETURNED)
+        case_citation_check(&citation, known, &near, a, f);
+    if (f->count > before)
+        TRY(open_todo(d, cited, known != NULL));
+    return tell(d, cited, reference, what, events);
+}

@@ -1,0 +1,206 @@
+#!/usr/bin/env python3
+"""Calls to immigration enforcement and their intelligence documents, with real processes: a
+call opens an obligation, a document that cites it closes it, what is late is told once and
+stays told over a SIGKILL, the two sides' lists are held against each other, and the index is
+what the log says."""
+
+import datetime
+import signal
+import sqlite3
+
+from scene import (AGENCIES, TWO_REGIONS, check, check_equal, log_text, network, published,
+                   rows, run, say, simple_record, verify, wait)
+
+NOW = datetime.datetime.now(datetime.timezone.utc).replace(microsecond=0)
+NODES = {**{name: TWO_REGIONS[name] for name in ("F55", "F44", "SWROCU", "JFC", "PND")},
+         "SEROCU": AGENCIES["SEROCU"],
+         "IE": ("Immigration Enforcement NCCU", "immigration", None, None)}
+PERSON = ("--person", "Sgt of the bureau", "--reason", "spoken to the officer")
+
+
+def start(net):
+    net.start("F55")
+    wait("F55 to answer", lambda: net.at("F55", "status", check=False)[0] == 0)
+
+
+def hours_ago(hours):
+    return (NOW - datetime.timedelta(hours=hours)).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def add(net, reference, hours, station="55AA", role="custody sergeant", check=True):
+    return net.at("F55", "case add", reference, "--reported-at", hours_ago(hours),
+                  "--station", station, "--role", role, check=check)
+
+
+def cases(net, *options, agency="F55"):
+    """The rows of `case list`, by reference."""
+    _, answers = net.at(agency, "case list", *options)
+    return {row["reference"]: row for row in answers if "reference" in row}
+
+
+def todos(net, agency="F55"):
+    _, answers = net.at(agency, "todo")
+    return [row["what"] for row in answers if row.get("kind") == "case-report"]
+
+
+def events(net, reference):
+    _, answers = net.at("F55", "case show", reference)
+    return [row["what"] for row in answers if row.get("row") == "event"]
+
+
+def advice(net, number, **fields):
+    """Publishes a record; returns what R18 says of its citation."""
+    code, answer = net.publish("F55", simple_record("F55", number, **fields))
+    check_equal(code, 0, "a citation never stops a record: exit code")
+    return [row for row in rows(answer, "finding") if row["rule"] == "R18"]
+
+
+def a_document_closes_its_call(net):
+    add(net, "NCCU-2026-0101", 3)
+    listed = cases(net, "--open")["NCCU-2026-0101"]
+    check_equal((listed["state"], listed["clock"], listed["overdue"]),
+                ("reported", "officer", "no"), "a call that was just recorded")
+    check_equal(advice(net, 1, case_reference=" nccu-2026-0101"), [], "advice on a right one")
+    listed = cases(net)["NCCU-2026-0101"]
+    check_equal((listed["state"], listed["clock"]), ("accepted", ""), "after its document")
+    check("NCCU-2026-0101" not in cases(net, "--open"), "a closed call is listed as open")
+    again = add(net, "nccu-2026-0101", 3)[1][0]
+    check_equal((again["recorded"], again["already"]), ("0", "1"), "the same report again")
+
+
+def wrong_citations_are_advised_on(net):
+    add(net, "NCCU-2026-0240", 5)
+    found = advice(net, 2, case_reference="NCCU-2026-2040")
+    check_equal(len(found), 1, "findings on an unknown reference")
+    check("NCCU-2026-0240" in found[0]["mend"], f"the near one is not proposed: {found}")
+    check(any("not recorded" in what for what in todos(net)), "no to-do for an unknown call")
+    found = advice(net, 3, case_reference="NCCU-2026-0101")
+    check_equal(len(found), 1, "findings on a second document")
+    check("already has a document" in found[0]["sentence"], found[0]["sentence"])
+    found = advice(net, 4, case_reference="see the custody log")
+    check_equal(len(found), 1, "findings on what is no reference")
+    add(net, "NCCU-2026-0300", 2, station="44AA")
+    found = advice(net, 5, case_reference="NCCU-2026-0300", station="55AA")
+    check("another force" in found[0]["sentence"], found[0]["sentence"])
+    # The call was made and its report comes late: the document had answered it already.
+    add(net, "NCCU-2026-2040", 1)
+    check_equal(cases(net)["NCCU-2026-2040"]["state"], "accepted", "reported after its document")
+    check(not any("not recorded" in what for what in todos(net)), "the to-do did not close")
+
+
+def what_is_late_is_told_once(net):
+    add(net, "NCCU-2026-0401", 30)
+    wait("the reminder", lambda: "reminder: overdue" in events(net, "NCCU-2026-0401"))
+    listed = cases(net, "--overdue")
+    check("NCCU-2026-0401" in listed, "an overdue call is not listed as overdue")
+    check_equal(listed["NCCU-2026-0401"]["overdue"], "yes", "overdue")
+    check(any("is overdue since" in what for what in todos(net)), "no to-do for what is late")
+    check("case.reminded" in log_text(net, "F55"), "no event in the log")
+    check("NCCU" not in log_text(net, "F55"), "a reference stands in the log")
+    before = (events(net, "NCCU-2026-0401"), cases(net))
+    net.stop("F55", signal.SIGKILL)
+    start(net)
+    add(net, "NCCU-2026-0402", 31)
+    wait("the next reminder", lambda: "reminder: overdue" in events(net, "NCCU-2026-0402"))
+    after = cases(net)
+    after.pop("NCCU-2026-0402")
+    check_equal(events(net, "NCCU-2026-0401"), before[0], "events after a SIGKILL")
+    check_equal(strip_age(after), strip_age(before[1]), "calls after a SIGKILL")
+
+
+def strip_age(listed):
+    return {reference: {k: v for k, v in row.items() if k != "age_hours"}
+            for reference, row in listed.items()}
+
+
+def rates(net):
+    _, answers = net.at("F55", "case rates")
+    return [row for row in answers if "week" in row]
+
+
+def a_person_decides(net):
+    code, answers = net.at("F55", "case discharge", "NCCU-2026-0402", "--person", "Sgt",
+                           check=False)
+    check(code != 0 and "--reason" in answers[-1]["sentence"], "discharged without a reason")
+    net.at("F55", "case discharge", "NCCU-2026-0402", *PERSON)
+    check_equal(cases(net)["NCCU-2026-0402"]["state"], "discharged", "state")
+    code, answers = net.at("F55", "case discharge", "NCCU-2026-0402", *PERSON, check=False)
+    check_equal((code, answers[-1]["status"]), (1, "value"), "discharged twice")
+    net.at("F55", "case reopen", "NCCU-2026-0402", *PERSON)
+    check_equal(cases(net)["NCCU-2026-0402"]["clock"], "officer", "clock of a reopened call")
+    code, answers = net.at("F55", "case return", "NCCU-2026-0402", "--reason", "x", check=False)
+    check_equal(code, 1, "returned a document that there is not: exit code")
+    code, answers = net.at("F55", "case show", "NCCU-2026-9999", check=False)
+    check_equal(answers[-1]["status"], "unknown", "a call that nobody recorded")
+    found = [row for row in rates(net) if row["station"] == "55AA"]
+    check_equal(sum(int(row["reported"]) for row in found), 5, "reported from 55AA")
+    check_equal(sum(int(row["overdue"]) for row in found), 1, "overdue from 55AA")
+    check_equal(sum(int(row["submitted_in_time"]) for row in found), 2, "in time from 55AA")
+
+
+def bad_reports_are_refused(net):
+    for options, column, rule in (
+            (dict(reference="the usual one"), "reference", "R18"),
+            (dict(hours=-2), "reported_at", "R18"),
+            (dict(station="5AA"), "station", "R14"),
+            (dict(role="PC 4411"), "role", "R18")):
+        given = dict(reference="NCCU-2026-0777", hours=1, station="55AA", role="PC") | options
+        code, answers = add(net, given["reference"], given["hours"], given["station"],
+                            given["role"], check=False)
+        found = [row for row in answers if row.get("row") == "finding"]
+        check_equal((code, len(found)), (1, 1), f"exit code and findings of {options}")
+        check_equal((found[0]["line"], found[0]["column"], found[0]["rule"]),
+                    ("1", column, rule), "line, column and rule")
+        check(found[0]["mend"], "a finding without its mend")
+    code, answers = add(net, "NCCU-2026-0101", 9, check=False)
+    check_equal(code, 1, "another report under a reference that is taken: exit code")
+    check("NCCU-2026-0777" not in cases(net), "a refused report was recorded")
+
+
+def the_index_is_what_the_log_says(net):
+    before = (cases(net), rates(net), events(net, "NCCU-2026-0401"))
+    _, answers = net.at("F55", "case rebuild")
+    check_equal(answers[0]["as_before"], "yes", "the index against the log")
+    check_equal(int(answers[0]["references"]), len(before[0]), "references made again")
+    net.stop("F55")
+    db = sqlite3.connect(net.path("F55", "journal.db"))
+    count = db.execute("DELETE FROM shelf WHERE kind = 5").rowcount
+    db.commit()
+    db.close()
+    check_equal(count, len(before[0]), "rows thrown away")
+    start(net)
+    check_equal(cases(net), {}, "calls after the index was thrown away")
+    _, answers = net.at("F55", "case rebuild")
+    check_equal(answers[0]["as_before"], "no", "the empty index against the log")
+    after = (cases(net), rates(net), events(net, "NCCU-2026-0401"))
+    check_equal(strip_age(after[0]), strip_age(before[0]), "calls, made again")
+    check_equal(after[1:], before[1:], "rates and events, made again")
+    # A row that was edited does not open: it is made again when the node starts.
+    net.stop("F55")
+    db = sqlite3.connect(net.path("F55", "journal.db"))
+    db.execute("UPDATE shelf SET state = 5 WHERE kind = 5")
+    db.commit()
+    db.close()
+    start(net)
+    check_equal(strip_age(cases(net)), strip_age(before[0]), "calls, after the rows were edited")
+
+
+def test(options):
+    with network(options.binary, NODES) as net:
+        a_document_closes_its_call(net)
+        say("a document closes its call")
+        wrong_citations_are_advised_on(net)
+        say("wrong citations are advised on, and published")
+        what_is_late_is_told_once(net)
+        say("what is late is told once, also over a SIGKILL")
+        a_person_decides(net)
+        bad_reports_are_refused(net)
+        say("a person decides; bad reports are refused")
+        the_index_is_what_the_log_says(net)
+        say("the index is what the log says")
+        for agency in ("F55", "F44", "IE"):
+            verify(net, agency)
+
+
+if __name__ == "__main__":
+    run(test, __doc__)
