@@ -7,6 +7,7 @@
  * Item 0 of an intelligence record is `facts`.
  */
 
+#include "attachment.h"
 #include "cases.h"
 #include "entry.h"
 #include "lifecycle.h"
@@ -42,6 +43,8 @@ enum item_kind {
     ITEM_CONTAINER = 25,
     ITEM_ORGANISATION = 26,
     ITEM_EVENT = 27,
+    ITEM_ATTACHMENT = 35,
+    ITEM_PART = 36,
     ITEM_CASE_EVENT = 50,
     ITEM_CASE_DECISION = 51,
     ITEM_CASE_CALL = 52,
@@ -141,6 +144,8 @@ struct item {
         struct item_container container;
         struct item_organisation organisation;
         struct item_event event;
+        struct item_attachment attachment;
+        struct item_part part;
         struct item_case_event case_event;
         struct item_case_decision case_decision;
         struct item_case_call case_call;

@@ -51,8 +51,9 @@ const struct layout *item_layout(enum item_kind kind)
         return &layouts[row];
     const struct layout *const report = report_layout(kind);
     const struct layout *const lifecycle = lifecycle_layout(kind);
+    const struct layout *const attachment = attachment_layout(kind);
 
     if (report != NULL || lifecycle != NULL)
         return report != NULL ? report : lifecycle;
-    return cases_layout(kind);
+    return attachment != NULL ? attachment : cases_layout(kind);
 }

@@ -16,6 +16,9 @@ const struct layout *item_layout(enum item_kind kind);
 /* The part of them that an intelligence report is made of (report_fields.c). */
 const struct layout *report_layout(enum item_kind kind);
 
+/* The part of them that attachments are made of (attachment_fields.c). */
+const struct layout *attachment_layout(enum item_kind kind);
+
 /* The part of them that case reports are made of (cases_fields.c). */
 const struct layout *cases_layout(enum item_kind kind);
 /* Those of lifecycle.h; NULL for others. */

@@ -144,6 +144,10 @@ static status check_kind(const struct header *h)
         ENSURE(h->label.handling >= HANDLING_P, E_VALUE);
         ENSURE(h->label.priority >= PRIORITY_HIGH, E_VALUE);
         return check_content(h);
+    case KIND_ATTACHMENT:
+        /* Files never stand before what is urgent. */
+        ENSURE(h->stream.lane == LANE_ROUTINE && h->has_previous, E_VALUE);
+        return check_content(h);
     case KIND_AUDIT:
     case KIND_OBLIGATION:
         ENSURE(h->stream.lane == LANE_LOCAL, E_VALUE);

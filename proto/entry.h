@@ -29,6 +29,7 @@ enum kind {
     KIND_AUDIT = 4, /* local lane only */
     KIND_EPOCH = 5, /* leaf 0 of every epoch but the first: a statement, no ciphertext */
     KIND_REWRAP = 6,
+    KIND_ATTACHMENT = 8,  /* a part of a file that belongs to `previous` */
     KIND_CASE = 9,        /* calls that immigration enforcement took from one force */
     KIND_OBLIGATION = 10, /* local lane only: what became of a call */
     KIND_STATEMENT = 7, /* the owner's, about its record `previous`: without intelligence */

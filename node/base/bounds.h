@@ -32,6 +32,12 @@ enum {
     TURN_FRAMES_MAX = 256, /* peer messages taken in one turn of the loop */
     TURN_ARENA_BYTES = 48 * 1024 * 1024,
     MERKLE_LEVELS_MAX = 64,
+
+    ATTACHMENTS_MAX = 16, /* of one record */
+    ATTACHMENT_BYTES_MAX = 100 * 1024 * 1024,
+    PART_BYTES_MAX = 128 * 1024, /* of an attachment, in one entry */
+    ATTACHMENT_PARTS_MAX = ATTACHMENT_BYTES_MAX / PART_BYTES_MAX,
+    PART_PATH_MAX = 10 * 32, /* steps from a part to the root */
 };
 
 _Static_assert(ENTRY_BYTES_MAX + 4096 <= FRAME_BYTES_MAX, "an entry fits a frame");
@@ -40,5 +46,9 @@ _Static_assert(CONTENT_BYTES_MAX + HEADER_BYTES_MAX + 4096 <= ENTRY_BYTES_MAX,
 _Static_assert(GROUP_ENTRIES_MAX * 32 + NOTE_BYTES_MAX <= FRAME_BYTES_MAX,
                "a group's leaf hashes and its checkpoint fit a frame");
 _Static_assert(NOTE_BYTES_MAX < FRAME_BYTES_MAX, "a roster fits a frame");
+_Static_assert(PART_BYTES_MAX + PART_PATH_MAX + 1024 <= CONTENT_BYTES_MAX,
+               "a part and its path fit a content");
+_Static_assert(ATTACHMENT_BYTES_MAX % PART_BYTES_MAX == 0 && ATTACHMENT_PARTS_MAX <= 1024,
+               "ten steps lead to the root of the largest attachment");
 
 #endif

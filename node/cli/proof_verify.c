@@ -29,6 +29,8 @@ static const char *kind_of(enum kind kind)
         return "the statement of a new epoch";
     case KIND_REWRAP:
         return "a rewrap";
+    case KIND_ATTACHMENT:
+        return "a part of an attachment";
     case KIND_CASE:
         return "a list of calls";
     case KIND_OBLIGATION:

@@ -37,6 +37,7 @@ static const struct {
     {ITEM_SUPERSEDES, "supersedes", "supersedes"},
     {ITEM_LINEAGE, "lineage", "lineage"},
     {ITEM_PROOF, "proof", "proof"},
+    {ITEM_ATTACHMENT, "attachment", "attachments"},
     {ITEM_OUTCOME, "outcome", "outcomes"},
     {ITEM_AUDIT, "audit", "audits"},
 };

@@ -63,7 +63,7 @@ void pack_count(struct pack *p, size_t *v, size_t max)
     *v = pack_small(p, p->bad ? 0 : (uint32_t)*v, (uint32_t)max);
 }
 
-void pack_text(struct pack *p, struct bytes *v)
+void pack_bytes(struct pack *p, struct bytes *v)
 {
     uint32_t size = (uint32_t)v->size;
 
@@ -78,9 +78,15 @@ void pack_text(struct pack *p, struct bytes *v)
         return;
     case PACK_READ:
         *v = read_bytes(&p->reader, size);
-        p->bad = p->bad || v->size > CONTENT_BYTES_MAX || !utf8_is_valid(*v);
+        p->bad = p->bad || v->size > CONTENT_BYTES_MAX;
         return;
     }
+}
+
+void pack_text(struct pack *p, struct bytes *v)
+{
+    pack_bytes(p, v);
+    p->bad = p->bad || (p->mode == PACK_READ && !utf8_is_valid(*v));
 }
 
 void pack_list(struct pack *p, struct text_list *l)

@@ -26,6 +26,7 @@ void pack_millis(struct pack *p, millis *v);
 uint32_t pack_small(struct pack *p, uint32_t v, uint32_t max);
 void pack_bool(struct pack *p, bool *v);
 void pack_count(struct pack *p, size_t *v, size_t max);
+void pack_bytes(struct pack *p, struct bytes *v);
 void pack_text(struct pack *p, struct bytes *v);
 void pack_list(struct pack *p, struct text_list *l);
 void pack_date(struct pack *p, struct partial_date *d);

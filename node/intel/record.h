@@ -17,6 +17,7 @@ enum {
     RECORD_REFERENCES_MAX = 32,
     RECORD_IDENTIFIERS_MAX = 64,
     RECORD_LINKS_MAX = 64,
+    RECORD_ATTACHMENTS_MAX = ATTACHMENTS_MAX,
 };
 
 /* Grade letters as written: source 1-3, assessment 1-5 for A-E; 0 = not given. */
@@ -89,6 +90,8 @@ struct record {
     struct item_threat threats[RECORD_THREATS_MAX];
     size_t reference_count;
     struct item_reference references[RECORD_REFERENCES_MAX];
+    size_t attachment_count;
+    struct item_attachment attachments[RECORD_ATTACHMENTS_MAX];
     size_t identifier_count;
     struct record_identifier identifiers[RECORD_IDENTIFIERS_MAX];
     size_t link_count;

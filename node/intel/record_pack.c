@@ -233,6 +233,19 @@ static void pack_event(struct pack *p, void *thing)
     pack_text(p, &x->description);
 }
 
+static void pack_attachment(struct pack *p, void *thing)
+{
+    struct item_attachment *const x = thing;
+
+    pack_text(p, &x->name);
+    pack_text(p, &x->media_type);
+    pack_u32(p, &x->size);
+    pack_bytes(p, &x->digest);
+    pack_bytes(p, &x->root);
+    pack_u32(p, &x->part_bytes);
+    pack_text(p, &x->description);
+}
+
 typedef void pack_one(struct pack *p, void *thing);
 
 static pack_one *const packers[] = {
@@ -250,6 +263,7 @@ static pack_one *const packers[] = {
     [ITEM_CONTAINER] = pack_container,
     [ITEM_ORGANISATION] = pack_organisation,
     [ITEM_EVENT] = pack_event,
+    [ITEM_ATTACHMENT] = pack_attachment,
 };
 
 static void pack_part(struct pack *p, const struct record_part *part, struct record *r)

@@ -28,6 +28,7 @@ static const struct record_part parts[] = {
     PART(ITEM_CONTAINER, "containers", container_count, containers, true),
     PART(ITEM_ORGANISATION, "organisations", organisation_count, organisations, true),
     PART(ITEM_EVENT, "events", event_count, events, true),
+    PART(ITEM_ATTACHMENT, "attachments", attachment_count, attachments, true),
 };
 
 const struct record_part *record_part_at(size_t row)

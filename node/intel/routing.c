@@ -243,6 +243,7 @@ static bool carries_content(enum kind kind)
     case KIND_OUTCOME:
     case KIND_AUDIT:
     case KIND_REWRAP:
+    case KIND_ATTACHMENT:
     case KIND_CASE:
     case KIND_OBLIGATION:
         return true;

@@ -57,6 +57,7 @@ void things_check(struct check *c);    /* R15 and F1 of the other things */
 void joins_check(struct check *c);     /* F6 references and links, F7 threat lines */
 void originals_check(struct check *c); /* R22 */
 void sensitive_check(struct check *c); /* F5, F8 */
+void attached_check(struct check *c);  /* F9 */
 void wording_check(struct check *c);   /* R6 */
 
 /* R14: force code as two digits that stay text, then two characters of the force's own. */

@@ -202,6 +202,16 @@ static const struct json_field link_fields[] = {
     TEXT("relation", struct record_link, relation),
 };
 
+static const struct json_field attachment_fields[] = {
+    TEXT("name", struct item_attachment, name),
+    TEXT("media_type", struct item_attachment, media_type),
+    NUMBER("size", struct item_attachment, size, UINT32_MAX),
+    FIELD("digest", AS_HASH, struct item_attachment, digest),
+    FIELD("root", AS_HASH, struct item_attachment, root),
+    NUMBER("part_bytes", struct item_attachment, part_bytes, UINT32_MAX),
+    TEXT("description", struct item_attachment, description),
+};
+
 static const struct json_layout provenance = LAYOUT(provenance_fields);
 static const struct json_layout text = LAYOUT(text_fields);
 static const struct json_layout person = LAYOUT(person_fields);
@@ -216,6 +226,7 @@ static const struct json_layout social = LAYOUT(social_fields);
 static const struct json_layout container = LAYOUT(container_fields);
 static const struct json_layout organisation = LAYOUT(organisation_fields);
 static const struct json_layout event = LAYOUT(event_fields);
+static const struct json_layout attachment = LAYOUT(attachment_fields);
 static const struct json_layout threat = LAYOUT(threat_fields);
 static const struct json_layout reference = LAYOUT(reference_fields);
 static const struct json_layout identifier = LAYOUT(identifier_fields);
@@ -280,6 +291,7 @@ static const struct json_field record_fields[] = {
     ARRAY("containers", containers, container_count, container),
     ARRAY("organisations", organisations, organisation_count, organisation),
     ARRAY("events", events, event_count, event),
+    BARE("attachments", attachments, attachment_count, attachment),
     ARRAY("threats", threats, threat_count, threat),
     ARRAY("references", references, reference_count, reference),
     ARRAY("identifiers", identifiers, identifier_count, identifier),

@@ -16,6 +16,7 @@ enum json_shape {
     AS_BOOL,   /* bool */
     AS_NUMBER, /* uint32_t <-> whole number up to `max` */
     AS_WORD,   /* an enum whose values are 1, 2, 3 ... <-> one of `words` */
+    AS_HASH,   /* struct bytes of 32 bytes <-> 64 hexadecimal digits */
     AS_GRADE,  /* struct grade's numbers <-> "2B" */
     AS_REF,    /* struct entity_ref <-> "persons[0]" */
     AS_SET,    /* uint32_t, a bit for each of `words` <-> array of them */

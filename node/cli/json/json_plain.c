@@ -143,6 +143,19 @@ static status read_word(const struct reading *r, const struct place *p, const js
     return json_fail(E_VALUE, &p->path, "", json_string_value(v), choices, r->fault);
 }
 
+static status read_hash(const struct reading *r, const struct place *p, const json_t *v)
+{
+    uint8_t *const hash = arena_take(r->arena, HASH_SIZE);
+    struct bytes text = {0};
+
+    TRY(read_string(r, p, v, &text));
+    if (hash == NULL || hex_decode(text, hash, HASH_SIZE) != OK)
+        return json_fail_at(r, p, "A digest is 64 hexadecimal digits in small letters.");
+    const struct bytes read = bytes_of(hash, HASH_SIZE);
+    memcpy(json_target(p), &read, sizeof read);
+    return OK;
+}
+
 static status read_grade(const struct reading *r, const struct place *p, const json_t *v)
 {
     struct grade *const g = json_target(p);
@@ -241,6 +254,8 @@ status json_read_plain(const struct reading *r, const struct place *p, json_t *v
         TRY(read_word(r, p, v, &word));
         memcpy(json_target(p), &word, sizeof word);
         return OK;
+    case AS_HASH:
+        return read_hash(r, p, v);
     case AS_GRADE:
         return read_grade(r, p, v);
     case AS_REF:

@@ -109,6 +109,7 @@ static status read_field(const struct reading *r, const struct place *p, json_t 
     case AS_BOOL:
     case AS_NUMBER:
     case AS_WORD:
+    case AS_HASH:
     case AS_GRADE:
     case AS_REF:
     case AS_SET:

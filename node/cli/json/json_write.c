@@ -68,6 +68,16 @@ static json_t *time_value(millis t)
     return json_string(text);
 }
 
+static json_t *hash_value(struct bytes hash)
+{
+    char text[2 * HASH_SIZE + 1];
+
+    if (hash.size != HASH_SIZE)
+        return NULL;
+    hex_encode(hash, text);
+    return json_string(text);
+}
+
 static json_t *grade_value(const struct grade *g)
 {
     const char text[3] = {(char)('0' + g->source % 10),
@@ -141,6 +151,7 @@ static size_t value_size(enum json_shape shape)
 {
     switch (shape) {
     case AS_TEXT:
+    case AS_HASH:
         return sizeof(struct bytes);
     case AS_LIST:
         return sizeof(struct text_list);
@@ -171,6 +182,7 @@ static bool is_absent(const struct json_field *f, const union value *v)
 {
     switch (f->shape) {
     case AS_TEXT:
+    case AS_HASH:
         return v->text.size == 0;
     case AS_LIST:
         return v->list.count == 0;
@@ -214,6 +226,8 @@ static json_t *plain_value(const struct json_field *f, const union value *v)
         return json_integer((json_int_t)v->number);
     case AS_WORD:
         return word_value(f, v->number);
+    case AS_HASH:
+        return hash_value(v->text);
     case AS_GRADE:
         return grade_value(&v->grade);
     case AS_REF:

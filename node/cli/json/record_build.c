@@ -83,6 +83,7 @@ static enum record_shape shape_of(const struct json_field *f, bool indexed)
         if (!indexed)
             return RECORD_NO_FIELD;
         return f->bare ? RECORD_TEXT : RECORD_ELEMENT;
+    case AS_HASH: /* taken from the file */
     case AS_OBJECT:
         break;
     }

@@ -216,6 +216,22 @@ static inline void dice_more_things(struct dice *d, struct arena *a, struct reco
                                     dice_some(d, a, 20), dice_text(d, a, 2)};
 }
 
+static inline void dice_attachments(struct dice *d, struct arena *a, struct record *r)
+{
+    r->attachment_count = dice_below(d, 3);
+    for (size_t i = 0; i < r->attachment_count; i++) {
+        uint8_t *const hash = arena_take(a, HASH_SIZE);
+        CHECK(hash != NULL);
+        for (size_t k = 0; k < HASH_SIZE; k++)
+            hash[k] = (uint8_t)dice_below(d, 256);
+        r->attachments[i] =
+            (struct item_attachment){dice_some(d, a, 20),        dice_some(d, a, 20),
+                                     1 + dice_below(d, 1000000), bytes_of(hash, HASH_SIZE),
+                                     bytes_of(hash, HASH_SIZE),  PART_BYTES_MAX,
+                                     dice_text(d, a, 60)};
+    }
+}
+
 /* One of the persons and things that the record has; it has at least one. */
 static inline struct entity_ref dice_ref(struct dice *d, const struct record *r)
 {
@@ -313,6 +329,7 @@ static inline void dice_record(struct dice *d, struct arena *a, struct record *r
     dice_persons(d, a, r);
     dice_things(d, a, r);
     dice_more_things(d, a, r);
+    dice_attachments(d, a, r);
     dice_joins(d, a, r);
 }
 

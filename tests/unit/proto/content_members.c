@@ -259,6 +259,26 @@ static void check_history(const struct item *i)
     }
 }
 
+static void check_attachment(const struct item *i)
+{
+    if (i->kind == ITEM_ATTACHMENT) {
+        CHECK_IS(i->attachment.name, "name");
+        CHECK_IS(i->attachment.media_type, "media_type");
+        CHECK_INT(i->attachment.size, ATTACHMENT_BYTES_MAX);
+        CHECK_INT(i->attachment.digest.size, HASH_SIZE);
+        CHECK_INT(i->attachment.root.size, HASH_SIZE);
+        CHECK(!bytes_equal(i->attachment.digest, i->attachment.root));
+        CHECK_INT(i->attachment.part_bytes, PART_BYTES_MAX);
+        CHECK_IS(i->attachment.description, "description");
+    } else {
+        CHECK_INT(i->kind, ITEM_PART);
+        CHECK_INT(i->part.attachment, ATTACHMENTS_MAX - 1);
+        CHECK_INT(i->part.number, ATTACHMENT_PARTS_MAX - 1);
+        CHECK_IS(i->part.bytes, "bytes");
+        CHECK_INT(i->part.path.size, PART_PATH_MAX);
+    }
+}
+
 static void check_item(const struct item *i)
 {
     switch (i->kind) {
@@ -325,6 +345,10 @@ static void check_item(const struct item *i)
     case ITEM_ORGANISATION:
     case ITEM_EVENT:
         check_more_things(i);
+        return;
+    case ITEM_ATTACHMENT:
+    case ITEM_PART:
+        check_attachment(i);
         return;
     case ITEM_CASE_EVENT:
     case ITEM_CASE_DECISION:

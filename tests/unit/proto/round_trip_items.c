@@ -192,6 +192,30 @@ static struct item random_history(struct dice *d, enum item_kind kind)
     return i;
 }
 
+static struct bytes random_hash(struct dice *d)
+{
+    uint8_t *const at = arena_take(d->arena, HASH_SIZE);
+
+    CHECK(at != NULL);
+    dice_fill(d, at, HASH_SIZE);
+    return bytes_of(at, HASH_SIZE);
+}
+
+static struct item random_attachment(struct dice *d, enum item_kind kind)
+{
+    if (kind == ITEM_PART)
+        return (struct item){.kind = kind,
+                             .part = {dice_below(d, ATTACHMENTS_MAX),
+                                      dice_below(d, ATTACHMENT_PARTS_MAX),
+                                      dice_text(d, 1, SHORT_TEXT_MAX), random_hash(d)}};
+    return (struct item){.kind = kind,
+                         .attachment = {dice_text(d, 1, ATTACHMENT_NAME_MAX),
+                                        dice_text(d, 1, 30),
+                                        1 + dice_below(d, ATTACHMENT_BYTES_MAX),
+                                        random_hash(d), random_hash(d), PART_BYTES_MAX,
+                                        dice_text(d, 0, ATTACHMENT_DESCRIPTION_MAX)}};
+}
+
 static struct item random_item(struct dice *d, enum item_kind kind)
 {
     struct item i = {.kind = kind};
@@ -269,6 +293,9 @@ static struct item random_item(struct dice *d, enum item_kind kind)
     case ITEM_ORGANISATION:
     case ITEM_EVENT:
         return random_addition(d, kind);
+    case ITEM_ATTACHMENT:
+    case ITEM_PART:
+        return random_attachment(d, kind);
     case ITEM_CASE_EVENT:
         i.case_event = random_case_event(d);
         break;

@@ -71,6 +71,8 @@ def good_headers(book):
     book.good(h.with_((9, num(9, 2)), without=(11, 14)).bytes(), "an outcome, without codes")
     book.good(h.with_((4, num(4, 1)), (9, num(9, 3)),
                       (18, sized(18, draw("recalled", 16)))).bytes(), "a recall")
+    book.good(h.with_((9, num(9, 8)), (18, sized(18, draw("record", 16)))).bytes(),
+              "a part of an attachment")
     book.good(header(1).with_((4, num(4, 3)), (9, num(9, 4))).bytes(), "an audit entry")
     book.good(header(1).with_((4, num(4, 3)), (9, num(9, 10))).bytes(), "an obligation's events")
     book.good(h.with_((9, num(9, 9))).bytes(), "a list of calls")
@@ -167,6 +169,10 @@ def bad_headers(book):
     bad("value", 9, num(9, 4), "an audit entry on the routine lane")
     bad("value", 9, num(9, 10), "an obligation's events on the routine lane")
     book.bad("value", header(3).with_((9, num(9, 9))).bytes(), "a list of calls for two forces")
+    bad("value", 9, num(9, 8), "a part of no record's attachment")
+    book.bad("value", h.with_((4, num(4, 1)), (9, num(9, 8)),
+                              (18, sized(18, draw("record", 16)))).bytes(),
+             "a part of an attachment on the immediate lane")
     bad("value", 9, num(9, 3), "a recall that names no record")
     bad("value", 9, num(9, 7), "a statement that names no record")
     book.bad("value", h.with_((9, num(9, 2)), (28, parents(1))).bytes(),

@@ -72,6 +72,11 @@ ITEMS = {
                        text(4, "description")]),
     26: ("organisation", [text(1, "name"), text(2, "description")]),
     27: ("event", [text(1, "type"), number(2, 20261109), text(3, "description")]),
+    35: ("attachment", [text(1, "name"), text(2, "media_type"), number(3, 104857600),
+                        (4, sized(4, draw("digest", 32))), (5, sized(5, draw("root", 32))),
+                        number(6, 131072), text(7, "description")]),
+    36: ("part", [number(1, 15), number(2, 799), text(3, "bytes"),
+                  (4, sized(4, draw("path", 320)))]),
     50: ("case event", [text(1, "reference"), number(2, 9), number(3, 1795471200000),
                         text(4, "55AA"), text(5, "role"), (6, sized(6, draw("document", 16)))]),
     51: ("case decision", [text(1, "person"), text(2, "reason")]),
@@ -93,7 +98,7 @@ ITEMS = {
 SMALLEST = {1: [5], 2: [1], 3: [1], 4: [1], 5: [2, 3], 6: [1], 7: [1], 8: [1], 9: [1], 10: [1],
             11: [1], 12: [1], 13: [1], 14: [3], 15: [1, 2, 3], 16: [2, 3], 17: [1], 18: [1], 19: [1], 20: [1, 2], 21: [2, 4],
             22: [1], 23: [1], 24: [1], 25: [1], 26: [1], 27: [1], 50: [1, 2, 3], 51: [1, 2],
-            52: [1, 2, 3], 53: [1, 2],
+            52: [1, 2, 3], 53: [1, 2], 35: [1, 2, 3, 4, 5, 6], 36: [3],
             40: [1, 2, 3], 41: [1, 2, 3, 4, 5, 6, 7], 42: [1], 43: [1, 2, 3], 44: [1, 2]}
 
 # Kinds of which each field alone is enough.
@@ -208,7 +213,16 @@ def item_rules(book):
                  f"audit: only the {name} of an object")
     bad("form", 16, 9, sized(9, bytes(16)), "an object's record id of zeros and not absent")
     bad("form", 16, 7, sized(7, bytes(12)), "an object's epoch of zeros and not absent")
-    for kind, n, most in ((50, 1, 32), (50, 4, 4), (50, 5, 40), (51, 1, 64), (51, 2, 500),
+    bad("value", 35, 3, num(3, 104857601), "an attachment over 100 MiB")
+    for n, name in ((4, "digest"), (5, "root")):
+        bad("value", 35, n, sized(n, draw(name, 31)), f"a {name} of 31 bytes")
+        bad("limit", 35, n, sized(n, draw(name, 33)), f"a {name} of 33 bytes")
+    bad("value", 35, 6, num(6, 65536), "parts of another size")
+    bad("value", 36, 1, num(1, 16), "attachment 17 of a record")
+    bad("value", 36, 2, num(2, 800), "part 801 of an attachment")
+    bad("limit", 36, 3, sized(3, "x" * 131073), "a part over 128 KiB")
+    bad("limit", 36, 4, sized(4, draw("path", 321)), "a path of more than ten steps")
+    for kind, n, most in ((35, 1, 120), (35, 7, 500), (50, 1, 32), (50, 4, 4), (50, 5, 40), (51, 1, 64), (51, 2, 500),
                           (52, 1, 32), (52, 3, 4)):
         bad("limit", kind, n, sized(n, "x" * (most + 1)), f"field {n} of {most + 1} bytes")
         book.good(item(kind, item_fields(kind).with_((n, sized(n, "x" * most)))),
