@@ -105,6 +105,18 @@ static void sensitive(const struct record *r)
         output_line("DPA Schedule 8", bytes_of_text(conditions[r->report.schedule_8]));
 }
 
+static void attachments(const struct record *r)
+{
+    for (size_t i = 0; i < r->attachment_count; i++) {
+        const struct item_attachment *const x = &r->attachments[i];
+        (void)putchar('\n');
+        output_line("attachment", x->name);
+        output_line("  kind", x->media_type);
+        (void)printf("  %-20s %u bytes\n", "  size", x->size);
+        output_line("  description", x->description);
+    }
+}
+
 static void conditions(const struct record *r)
 {
     static const char *const actions[] = {"", "A1", "A2", "A3"};
@@ -160,5 +172,6 @@ void output_record(const struct record *r)
     for (size_t i = 0; i < r->text_count; i++)
         graded("text", &r->texts[i]);
     output_things(r);
+    attachments(r);
     (void)printf("\n%s\n", marking);
 }

@@ -1,3 +1,4 @@
+#include "attach.h"
 #include "cli.h"
 #include "file.h"
 #include "input.h"
@@ -14,12 +15,15 @@
 static const struct option_row options[] = {
     {"key", "TEXT", "idempotency key: the same key again gives the same answer"},
     {"released", "TEXT", "who released it in the force's own system; goes into the log"},
+    {"attach", "FILE", "a file that goes with the record"},
+    {"attachments", "DIR", "where the files are that the records name as attachments"},
     {"wire", NULL, "FILE holds one packed record (made by `check --pack`), not JSON"},
 };
 
 struct tally {
     size_t published, refused;
     int code;
+    struct bytes id; /* of the record published last; empty: it was refused */
 };
 
 static bool row_is(const struct control_row *row, const char *what)
@@ -157,8 +161,11 @@ static bool publish_one(struct cli *c, struct bytes packed, const char *urn,
         print_answer_json(&a, urn);
     else
         publish_print_answer(&a, urn);
+    tally->id = (struct bytes){0};
     if (a.status == OK) {
         tally->published++;
+        if (a.row_count > 0)
+            tally->id = control_value(&a.rows[0], "id");
     } else {
         tally->refused++;
         tally->code = (int)cli_exit_code(a.status);
@@ -166,28 +173,55 @@ static bool publish_one(struct cli *c, struct bytes packed, const char *urn,
     return true;
 }
 
+/* The text is out before its pictures: what fails here can be sent later. */
+static void send_files(struct cli *c, struct attach_plan *plan, struct tally *tally)
+{
+    const char *const id = arena_text(&c->arena, tally->id);
+
+    for (size_t i = 0; id != NULL && id[0] != '\0' && i < plan->count; i++) {
+        const int code = attach_send(c, id, plan->files[i]);
+        if (code != EXIT_DONE)
+            tally->code = code;
+    }
+}
+
+static bool pack_and_publish(struct cli *c, const struct record *r, struct tally *tally)
+{
+    const char *const urn = arena_text(&c->arena, r->facts.urn);
+    struct bytes packed = {0};
+
+    const status s = record_pack(r, &c->arena, &packed);
+    if (s == OK && urn != NULL)
+        return publish_one(c, packed, urn[0] == '\0' ? "(no URN)" : urn, tally);
+    tally->refused++;
+    tally->code = cli_fail(c, EXIT_REFUSED, urn == NULL ? "record" : urn,
+                           "a field is too long to be sent");
+    return true;
+}
+
 /* Called by input_records for each record of the file. */
 static bool each_record(struct cli *c, const struct record *r, void *context)
 {
+    struct attach_plan plan = {.file = cli_text(c, "attach"),
+                               .folder = cli_text(c, "attachments")};
     struct tally *const tally = context;
-    struct bytes packed = {0};
+    const size_t mark = arena_mark(&c->arena);
+    bool go_on = true;
 
     if (r == NULL) {
         tally->refused++;
         return true;
     }
-    const size_t mark = arena_mark(&c->arena);
-    const char *const urn = arena_text(&c->arena, r->facts.urn);
-    bool go_on = true;
-
-    const status s = record_pack(r, &c->arena, &packed);
-    if (s != OK || urn == NULL) {
+    tally->id = (struct bytes){0};
+    const struct record *const filled = attach_fill(c, r, &plan);
+    if (filled == NULL) {
         tally->refused++;
-        tally->code = cli_fail(c, EXIT_REFUSED, urn == NULL ? "record" : urn,
-                               "a field is too long to be sent");
+        tally->code = EXIT_REFUSED;
     } else {
-        go_on = publish_one(c, packed, urn[0] == '\0' ? "(no URN)" : urn, tally);
+        go_on = pack_and_publish(c, filled, tally);
+        send_files(c, &plan, tally);
     }
+    attach_done(&plan);
     arena_rewind(&c->arena, mark);
     return go_on;
 }
@@ -235,6 +269,11 @@ static int run(struct cli *c)
         return cli_fail(c, EXIT_WRONG_USE, "key",
                         "one key answers for one record; leave --key out or publish one "
                         "record at a time");
+    if (cli_value(c, "attach") != NULL && input_count(c, text) > 1)
+        return cli_fail(
+            c, EXIT_WRONG_USE, "attach",
+            "which of the records does the file go with? Name it in the record's "
+            "attachments, and give --attachments DIR");
     const int told = input_records(c, path, text, each_record, &tally);
     const int code = tally.code != EXIT_DONE ? tally.code : told;
     print_tally(c, &tally, code);

@@ -19,6 +19,28 @@ static void print_head(const struct control_row *row)
     (void)printf("\n");
 }
 
+/* The rows behind the record's own. */
+static void print_attachments(const struct control_answer *a)
+{
+    for (size_t i = 1; i < a->row_count; i++) {
+        const struct control_row *const row = &a->rows[i];
+        const struct bytes here = control_value(row, "here");
+        const struct bytes parts = control_value(row, "parts");
+
+        (void)printf("attachment ");
+        cli_put(stdout, control_value(row, "attachment"));
+        if (bytes_equal(here, parts)) {
+            (void)printf(" is here\n");
+            continue;
+        }
+        (void)printf(": ");
+        cli_put(stdout, here);
+        (void)printf(" of ");
+        cli_put(stdout, parts);
+        (void)printf(" parts are here\n");
+    }
+}
+
 static int run(struct cli *c)
 {
     struct control_answer a = {0};
@@ -35,7 +57,7 @@ static int run(struct cli *c)
     };
     if (!cli_ask(c, "show", arguments, purpose == NULL ? 1 : 2, &a))
         return EXIT_UNREACHABLE;
-    if (a.status != OK || a.row_count != 1)
+    if (a.status != OK || a.row_count == 0)
         return cli_print(c, &a, NULL, 0);
     struct record *const record = arena_take(&c->arena, sizeof *record);
     if (record == NULL ||
@@ -44,6 +66,7 @@ static int run(struct cli *c)
     if (!c->json) {
         print_head(&a.rows[0]);
         output_record(record);
+        print_attachments(&a);
         return EXIT_DONE;
     }
     if (!output_record_json(c, record))

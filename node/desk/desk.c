@@ -20,6 +20,8 @@ static const struct verb verbs[] = {
     {"acknowledge", acknowledge_prepare, acknowledge_answer},
     {"inbox", inbox_prepare, inbox_answer},
     {"show", show_prepare, show_answer},
+    {"attach", attach_prepare, attach_answer},
+    {"attachment", attachment_prepare, attachment_answer},
     {"redact", redact_prepare, redact_answer},
     {"trace", trace_prepare, trace_answer},
     {"audit", audit_prepare, audit_answer},

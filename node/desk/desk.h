@@ -76,6 +76,10 @@ status inbox_prepare(struct desk *d, struct call *c);
 status inbox_answer(struct desk *d, struct call *c, struct control_answer *ret);
 status show_prepare(struct desk *d, struct call *c);
 status show_answer(struct desk *d, struct call *c, struct control_answer *ret);
+status attach_prepare(struct desk *d, struct call *c);
+status attach_answer(struct desk *d, struct call *c, struct control_answer *ret);
+status attachment_prepare(struct desk *d, struct call *c);
+status attachment_answer(struct desk *d, struct call *c, struct control_answer *ret);
 status redact_prepare(struct desk *d, struct call *c);
 status redact_answer(struct desk *d, struct call *c, struct control_answer *ret);
 status trace_prepare(struct desk *d, struct call *c);
@@ -127,6 +131,13 @@ NODISCARD status desk_find_record(struct desk *d, struct call *c, struct place *
 /* Opens an entry held here: its items, in `a`.  Only after the commit. */
 NODISCARD status desk_open(struct desk *d, const struct entry_row *e, struct arena *a,
                            const struct salted_item **ret_items, size_t *ret_count);
+
+/*
+ * What must stand before content may be opened, after the commit: the purpose, the record
+ * that the call names, and the row of the log with `outcome`.  Sets the sentence.
+ */
+NODISCARD status desk_consult(struct desk *d, struct call *c, const char *outcome,
+                              struct place *ret, record_id *ret_id);
 
 /* A row of the log for this call: operation, actor, channel, purpose.  Sets the sentence
  * when the purpose cannot be logged. */

@@ -1,4 +1,6 @@
+#include "attached.h"
 #include "desk.h"
+#include "parts.h"
 
 /*
  * Reading a record.  The entry in the log says who, when and why, and is durable before the
@@ -10,31 +12,52 @@ struct show_work {
     record_id id;
 };
 
-status show_prepare(struct desk *d, struct call *c)
+status desk_consult(struct desk *d, struct call *c, const char *outcome, struct place *ret,
+                    record_id *ret_id)
 {
     const struct bytes purpose = control_argument(&c->parsed, "purpose");
-    struct show_work *const work = arena_take(d->exchange->arena, sizeof *work);
 
-    ENSURE(work != NULL, E_MEMORY);
     if (purpose.size == 0 && d->config->require_purpose != 0) {
         c->sentence = "say why you read it: --purpose \"...\" goes into the log";
         return E_DENIED;
     }
-    TRY(desk_find_record(d, c, &work->place, &work->id));
+    TRY(desk_find_record(d, c, ret, ret_id));
     struct item_audit row = {.operation = AUDIT_CONSULT,
                              .has_object = true,
-                             .object_stream = work->place.stream,
-                             .object_index = work->place.index,
-                             .object = work->id,
+                             .object_stream = ret->stream,
+                             .object_index = ret->index,
+                             .object = *ret_id,
                              .justification = purpose,
-                             .outcome = bytes_of_text("shown")};
+                             .outcome = bytes_of_text(outcome)};
     const status s = desk_audit(d, c, &row);
     if (s == E_FENCED)
         c->sentence = "this node may not write to its log now, so nothing can be read: see "
                       "`flagpost status`";
-    TRY(s);
+    return s;
+}
+
+status show_prepare(struct desk *d, struct call *c)
+{
+    struct show_work *const work = arena_take(d->exchange->arena, sizeof *work);
+
+    ENSURE(work != NULL, E_MEMORY);
+    TRY(desk_consult(d, c, "shown", &work->place, &work->id));
     c->work = work;
     return OK;
+}
+
+/* How much of each attachment is here, behind the record's own row. */
+static void give_attachments(struct desk *d, const struct entry_row *e,
+                             const struct record *record, struct rows *r)
+{
+    for (uint32_t i = 0; i < record->attachment_count; i++) {
+        const struct item_attachment *const x = &record->attachments[i];
+        const struct attached_here here = attached_here(d, &e->stream.agency, &e->id, i, x);
+        rows_next(r, 3);
+        rows_number(r, "attachment", i + 1);
+        rows_number(r, "parts", attached_parts(x));
+        rows_number(r, "here", here.count);
+    }
 }
 
 static status give_record(struct desk *d, const struct entry_row *e, const struct header *h,
@@ -51,6 +74,7 @@ static status give_record(struct desk *d, const struct entry_row *e, const struc
     TRY(record_of_items(items, count, &h->label, a, record));
     TRY(record_pack(record, a, &packed));
     rows_bytes(r, "record", packed);
+    give_attachments(d, e, record, r);
     return OK;
 }
 
@@ -70,7 +94,7 @@ status show_answer(struct desk *d, struct call *c, struct control_answer *ret)
         return OK;
     }
     TRY(header_decode(e.header, x->arena, &h));
-    rows_init(&r, x->arena, 1);
+    rows_init(&r, x->arena, 1 + ATTACHMENTS_MAX);
     rows_next(&r, 7);
     rows_id(&r, "id", &e.id);
     rows_agency(&r, "from", &e.stream.agency);

@@ -125,6 +125,7 @@ void rules_check(struct record *r, const struct lists *lists, millis now, struct
     joins_check(&c);
     originals_check(&c);
     sensitive_check(&c);
+    attached_check(&c);
     wording_check(&c);
     if (!ret->refused)
         size_check(&c);

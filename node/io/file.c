@@ -175,3 +175,40 @@ status file_path(const char *folder, const char *name, char *ret, size_t room)
     memcpy(ret, path, (size_t)n + 1);
     return OK;
 }
+
+status file_draft_open(struct file_draft *d, const char *path)
+{
+    const int size = snprintf(d->temporary, sizeof d->temporary, "%s.XXXXXX", path);
+
+    ENSURE(size > 0 && (size_t)size < sizeof d->temporary, E_LIMIT);
+    (void)snprintf(d->path, sizeof d->path, "%s", path);
+    d->fd = mkostemp(d->temporary, O_CLOEXEC);
+    if (d->fd >= 0)
+        return OK;
+    d->temporary[0] = '\0';
+    return status_of_errno(errno);
+}
+
+status file_draft_write(struct file_draft *d, struct bytes b)
+{
+    return write_whole(d->fd, b);
+}
+
+status file_draft_keep(struct file_draft *d)
+{
+    ENSURE(fsync(d->fd) == 0, E_IO);
+    const int rc = link(d->temporary, d->path);
+    const int error = errno;
+    file_draft_drop(d);
+    ENSURE(rc == 0, status_of_errno(error));
+    return sync_folder_of(d->path);
+}
+
+void file_draft_drop(struct file_draft *d)
+{
+    if (d->temporary[0] == '\0')
+        return;
+    close_fd(&d->fd);
+    (void)unlink(d->temporary); /* a stray file at worst */
+    d->temporary[0] = '\0';
+}

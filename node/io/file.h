@@ -15,6 +15,21 @@ NODISCARD status file_write(const char *path, struct bytes b, unsigned mode);
 /* As file_write, but E_DUPLICATE when the file is there already. */
 NODISCARD status file_create(const char *path, struct bytes b, unsigned mode);
 
+/*
+ * A file that is written in pieces and stands under its name only once it is whole and
+ * durable; until then it is beside it, mode 0600.  Open, write, then keep or drop.
+ */
+struct file_draft {
+    int fd;
+    char path[4096];
+    char temporary[4096];
+};
+NODISCARD status file_draft_open(struct file_draft *d, const char *path);
+NODISCARD status file_draft_write(struct file_draft *d, struct bytes b);
+/* E_DUPLICATE when a file of that name is there already: then nothing is left. */
+NODISCARD status file_draft_keep(struct file_draft *d);
+void file_draft_drop(struct file_draft *d); /* also after keep, and when zeroed */
+
 /* A file that holds a secret: also refuses one that others may read (E_DENIED). */
 NODISCARD status file_read_secret(const char *path, size_t max, struct arena *a,
                                   struct bytes *ret);

@@ -1,0 +1,166 @@
+#include "attach_file.h"
+
+#include "digest.h"
+#include "merkle.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* Exactly `size` bytes at `at`: a file that has become shorter has changed. */
+static status read_at(int fd, uint8_t *to, size_t size, uint64_t at)
+{
+    size_t done = 0;
+
+    while (done < size) {
+        const ssize_t n = pread(fd, to + done, size - done, (off_t)(at + done));
+        if (n < 0 && errno == EINTR)
+            continue;
+        ENSURE(n > 0, E_HASH);
+        done += (size_t)n;
+    }
+    return OK;
+}
+
+static size_t part_size(const struct attach_file *f, uint32_t number)
+{
+    const uint32_t at = number * PART_BYTES_MAX;
+
+    return f->size - at < PART_BYTES_MAX ? f->size - at : PART_BYTES_MAX;
+}
+
+static bool same_file(const struct stat *a, const struct stat *b)
+{
+    return a->st_size == b->st_size && a->st_mtim.tv_sec == b->st_mtim.tv_sec &&
+           a->st_mtim.tv_nsec == b->st_mtim.tv_nsec;
+}
+
+/* Digest of the whole and leaf of each part; E_HASH when it changes meanwhile. */
+static status measure(struct attach_file *f)
+{
+    struct stat before = {0}, after = {0};
+    struct digest d;
+
+    ENSURE(fstat(f->fd, &before) == 0 && S_ISREG(before.st_mode), E_IO);
+    ENSURE(before.st_size > 0, E_VALUE);
+    ENSURE(before.st_size <= ATTACHMENT_BYTES_MAX, E_LIMIT);
+    f->size = (uint32_t)before.st_size;
+    f->parts = (f->size + PART_BYTES_MAX - 1) / PART_BYTES_MAX;
+    digest_init(&d);
+    for (uint32_t n = 0; n < f->parts; n++) {
+        const size_t size = part_size(f, n);
+        TRY(read_at(f->fd, f->room, size, (uint64_t)n * PART_BYTES_MAX));
+        digest_add(&d, bytes_of(f->room, size));
+        f->leaves[n] = merkle_leaf(bytes_of(f->room, size));
+    }
+    ENSURE(fstat(f->fd, &after) == 0 && same_file(&before, &after), E_HASH);
+    f->digest = digest_done(&d);
+    f->root = merkle_root(f->leaves, f->parts);
+    return OK;
+}
+
+static const char *why_not(status s)
+{
+    switch ((int)s) {
+    case E_VALUE:
+        return "the file is empty: there is nothing to attach";
+    case E_LIMIT:
+        return "the file is larger than 100 MiB: send a smaller one, and say in the text "
+               "where the whole is held";
+    case E_HASH:
+        return "the file changed while it was read: attach it when it is finished";
+    default:
+        return "this is not a file that can be read";
+    }
+}
+
+struct attach_file *attach_file_open(struct cli *c, const char *path, bool plain)
+{
+    struct attach_file *const f = arena_take(&c->arena, sizeof *f);
+    const int flags = O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY;
+
+    if (f == NULL) {
+        (void)cli_fail(c, EXIT_UNREACHABLE, path, "there is not enough memory");
+        return NULL;
+    }
+    f->path = path;
+    f->fd = open(path, plain ? flags | O_NOFOLLOW : flags);
+    if (f->fd < 0) {
+        (void)cli_fail(c, EXIT_UNREACHABLE, path,
+                       errno == ENOENT ? "there is no such file"
+                       : errno == ELOOP
+                           ? "this is a link and not a file: put the file there"
+                           : "this file cannot be opened");
+        return NULL;
+    }
+    const status s = measure(f);
+    if (s == OK)
+        return f;
+    (void)cli_fail(c, EXIT_REFUSED, path, why_not(s));
+    attach_file_close(f);
+    return NULL;
+}
+
+void attach_file_close(struct attach_file *f)
+{
+    if (f != NULL && f->fd >= 0)
+        (void)close(f->fd); /* only read from */
+}
+
+status attach_file_part(struct attach_file *f, uint32_t number, struct arena *a,
+                        struct item_part *ret)
+{
+    struct item_part part = {.number = number};
+    const size_t size = part_size(f, number);
+
+    TRY(read_at(f->fd, f->room, size, (uint64_t)number * PART_BYTES_MAX));
+    part.bytes = bytes_of(f->room, size);
+    const struct hash leaf = merkle_leaf(part.bytes);
+    ENSURE(hash_equal(&leaf, &f->leaves[number]), E_HASH);
+    TRY(merkle_inclusion(f->leaves, f->parts, number, a, &part.path));
+    *ret = part;
+    return OK;
+}
+
+struct item_attachment attach_file_item(const struct attach_file *f)
+{
+    return (struct item_attachment){
+        .media_type = bytes_of_text(attach_media_type(f->path)),
+        .size = f->size,
+        .digest = bytes_of(f->digest.bytes, sizeof f->digest.bytes),
+        .root = bytes_of(f->root.bytes, sizeof f->root.bytes),
+        .part_bytes = PART_BYTES_MAX,
+    };
+}
+
+const char *attach_name(const char *path)
+{
+    const char *const slash = strrchr(path, '/');
+
+    return slash == NULL ? path : slash + 1;
+}
+
+const char *attach_media_type(const char *name)
+{
+    static const struct {
+        const char *ending;
+        const char *type;
+    } known[] = {
+        {".jpg", "image/jpeg"}, {".jpeg", "image/jpeg"},       {".png", "image/png"},
+        {".gif", "image/gif"},  {".webp", "image/webp"},       {".heic", "image/heic"},
+        {".tif", "image/tiff"}, {".tiff", "image/tiff"},       {".pdf", "application/pdf"},
+        {".mp4", "video/mp4"},  {".mov", "video/quicktime"},   {".mp3", "audio/mpeg"},
+        {".m4a", "audio/mp4"},  {".wav", "audio/wav"},         {".txt", "text/plain"},
+        {".csv", "text/csv"},   {".json", "application/json"}, {".zip", "application/zip"},
+    };
+    const char *const dot = strrchr(attach_name(name), '.');
+
+    for (size_t i = 0; dot != NULL && i < COUNT_OF(known); i++) {
+        if (strcasecmp(dot, known[i].ending) == 0)
+            return known[i].type;
+    }
+    return "application/octet-stream";
+}

@@ -1,0 +1,376 @@
+"""Attachments travel behind their record, in parts, and come out byte for byte.
+
+The command and then the publisher's node get SIGKILL in mid-stream; both go on where they were.
+Meanwhile an urgent record passes.  Parts that are missing, bytes that are wrong, names that mean
+a path and files that change are each told and change nothing.  With FLAGPOST_LONG the file has
+the full 100 MiB.
+"""
+
+import argparse
+import hashlib
+import json
+import os
+import random
+import shutil
+import signal
+import socket
+import stat
+import subprocess
+import time
+
+import scene
+from scene import Failed, Network, check, check_equal, say
+
+MIB = 1024 * 1024
+PART = 128 * 1024
+SIZE = (100 if os.environ.get("FLAGPOST_LONG") else 16) * MIB
+PARTS = SIZE // PART
+LIMIT = 64 * MIB  # of a daemon's memory
+MARKER = b"Cormorant on the slipway at Mudeford"  # stands in a file, in clear, once
+REFUSED, WRONG_USE, UNREACHABLE, FORBIDDEN, DAMAGED = 1, 2, 3, 4, 5
+
+
+def digest(path: str) -> str:
+    state = hashlib.blake2b(digest_size=32)
+    with open(path, "rb") as f:
+        while block := f.read(MIB):
+            state.update(block)
+    return state.hexdigest()
+
+
+def write(path: str, size: int, chance: random.Random, marker: bytes = b"") -> str:
+    with open(path, "wb") as f:
+        for at in range(0, size, MIB):
+            f.write(chance.randbytes(min(MIB, size - at)))
+        if marker:
+            f.seek(size // 2)
+            f.write(marker)
+    return path
+
+
+def command(net: Network, agency: str, *words: str) -> subprocess.Popen:
+    return subprocess.Popen([net.binary, words[0], "--home", net.path(agency), "--json", *words[1:]],
+                            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+                            cwd=net.folder)
+
+
+def told(net: Network, agency: str, *words: str) -> tuple[int, str]:
+    """(exit code, all that the command said)."""
+    process = command(net, agency, *words)
+    out, err = process.communicate(timeout=120)
+    return process.returncode, out + err
+
+
+def fetch(net: Network, agency: str, record: str, number: int, out: str) -> tuple[int, str]:
+    return told(net, agency, "attachment", record, str(number), "--out", out, "--purpose",
+                "the test compares it")
+
+
+def here(net: Network, agency: str, record: str) -> list[tuple[int, int]]:
+    """(parts here, parts) of each attachment, as `show` tells a person."""
+    done = net.run("show", "--home", net.path(agency), record, "--purpose", "the test counts",
+                   check=False)
+    found = []
+    for line in done.stdout.splitlines():
+        words = line.split()
+        if words[:1] != ["attachment"] or len(words) < 4 or not words[1].rstrip(":").isdigit():
+            continue
+        found.append((1, 1) if words[2] == "is" else (int(words[2]), int(words[4])))
+    return found
+
+
+def progress(net: Network, agency: str, record: str) -> int:
+    """Parts of the first attachment that are here; PARTS when all are."""
+    found = here(net, agency, record)
+    return 0 if not found else PARTS if found[0] == (1, 1) else found[0][0]
+
+
+def peak(net: Network, agency: str) -> int:
+    with open(f"/proc/{net.processes[agency].pid}/status", encoding="ascii") as f:
+        return next(int(line.split()[1]) * 1024 for line in f if line.startswith("VmHWM"))
+
+
+def refuses(net: Network, record: dict, folder: str, code: int, why: str) -> None:
+    path = os.path.join(net.folder, "refused.json")
+    with open(path, "w", encoding="utf-8") as f:
+        json.dump(record, f)
+    got, text = told(net, "F55", "publish", path, "--attachments", folder)
+    check_equal(got, code, f"exit code where {why}: {text}")
+    check(why in text, f"said {text!r}, not {why!r}")
+
+
+def urgent(net: Network, number: int) -> float:
+    """Seconds until an urgent record has its unit's receipt."""
+    begun = time.monotonic()
+    place = scene.published(net, "F55", scene.simple_record("F55", number, priority="high"))
+    check_equal(place["stream"], "immediate", "the urgent record's lane")
+    scene.wait_stored(net, "F55", place["id"], {"SWROCU"})
+    return time.monotonic() - begun
+
+
+def publish_killed(net: Network, folder: str) -> str:
+    """Publishes the record and kills the command while it sends; the record's id."""
+    record = scene.simple_record("F55", 1, attachments=[
+        {"name": "film.mp4", "description": "The landing"}, "note.txt"])
+    path = os.path.join(net.folder, "record.json")
+    with open(path, "w", encoding="utf-8") as f:
+        json.dump(record, f)
+    process = command(net, "F55", "publish", path, "--attachments", folder, "--key", "film")
+    scene.wait("the first parts", lambda: any(
+        progress(net, "SWROCU", name) > 2 for name in scene.held(net, "SWROCU")))
+    seconds = urgent(net, 2)
+    process.send_signal(signal.SIGKILL)
+    process.communicate()
+    identity = scene.published(net, "F55", record_with_digests(record, folder), "film")["id"]
+    sent = progress(net, "F55", identity)
+    check(0 < sent < PARTS, f"the command was not killed in mid-stream: {sent} of {PARTS}")
+    check(seconds < 3, f"an urgent record took {seconds:.2f} s beside an attachment")
+    say(f"killed the command after {sent} of {PARTS} parts; an urgent record took "
+        f"{seconds * 1000:.0f} ms meanwhile")
+    return identity
+
+
+def record_with_digests(record: dict, folder: str) -> dict:
+    """What the command made of the record, by other means: the same key, the same record."""
+    filled = dict(record, attachments=[])
+    for entry in record["attachments"]:
+        entry = {"name": entry} if isinstance(entry, str) else entry
+        path = os.path.join(folder, entry["name"])
+        kind = {"mp4": "video/mp4", "txt": "text/plain"}[entry["name"][-3:]]
+        filled["attachments"].append(
+            {"media_type": kind, "size": os.path.getsize(path), "digest": digest(path),
+             "root": root(path), "part_bytes": PART, **entry})
+    return filled
+
+
+def root(path: str) -> str:
+    """RFC 6962 over the parts, top down."""
+    with open(path, "rb") as f:
+        parts = list(iter(lambda: f.read(PART), b""))
+
+    def tree(leaves: list[bytes]) -> bytes:
+        if len(leaves) == 1:
+            return hashlib.sha256(b"\0" + leaves[0]).digest()
+        split = 1 << (len(leaves) - 1).bit_length() - 1
+        return hashlib.sha256(b"\1" + tree(leaves[:split]) + tree(leaves[split:])).digest()
+
+    return tree(parts).hex()
+
+
+def incomplete(net: Network, record: str) -> None:
+    out = net.path("early.mp4")
+    code, text = fetch(net, "SWROCU", record, 1, out)
+    check_equal(code, UNREACHABLE, f"exit code for what is not complete: {text}")
+    check(f"of {PARTS} parts are here" in text, f"it does not say how much is here: {text}")
+    check(not os.path.exists(out), "a part of a file was left")
+
+
+def resume(net: Network, record: str, folder: str) -> None:
+    """The publisher's node dies while it takes parts; another command sends the rest."""
+    film = os.path.join(folder, "film.mp4")
+    before = progress(net, "F55", record)
+    process = command(net, "F55", "attach", record, film)
+    scene.wait("more parts", lambda: progress(net, "F55", record) > before + 2)
+    net.stop("F55", signal.SIGKILL)
+    out, err = process.communicate(timeout=60)
+    check_equal(process.returncode, UNREACHABLE, f"exit code without a node: {out} {err}")
+    check("attach" in err, f"it does not say how to go on: {err}")
+    net.start("F55")
+    net.wait("F55 to answer", lambda: net.at("F55", "status", check=False)[0] == 0)
+    say(f"killed the node at {progress(net, 'F55', record)} of {PARTS} parts")
+    for _ in range(2):  # again: nothing is sent twice
+        code, text = told(net, "F55", "attach", record, film, os.path.join(folder, "note.txt"))
+        check_equal(code, 0, f"the rest was not taken: {text}")
+    _, status = net.at("F55", "trace", record)
+    check(status, "the record has a trace")
+
+
+def compare(net: Network, record: str, folder: str) -> None:
+    for agency in ("SWROCU", "JFC"):
+        scene.wait(f"all parts at {agency}",
+                   lambda: here(net, agency, record) == [(1, 1), (1, 1)], 120)
+        begun = time.monotonic()
+        for number, name in ((1, "film.mp4"), (2, "note.txt")):
+            out = net.path(f"{agency}.{number}")
+            code, text = fetch(net, agency, record, number, out)
+            check_equal(code, 0, f"{agency} could not take {name} out: {text}")
+            check_equal(digest(out), digest(os.path.join(folder, name)), f"{name} at {agency}")
+            check_equal(stat.S_IMODE(os.stat(out).st_mode), 0o600, "the file's mode")
+        say(f"{agency} took {SIZE // MIB} MiB out in {time.monotonic() - begun:.1f} s")
+    code, text = fetch(net, "JFC", record, 2, net.path("JFC.1"))
+    check_equal(code, WRONG_USE, f"a file that is there was replaced: {text}")
+    check_equal(os.path.getsize(net.path("JFC.1")), SIZE, "the file that was there")
+    code, text = fetch(net, "JFC", record, 3, net.path("none"))
+    check_equal(code, UNREACHABLE, f"attachment 3 of 2: {text}")
+    code, text = told(net, "JFC", "attachment", record, "--out", net.path("none"))
+    check_equal(code, FORBIDDEN, f"read without a purpose: {text}")
+    check(not os.path.exists(net.path("none")), "something was written")
+
+
+def logged(net: Network, record: str) -> None:
+    """Each request is in the log, and no row holds a name or a byte of the file."""
+    _, rows = net.at("JFC", "audit", "--operation", "consult", "--purpose", "test")
+    mine = [row for row in rows if row.get("object") == record
+            and "attachment 1, parts" in row.get("outcome", "")]
+    check_equal(len(mine), (PARTS + 7) // 8, "rows of the log for the film")
+    check(all(row["purpose"] == "the test compares it" for row in mine), "their purpose")
+
+
+def wrong_bytes(net: Network, record: str, folder: str, chance: random.Random) -> None:
+    film = os.path.join(folder, "film.mp4")
+    changed = net.path("film-changed.mp4")
+    shutil.copy(film, changed)
+    with open(changed, "r+b") as f:
+        f.seek(SIZE - 5)
+        f.write(b"?")
+    code, text = told(net, "F55", "attach", record, changed)
+    check_equal(code, REFUSED, f"a file of other bytes: {text}")
+    check("no attachment with these bytes" in text, text)
+    code, text = told(net, "SWROCU", "attach", record, film)
+    check_equal(code, REFUSED, f"attached by one who did not publish it: {text}")
+
+    # A publisher whose digest is a lie, with parts that are in order.
+    liar = write(net.path("liar.txt"), 3 * PART + 7, chance)
+    lied = {"name": "liar.txt", "media_type": "text/plain", "size": os.path.getsize(liar),
+            "digest": "00" * 31 + "01", "root": root(liar), "part_bytes": PART}
+    place = scene.published(net, "F55", scene.simple_record("F55", 3, attachments=[lied]))
+    code, text = told(net, "F55", "attach", place["id"], liar)
+    check_equal(code, 0, text)
+    scene.wait("the parts", lambda: here(net, "JFC", place["id"]) == [(1, 1)])
+    code, text = fetch(net, "JFC", place["id"], 1, net.path("liar.out"))
+    check_equal(code, DAMAGED, f"a digest that is wrong: {text}")
+    check(not os.path.exists(net.path("liar.out")), "a file of the wrong digest was kept")
+
+
+def varint(n: int) -> bytes:
+    return bytes([n]) if n < 128 else bytes([n & 127 | 128]) + varint(n >> 7)
+
+
+def sized(number: int, value: bytes) -> bytes:
+    return varint(number << 3 | 2) + varint(len(value)) + value
+
+
+def ask(net: Network, agency: str, verb: str, **arguments: bytes) -> bytes:
+    """A request on the control socket by another program than ours; the answer's bytes."""
+    request = sized(1, verb.encode())
+    for name, value in arguments.items():
+        request += sized(2, sized(1, name.encode()) + sized(2, value))
+    with socket.socket(socket.AF_UNIX) as s:
+        s.connect(net.path(agency, "control.sock"))
+        s.sendall(len(request).to_bytes(4, "big") + request)
+        answer = b""
+        while len(answer) < 4 or len(answer) < 4 + int.from_bytes(answer[:4], "big"):
+            more = s.recv(65536)
+            check(more, "the node hung up")
+            answer += more
+    return answer[4:]
+
+
+def wrong_parts(net: Network, chance: random.Random) -> None:
+    """A part that is not the record's is refused by the node itself, and can still be sent."""
+    path = write(net.path("two.bin"), PART + 1, chance)
+    with open(path, "rb") as f:
+        parts = [f.read(PART), f.read()]
+    said = {"name": "two.bin", "media_type": "application/octet-stream", "size": PART + 1,
+            "digest": digest(path), "root": root(path), "part_bytes": PART}
+    place = scene.published(net, "F55", scene.simple_record("F55", 5, attachments=[said]))
+    leaves = [hashlib.sha256(b"\0" + part).digest() for part in parts]
+    good = {"id": place["id"].encode(), "root": bytes.fromhex(root(path)), "number": b"1",
+            "bytes": parts[1], "path": leaves[0]}
+    for name, value in (("bytes", bytes([parts[1][0] ^ 1])), ("bytes", parts[1] + b"x"),
+                        ("path", leaves[1]), ("path", leaves[0] + leaves[1]), ("path", b""),
+                        ("number", b"0"), ("number", b"2"), ("number", b"-1"),
+                        ("number", b"800"), ("root", bytes(32))):
+        answer = ask(net, "F55", "attach", **{**good, name: value})
+        check(b"durable" not in answer, f"a part with another {name} was taken: {answer!r}")
+    check_equal(here(net, "F55", place["id"]), [(0, 2)], "parts after ten wrong ones")
+    check(b"durable" in ask(net, "F55", "attach", **good), "the right one was not taken")
+    check_equal(here(net, "F55", place["id"]), [(1, 2)], "parts after the right one")
+    code, text = told(net, "F55", "attach", place["id"], path)
+    check_equal(code, 0, text)
+
+
+def changing(net: Network, folder: str) -> None:
+    """A file that changes while it is sent: what has changed is not."""
+    film = net.path("growing.mp4")
+    shutil.copy(os.path.join(folder, "film.mp4"), film)
+    said = {"name": "growing.mp4", "media_type": "video/mp4", "size": SIZE,
+            "digest": digest(film), "root": root(film), "part_bytes": PART}
+    place = scene.published(net, "F55", scene.simple_record("F55", 6, attachments=[said]))
+    process = command(net, "F55", "attach", place["id"], film)
+    scene.wait("the first parts", lambda: progress(net, "F55", place["id"]) > 0)
+    with open(film, "r+b") as f:
+        f.seek(SIZE - PART)
+        f.write(b"changed after all")
+    out, err = process.communicate(timeout=60)
+    check_equal(process.returncode, REFUSED, f"a file that changed: {out} {err}")
+    check("changed while it was sent" in err, err)
+    check(progress(net, "F55", place["id"]) < PARTS, "the changed part was sent")
+
+
+def refusals(net: Network, chance: random.Random) -> None:
+    folder = net.path("odd")
+    os.mkdir(folder)
+    write(os.path.join(folder, "a.txt"), 10, chance)
+    open(os.path.join(folder, "empty.txt"), "wb").close()
+    with open(os.path.join(folder, "huge.bin"), "wb") as f:
+        f.truncate(100 * MIB + 1)  # a hole: it takes no room
+    os.symlink("/etc/hostname", os.path.join(folder, "link.txt"))
+    os.mkfifo(os.path.join(folder, "pipe.txt"))
+
+    def with_files(*names: str) -> dict:
+        return scene.simple_record("F55", 4, attachments=list(names))
+
+    refuses(net, with_files("a.txt", "A.txt"), folder, REFUSED, "no such file")
+    os.link(os.path.join(folder, "a.txt"), os.path.join(folder, "A.txt"))
+    refuses(net, with_files("a.txt", "A.txt"), folder, REFUSED, "Two attachments are called")
+    refuses(net, with_files("../record.json"), folder, REFUSED, "plain name")
+    refuses(net, with_files("/etc/hostname"), folder, REFUSED, "plain name")
+    refuses(net, with_files("link.txt"), folder, REFUSED, "a link")
+    refuses(net, with_files("pipe.txt"), folder, REFUSED, "not a file")
+    refuses(net, with_files("empty.txt"), folder, REFUSED, "empty")
+    refuses(net, with_files("huge.bin"), folder, REFUSED, "larger than 100 MiB")
+    code, answer = net.publish("F55", with_files("a.txt"))
+    check_equal(code, REFUSED, "a record whose attachment nobody measured")
+    check_equal({f["rule"] for f in scene.rows(answer, "finding")} - {"R6"}, {"F9"}, "its rule")
+
+
+def nowhere_in_clear(net: Network) -> None:
+    for agency in net.agencies:
+        for base, _, names in os.walk(net.path(agency)):
+            for name in names:
+                path = os.path.join(base, name)
+                if not stat.S_ISREG(os.lstat(path).st_mode):
+                    continue
+                with open(path, "rb") as f:
+                    check(MARKER not in f.read(), f"the file's text is in clear in {path}")
+        check(MARKER.decode() not in scene.log_text(net, agency), f"in {agency}'s log")
+
+
+def test(options: argparse.Namespace) -> None:
+    chance = random.Random(options.seed)
+    with scene.network(options.binary, scene.ONE_BUREAU) as net:
+        folder = net.path("files")
+        os.mkdir(folder)
+        write(os.path.join(folder, "film.mp4"), SIZE, chance)
+        write(os.path.join(folder, "note.txt"), 300, chance, MARKER)
+        record = publish_killed(net, folder)
+        incomplete(net, record)
+        resume(net, record, folder)
+        compare(net, record, folder)
+        logged(net, record)
+        wrong_bytes(net, record, folder, chance)
+        wrong_parts(net, chance)
+        changing(net, folder)
+        refusals(net, chance)
+        for agency in net.agencies:
+            most = peak(net, agency)
+            say(f"{agency}: at most {most / MIB:.1f} MiB of memory")
+            if most >= LIMIT:
+                raise Failed(f"{agency} took {most} bytes of memory")
+            scene.verify(net, agency)
+        nowhere_in_clear(net)
+
+
+if __name__ == "__main__":
+    scene.run(test, __doc__.splitlines()[0])
