@@ -78,11 +78,13 @@ static void emit(struct scan *s, struct flag_find f)
 static struct flag_find find_of(const struct flag_near *near, const struct flag_word *w,
                                 size_t start, size_t end)
 {
-    return (struct flag_find){.start = start,
-                              .end = end,
-                              .flag = near->shape->flag,
-                              .misses = near->misses | (w->hidden ? MISS_INSIDE : 0U),
-                              .sure = near->count == 1};
+    return (struct flag_find){
+        .start = start,
+        .end = end,
+        .flag = near->shape->flag,
+        .misses = near->misses | (w->hidden ? MISS_INSIDE : 0U),
+        .sure = near->count == 1 &&
+                (near->distance < NEAR_MORE || (near->misses & MISS_SWAPPED) != 0)};
 }
 
 /* A flag with hyphens of its own is right only as it stands on the list. */

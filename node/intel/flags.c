@@ -1,3 +1,4 @@
+#include "flag.h"
 #include "force.h"
 #include "rule.h"
 #include "words.h"
@@ -14,34 +15,70 @@ static status flag_form(struct bytes raw, struct arena *a, struct bytes *ret)
     return word_capitals(word_trim(flag), a, ret);
 }
 
-/* The listed flag that is nearest and near enough to have been meant, or empty. */
-static struct bytes nearest_flag(const struct lists *l, struct bytes flag)
-{
-    struct bytes nearest = {0};
-    size_t least = WORD_NEAR + 1;
+/* Finds in one field or text, each flag once. */
+struct finds {
+    size_t count;
+    struct flag_find at[LISTS_FLAGS_MAX];
+};
 
-    for (size_t i = 0; i < l->flag_count; i++) {
-        const size_t distance = word_distance(l->flags[i], flag);
-        if (distance < least) {
-            least = distance;
-            nearest = l->flags[i];
-        }
+static bool keep_find(void *context, const struct flag_find *find)
+{
+    struct finds *const f = context;
+
+    for (size_t i = 0; i < f->count; i++) {
+        if (bytes_equal(f->at[i].flag, find->flag))
+            return true;
     }
-    return nearest;
+    f->at[f->count++] = *find;
+    return f->count < COUNT_OF(f->at);
 }
 
-static void unknown_flag(struct check *c, size_t i, struct bytes flag)
+/* "... is on the signed list, but OIMCR is: this looks like it with letters missing." */
+static const char *miss_sentence(struct check *c, struct bytes given,
+                                 const struct flag_find *find)
 {
-    const struct bytes meant = nearest_flag(c->lists, flag);
-    const char *const mend =
-        meant.size == 0
-            ? "Use a flag of the signed list, or ask for this one to be added to it."
-            : rule_quote(c, "Did you mean ", meant, "? Correct the flag and send again.");
+    enum { ROOM = 160 };
+    char *const after = arena_take(c->arena, ROOM);
 
-    rule_refuse(c, "R8", rule_path(c, "flags", i, NULL),
-                rule_quote(c, "No flag ", c->record->facts.flags_submitted.at[i],
-                           " is on the signed list."),
-                mend);
+    if (after == NULL)
+        return "This is no flag of the signed list.";
+    struct writer w = writer_over(after, ROOM - 1);
+    write_text(&w, " is on the signed list; it looks like ");
+    write_bytes(&w, find->flag);
+    write_text(&w, " ");
+    write_text(&w, flag_miss_phrase(find->misses));
+    write_text(&w, ".");
+    MUST(!w.bad);
+    return rule_quote(c, "No flag ", given, after);
+}
+
+/* Something that is no flag: what was meant, each flag of several that stand in one. */
+static void unknown_flag(struct check *c, size_t i, const struct flag_set *all)
+{
+    const struct bytes given = c->record->facts.flags_submitted.at[i];
+    const char *const field = rule_path(c, "flags", i, NULL);
+    struct finds finds = {0};
+
+    flag_scan_field(all, given, keep_find, &finds);
+    if (finds.count == 0)
+        rule_refuse(
+            c, "R8", field, rule_quote(c, "No flag ", given, " is on the signed list."),
+            "Use a flag of the signed list, or ask for this one to be added to it.");
+    for (size_t k = 0; k < finds.count; k++) {
+        const struct flag_find *const f = &finds.at[k];
+        rule_add(c, (struct finding){
+                        .rule = "R8",
+                        .field = field,
+                        .severity = SEVERITY_REFUSE,
+                        .sentence = miss_sentence(c, given, f),
+                        .mend = rule_quote(c, "Did you mean ", f->flag,
+                                           "? Correct the flag and send again."),
+                        .edit = {.what = k == 0 ? EDIT_FLAG : EDIT_FLAG_ADD,
+                                 .index = i,
+                                 .value = f->flag,
+                                 .sure = f->sure},
+                    });
+    }
 }
 
 /* Into a sorted set. */
@@ -58,43 +95,13 @@ static void insert_flag(struct text_list *set, struct bytes flag)
     set->count++;
 }
 
-/* A known or nearly known flag that stands in the text as "#WORD", or empty. */
-static struct bytes flag_in_text(const struct lists *l, struct bytes text)
-{
-    for (size_t i = 0; i < text.size; i++) {
-        size_t size = 0;
-
-        if (text.at[i] != '#')
-            continue;
-        const struct bytes word = bytes_from(text, i + 1);
-        while (size < word.size &&
-               (word_is_letter(word.at[size]) || word_is_digit(word.at[size])))
-            size++;
-        const struct bytes meant = nearest_flag(l, bytes_of(word.at, size));
-        if (meant.size > 0)
-            return meant;
-    }
-    return (struct bytes){0};
-}
-
-static void no_flag(struct check *c)
-{
-    const struct record *const r = c->record;
-    struct bytes meant = flag_in_text(c->lists, r->report.title);
-
-    for (size_t i = 0; i < r->text_count && meant.size == 0; i++)
-        meant = flag_in_text(c->lists, r->texts[i].text);
-    rule_refuse(c, "R8", "flags", "The record has no flag, so nobody could find it.",
-                meant.size > 0
-                    ? rule_quote(c, "The text says ", meant, ": put it in the flags.")
-                    : "Put the flag that the record belongs under, for example #OIMCR.");
-}
-
 static void check_flags(struct check *c)
 {
     const struct text_list *const given = &c->record->facts.flags_submitted;
+    struct flag_set all;
     struct text_list set = {0};
 
+    flag_set_init(&all, c->lists);
     for (size_t i = 0; i < given->count; i++) {
         struct bytes flag = {0};
 
@@ -102,64 +109,10 @@ static void check_flags(struct check *c)
             lists_has_flag(c->lists, flag))
             insert_flag(&set, flag);
         else
-            unknown_flag(c, i, flag);
+            unknown_flag(c, i, &all);
     }
-    if (given->count == 0)
-        no_flag(c);
     c->record->facts.flags = set;
-}
-
-static void withhold(struct check *c, const char *sentence)
-{
-    rule_add(c, (struct finding){
-                    "R7", "crime_code", SEVERITY_WITHHOLD, sentence,
-                    "The record goes to everyone but the national database. Add the right "
-                    "code and publish a correction, and that leg goes too."});
-}
-
-static bool has_flag(const struct text_list *flags, struct bytes flag)
-{
-    for (size_t i = 0; i < flags->count; i++) {
-        if (bytes_equal(flags->at[i], flag))
-            return true;
-    }
-    return false;
-}
-
-/* R7.  Urgent intelligence is never stopped by a form: one leg is withheld, no more. */
-static void check_code(struct check *c)
-{
-    const struct item_facts *const f = &c->record->facts;
-    const struct list_code *const code = lists_code(c->lists, f->crime_code);
-
-    if (f->crime_code.size == 0)
-        withhold(c, "The crime identifier code is missing.");
-    else if (code == NULL)
-        withhold(c, rule_quote(c, "The crime identifier code ", f->crime_code,
-                               " is not on the signed list."));
-    else if (c->now < code->from || (code->until != 0 && c->now >= code->until))
-        withhold(c, rule_quote(c, "The crime identifier code ", f->crime_code,
-                               " is not valid today."));
-    else if (f->flags.count == 0)
-        return; /* refused for its flag already; whether the code fits it, nobody knows */
-    else if (!has_flag(&f->flags, code->flag))
-        withhold(c, rule_quote(c, "The crime identifier code ", f->crime_code,
-                               " belongs to another flag."));
-    else
-        c->findings->code_is_right = true;
-}
-
-static void check_offences(struct check *c)
-{
-    const struct text_list *const codes = &c->record->facts.offence_codes;
-
-    for (size_t i = 0; i < codes->count; i++) {
-        if (!lists_has_offence(c->lists, codes->at[i]))
-            rule_advise(c, "R7", rule_path(c, "offence_codes", i, NULL),
-                        rule_quote(c, "The offence code ", codes->at[i],
-                                   " is not on the signed list."),
-                        "Check it against the CJS offence list; it is sent as written.");
-    }
+    suggest_check(c, &all);
 }
 
 bool station_is_sound(struct bytes s)
@@ -197,7 +150,5 @@ static void check_station(struct check *c)
 void flags_check(struct check *c)
 {
     check_flags(c);
-    check_code(c);
-    check_offences(c);
     check_station(c);
 }

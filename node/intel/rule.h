@@ -50,7 +50,8 @@ bool rule_identifier_type(struct bytes word, enum identifier_type *ret);
 /* One function for each file of rules, in the order in which they run. */
 void marking_check(struct check *c);   /* R1, and the handling codes: R3 */
 void grading_check(struct check *c);   /* R2, R4 */
-void flags_check(struct check *c);     /* R7, R8, R14 */
+void flags_check(struct check *c);     /* R8, R14 */
+void codes_check(struct check *c);     /* R7 */
 void form_check(struct check *c);      /* F1 required fields, F2 dates, R5 */
 void subjects_check(struct check *c);  /* R9, R15, F3 names, of persons */
 void things_check(struct check *c);    /* R15 and F1 of the other things */
@@ -59,6 +60,10 @@ void originals_check(struct check *c); /* R22 */
 void sensitive_check(struct check *c); /* F5, F8 */
 void attached_check(struct check *c);  /* F9 */
 void wording_check(struct check *c);   /* R6 */
+
+/* R8: flags that the report should carry and does not, after its own are known. */
+struct flag_set;
+void suggest_check(struct check *c, const struct flag_set *all);
 
 /* R14: force code as two digits that stay text, then two characters of the force's own. */
 bool station_is_sound(struct bytes s);

@@ -25,13 +25,13 @@ void rule_add(struct check *c, struct finding f)
 void rule_refuse(struct check *c, const char *rule, const char *field, const char *sentence,
                  const char *mend)
 {
-    rule_add(c, (struct finding){rule, field, SEVERITY_REFUSE, sentence, mend});
+    rule_add(c, (struct finding){rule, field, SEVERITY_REFUSE, sentence, mend, {0}});
 }
 
 void rule_advise(struct check *c, const char *rule, const char *field, const char *sentence,
                  const char *mend)
 {
-    rule_add(c, (struct finding){rule, field, SEVERITY_ADVISE, sentence, mend});
+    rule_add(c, (struct finding){rule, field, SEVERITY_ADVISE, sentence, mend, {0}});
 }
 
 const char *rule_path(struct check *c, const char *list, size_t i, const char *field)
@@ -120,6 +120,7 @@ void rules_check(struct record *r, const struct lists *lists, millis now, struct
     form_check(&c);
     grading_check(&c);
     flags_check(&c);
+    codes_check(&c);
     subjects_check(&c);
     things_check(&c);
     joins_check(&c);

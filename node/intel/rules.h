@@ -15,6 +15,22 @@ enum severity {
     SEVERITY_ADVISE = 3,
 };
 
+/* What would put a record right, for a program: one field gets one value. */
+enum edit_what {
+    EDIT_NONE,
+    EDIT_FLAG,     /* flags[index] */
+    EDIT_FLAG_ADD, /* one more in flags */
+    EDIT_CODE,     /* crime_code */
+    EDIT_OFFENCE,  /* offence_codes[index] */
+};
+
+struct edit {
+    enum edit_what what;
+    size_t index;
+    struct bytes value; /* from the signed list, never from the record */
+    bool sure;          /* nothing else can have been meant; else a person decides */
+};
+
 /* Text is static or in the arena given to rules_check. */
 struct finding {
     const char *rule;  /* "R3" */
@@ -22,6 +38,7 @@ struct finding {
     enum severity severity;
     const char *sentence; /* what is wrong */
     const char *mend;     /* what to do */
+    struct edit edit; /* the same for a program; EDIT_NONE when a person must write it */
 };
 
 enum { FINDINGS_MAX = 64 };

@@ -236,7 +236,8 @@ static void r8_names_the_flag_that_was_meant(void)
         CHECK(strstr(mend_of_flag(far[i]), "Did you mean") == NULL);
     (void)mend_of_flag("#OIMRC");
     CHECK_TEXT(found("R8", "flags[0]")->sentence,
-               "No flag \"#OIMRC\" is on the signed list.");
+               "No flag \"#OIMRC\" is on the signed list; it looks like OIMCR with "
+               "letters in another order.");
 }
 
 static void r8_refuses_a_record_without_a_flag(void)
