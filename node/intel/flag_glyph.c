@@ -169,35 +169,74 @@ uint8_t glyph_looks(uint8_t capital)
 {
     static const char digits[] = "OIZEASGTB9";
 
-    return word_is_digit(capital) ? (uint8_t)digits[capital - '0'] : capital;
+    return capital >= '0' && capital <= '9' ? (uint8_t)digits[capital - '0'] : capital;
 }
 
-/* A stroke or an exclamation mark is an I only where a letter follows: "#O|MCR". */
-static bool is_stroke(uint8_t c, uint8_t next)
+/* A stroke or an exclamation mark is an I only within a word, between letters of one kind:
+ * "#O|MCR", and not "#OIMCR!boat". */
+static bool is_stroke(uint8_t c, uint8_t before, uint8_t next)
 {
-    return (c == '|' || c == '!') && (word_is_letter(next) || word_is_digit(next));
+    if (c != '|' && c != '!')
+        return false;
+    const bool small = next >= 'a' && next <= 'z';
+    const bool small_before = before >= 'a' && before <= 'z';
+
+    if (!word_is_letter(next) && !word_is_digit(next))
+        return false;
+    return before == '#' || ((word_is_letter(before) || word_is_digit(before)) &&
+                             (small == small_before || !word_is_letter(before)));
 }
 
-static struct glyph ascii(uint8_t c, uint8_t next)
+static enum glyph_kind sign_kind(uint8_t c)
 {
-    struct glyph g = {.size = 1, .kind = GLYPH_OTHER};
+    switch (c) {
+    case '#':
+        return GLYPH_HASH;
+    case ' ':
+    case '\t':
+        return GLYPH_BLANK;
+    case '\n':
+    case '\r':
+    case '\v':
+    case '\f':
+        return GLYPH_BREAK;
+    case '-':
+    case '_':
+    case '.':
+    case '/':
+    case '\\':
+    case ',':
+    case ':':
+    case ';':
+    case '\'':
+    case '`':
+    case '*':
+    case '+':
+    case '~':
+    case '=':
+    case '^':
+        return GLYPH_JOINER;
+    default:
+        return GLYPH_OTHER;
+    }
+}
 
-    if (word_is_letter(c) || word_is_digit(c)) {
-        g.kind = GLYPH_LETTER;
-        g.plain = word_upper(c);
-        g.small = g.plain != c;
-        g.looks = c == 'l' ? 'I' : glyph_looks(g.plain);
-    } else if (is_stroke(c, next)) {
-        g.kind = GLYPH_LETTER;
+static struct glyph ascii(uint8_t c, uint8_t before, uint8_t next)
+{
+    struct glyph g = {.size = 1, .kind = GLYPH_LETTER};
+    const uint8_t capital = c & 0xdf;
+
+    if (capital >= 'A' && capital <= 'Z') {
+        g.plain = capital;
+        g.small = capital != c;
+        g.looks = c == 'l' ? 'I' : capital;
+    } else if (c >= '0' && c <= '9') {
+        g.plain = c;
+        g.looks = glyph_looks(c);
+    } else if (is_stroke(c, before, next)) {
         g.looks = 'I';
-    } else if (c == '#') {
-        g.kind = GLYPH_HASH;
-    } else if (c == ' ' || c == '\t') {
-        g.kind = GLYPH_BLANK;
-    } else if (c == '\n' || c == '\r' || c == '\v' || c == '\f') {
-        g.kind = GLYPH_BREAK;
-    } else if (memchr("-_./\\,:;'`*+~=^", c, 15) != NULL) {
-        g.kind = GLYPH_JOINER;
+    } else {
+        g.kind = sign_kind(c);
     }
     return g;
 }
@@ -231,7 +270,7 @@ static struct glyph beyond_ascii(struct bytes b)
 
     if (point >= 0xff01 && point <= 0xff5e) { /* full width */
         const size_t size = g.size;
-        g = ascii((uint8_t)(point - 0xff01 + 0x21), 0);
+        g = ascii((uint8_t)(point - 0xff01 + 0x21), 0, 0);
         g.size = size;
         g.plain = 0;
         g.small = false;
@@ -260,6 +299,7 @@ struct glyph glyph_at(struct bytes text, size_t at)
     if (at >= text.size)
         return (struct glyph){.kind = GLYPH_END};
     if (text.at[at] < 0x80)
-        return ascii(text.at[at], at + 1 < text.size ? text.at[at + 1] : 0);
+        return ascii(text.at[at], at > 0 ? text.at[at - 1] : 0,
+                     at + 1 < text.size ? text.at[at + 1] : 0);
     return beyond_ascii(bytes_from(text, at));
 }

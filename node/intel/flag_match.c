@@ -13,7 +13,7 @@ void flag_word_add(struct flag_word *w, const struct glyph *g, size_t end)
     }
     w->size++;
     w->small = w->small || g->small;
-    w->digit = w->digit || word_is_digit(g->plain);
+    w->digit = w->digit || (g->plain >= '0' && g->plain <= '9');
     w->strange = w->strange || g->plain == 0;
 }
 
@@ -210,6 +210,19 @@ static bool is_bare(const struct flag_near *near, const struct flag_word *w)
     }
 }
 
+/* "#boat" where BOATS is the flag, "#kestrels" where it is KESTREL: another word. */
+static bool is_plural(const struct flag_near *near, const struct flag_word *w)
+{
+    const struct flag_shape *const f = near->shape;
+
+    if (!f->wordlike)
+        return false;
+    if ((near->misses & MISS_EXTRA) != 0)
+        return w->plain[w->size - 1] == 'S' && f->letters[f->size - 1] != 'S';
+    return (near->misses & MISS_LETTER) != 0 && f->letters[f->size - 1] == 'S' &&
+           w->plain[w->size - 1] != 'S';
+}
+
 static bool is_hashed(const struct flag_near *near, const struct flag_word *w, bool apart)
 {
     const struct flag_shape *const f = near->shape;
@@ -221,7 +234,8 @@ static bool is_hashed(const struct flag_near *near, const struct flag_word *w, b
     case NEAR_ORDER:
         return f->size >= 4;
     case NEAR_LETTER:
-        return f->size >= (f->wordlike ? 7 : 5) && !(apart && w->small);
+        return f->size >= (f->wordlike ? 7 : 5) && !(apart && w->small) &&
+               !is_plural(near, w);
     case NEAR_MORE:
         return f->size >= ((near->misses & MISS_SWAPPED) != 0 ? 5 : 7) && !f->wordlike &&
                !apart;
@@ -248,17 +262,15 @@ static bool is_near_enough(const struct flag_near *near, const struct flag_word 
     return false;
 }
 
-struct flag_near flag_nearest(const struct flag_set *set, const struct flag_word *w,
-                              enum flag_trust trust)
+static struct flag_near nearest(const struct flag_set *set, const struct flag_word *w,
+                                enum flag_trust trust, bool far)
 {
     struct flag_near best = {.distance = NEAR_NOT};
 
-    if (w->size == 0 || w->size > FLAG_LETTERS_MAX)
-        return best;
     for (size_t i = 0; i < set->count; i++) {
         if (trust == TRUST_BARE && set->at[i].wordlike)
             continue;
-        const struct flag_near near = compare(w, &set->at[i], trust >= TRUST_HASH);
+        const struct flag_near near = compare(w, &set->at[i], far);
         if (near.distance == NEAR_NOT || !is_near_enough(&near, w, trust))
             continue;
         if (near.distance == best.distance)
@@ -266,8 +278,21 @@ struct flag_near flag_nearest(const struct flag_set *set, const struct flag_word
         else if (near.distance < best.distance)
             best = near;
     }
+    return best;
+}
+
+struct flag_near flag_nearest(const struct flag_set *set, const struct flag_word *w,
+                              enum flag_trust trust)
+{
+    struct flag_near best = {.distance = NEAR_NOT};
+
+    if (w->size == 0 || w->size > FLAG_LETTERS_MAX)
+        return best;
+    best = nearest(set, w, trust, false);
+    if (best.distance == NEAR_NOT && trust >= TRUST_HASH)
+        best = nearest(set, w, trust, true);
     /* What can be said is a word, unless it is the flag's own letters. */
-    if (trust == TRUST_BARE && best.distance >= NEAR_ORDER &&
+    if (trust == TRUST_BARE && best.distance >= NEAR_ORDER && best.distance < NEAR_NOT &&
         flag_is_wordlike(w->plain, w->size))
         best.distance = NEAR_NOT;
     return best;

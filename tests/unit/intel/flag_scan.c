@@ -17,7 +17,8 @@ struct seen {
 
 static void start(void)
 {
-    static const char *const flags[] = {"OIMCR", "MSHT", "NRMREF", "BOATS", "OP-SEA"};
+    static const char *const flags[] = {"OIMCR", "MSHT",   "NRMREF",
+                                        "BOATS", "OP-SEA", "KESTREL"};
 
     lists = (struct lists){.flag_count = COUNT_OF(flags)};
     for (size_t i = 0; i < COUNT_OF(flags); i++)
@@ -83,6 +84,7 @@ static void a_right_flag_is_right_in_any_case_and_between_any_signs(void)
     check_one("#OIMCR-related", "#OIMCR", "OIMCR", 0);
     check_one("#OP-SEA", "#OP-SEA", "OP-SEA", 0);
     check_one("#OIMCR\n", "#OIMCR", "OIMCR", 0);
+    check_one("#OIMCR!", "#OIMCR", "OIMCR", 0);
 }
 
 static void letters_in_another_order_missing_doubled_or_wrong(void)
@@ -147,6 +149,7 @@ static void glued_to_words_and_run_together(void)
 {
     start();
     check_one("boat#OIMCR", "#OIMCR", "OIMCR", MISS_GLUED);
+    check_one("#OIMCR!boat", "#OIMCR", "OIMCR", 0);
     check_one("#OIMCRboat", "#OIMCR", "OIMCR", MISS_GLUED);
     check_one("#OIMCR_boat", "#OIMCR", "OIMCR", MISS_GLUED);
     static const char *const ways[] = {"#OIMCR#MSHT", "#OIMCRMSHT", "OIMCRMSHT"};
@@ -188,6 +191,7 @@ static void innocent_words_are_left_alone(void)
         "Vehicle OM1 CRX, phone #4417, flat #12, C# and F#.",
         "In small letters it is none: mhst, msth.",
         "Comic micro macro crime omicron.",
+        "#kestrels",
         "\xff\xfe\x80#\xff",
     };
 
