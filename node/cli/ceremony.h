@@ -29,4 +29,8 @@ bool ceremony_is_unsigned(struct cli *c, const struct root *root, struct bytes n
 int ceremony_lacks(struct cli *c, const struct root *root, const char *path,
                    struct bytes note);
 
+/* Whether a list has a word that may not be a term (node/intel/lists_terms.h); tells line,
+ * word and reason. */
+bool ceremony_has_barred_term(struct cli *c, const char *path, struct bytes text);
+
 #endif

@@ -1,9 +1,8 @@
-#include "cli.h"
-#include "clock.h"
+#include "check.h"
+
+#include "ceremony.h"
 #include "file.h"
-#include "input.h"
 #include "journal.h"
-#include "rules.h"
 
 #include <stdio.h>
 
@@ -13,84 +12,28 @@ static const struct option_row options[] = {
     {"lists", "FILE", "signed code list to check against (else the one the home has)"},
     {"pack", "FILE",
      "writes the one record of the file in packed form, for `publish --wire`"},
+    {"fix", "OUT", "writes a copy in which what can be meant in one way only is mended"},
+    {"text", NULL, "FILE is any text: finds flags, near misses, flags that are missing"},
+    {"survey", NULL, "FILE is a whole extract: counts right, repaired, wrong, missing"},
 };
 
-struct checking {
-    struct lists *lists;
-    size_t right, wrong, withheld, unreadable;
-    int code;
-};
-
-static void print_finding(const struct cli *c, const char *urn, const struct finding *f)
+void check_json_text(bool first, const char *name, struct bytes text)
 {
-    if (!c->json) {
-        (void)printf("    %-4s %s %s: ", f->rule, severity_word(f->severity), f->field);
-        cli_put(stdout, bytes_of_text(f->sentence));
-        (void)printf("\n         mend: ");
-        cli_put(stdout, bytes_of_text(f->mend));
-        (void)printf("\n");
-        return;
-    }
-    const char *const parts[][2] = {{"urn", urn},
-                                    {"rule", f->rule},
-                                    {"field", f->field},
-                                    {"severity", severity_word(f->severity)},
-                                    {"sentence", f->sentence},
-                                    {"mend", f->mend}};
-    for (size_t i = 0; i < COUNT_OF(parts); i++) {
-        (void)printf("%s\"%s\":", i == 0 ? "{" : ",", parts[i][0]);
-        cli_print_json_text(bytes_of_text(parts[i][1]));
-    }
-    (void)printf("}\n");
+    (void)printf("%s\"%s\":", first ? "{" : ",", name);
+    cli_print_json_text(text);
 }
 
-static void pack(struct cli *c, const struct record *r, struct checking *k)
+int check_write_copy(struct cli *c, struct bytes copy)
 {
-    const char *const to = cli_value(c, "pack");
-    struct bytes packed = {0};
+    const char *const to = cli_value(c, "fix");
+    const status s = file_create(to, copy, 0600);
 
-    if (to == NULL)
-        return;
-    status s = record_pack(r, &c->arena, &packed);
     if (s == OK)
-        s = file_write(to, packed, 0600);
-    if (s != OK)
-        k->code = cli_fail(c, EXIT_REFUSED, to, status_sentence(s));
-}
-
-static bool each_record(struct cli *c, const struct record *given, void *context)
-{
-    struct checking *const k = context;
-
-    if (given == NULL) {
-        k->unreadable++;
-        return true;
-    }
-    struct record *const r = arena_take(&c->arena, sizeof *r);
-    struct findings *const found = arena_take(&c->arena, sizeof *found);
-    const char *const urn = arena_text(&c->arena, given->facts.urn);
-
-    if (r == NULL || found == NULL || urn == NULL) {
-        k->code = cli_fail(c, EXIT_REFUSED, "check", status_sentence(E_MEMORY));
-        return false;
-    }
-    *r = *given;
-    pack(c, given, k);
-    rules_check(r, k->lists, clock_wall(), &c->arena, found);
-    k->right += !found->refused;
-    k->wrong += found->refused;
-    k->withheld += !found->refused && !found->code_is_right;
-    if (found->refused)
-        k->code = EXIT_REFUSED;
-    if (!c->json) {
-        cli_put(stdout, bytes_of_text(urn[0] == '\0' ? "(no URN)" : urn));
-        (void)printf(" %s\n", found->refused          ? "would be refused"
-                              : !found->code_is_right ? "right, but PND would not get it"
-                                                      : "right");
-    }
-    for (size_t i = 0; i < found->count; i++)
-        print_finding(c, urn, &found->at[i]);
-    return true;
+        return EXIT_DONE;
+    return cli_fail(c, s == E_DUPLICATE ? EXIT_WRONG_USE : cli_exit_code(s), to,
+                    s == E_DUPLICATE ? "there is such a file already, and no file is "
+                                       "ever overwritten: name another"
+                                     : status_sentence(s));
 }
 
 static status lists_of_home(struct cli *c, struct bytes *ret)
@@ -123,6 +66,8 @@ static bool load_lists(struct cli *c, struct lists *ret)
 
     if (s == OK)
         s = note_parse(bytes, &c->arena, n);
+    if (s == OK && path != NULL && ceremony_has_barred_term(c, path, n->text))
+        return false;
     if (s == OK)
         s = lists_read(n->text, NULL, ret);
     if (s != OK)
@@ -132,44 +77,43 @@ static bool load_lists(struct cli *c, struct lists *ret)
     return s == OK;
 }
 
-static void print_tally(const struct cli *c, const struct checking *k, int code)
-{
-    if (c->json) {
-        (void)printf("{\"status\":\"%s\",\"right\":%zu,\"refused\":%zu,"
-                     "\"pnd_withheld\":%zu,\"unreadable\":%zu}\n",
-                     status_word(code == EXIT_DONE ? OK : E_VALUE), k->right, k->wrong,
-                     k->withheld, k->unreadable);
-        return;
-    }
-    (void)printf("%zu right, %zu would be refused, %zu of the right ones not for PND yet",
-                 k->right, k->wrong, k->withheld);
-    if (k->unreadable > 0)
-        (void)printf(", %zu could not be read", k->unreadable);
-    (void)printf("\n");
-}
-
 static int run(struct cli *c)
 {
-    struct checking k = {.lists = arena_take(&c->arena, sizeof *k.lists)};
-    struct bytes text = {0};
+    struct lists *const lists = arena_take(&c->arena, sizeof *lists);
+    const bool text = cli_value(c, "text") != NULL;
+    const bool survey = cli_value(c, "survey") != NULL;
+    const bool changes = cli_value(c, "fix") != NULL || cli_value(c, "pack") != NULL;
 
     if (c->argument_count != 1)
-        return cli_fail(c, EXIT_WRONG_USE, "check", "give one file of records");
-    if (k.lists == NULL || !load_lists(c, k.lists))
+        return cli_fail(c, EXIT_WRONG_USE, "check",
+                        "give one file (\"-\": standard input)");
+    if (text && survey)
+        return cli_fail(c, EXIT_WRONG_USE, "check", "give --text or --survey, not both");
+    if (survey && changes)
+        return cli_fail(c, EXIT_WRONG_USE, "check",
+                        "--survey keeps nothing: leave --fix and --pack out");
+    if (text && cli_value(c, "pack") != NULL)
+        return cli_fail(c, EXIT_WRONG_USE, "check", "--pack is for a record, not for text");
+    if (lists == NULL || !load_lists(c, lists))
         return EXIT_UNREACHABLE;
-    const int read = input_read(c, c->arguments[0], &text);
-    if (read != EXIT_DONE)
-        return read;
-    const int told = input_records(c, c->arguments[0], text, each_record, &k);
-    const int code = k.code != EXIT_DONE ? k.code : told;
-    print_tally(c, &k, code);
-    return code;
+    if (text)
+        return check_text(c, lists, c->arguments[0]);
+    return survey ? check_survey(c, lists, c->arguments[0])
+                  : check_records(c, lists, c->arguments[0]);
 }
 
 const struct command command_check = {
     .name = "check",
     .arguments = "FILE",
     .summary = "Tells whether records are right, and how to mend them; sends nothing",
+    .details =
+        "FILE holds records as JSON: one, an array, or one after the other. With\n"
+        "--fix a copy is written, never the file itself, and every change is listed:\n"
+        "a near miss of one flag, a code written otherwise or replaced. What a person\n"
+        "must decide stays as it is.\n"
+        "With --text FILE is bare text of any kind, at most 32 megabytes. With\n"
+        "--survey it is an extract of any length, a record a line; numbers are\n"
+        "printed, nothing of the records is, and no file is written.",
     .options = options,
     .option_count = COUNT_OF(options),
     .run = run,

@@ -6,6 +6,8 @@
 #include "cli.h"
 #include "record.h"
 
+enum { INPUT_BYTES_MAX = 32 * 1024 * 1024 }; /* of a file that is read whole */
+
 /* Reads FILE ("-": standard input); on failure tells why and returns the exit code. */
 int input_read(struct cli *c, const char *path, struct bytes *ret_text);
 
@@ -20,5 +22,12 @@ size_t input_count(struct cli *c, struct bytes text);
 typedef bool (*input_each)(struct cli *c, const struct record *r, void *context);
 int input_records(struct cli *c, const char *path, struct bytes text, input_each each,
                   void *context);
+
+/*
+ * As input_records for a file of any length, of which nothing may be printed: what cannot
+ * be read is not told, and `each` gets NULL for it.  A file over INPUT_BYTES_MAX must hold
+ * a record a line.
+ */
+int input_survey(struct cli *c, const char *path, input_each each, void *context);
 
 #endif

@@ -14,5 +14,7 @@ void output_item(uint32_t position, const struct item *i);
 
 /* One JSON object on a line; false when this build has no JSON or it does not fit. */
 bool output_record_json(struct cli *c, const struct record *r);
+/* The same into the arena, without the newline. */
+bool output_record_text(struct cli *c, const struct record *r, struct bytes *ret);
 
 #endif

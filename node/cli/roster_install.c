@@ -121,6 +121,8 @@ static int run_install(struct cli *c)
                         cli_file_sentence(c->arguments[0], s));
     if (root == NULL || !ceremony_root(c, cli_path(c, "root"), root))
         return EXIT_REFUSED;
+    if (is_lists(note) && ceremony_has_barred_term(c, c->arguments[0], note))
+        return EXIT_REFUSED;
     if (ceremony_is_unsigned(c, &root->root, note))
         return ceremony_lacks(c, &root->root, c->arguments[0], note);
     const struct control_request hello = {.verb = bytes_of_text("status")};

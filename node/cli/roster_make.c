@@ -219,6 +219,8 @@ static int run_lists(struct cli *c)
     status s = lists_head_of(c, root, &head);
     if (s == OK)
         s = file_read(c->arguments[0], NOTE_BYTES_MAX, &c->arena, &body);
+    if (s == OK && ceremony_has_barred_term(c, c->arguments[0], body))
+        return EXIT_REFUSED;
     if (s == OK)
         s = lists_compose(body, &head, &c->arena, &text);
     if (s == OK)

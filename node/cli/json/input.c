@@ -1,12 +1,10 @@
 #include "input.h"
 
-#include "file.h"
 #include "output.h"
 #include "record_json.h"
 
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 static int tell(struct cli *c, const char *path, size_t number,
                 const struct json_fault *fault)
@@ -43,34 +41,6 @@ static int each_of(struct cli *c, const char *path, struct record_json_file *f,
             break;
     }
     return code;
-}
-
-/* A pipe has no size to ask for: read until it ends or is too large. */
-static status read_stream(struct arena *a, struct bytes *ret)
-{
-    const size_t room = RECORD_JSON_FILE_BYTES_MAX / 2;
-    uint8_t *const at = arena_take(a, room);
-    size_t size = 0;
-    ssize_t got = 1;
-
-    ENSURE(at != NULL, E_MEMORY);
-    while (size < room && (got = read(STDIN_FILENO, at + size, room - size)) > 0)
-        size += (size_t)got;
-    ENSURE(got >= 0, E_IO);
-    ENSURE(size < room, E_LIMIT);
-    *ret = bytes_of(at, size);
-    return OK;
-}
-
-int input_read(struct cli *c, const char *path, struct bytes *ret_text)
-{
-    const bool stream = strcmp(path, "-") == 0;
-    const status s =
-        stream ? read_stream(&c->arena, ret_text)
-               : file_read(path, RECORD_JSON_FILE_BYTES_MAX / 2, &c->arena, ret_text);
-
-    return s == OK ? EXIT_DONE
-                   : cli_fail(c, EXIT_UNREACHABLE, path, cli_file_sentence(path, s));
 }
 
 size_t input_count(struct cli *c, struct bytes text)
@@ -133,11 +103,16 @@ int input_records(struct cli *c, const char *path, struct bytes text, input_each
     return code;
 }
 
+bool output_record_text(struct cli *c, const struct record *r, struct bytes *ret)
+{
+    return record_json_write(r, &c->arena, ret) == OK;
+}
+
 bool output_record_json(struct cli *c, const struct record *r)
 {
     struct bytes text = {0};
 
-    if (record_json_write(r, &c->arena, &text) != OK)
+    if (!output_record_text(c, r, &text))
         return false;
     (void)printf("%.*s\n", (int)text.size, (const char *)text.at);
     return true;

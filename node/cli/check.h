@@ -1,0 +1,27 @@
+#ifndef FLAGPOST_CHECK_COMMAND_H
+#define FLAGPOST_CHECK_COMMAND_H
+
+/* The parts of `flagpost check`: records, bare text, a whole extract.  Each prints what it
+ * finds and gives the exit code. */
+
+#include "cli.h"
+#include "lists.h"
+
+/* FILE of records; with --fix a copy in which what is sure is mended. */
+int check_records(struct cli *c, const struct lists *lists, const char *path);
+
+/* FILE of any text ("-": standard input): flags, near misses, flags that it should carry.
+ */
+int check_text(struct cli *c, const struct lists *lists, const char *path);
+
+/* FILE of records, of any length: numbers only, and nothing of the file is kept or printed.
+ */
+int check_survey(struct cli *c, const struct lists *lists, const char *path);
+
+/* Writes the --fix copy, which is never over a file that is there; the exit code, told. */
+int check_write_copy(struct cli *c, struct bytes copy);
+
+/* `{"name":"text"` or `,"name":"text"`. */
+void check_json_text(bool first, const char *name, struct bytes text);
+
+#endif

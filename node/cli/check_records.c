@@ -1,0 +1,220 @@
+#include "check.h"
+
+#include "clock.h"
+#include "file.h"
+#include "input.h"
+#include "mend.h"
+#include "output.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+struct checking {
+    const struct lists *lists;
+    FILE *copy; /* with --fix: the records as they are mended */
+    bool array; /* the file is one array, and so is its copy */
+    size_t right, wrong, withheld, unreadable, mended;
+    int code;
+};
+
+static void print_edit(const struct edit *e)
+{
+    char path[64];
+    struct writer w = writer_over(path, sizeof path);
+
+    if (e->what == EDIT_NONE)
+        return;
+    edit_path_write(e, &w);
+    (void)printf(",\"edit\":{\"op\":\"%s\"", edit_word(e->what));
+    check_json_text(false, "path", writer_bytes(&w));
+    check_json_text(false, "value", e->value);
+    (void)printf(",\"sure\":%s}", e->sure ? "true" : "false");
+}
+
+static void print_finding(const struct cli *c, const char *urn, const struct finding *f)
+{
+    if (!c->json) {
+        (void)printf("    %-4s %s %s: ", f->rule, severity_word(f->severity), f->field);
+        cli_put(stdout, bytes_of_text(f->sentence));
+        (void)printf("\n         mend: ");
+        cli_put(stdout, bytes_of_text(f->mend));
+        (void)printf("\n");
+        return;
+    }
+    const char *const parts[][2] = {{"urn", urn},
+                                    {"rule", f->rule},
+                                    {"field", f->field},
+                                    {"severity", severity_word(f->severity)},
+                                    {"sentence", f->sentence},
+                                    {"mend", f->mend}};
+    for (size_t i = 0; i < COUNT_OF(parts); i++)
+        check_json_text(i == 0, parts[i][0], bytes_of_text(parts[i][1]));
+    print_edit(&f->edit);
+    (void)printf("}\n");
+}
+
+static void print_mended(const struct cli *c, const char *urn, const struct mended *m)
+{
+    if (c->json) {
+        check_json_text(true, "urn", bytes_of_text(urn));
+        check_json_text(false, "mended", bytes_of_text(m->field));
+        check_json_text(false, "rule", bytes_of_text(m->rule));
+        check_json_text(false, "before", m->before);
+        check_json_text(false, "after", m->after);
+        (void)printf("}\n");
+        return;
+    }
+    (void)printf("    %-4s mended %s: ", m->rule, m->field);
+    if (m->before.size > 0) {
+        (void)printf("\"");
+        cli_put(stdout, m->before);
+        (void)printf("\" is now ");
+    }
+    (void)printf("\"");
+    cli_put(stdout, m->after);
+    (void)printf(m->before.size > 0 ? "\"\n" : "\" was added\n");
+}
+
+static void pack(struct cli *c, const struct record *r, struct checking *k)
+{
+    const char *const to = cli_value(c, "pack");
+    struct bytes packed = {0};
+
+    if (to == NULL)
+        return;
+    status s = record_pack(r, &c->arena, &packed);
+    if (s == OK)
+        s = file_write(to, packed, 0600);
+    if (s != OK)
+        k->code = cli_fail(c, EXIT_REFUSED, to, status_sentence(s));
+}
+
+/* Mends the caller's copy of a record and adds it to the file's. */
+static bool fix(struct cli *c, struct record *r, const char *urn, struct checking *k,
+                struct mends *mends)
+{
+    struct bytes text = {0};
+
+    if (mends_apply(r, k->lists, clock_wall(), &c->arena, mends) != OK ||
+        !output_record_text(c, r, &text)) {
+        k->code = cli_fail(c, EXIT_REFUSED, urn, "its copy could not be written");
+        return false;
+    }
+    const bool first = k->right + k->wrong == 0;
+    (void)fputs(!k->array ? "" : first ? "[\n" : ",\n", k->copy);
+    (void)fwrite(text.at, 1, text.size, k->copy);
+    (void)fputs(k->array ? "" : "\n", k->copy);
+    k->mended += mends->count;
+    return true;
+}
+
+static void print_verdict(const char *urn, const struct findings *found)
+{
+    cli_put(stdout, bytes_of_text(urn[0] == '\0' ? "(no URN)" : urn));
+    (void)printf(" %s\n", found->refused          ? "would be refused"
+                          : !found->code_is_right ? "right, but PND would not get it"
+                                                  : "right");
+}
+
+static bool each_record(struct cli *c, const struct record *given, void *context)
+{
+    struct checking *const k = context;
+
+    if (given == NULL) {
+        k->unreadable++;
+        return true;
+    }
+    struct record *const r = arena_take(&c->arena, sizeof *r);
+    struct findings *const found = arena_take(&c->arena, sizeof *found);
+    struct mends *const mends = arena_take(&c->arena, sizeof *mends);
+    const char *const urn = arena_text(&c->arena, given->facts.urn);
+
+    if (r == NULL || found == NULL || mends == NULL || urn == NULL) {
+        k->code = cli_fail(c, EXIT_REFUSED, "check", status_sentence(E_MEMORY));
+        return false;
+    }
+    *r = *given;
+    if (k->copy != NULL && !fix(c, r, urn, k, mends))
+        return false;
+    pack(c, r, k);
+    rules_check(r, k->lists, clock_wall(), &c->arena, found);
+    k->right += !found->refused;
+    k->wrong += found->refused;
+    k->withheld += !found->refused && !found->code_is_right;
+    if (found->refused)
+        k->code = EXIT_REFUSED;
+    if (!c->json)
+        print_verdict(urn, found);
+    for (size_t i = 0; i < mends->count; i++)
+        print_mended(c, urn, &mends->at[i]);
+    for (size_t i = 0; i < found->count; i++)
+        print_finding(c, urn, &found->at[i]);
+    return true;
+}
+
+static void print_tally(const struct cli *c, const struct checking *k, int code)
+{
+    if (c->json) {
+        (void)printf("{\"status\":\"%s\",\"right\":%zu,\"refused\":%zu,"
+                     "\"pnd_withheld\":%zu,\"unreadable\":%zu,\"mended\":%zu}\n",
+                     status_word(code == EXIT_DONE ? OK : E_VALUE), k->right, k->wrong,
+                     k->withheld, k->unreadable, k->mended);
+        return;
+    }
+    (void)printf("%zu right, %zu would be refused, %zu of the right ones not for PND yet",
+                 k->right, k->wrong, k->withheld);
+    if (k->unreadable > 0)
+        (void)printf(", %zu could not be read", k->unreadable);
+    if (cli_value(c, "fix") != NULL)
+        (void)printf(", %zu mended", k->mended);
+    (void)printf("\n");
+}
+
+/* A copy that lacks a record would lose it: then there is none. */
+static int write_copy(struct cli *c, const struct checking *k, char *text, size_t size,
+                      int told)
+{
+    if (told != EXIT_DONE || k->unreadable > 0)
+        return cli_fail(c, EXIT_REFUSED, cli_value(c, "fix"),
+                        "not written: not every record could be read and copied");
+    return check_write_copy(c, bytes_of(text, size));
+}
+
+/* Every record, one after the other; what --fix makes of them is kept in `k->copy`. */
+static int check_all(struct cli *c, const char *path, struct bytes text, struct checking *k)
+{
+    char *copy = NULL;
+    size_t size = 0;
+    size_t i = 0;
+
+    if (cli_value(c, "fix") == NULL)
+        return input_records(c, path, text, each_record, k);
+    while (i < text.size && text.at[i] != '[' && text.at[i] != '{')
+        i++;
+    k->array = i < text.size && text.at[i] == '[';
+    k->copy = open_memstream(&copy, &size);
+    if (k->copy == NULL)
+        return cli_fail(c, EXIT_REFUSED, path, status_sentence(E_MEMORY));
+    int told = input_records(c, path, text, each_record, k);
+    (void)fputs(k->array ? "\n]\n" : "", k->copy);
+    const bool whole = ferror(k->copy) == 0;
+    if (fclose(k->copy) != 0 || !whole)
+        told = cli_fail(c, EXIT_REFUSED, path, status_sentence(E_MEMORY));
+    const int written = write_copy(c, k, copy, size, told);
+    free(copy);
+    return told != EXIT_DONE ? told : written;
+}
+
+int check_records(struct cli *c, const struct lists *lists, const char *path)
+{
+    struct checking k = {.lists = lists};
+    struct bytes text = {0};
+    const int read = input_read(c, path, &text);
+
+    if (read != EXIT_DONE)
+        return read;
+    const int told = check_all(c, path, text, &k);
+    const int code = k.code != EXIT_DONE ? k.code : told;
+    print_tally(c, &k, code);
+    return code;
+}
