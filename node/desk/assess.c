@@ -1,5 +1,6 @@
 #include "draft.h"
 
+#include "case_desk.h"
 #include "source.h"
 #include "text.h"
 #include "todo.h"
@@ -162,6 +163,7 @@ status assess_prepare(struct desk *d, struct call *c)
 {
     struct draft_work *work = NULL;
 
+    ENSURE(desk_case_has_room(d), E_BUSY);
     TRY(begin(d, c, &work));
     struct publish_work *const p = &work->publication;
     TRY(draft_step(d, c, &work->draft, STEP_ASSESS));
@@ -176,7 +178,8 @@ status assess_prepare(struct desk *d, struct call *c)
         return E_VALUE;
     }
     c->sentence = "assessed: now it can be sanitised";
-    return finish(d, c, work, STEP_ASSESS);
+    TRY(finish(d, c, work, STEP_ASSESS));
+    return draft_cites(d, c, &work->draft, p->record, p->findings);
 }
 
 /* --- sanitise --- */
@@ -228,11 +231,18 @@ status rework_prepare(struct desk *d, struct call *c)
         c->sentence = "say what has to be done again: --reason \"...\"";
         return E_USAGE;
     }
+    ENSURE(desk_case_has_room(d), E_BUSY);
+    struct publish_work *const p = &work->publication;
+    p->record = arena_take(d->exchange->arena, sizeof *p->record);
+    p->findings = arena_take(d->exchange->arena, sizeof *p->findings);
+    ENSURE(p->record != NULL && p->findings != NULL, E_MEMORY);
     TRY(draft_find(d, c, &work->draft));
     TRY(draft_step(d, c, &work->draft, STEP_REWORK));
+    TRY(unpack(d, c, work));
     TRY(draft_log(d, c, &work->draft, step_word(STEP_REWORK)));
     TRY(draft_put(d, &work->draft));
     TRY(desk_todo_close(d, TODO_RELEASE, &work->draft.id));
+    TRY(draft_cites(d, c, &work->draft, p->record, p->findings));
     c->sentence = "sent back: it has to be assessed and sanitised again";
     c->work = work;
     return OK;

@@ -44,6 +44,28 @@ static status look_near(struct desk *d, struct bytes cited, struct bytes station
     return OK;
 }
 
+void desk_case_was(struct desk_citation *cited, const record_id *earlier)
+{
+    MUST(cited->earlier_count < COUNT_OF(cited->earlier));
+    cited->earlier[cited->earlier_count++] = *earlier;
+}
+
+/* Under one of its ids it was told of before. */
+static bool is_same_document(const struct desk_citation *cited,
+                             const struct case_events *events)
+{
+    for (size_t i = 0; i < events->count; i++) {
+        const struct item_case_event *const e = &events->at[i].is;
+        if (e->has_document && record_id_equal(&e->document, &cited->document))
+            return true;
+        for (size_t k = 0; e->has_document && k < cited->earlier_count; k++) {
+            if (record_id_equal(&e->document, &cited->earlier[k]))
+                return true;
+        }
+    }
+    return false;
+}
+
 /* The obligation as it was before this document; NULL where no call is recorded. */
 static status known_before(struct desk *d, const struct desk_citation *cited,
                            struct bytes reference, struct case_events *events,
@@ -59,9 +81,8 @@ static status known_before(struct desk *d, const struct desk_citation *cited,
     obligation_of(events, &allowance, d->exchange->now, o);
     if (o->state == OBLIGATION_UNREPORTED)
         return OK;
-    /* A new version is not a second document. */
-    if (o->has_document && cited->replaces &&
-        record_id_equal(&o->document, &cited->previous))
+    /* A draft that is released, or a new version, is no second document. */
+    if (is_same_document(cited, events))
         o->document = cited->document;
     *ret = o;
     return OK;
@@ -81,8 +102,9 @@ static status tell(struct desk *d, const struct desk_citation *cited,
     };
     const status s = case_record(d, &e);
 
-    /* Sixty-four events of one call are a finding's business, never a document's. */
-    return s == E_DUPLICATE || s == E_LIMIT ? OK : s;
+    /* No form stops a document: not a call with too many events, and not a roster that has
+     * run out, under which nothing is published and a draft is taken in all the same. */
+    return s == E_DUPLICATE || s == E_LIMIT || s == E_EXPIRED || s == E_REVOKED ? OK : s;
 }
 
 static status open_todo(struct desk *d, const struct desk_citation *cited, bool known)

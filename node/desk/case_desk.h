@@ -19,17 +19,20 @@ struct desk_citation {
     struct bytes reference; /* facts.case_reference, as written; empty: it speaks of none */
     struct bytes station;   /* facts.station */
     record_id document;
-    bool replaces; /* it is a new version of `previous` */
-    record_id previous;
+    /* What the same document was before: the draft, the record that it supersedes. */
+    size_t earlier_count;
+    record_id earlier[2];
     struct bytes person, reason; /* of a return; else empty */
 };
+/* Adds one of them. */
+void desk_case_was(struct desk_citation *cited, const record_id *earlier);
 
 /*
  * Tells the obligation that the document was submitted to, returned by or accepted by the
  * bureau (CASE_SUBMITTED, CASE_RETURNED, CASE_ACCEPTED).  Never refuses: what is wrong with
  * the citation is added to `f` as advice, and a to-do is opened.  Call it where
  * desk_case_has_room was asked first in the same prepare; then it fails only as the node
- * does (E_STORAGE, E_DAMAGED, E_MEMORY).
+ * does (E_FENCED, E_STORAGE, E_DAMAGED, E_MEMORY).
  */
 NODISCARD status desk_case_cited(struct desk *d, const struct desk_citation *cited,
                                  enum case_what what, struct findings *f);
@@ -54,6 +57,9 @@ status case_list_answer(struct desk *d, struct call *c, struct control_answer *r
 status case_show_prepare(struct desk *d, struct call *c);
 status case_show_answer(struct desk *d, struct call *c, struct control_answer *ret);
 status case_rates_answer(struct desk *d, struct call *c, struct control_answer *ret);
+status case_publish_prepare(struct desk *d, struct call *c);
+status case_publish_answer(struct desk *d, struct call *c, struct control_answer *ret);
+status case_reconcile_answer(struct desk *d, struct call *c, struct control_answer *ret);
 status case_rebuild_prepare(struct desk *d, struct call *c);
 status case_rebuild_answer(struct desk *d, struct call *c, struct control_answer *ret);
 

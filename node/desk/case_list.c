@@ -83,7 +83,7 @@ static void give_case(struct rows *r, const struct listed *one)
 {
     const struct obligation *const o = &one->o;
 
-    rows_next(r, 11);
+    rows_next(r, 10);
     rows_bytes(r, "reference", one->reference);
     rows_text(r, "state", obligation_word(o->state));
     rows_bytes(r, "station", o->station);
@@ -93,7 +93,6 @@ static void give_case(struct rows *r, const struct listed *one)
     rows_text(r, "clock", clock_word(o));
     rows_time(r, "due", obligation_due(o));
     rows_text(r, "overdue", o->overdue ? "yes" : "no");
-    rows_number(r, "documents", o->documents);
     if (o->has_document)
         rows_id(r, "document", &o->document);
     else

@@ -1,5 +1,6 @@
 #include "draft.h"
 
+#include "case_desk.h"
 #include "source.h"
 
 /* Handing a report in, and looking at what is there.  The list says nothing of what a
@@ -38,6 +39,10 @@ status draft_prepare(struct desk *d, struct call *c)
     struct source source = {0};
 
     ENSURE(work != NULL && record != NULL, E_MEMORY);
+    ENSURE(desk_case_has_room(d), E_BUSY);
+    work->publication.findings =
+        arena_take(d->exchange->arena, sizeof *work->publication.findings);
+    ENSURE(work->publication.findings != NULL, E_MEMORY);
     struct draft *const draft = &work->draft;
     draft->packed = control_argument(&c->parsed, "record");
     if (record_unpack(draft->packed, d->exchange->arena, record) != OK) {
@@ -61,6 +66,7 @@ status draft_prepare(struct desk *d, struct call *c)
     TRY(draft_log(d, c, draft, step_word(STEP_DRAFT)));
     TRY(draft_put(d, draft));
     TRY(source_put(d, &draft->id, &source));
+    TRY(draft_cites(d, c, draft, record, work->publication.findings));
     c->sentence = "taken in as a draft: nothing has left this node";
     c->work = work;
     return OK;

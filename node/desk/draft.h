@@ -56,6 +56,10 @@ NODISCARD status draft_check_size(struct call *c, const struct draft *draft);
 /* The row of the log for what was done. */
 NODISCARD status draft_log(struct desk *d, struct call *c, const struct draft *draft,
                            const char *outcome);
+/* What the step means for the call that the report cites, if it cites one: its advice goes
+ * to `f`.  E_BUSY: nothing was done, ask in the next turn. */
+NODISCARD status draft_cites(struct desk *d, struct call *c, const struct draft *draft,
+                             const struct record *record, struct findings *f);
 /* True when the person of this call drafted it or sanitised it, in any round. */
 bool draft_is_own_work(const struct draft *draft, const struct call *c);
 

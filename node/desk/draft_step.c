@@ -1,5 +1,7 @@
 #include "draft.h"
 
+#include "case_desk.h"
+
 #include "source.h"
 #include "text.h"
 #include "todo.h"
@@ -34,6 +36,40 @@ status draft_check_size(struct call *c, const struct draft *draft)
     c->sentence =
         "the report is larger than a record can be: shorten it, or make two of it";
     return E_LIMIT;
+}
+
+/* Handing in is submitting, and assessing is accepting: release is not required (R18). */
+static enum case_what case_step(enum stage_step step)
+{
+    switch (step) {
+    case STEP_DRAFT:
+        return CASE_SUBMITTED;
+    case STEP_REWORK:
+        return CASE_RETURNED;
+    case STEP_ASSESS:
+    case STEP_SANITISE:
+    case STEP_RELEASE:
+        return CASE_ACCEPTED;
+    }
+    return CASE_ACCEPTED;
+}
+
+status draft_cites(struct desk *d, struct call *c, const struct draft *draft,
+                   const struct record *record, struct findings *f)
+{
+    const struct draft_hand *const last = &draft->hands[draft->hand_count - 1];
+    const enum case_what what = case_step(last->step);
+    struct desk_citation cited = {.reference = record->facts.case_reference,
+                                  .station = record->facts.station,
+                                  .document = draft->id};
+
+    if (draft->has_previous)
+        desk_case_was(&cited, &draft->previous);
+    if (what == CASE_RETURNED) {
+        cited.person = bytes_of_text(c->person.text);
+        cited.reason = control_argument(&c->parsed, "reason");
+    }
+    return desk_case_cited(d, &cited, what, f);
 }
 
 bool draft_is_own_work(const struct draft *draft, const struct call *c)

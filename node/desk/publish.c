@@ -159,11 +159,13 @@ status publish_submit(struct desk *d, struct call *c, struct publish_work *work)
     if (both.size > 0)
         TRY(x->store.ops->idempotency_put(x->store.self, both, &work->place));
     /* Published at once is submitted and accepted in one moment. */
-    const struct desk_citation cited = {.reference = work->record->facts.case_reference,
-                                        .station = work->record->facts.station,
-                                        .document = work->id,
-                                        .replaces = work->has_previous,
-                                        .previous = work->previous};
+    struct desk_citation cited = {.reference = work->record->facts.case_reference,
+                                  .station = work->record->facts.station,
+                                  .document = work->id};
+    if (work->has_previous)
+        desk_case_was(&cited, &work->previous);
+    if (work->has_draft)
+        desk_case_was(&cited, &work->draft);
     TRY(desk_case_cited(d, &cited, CASE_ACCEPTED, work->findings));
     return log_collected(d, c, work);
 }

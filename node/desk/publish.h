@@ -18,6 +18,8 @@ struct publish_work {
     size_t to_count;
     bool has_previous; /* it supersedes that record */
     record_id previous;
+    bool has_draft; /* it was this draft */
+    record_id draft;
     record_id id; /* from here on after publish_submit */
     struct place place;
     bool again;

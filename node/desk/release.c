@@ -33,6 +33,8 @@ static status judge(struct desk *d, struct call *c, struct draft_work *work)
     p->packed = work->draft.packed;
     p->has_previous = work->draft.has_previous;
     p->previous = work->draft.previous;
+    p->has_draft = true;
+    p->draft = work->draft.id;
     TRY(publish_judge(d, c, d->exchange->arena, p));
     const status s = source_find(d, &work->draft.id, d->exchange->arena, &source);
     if (s != E_UNKNOWN) {

@@ -21,14 +21,16 @@ enum { OBLIGATION_EVENTS_MAX = 64 }; /* of one reference; who makes events stops
  *     UNREPORTED ------------> REPORTED ------------------> SUBMITTED
  *                              officer  <--- RETURNED <----- bureau
  *                               |  |          officer  returned  |
- *                     discharged|  |accepted      |              |
- *                               v  v              v              v
- *                           DISCHARGED <----- discharged    ACCEPTED
+ *                     discharged|  |accepted    ^ |              |
+ *                               v  v            | v              v
+ *                           DISCHARGED <------ discharged    ACCEPTED
  *                               |  accepted ------------------>  |
+ *                               |               +---- returned --+
  *                               +--- reopened -> REOPENED <------+
  *                                                officer
  *
- * REOPENED goes on as REPORTED does.  An open one that is accepted was submitted at that
+ * REOPENED goes on as REPORTED does.  A document that was accepted and is then given back
+ * closes nothing any more.  An open one that is accepted was submitted at that
  * moment.  What the table in obligation.c does not name leaves the state as it is.
  */
 enum obligation_state {

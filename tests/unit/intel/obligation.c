@@ -125,6 +125,19 @@ static void what_is_returned_is_the_officers_again(void)
     CHECK_INT(o.state, OBLIGATION_SUBMITTED);
 }
 
+static void what_was_accepted_can_be_given_back(void)
+{
+    start();
+    add(CASE_ACCEPTED, 2, 1);
+    add(CASE_RETURNED, 3, 2); /* another document, which closed nothing */
+    at(4);
+    CHECK_INT(o.state, OBLIGATION_ACCEPTED);
+    add(CASE_RETURNED, 5, 1);
+    at(6);
+    CHECK_INT(o.state, OBLIGATION_RETURNED);
+    CHECK_INT(obligation_due(&o), hours(29));
+}
+
 static void a_discharge_closes_it_and_a_document_still_counts(void)
 {
     start();
@@ -353,6 +366,7 @@ CASES(CASE(a_report_starts_the_officers_clock),
       CASE(a_document_stops_it_and_starts_the_bureaus), CASE(acceptance_closes_it),
       CASE(acceptance_alone_is_submission_at_that_moment),
       CASE(what_is_returned_is_the_officers_again),
+      CASE(what_was_accepted_can_be_given_back),
       CASE(a_discharge_closes_it_and_a_document_still_counts),
       CASE(reopening_starts_the_officers_clock_again),
       CASE(what_was_never_reported_owes_nothing), CASE(due_is_the_last_moment_in_time),
