@@ -20,9 +20,10 @@ static const struct command *const commands[] = {
     &command_case_show,      &command_case_rates,
     &command_case_discharge, &command_case_return,
     &command_case_reopen,    &command_case_settle,
-    &command_case_rebuild,
+    &command_case_reconcile, &command_case_rebuild,
 #ifdef FLAGPOST_IMPORT
     &command_import,         &command_drop,
+    &command_case_import,    &command_case_publish,
 #endif
     &command_draft_list,     &command_draft_show,
     &command_draft,          &command_source,

@@ -59,6 +59,7 @@ int case_send(struct cli *c, const char *verb, struct bytes rows,
               const struct control_field *extra, size_t extra_count)
 {
     static const char *const summary[] = {"recorded", "already"};
+    static const char *const lists[] = {"agency", "calls"};
     struct control_field arguments[4] = {
         {.name = bytes_of_text("rows"), .value = rows},
     };
@@ -76,19 +77,19 @@ int case_send(struct cli *c, const char *verb, struct bytes rows,
             print_finding(&a.rows[i]);
     }
     print_part(c, &a, "summary", summary, COUNT_OF(summary));
+    print_part(c, &a, "list", lists, COUNT_OF(lists));
     return print_end(c, &a);
 }
 
-void case_print_finding(const struct cli *c, uint32_t line, const char *column,
-                        const char *sentence, const char *mend)
+void case_print_finding(const struct cli *c, uint32_t line, const struct finding *f)
 {
     char number[12];
 
     (void)snprintf(number, sizeof number, "%u", line);
     const struct control_field fields[] = {
-        argument("row", "finding"),     argument("line", number),
-        argument("column", column),     argument("rule", "R18"),
-        argument("sentence", sentence), argument("mend", mend)};
+        argument("row", "finding"),        argument("line", number),
+        argument("column", f->field),      argument("rule", f->rule),
+        argument("sentence", f->sentence), argument("mend", f->mend)};
     const struct control_row row = {.field_count = COUNT_OF(fields), .fields = fields};
     if (!c->json) {
         print_finding(&row);
@@ -240,6 +241,35 @@ const struct command command_case_show = {
     .options = purpose_option,
     .option_count = COUNT_OF(purpose_option),
     .run = run_show,
+};
+
+static int run_reconcile(struct cli *c)
+{
+    static const char *const columns[] = {"side", "reference", "at", "station", "what"};
+    static const char *const summary[] = {"lists", "calls", "unrecorded", "unlisted"};
+    const struct control_field purpose = argument("purpose", cli_text(c, "purpose"));
+    struct control_answer a = {0};
+
+    if (!cli_ask(c, "case-reconcile", &purpose, 1, &a))
+        return EXIT_UNREACHABLE;
+    if (c->json || a.status != OK)
+        return cli_print(c, &a, NULL, 0);
+    print_part(c, &a, "difference", columns, COUNT_OF(columns));
+    (void)printf("\n");
+    print_part(c, &a, "summary", summary, COUNT_OF(summary));
+    return print_end(c, &a);
+}
+
+const struct command command_case_reconcile = {
+    .name = "case reconcile",
+    .arguments = "",
+    .summary = "Holds our calls against the lists of immigration enforcement",
+    .details = "theirs: a call that this force never recorded; record it with `case add`.\n"
+               "ours: a call that their list of that period does not have.\n"
+               "A difference that has its reason is closed with `case settle`.",
+    .options = purpose_option,
+    .option_count = COUNT_OF(purpose_option),
+    .run = run_reconcile,
 };
 
 static int run_rebuild(struct cli *c)

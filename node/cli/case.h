@@ -12,7 +12,6 @@ int case_send(struct cli *c, const char *verb, struct bytes rows,
               const struct control_field *extra, size_t extra_count);
 
 /* One finding, in the form that the node's have. */
-void case_print_finding(const struct cli *c, uint32_t line, const char *column,
-                        const char *sentence, const char *mend);
+void case_print_finding(const struct cli *c, uint32_t line, const struct finding *f);
 
 #endif

@@ -137,9 +137,10 @@ extern const struct command command_init, command_root_new, command_roster_add,
     command_draft, command_source, command_assess, command_sanitise, command_rework,
     command_release, command_case_add, command_case_list, command_case_show,
     command_case_rates, command_case_discharge, command_case_return, command_case_reopen,
-    command_case_settle, command_case_rebuild;
+    command_case_settle, command_case_reconcile, command_case_rebuild;
 
 /* In the build with FLAGPOST_IMPORT. */
-extern const struct command command_import, command_drop;
+extern const struct command command_import, command_drop, command_case_import,
+    command_case_publish;
 
 #endif

@@ -47,7 +47,7 @@ static status digest_rows(struct rebuild *r, struct hash *digest)
 static status take_entry(struct rebuild *r, const struct salted_item *items, size_t count)
 {
     struct arena *const a = r->desk->scratch;
-    struct case_event e = {.is = {.what = 0}};
+    struct case_event e;
     struct item item;
 
     for (size_t i = 0; i < count;) {

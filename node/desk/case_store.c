@@ -183,7 +183,7 @@ status case_find(struct desk *d, struct bytes reference, struct arena *a,
                  struct case_events *ret)
 {
     const record_id id = case_id(d, reference);
-    struct shelf_row row = {0};
+    struct shelf_row row = {.state = 0};
 
     TRY(journal_shelf_find(d->journal, SHELF_OBLIGATION, &id, a, &row));
     return case_read(&row, a, ret, NULL);

@@ -33,6 +33,8 @@ static const struct verb verbs[] = {
     {"case-list", case_list_prepare, case_list_answer},
     {"case-show", case_show_prepare, case_show_answer},
     {"case-rates", case_list_prepare, case_rates_answer},
+    {"case-publish", case_publish_prepare, case_publish_answer},
+    {"case-reconcile", case_list_prepare, case_reconcile_answer},
     {"case-rebuild", case_rebuild_prepare, case_rebuild_answer},
     {"todo", todo_prepare, todo_answer},
     {"draft", draft_prepare, draft_step_answer},

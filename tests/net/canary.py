@@ -1,10 +1,10 @@
 """Nothing that a record says is found outside the processes that may read it.
 
 Records with a canary in every text field are published, one is refused, one goes its way as a
-draft with a source, one is read, one is acknowledged.  Then every file of every node (journals
-with WAL and shm, head, logs, requests, rosters), a capture of loopback and the processes'
-environments are searched for the canaries, as they are and as hex, base64 and UTF-16, and for
-the secret bytes of the credential files.
+draft with a source, one is read, one is acknowledged; a call is recorded and discharged.  Then
+every file of every node (journals with WAL and shm, head, logs, requests, rosters), a capture
+of loopback and the processes' environments are searched for the canaries, as they are and as
+hex, base64 and UTF-16, and for the secret bytes of the credential files.
 That the search can find is shown by canaries planted for it.
 """
 
@@ -254,6 +254,22 @@ def release_draft(net: Network, canaries: Canaries, source: Canaries) -> str:
     return place["id"]
 
 
+def decide_a_case(net: Network, canaries: Canaries, refused: Canaries) -> None:
+    """A call is recorded and discharged; another report of one is refused."""
+    reference = canaries.digits("call reference", "NCCU", 14)
+    options = ("--reported-at", "2026-01-05T10:00Z", "--station", "55AA", "--role")
+    net.at("F55", "case add", reference, *options, canaries.text("call role"))
+    net.at("F55", "case discharge", reference, "--person", canaries.text("call person"),
+           "--reason", canaries.text("call reason"))
+    _, shown = net.at("F55", "case show", reference)
+    missing = [field for field, text in canaries.texts.items()
+               if field.startswith("call ") and text not in json.dumps(shown)]
+    check(not missing, f"the bureau itself is not shown {missing}")
+    code, _ = net.at("F55", "case add", refused.digits("call reference", "NCCU", 14), *options,
+                     refused.text("call role") + " 4411", check=False)
+    check_equal(code, 1, "a report with an officer's number")
+
+
 def check_absent(net: Network, record: str, source: Canaries) -> None:
     """Nothing of the source is in anything that another agency is shown."""
     for agency in ("SWROCU", "JFC", "PND"):
@@ -300,6 +316,7 @@ def test(options: argparse.Namespace) -> None:
             records.append(release_draft(net, canaries, source))
             check_absent(net, records[-1], source)
             read_and_acknowledge(net, records, canaries)
+            decide_a_case(net, canaries, refused)
             check_refusals_logged(net, refused)
             if lo:
                 lo.plant(planted.texts["planted"])

@@ -5,6 +5,7 @@ stays told over a SIGKILL, the two sides' lists are held against each other, and
 what the log says."""
 
 import datetime
+import json
 import signal
 import sqlite3
 
@@ -133,9 +134,9 @@ def a_person_decides(net):
     code, answers = net.at("F55", "case show", "NCCU-2026-9999", check=False)
     check_equal(answers[-1]["status"], "unknown", "a call that nobody recorded")
     found = [row for row in rates(net) if row["station"] == "55AA"]
-    check_equal(sum(int(row["reported"]) for row in found), 5, "reported from 55AA")
+    check_equal(sum(int(row["reported"]) for row in found), 6, "reported from 55AA")
     check_equal(sum(int(row["overdue"]) for row in found), 1, "overdue from 55AA")
-    check_equal(sum(int(row["submitted_in_time"]) for row in found), 2, "in time from 55AA")
+    check_equal(sum(int(row["submitted_in_time"]) for row in found), 3, "in time from 55AA")
 
 
 def bad_reports_are_refused(net):
@@ -185,17 +186,166 @@ def the_index_is_what_the_log_says(net):
     check_equal(strip_age(cases(net)), strip_age(before[0]), "calls, after the rows were edited")
 
 
+def write(net, name, content):
+    with open(net.path(name), "wb") as f:
+        f.write(content if isinstance(content, bytes) else content.encode())
+    return net.path(name)
+
+
+def csv(*lines):
+    return "\r\n".join(("reference,reported_at,station,role",) + lines) + "\r\n"
+
+
+def a_file_is_taken_whole_or_not_at_all(net):
+    line = f"NCCU-2026-06%02d,{hours_ago(6)},55AB,response officer"
+    good = write(net, "good.csv", "\ufeff" + csv(*(line % n for n in range(40))))
+    _, answers = net.at("F55", "case import", good)
+    check_equal((answers[0]["recorded"], answers[0]["already"]), ("40", "0"), "first time")
+    _, answers = net.at("F55", "case import", good)
+    check_equal((answers[0]["recorded"], answers[0]["already"]), ("0", "40"), "second time")
+    lines = [{"reference": "NCCU-2026-0690", "reported_at": hours_ago(7), "station": "55AB",
+              "role": "neighbourhood officer"},
+             {"role": "=cmd|' /C calc'!A0", "station": "55AB", "reference": "NCCU-2026-0691",
+              "reported_at": hours_ago(8)}]
+    for name, text in (("lines.json", "\n".join(json.dumps(one) for one in lines)),
+                       ("array.json", json.dumps(lines))):
+        code, answers = net.at("F55", "case import", write(net, name, text), check=False)
+        found = [row for row in answers if row.get("row") == "finding"]
+        check_equal((code, [row["column"] for row in found]), (1, ["role"]), name)
+        check("NCCU-2026-0690" not in cases(net), "half of a file was taken")
+    lines[1]["role"] = "officer"
+    net.at("F55", "case import", write(net, "lines.json", json.dumps(lines)))
+    check_equal(cases(net)["NCCU-2026-0690"]["state"], "reported", "from JSON")
+
+
+def wrong_files_are_told_by_line_and_column(net):
+    good = f"NCCU-2026-0800,{hours_ago(6)},55AB,officer"
+    deep = "[" * 1000000
+    for name, content, line, column, rule in (
+            ("semantic", csv(good, "NCCU-2026-0801,yesterday,55AB,officer"), 3, "reported_at",
+             "R18"),
+            ("twice", csv(good, good.replace("55AB", "55AC")), 3, "reference", "R18"),
+            ("narrative", csv(good).replace("role", "narrative"), 1, "narrative", "I3"),
+            ("missing", "reference,station,role\r\na,b,c\r\n", 1, "reported_at", "I3"),
+            ("double", csv(good).replace("role", "station"), 1, "station", "I3"),
+            ("short row", csv(good, "NCCU-2026-0801,55AB"), 3, "", "I3"),
+            ("quote", csv(good, 'NCCU-2026-0801,"2026"x,55AB,officer'), 3, "", "I1"),
+            ("nul", csv(good).replace("officer", "off\0icer"), 2, "", "I1"),
+            ("utf-16", csv(good).encode("utf-16"), 1, "", "I1"),
+            ("bad utf-8", csv(good).encode().replace(b"officer", b"\xc3("), 2, "", "I1"),
+            ("long cell", csv(good.replace("officer", "x" * 70000)), 2, "", "I2"),
+            ("long file", csv(*[good] * 100000), 1, "", "I2"),
+            ("many rows", csv(*[good] * 2001), 2002, "", "I2"),
+            ("columns", ",".join(str(i) for i in range(300)), 1, "", "I2"),
+            ("empty", "", 1, "", "I1"),
+            ("number", '[{"reference": 12345678}]', 1, "reference", "I4"),
+            ("text in json", '[{"reference": "NCCU-2026-0800", "notes": "x"}]', 1, "notes", "I3"),
+            ("twice a key", '[{"reference": "A-1", "reference": "A-2"}]', 1, "", "I1"),
+            ("deep", deep, 1, "", "I1")):
+        code, answers = net.at("F55", "case import", write(net, "bad file", content), check=False)
+        found = [row for row in answers if row.get("row") == "finding"]
+        check_equal(code, 1, f"{name}: exit code")
+        check(found, f"{name}: nothing is told: {answers}")
+        check_equal((found[0]["line"], found[0]["column"], found[0]["rule"]),
+                    (str(line), column, rule), name)
+        check(found[0]["sentence"] and found[0]["mend"], f"{name}: without sentence or mend")
+        check("NCCU-2026-0800" not in cases(net), f"{name}: half of the file was taken")
+
+
+def reconcile(net, agency="F55"):
+    _, answers = net.at(agency, "case reconcile")
+    found = {(row["side"], row["reference"]) for row in answers if row.get("row") == "difference"}
+    return found, [row for row in answers if row.get("row") == "summary"][0]
+
+
+def the_two_sides_are_held_against_each_other(net):
+    add(net, "NCCU-2026-0901", 50)
+    add(net, "NCCU-2026-0902", 51)
+    period = ("--from", hours_ago(60), "--until", hours_ago(40))
+    text = ("reference,reported_at,station\n"
+            f"nccu-2026-0901,{hours_ago(50)},55AA\n"
+            f"NCCU-2026-0903,{hours_ago(52)},55AC\n"
+            f"NCCU-2026-0904,{hours_ago(53)},44BB\n")
+    path = write(net, "calls.csv", text)
+    check_equal(reconcile(net)[0], set(), "differences before any list")
+    code, _ = net.at("F55", "case publish", path, *period, check=False)
+    check_equal(code, 4, "a force publishes calls: exit code")
+    code, answers = net.at("IE", "case publish", path, check=False)
+    check_equal(code, 2, "a list without its period: exit code")
+    wrong = write(net, "wrong.csv", text + f"NCCU-2026-0905,{hours_ago(30)},55AA\n"
+                                           f"NCCU-2026-0906,{hours_ago(50)},43AA\n")
+    code, answers = net.at("IE", "case publish", wrong, *period, check=False)
+    found = [(row["line"], row["column"]) for row in answers if row.get("row") == "finding"]
+    check_equal((code, found), (1, [("5", "reported_at"), ("6", "station")]), "a wrong list")
+    _, answers = net.at("IE", "case publish", path, *period)
+    told = {row["agency"]: row["calls"] for row in answers if row.get("row") == "list"}
+    check_equal(told, {"F44": "1", "F55": "2"}, "calls told to each bureau")
+    wait("the list", lambda: reconcile(net)[1]["lists"] == "1")
+    check_equal(reconcile(net)[0], {("theirs", "NCCU-2026-0903"), ("ours", "NCCU-2026-0902")},
+                "differences of F55")
+    wait("the other list", lambda: reconcile(net, "F44")[1]["lists"] == "1")
+    check_equal(reconcile(net, "F44")[0], {("theirs", "NCCU-2026-0904")}, "differences of F44")
+    # Each is closed by recording, or by a named person's reason.
+    add(net, "NCCU-2026-0903", 52, station="55AC")
+    code, _ = net.at("F55", "case settle", "NCCU-2026-0902", "--person", "Sgt", check=False)
+    check(code != 0, "settled without a reason")
+    net.at("F55", "case settle", "NCCU-2026-0902", *PERSON)
+    check_equal(reconcile(net)[0], set(), "differences that are left")
+    net.at("F44", "case settle", "NCCU-2026-0904", *PERSON)
+    check_equal(reconcile(net, "F44")[0], set(), "a call that only they know, settled")
+    # The same list again is no second one.
+    net.at("IE", "case publish", path, *period)
+    add(net, "NCCU-2026-0907", 55)
+    wait("the difference", lambda: reconcile(net)[0] == {("ours", "NCCU-2026-0907")})
+    check_equal(reconcile(net)[1]["lists"], "1", "lists after the same was published again")
+    # Nobody but the bureau holds a list.
+    for agency in ("SWROCU", "JFC", "PND"):
+        check_equal(reconcile(net, agency)[1]["lists"], "0", f"lists at {agency}")
+
+
+def a_draft_is_a_document(net):
+    """Handed in is submitted, assessed is accepted; sent back, a document is owed again."""
+    add(net, "NCCU-2026-0501", 4)
+    record = simple_record("F55", 20, case_reference="NCCU-2026-0501")
+    _, answers = net.at("F55", "draft", "-", text=json.dumps(record))
+    draft = next(row["id"] for row in answers if row.get("row") == "draft")
+    listed = cases(net)["NCCU-2026-0501"]
+    check_equal((listed["state"], listed["clock"], listed["document"]),
+                ("submitted", "bureau", draft), "a draft that cites a call")
+    net.at("F55", "assess", draft)
+    check_equal(cases(net)["NCCU-2026-0501"]["state"], "accepted", "after the assessment")
+    net.at("F55", "rework", draft, "--reason", "the grade is of another text")
+    listed = cases(net)["NCCU-2026-0501"]
+    check_equal((listed["state"], listed["clock"]), ("returned", "officer"), "sent back")
+    net.at("F55", "assess", draft)
+    net.at("F55", "sanitise", draft)
+    _, answers = net.at("F55", "release", draft, "--person", "Sgt")
+    check(not [row for row in answers if row.get("rule") == "R18"],
+          f"a draft that is released is told to be a second document: {answers}")
+    check_equal(cases(net)["NCCU-2026-0501"]["state"], "accepted", "released")
+    wrong = simple_record("F55", 21, case_reference="NCCU-2026-5001")
+    _, answers = net.at("F55", "draft", "-", text=json.dumps(wrong))
+    found = [row for row in answers if row.get("rule") == "R18"]
+    check("NCCU-2026-0501" in found[0]["mend"], "a draft's wrong citation is not advised on")
+
+
 def test(options):
     with network(options.binary, NODES) as net:
         a_document_closes_its_call(net)
         say("a document closes its call")
         wrong_citations_are_advised_on(net)
+        a_draft_is_a_document(net)
         say("wrong citations are advised on, and published")
         what_is_late_is_told_once(net)
         say("what is late is told once, also over a SIGKILL")
         a_person_decides(net)
         bad_reports_are_refused(net)
         say("a person decides; bad reports are refused")
+        a_file_is_taken_whole_or_not_at_all(net)
+        wrong_files_are_told_by_line_and_column(net)
+        say("a file is taken whole or not at all")
+        the_two_sides_are_held_against_each_other(net)
+        say("the two sides are held against each other")
         the_index_is_what_the_log_says(net)
         say("the index is what the log says")
         for agency in ("F55", "F44", "IE"):
