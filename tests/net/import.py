@@ -188,7 +188,7 @@ def check_bad(net: Network) -> None:
     code, answers = run_import(net, maps["csv"], path)
     check(code == 1 and "64 megabytes" in answers[0]["why"], "a gigabyte")
     mib = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
-    check(mib < IMPORT_MIB_MAX, f"a process took {mib:.0f} MiB")
+    check(mib < IMPORT_MIB_MAX or scene.is_instrumented(net.binary), f"a process took {mib:.0f} MiB")
     check_equal(local_size(net), size, "what bad files published")
     say(f"{len(list(bad_files())) + 1} bad files refused; slowest {slowest:.1f} s, largest "
         f"process {mib:.0f} MiB")

@@ -96,6 +96,12 @@ def network(binary: str, agencies: dict[str, tuple]) -> Iterator[Network]:
                 net.processes_kill(agency)
 
 
+def is_instrumented(binary: str) -> bool:
+    """Built with a sanitizer: what it takes of memory and time says nothing."""
+    with open(binary, "rb") as f:
+        return b"__asan_init" in f.read()
+
+
 def stop_clean(net: Network) -> None:
     """Every node that still runs ends by itself with code 0, and no sanitizer spoke."""
     for agency, process in list(net.processes.items()):

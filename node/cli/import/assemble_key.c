@@ -52,10 +52,10 @@ static bool key_part(struct assembly *a, const char *column, const struct cells 
 
 void assemble_key(struct assembly *a, const struct cells *cells)
 {
-    const size_t room = MAPPING_KEYS_MAX * (KEY_CELL_MAX + 3);
-    struct writer w = writer_over(arena_take(a->arena, room), room);
+    enum { ROOM = MAPPING_KEYS_MAX * (KEY_CELL_MAX + 3) };
+    struct writer w = writer_over(arena_take(a->arena, ROOM), ROOM);
 
-    _Static_assert(MAPPING_KEYS_MAX * (KEY_CELL_MAX + 3) <= PARCEL_KEY_MAX + 64, "fits");
+    _Static_assert(ROOM <= PARCEL_KEY_MAX + 64, "a key fits, but for its separators");
     for (size_t i = 0; w.at != NULL && i < a->mapping->key_count; i++) {
         struct bytes part = {0};
         if (!key_part(a, a->mapping->key[i], cells, &part))

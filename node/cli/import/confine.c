@@ -63,12 +63,19 @@ static bool allow_all(scmp_filter_ctx f, const int *calls, size_t count)
     return true;
 }
 
+/* Equal to `datum`; or, masked by it, zero. */
+static struct scmp_arg_cmp argument(unsigned number, enum scmp_compare how,
+                                    scmp_datum_t datum)
+{
+    return (struct scmp_arg_cmp){.arg = number, .op = how, .datum_a = datum, .datum_b = 0};
+}
+
 /* Memory of no file and not to be run. */
 static bool allow_memory(scmp_filter_ctx f)
 {
-    const struct scmp_arg_cmp not_run = SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0);
-    const struct scmp_arg_cmp no_file = SCMP_A4(SCMP_CMP_EQ, UINT32_MAX);
-    const struct scmp_arg_cmp no_file_wide = SCMP_A4(SCMP_CMP_EQ, UINT64_MAX);
+    const struct scmp_arg_cmp not_run = argument(2, SCMP_CMP_MASKED_EQ, PROT_EXEC);
+    const struct scmp_arg_cmp no_file = argument(4, SCMP_CMP_EQ, UINT32_MAX);
+    const struct scmp_arg_cmp no_file_wide = argument(4, SCMP_CMP_EQ, UINT64_MAX);
 
     return seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(mmap), 2, not_run, no_file) == 0 &&
            seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(mmap), 2, not_run, no_file_wide) ==
@@ -78,7 +85,7 @@ static bool allow_memory(scmp_filter_ctx f)
 static bool filter(int out)
 {
     scmp_filter_ctx f = seccomp_init(SCMP_ACT_KILL_PROCESS);
-    const struct scmp_arg_cmp to_out = SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)out);
+    const struct scmp_arg_cmp to_out = argument(0, SCMP_CMP_EQ, (scmp_datum_t)out);
     const bool good =
         f != NULL && allow_all(f, plain_calls, COUNT_OF(plain_calls)) &&
         (!SANITIZED || allow_all(f, sanitizer_calls, COUNT_OF(sanitizer_calls))) &&

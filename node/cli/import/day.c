@@ -182,7 +182,9 @@ bool day_read(struct bytes text, const char *format, uint32_t pivot,
         }
         at = word > 0 ? start + word : at;
     }
-    if (rest.size > 0 || d.month > 12 || (d.day > 0 && d.day > days_of(d.month, d.year)))
+    if (rest.size > 0 || d.month > 12)
+        return false;
+    if (d.day > 0 && (d.month == 0 || d.day > days_of(d.month, d.year)))
         return false;
     *ret = d;
     return true;

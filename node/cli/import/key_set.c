@@ -26,17 +26,18 @@ static bool place(struct key_set *s, const uint8_t digest[KEY_SET_DIGEST])
 static status grow(struct key_set *s)
 {
     static const uint8_t empty[KEY_SET_DIGEST];
-    struct key_set larger = {.count = s->count,
-                             .room = s->room == 0 ? ROOM_FIRST : 2 * s->room};
+    const struct key_set old = *s;
+    const size_t room = old.room == 0 ? ROOM_FIRST : 2 * old.room;
+    uint8_t(*const at)[KEY_SET_DIGEST] = calloc(room, sizeof *at);
 
-    larger.at = calloc(larger.room, sizeof *larger.at);
-    ENSURE(larger.at != NULL, E_MEMORY);
-    for (size_t i = 0; i < s->room; i++) {
-        if (memcmp(s->at[i], empty, KEY_SET_DIGEST) != 0)
-            MUST(place(&larger, s->at[i]));
+    ENSURE(at != NULL, E_MEMORY);
+    s->room = room;
+    s->at = at;
+    for (size_t i = 0; i < old.room; i++) {
+        if (memcmp(old.at[i], empty, KEY_SET_DIGEST) != 0)
+            MUST(place(s, old.at[i]));
     }
-    free(s->at);
-    *s = larger;
+    free(old.at);
     return OK;
 }
 

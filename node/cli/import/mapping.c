@@ -96,7 +96,8 @@ static const cyaml_schema_value_t mapping_value = {
 
 /* libcyaml tells what is wrong in its log and nowhere else: the first line of it says what,
  * the first "(line: 3, column: 9)" after it where. */
-static void take_log(cyaml_log_t level, void *context, const char *format, va_list list)
+__attribute__((format(printf, 3, 0))) static void take_log(cyaml_log_t level, void *context,
+                                                           const char *format, va_list list)
 {
     struct mapping_fault *const f = context;
     char said[512];

@@ -148,7 +148,7 @@ void reading_name(char to[MAPPING_NAME_MAX + 1], struct bytes name)
     const size_t size = name.size < MAPPING_NAME_MAX ? name.size : MAPPING_NAME_MAX;
 
     for (size_t i = 0; i < size; i++)
-        to[i] = name.at[i] < 0x20 || name.at[i] >= 0x7f ? '?' : (char)name.at[i];
+        to[i] = (char)(name.at[i] < 0x20 || name.at[i] >= 0x7f ? '?' : name.at[i]);
     to[size] = '\0';
 }
 

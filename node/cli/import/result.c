@@ -86,7 +86,7 @@ status result_open(const char *path, const char *file, const struct mapping *m,
  * quoted words may hold marks of their own. */
 static struct bytes unquoted(struct bytes s, char room[static 600])
 {
-    const uint8_t *const open = memchr(s.at, '"', s.size);
+    const uint8_t *const open = s.size == 0 ? NULL : memchr(s.at, '"', s.size);
     const uint8_t *const close = open == NULL ? NULL : memrchr(s.at, '"', s.size);
 
     if (open == NULL || open == close)
@@ -130,7 +130,8 @@ static void put_json(struct result *r, const struct outcome *o)
 /* RFC 4180; a spreadsheet reads a cell that begins with one of these as a formula. */
 static void put_cell(FILE *f, struct bytes b)
 {
-    const bool formula = b.size > 0 && memchr("=+-@\t\r", b.at[0], 6) != NULL;
+    static const char starts[] = {'=', '+', '-', '@', '\t', '\r'};
+    const bool formula = b.size > 0 && memchr(starts, b.at[0], sizeof starts) != NULL;
 
     (void)fputs(formula ? ",\"'" : ",\"", f);
     for (size_t i = 0; i < b.size; i++) {

@@ -126,13 +126,13 @@ static void what_is_forbidden_kills(void)
 
 static void compute_and_tell(void)
 {
-    enum { SIZE = 8 * 1024 * 1024 };
-    uint8_t *const memory = malloc(SIZE);
-    uint8_t *const more = memory == NULL ? NULL : realloc(memory, 2 * (size_t)SIZE);
+    const size_t size = (size_t)8 * 1024 * 1024;
+    uint8_t *const memory = malloc(size);
+    uint8_t *const more = memory == NULL ? NULL : realloc(memory, 2 * size);
 
     if (more == NULL)
         _exit(1);
-    memset(more, 7, 2 * (size_t)SIZE);
+    memset(more, 7, 2 * size);
     free(more);
     if (write(out, "x", 1) != 1)
         _exit(2);
@@ -148,8 +148,8 @@ static void computing_and_telling_is_allowed(void)
 
 static void take_memory(void)
 {
-    for (size_t i = 0; i < 2 * CONFINE_MEMORY_MIB; i++) {
-        uint8_t *const at = malloc(1024 * 1024);
+    for (size_t i = 0; i < (size_t)2 * CONFINE_MEMORY_MIB; i++) {
+        uint8_t *const at = malloc((size_t)1024 * 1024);
         if (at == NULL)
             _exit(3);
         at[0] = 1;

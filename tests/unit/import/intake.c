@@ -177,6 +177,13 @@ static void csv_that_is_not_csv_is_refused(void)
     CHECK_INT(rows, 1);
 }
 
+/* What a large file begins with. */
+static void begin(uint8_t *at, const char *text)
+{
+    for (size_t i = 0; text[i] != '\0'; i++)
+        at[i] = (uint8_t)text[i];
+}
+
 /* Sizes that would fill memory if anyone asked for it before looking. */
 static void sizes_are_refused_in_bounded_memory(void)
 {
@@ -186,7 +193,7 @@ static void sizes_are_refused_in_bounded_memory(void)
     CHECK(big != NULL);
     open_map(CSV_MAP);
     memset(big, 'x', SIZE); /* one cell, unquoted, then quoted */
-    memcpy(big, "ref,title,p\nA1,", 15);
+    begin(big, "ref,title,p\nA1,");
     read_bytes_of(big, SIZE);
     check_stopped("I2", 1, 2, "64 kilobytes");
     big[15] = '"';
@@ -195,17 +202,17 @@ static void sizes_are_refused_in_bounded_memory(void)
     memset(big, ',', COLUMNS);
     read_bytes_of(big, COLUMNS);
     check_stopped("I2", 0, 1, "256 columns");
-    memcpy(big, "ref,title,p\n", 12);
+    begin(big, "ref,title,p\n");
     read_bytes_of(big, COLUMNS);
     check_stopped("I2", 1, 2, "256 columns");
 
     open_map(JSON_MAP("json-lines"));
     memset(big, '[', DEPTH);
-    memcpy(big, "{\"ref\":", 7);
+    begin(big, "{\"ref\":");
     read_bytes_of(big, DEPTH);
     check_stopped("I2", 1, 1, "deeper");
     memset(big, 'x', SIZE);
-    memcpy(big, "{\"ref\":\"", 8);
+    begin(big, "{\"ref\":\"");
     read_bytes_of(big, SIZE);
     CHECK(!end.whole);
     open_map(JSON_MAP("json-array"));
@@ -224,9 +231,9 @@ static void more_rows_than_a_file_may_have_are_refused(void)
     CHECK(big != NULL);
     open_map("system: t\nformat: csv\nheader: yes\npublish: row-by-row\nfields:\n"
              "  - {to: title, column: a}\n  - {to: urn, column: b}\n");
-    memcpy(big, "a,b\n", HEAD);
+    begin(big, "a,b\n");
     for (size_t i = 0; i <= ROWS_MAX; i++)
-        memcpy(big + HEAD + i * LINE, "x\n", LINE);
+        begin(big + HEAD + i * LINE, "x\n");
     read_bytes_of(big, SIZE);
     check_stopped("I2", ROWS_MAX + 1, ROWS_MAX + 2, "1,000,000 rows");
     free(big);
