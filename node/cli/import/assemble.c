@@ -1,9 +1,10 @@
 #include "assemble.h"
 
-#include "day.h"
 #include "text.h"
+#include "translate.h"
 #include "words.h"
 
+#include <stdio.h>
 #include <string.h>
 
 enum { PARTS_MAX = 256, PATH_ROOM = 192 };
@@ -49,90 +50,49 @@ static struct bytes wrapped(struct assembly *a, const char *before, struct bytes
     return writer_bytes(&w);
 }
 
-static void put(struct assembly *a, const struct mapping_field *f, const char *path,
-                struct bytes value)
+static bool put_at(struct assembly *a, const struct mapping_field *f, const char *path,
+                   struct bytes value, const char *join)
 {
-    const struct bytes whole = wrapped(a, f->before, value, f->after);
-
-    if (record_build_put(a->build, path, whole, f->join == NULL ? " " : f->join) != OK)
-        fault(a, f, IMPORT_VALUE, "This value does not fit its field.",
-              "Correct it in the source system, or give the mapping a table for it.");
-}
-
-/* What a spreadsheet leaves of a long number or of a formula that failed. */
-bool assemble_is_damaged(struct bytes v)
-{
-    static const char *const errors[] = {"#N/A",    "#REF!", "#VALUE!", "#NAME?",
-                                         "#DIV/0!", "#NUM!", "#NULL!"};
-    size_t i = 0;
-    size_t hashes = 0;
-
-    for (size_t k = 0; k < COUNT_OF(errors); k++) {
-        if (text_is(v, errors[k]))
-            return true;
-    }
-    while (hashes < v.size && v.at[hashes] == '#')
-        hashes++;
-    if (hashes >= 3 && hashes == v.size)
+    if (record_build_put(a->build, path, value, join) == OK)
         return true;
-    /* 4.47E+11 */
-    while (i < v.size && (word_is_digit(v.at[i]) || v.at[i] == '.'))
-        i++;
-    if (i == 0 || i + 2 >= v.size || (v.at[i] | 0x20) != 'e')
-        return false;
-    i++;
-    if (v.at[i] != '+' && v.at[i] != '-')
-        return false;
-    for (i++; i < v.size && word_is_digit(v.at[i]);)
-        i++;
-    return i == v.size;
-}
-
-/* Through the field's value table. */
-static bool by_table(const struct mapping_field *f, struct bytes part, struct bytes *ret)
-{
-    for (size_t i = 0; i < f->value_count; i++) {
-        if (word_same(part, bytes_of_text(f->values[i].from))) {
-            *ret = bytes_of_text(f->values[i].is);
-            return true;
-        }
-    }
-    if (f->unknown == NULL)
-        return false;
-    *ret = bytes_of_text(f->unknown);
-    return true;
-}
-
-static bool by_date(struct assembly *a, const struct mapping_field *f, struct bytes part,
-                    struct bytes *ret)
-{
-    size_t count = 0;
-    const char *const *const formats = mapping_dates(a->mapping, f, &count);
-    struct partial_date d = {0};
-
-    for (size_t i = 0; i < count; i++) {
-        if (!day_read(part, formats[i], a->mapping->pivot, &d))
-            continue;
-        char *const text = arena_take(a->arena, DAY_TEXT_ROOM);
-        if (text == NULL)
-            return false;
-        day_write(d, text);
-        *ret = bytes_of_text(text);
-        return true;
-    }
+    fault(a, f, IMPORT_VALUE, "This value does not fit its field.",
+          "Correct it in the source system, or give the mapping a table for it.");
     return false;
 }
 
-/* What one part is in our words; false when it does not fit. */
-static bool translate(struct assembly *a, const struct mapping_field *f, struct bytes part,
-                      struct bytes *ret)
+/* What a path of a grade or of the handling code becomes when the export's are of another
+ * scheme: the original is kept, with its scheme, and the node reads it (rule R22). */
+static bool original_path(const char *path, char ret_value[PATH_ROOM],
+                          char ret_scheme[PATH_ROOM])
 {
-    if (f->value_count > 0)
-        return by_table(f, part, ret);
-    if (record_shape_of(f->to) == RECORD_DATE)
-        return by_date(a, f, part, ret);
-    *ret = part;
+    static const char grade[] = "grade";
+    const size_t size = strlen(path);
+    const bool handling = strcmp(path, "handling") == 0;
+    const bool graded = size > sizeof grade && path[size - sizeof grade] == '.' &&
+                        strcmp(path + size - sizeof grade + 1, grade) == 0;
+    const size_t head = graded ? size - sizeof grade + 1 : 0;
+
+    if ((!handling && !graded) || size + sizeof "original_scheme" > PATH_ROOM)
+        return false;
+    (void)snprintf(ret_value, PATH_ROOM, "%.*soriginal_%s", (int)head, path, path + head);
+    (void)snprintf(ret_scheme, PATH_ROOM, "%.*soriginal_scheme", (int)head, path);
     return true;
+}
+
+static void put(struct assembly *a, const struct mapping_field *f, const char *path,
+                struct bytes value)
+{
+    const enum mapping_grades grades = a->mapping->grades;
+    const struct bytes whole = wrapped(a, f->before, value, f->after);
+    const char *const join = f->join == NULL ? " " : f->join;
+    char original[PATH_ROOM];
+    char scheme[PATH_ROOM];
+
+    if (grades == MAPPING_3X5X2 || !original_path(path, original, scheme))
+        (void)put_at(a, f, path, whole, join);
+    else if (put_at(a, f, original, whole, join))
+        (void)put_at(a, f, scheme, bytes_of_text(grades == MAPPING_5X5X5 ? "5x5x5" : "4x4"),
+                     NULL);
 }
 
 static void put_given(struct assembly *a, const struct mapping_field *f, const char *path,
@@ -245,13 +205,13 @@ static void put_parts(struct assembly *a, const struct mapping_field *f,
 
     for (size_t i = 0; left != NULL && i < count; i++) {
         struct bytes value = {0};
-        if (assemble_is_damaged(parts[i])) {
+        if (translate_is_damaged(parts[i])) {
             fault(a, f, IMPORT_DAMAGE,
                   "A spreadsheet has turned this into a number or an error.",
                   "Take it from the source system again, as text; digits are lost.");
             return;
         }
-        if (kept == keeps(f) || !translate(a, f, parts[i], &value)) {
+        if (kept == keeps(f) || !translate_part(a, f, parts[i], &value)) {
             left[left_count++] = parts[i];
             continue;
         }

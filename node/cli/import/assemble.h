@@ -36,9 +36,6 @@ void assemble_record(struct assembly *a, const struct cells *cells, struct recor
 /* Adds a finding; beyond PARCEL_FINDINGS_MAX they are one too many to read anyway. */
 void assemble_fault(struct assembly *a, const struct import_finding *f);
 
-/* What a spreadsheet leaves of a long number or of a formula that failed. */
-bool assemble_is_damaged(struct bytes v);
-
 /* Not there, or nothing but blanks. */
 bool assemble_is_empty(const struct json_cell *cell);
 

@@ -1,5 +1,6 @@
 #include "assemble.h"
 
+#include "translate.h"
 #include "words.h"
 
 #include <string.h>
@@ -36,7 +37,7 @@ static bool key_part(struct assembly *a, const char *column, const struct cells 
         return false;
     }
     *ret = word_trim(cell->text);
-    if (cell->kind == JSON_CELL_NUMBER || assemble_is_damaged(*ret)) {
+    if (cell->kind == JSON_CELL_NUMBER || translate_is_damaged(*ret)) {
         key_fault(a, column, IMPORT_DAMAGE,
                   "The row's key is a number, and a number loses digits.",
                   "Export it in quotes, as text.");

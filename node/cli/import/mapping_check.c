@@ -122,8 +122,6 @@ static status check_form(const struct mapping *m, struct mapping_fault *f)
         return fail(f, "`delimiter` is one of \",\" \";\" \"|\" and \"\\t\".");
     if (m->key_count > MAPPING_KEYS_MAX)
         return fail(f, "A row is named by at most four columns.");
-    if (m->grades != MAPPING_3X5X2)
-        return fail(f, "Grades of 5x5x5 and 4x4 are not read by imports in this version.");
     if (m->pivot > 99)
         return fail(f, "`pivot` is a year of two digits.");
     return OK;

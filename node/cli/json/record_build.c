@@ -192,7 +192,7 @@ static json_t *joined(const json_t *old, const char *join, struct bytes value)
 
 static status join_text(json_t *in, const char *name, struct bytes value, const char *join)
 {
-    const json_t *const old = json_object_get(in, name);
+    const json_t *const old = join == NULL ? NULL : json_object_get(in, name);
     json_t *const text = old == NULL ? json_stringn((const char *)value.at, value.size)
                                      : joined(old, join, value);
 

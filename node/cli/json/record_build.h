@@ -34,8 +34,9 @@ struct record_build *record_build_free(struct record_build *b); /* NULL */
 /* Empty again. */
 NODISCARD status record_build_reset(struct record_build *b);
 
-/* `join` stands between a text and what is there already.  E_VALUE: not a value of the
- * field's shape, or a list that is full. E_UNKNOWN: no such path.  E_MEMORY. */
+/* `join` stands between a text and what is there already; NULL: it takes its place.
+ * E_VALUE: not a value of the field's shape, or a list that is full. E_UNKNOWN: no such
+ * path.  E_MEMORY. */
 NODISCARD status record_build_put(struct record_build *b, const char *path,
                                   struct bytes value, const char *join);
 
