@@ -115,10 +115,15 @@ static bool turn_has_room(const struct exchange *x)
            x->arena->room - x->arena->used > CLOSE_RESERVE + RECORD_ROOM;
 }
 
+static bool publishes(const struct call *c)
+{
+    return text_is(control_argument(&c->parsed, "mode"), "publish");
+}
+
 static status take_all(struct desk *d, struct call *c, struct reader *r,
                        struct batch *batch)
 {
-    const bool publish = text_is(control_argument(&c->parsed, "mode"), "publish");
+    const bool publish = publishes(c);
     status s = OK;
 
     while (s == OK && r->rest.size > 0 && batch->count < BATCH_MAX &&
@@ -142,7 +147,8 @@ status batch_prepare(struct desk *d, struct call *c)
 
     ENSURE(batch != NULL, E_MEMORY);
     ENSURE(publish_may_judge(d, c), E_CONFIG);
-    TRY(publish_check_released(d, c));
+    if (publishes(c))
+        TRY(publish_check_released(d, c));
     const status s = take_all(d, c, &r, batch);
     /* What was taken is in this turn and has its answer; the next request hears the rest.
      */

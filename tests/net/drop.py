@@ -15,6 +15,7 @@ import signal
 import subprocess
 import time
 
+import canary
 import scene
 from scene import Network, check, check_equal, say
 
@@ -146,6 +147,44 @@ def check_second_process(drop: Drop) -> None:
     check(code == 3 and "another process" in answers[0]["why"], "a second process on the folder")
 
 
+def canary_row(row: dict[str, str], words: canary.Canaries, name: str,
+               columns: list[str]) -> dict[str, str]:
+    return row | {column: words.text(f"{name} {column}") for column in columns}
+
+
+def check_canary(net: Network, drop: Drop, seed: int) -> None:
+    """Of what a file says nothing but keys and mends is in results, logs and journals."""
+    words = canary.Canaries(seed)
+    with open(TABLE + ".csv", encoding="utf-8", newline="") as f:
+        rows = list(csv.DictReader(f))
+    told = ["Title", "Text", "Provenance", "Risk", "Officer"]
+    tagged = ["Tags", "Crime Code", "Offences", "Station", "Vehicles", "Phones", "Passports", "DOB"]
+    bad = [canary_row(rows[0], words, "right", told + ["Vehicles", "Phones", "Passports", "DOB"]),
+           canary_row(rows[0], words, "refused by the rules", told + tagged),
+           canary_row(rows[0], words, "refused by the mapping", told + [
+               "Marking", "Urgency", "Purpose", "Date of Information", "Created", "Basis", "Role"]),
+           canary_row(rows[0], words, "refused by its words", told + ["Handling"])]
+    for number, row in enumerate(bad):
+        row["Report Ref"] = f"55-IR-2025-7700000{number}"
+        row["Subject"] = f"{words.text(f'{number} surname')}, {words.text(f'{number} given')}"
+    path = os.path.join(drop.folder, "canary.part")
+    with open(path, "w", encoding="utf-8", newline="") as f:
+        writer = csv.DictWriter(f, rows[0].keys())
+        writer.writeheader()
+        writer.writerows(bad)
+    check_equal(canary.search(canary.all_files(net)["incoming/canary.part"], canary.needles(words)),
+                set(words.texts), "canaries in the file itself")
+    os.rename(path, os.path.join(drop.folder, "canary.csv"))
+    result = drop.wait("refused", "canary.csv")
+    check_equal(states(result), ["published", "refused", "refused", "refused"], "its rows")
+    os.remove(os.path.join(drop.folder, "refused", "canary.csv"))
+    wanted = canary.needles(words)
+    for name, data in canary.all_files(net).items():
+        found = canary.search(data, wanted)
+        check(not found, f"{name} holds {sorted(found)}")
+    say(f"{len(words.texts)} canaries: none in a result, a log or a journal")
+
+
 def in_log(net: Network) -> int:
     """Records in the log of the routine lane; -1 while the daemon does not answer."""
     _, answers = net.at("F55", "status", check=False)
@@ -203,6 +242,7 @@ def test(options: argparse.Namespace) -> None:
             check_files(drop)
             check_partial(drop)
             check_second_process(drop)
+            check_canary(net, drop, options.seed)
             check_kills(net, drop, chance)
             check_equal(drop.kill(signal.SIGTERM), 0, "exit code after SIGTERM")
         shutil.copy(TABLE + ".csv", os.path.join(drop.folder, "late.csv"))

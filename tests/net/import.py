@@ -119,6 +119,45 @@ def check_lines(net: Network) -> None:
     say("all or nothing")
 
 
+def check_old_grades(net: Network) -> None:
+    """5x5x5 is read as 3x5x2, the original stays, and what has no equivalent waits."""
+    code, answers = run_import(net, mapping("old-grades.yaml"), mapping("old-grades.csv"))
+    check_equal((code, states(answers)), (1, ["published", "published", "refused"]), "rows")
+    check("R22" in rules(answers[2]), f"a marking without an equivalent: {rules(answers[2])}")
+    scene.wait("JFC to hold both", lambda: {row["id"] for row in answers[:2]}
+               <= set(scene.held(net, "JFC")))
+    shown = [net.at("JFC", "show", row["id"], "--purpose", "a test")[1][0] for row in answers[:2]]
+    check_equal([(s["texts"][0]["grade"], s["texts"][0]["original_grade"], s["handling"],
+                  s["original_handling"]) for s in shown],
+                [("1A", "B1", "P", "1"), ("2D", "E4", "C", "4")], "grades and handling")
+    check_equal((shown[1]["action"], shown[1]["sanitisation"]), ("A1", "S2"), "the strictest codes")
+    check_equal([s["marking"] for s in shown], ["OFFICIAL-SENSITIVE"] * 2, "markings")
+    check_equal([s["date_of_intelligence"] for s in shown], ["2010-11-04", "2010-11-05"], "dates")
+    say("grades of 5x5x5")
+
+
+def check_released(net: Network) -> None:
+    """Where the policy wants a second person, an import names who released its rows."""
+    config = net.path("F55", "config")
+    net.stop("F55")
+    with open(config, encoding="utf-8") as f:
+        kept = f.read()
+    with open(config, "w", encoding="utf-8") as f:
+        f.write(kept.replace("second_person = 0", "second_person = 1"))
+    net.start("F55")
+    scene.wait("F55 to answer", lambda: net.at("F55", "status", check=False)[0] == 0)
+    with open(mapping("reports-lines.jsonl"), encoding="utf-8") as f:
+        lines = f.read().replace('"0000030', '"0000950')
+    file = written(net, "released.jsonl", lines)
+    code, answers = run_import(net, mapping("reports-lines.yaml"), file, "--dry-run")
+    check_equal((code, states(answers)), (0, ["right"] * 2), "a dry run needs no release")
+    code, answers = run_import(net, mapping("reports-lines.yaml"), file)
+    check(code == 4 and "--released" in answers[-1]["why"], f"without a name: {code}")
+    code, answers = run_import(net, mapping("reports-lines.yaml"), file, "--released", "sergeant 7")
+    check_equal((code, states(answers)[-2:]), (0, ["published"] * 2), "with a name")
+    say("a second person's release")
+
+
 def check_result(net: Network) -> None:
     """The result files say what to mend, and nothing of the record."""
     base = net.path("result")
@@ -180,6 +219,14 @@ def check_bad(net: Network) -> None:
         check_equal(net.at("F55", "status", check=False)[0], 0, f"the daemon after {name}")
     check(slowest < SECONDS_MAX, f"the slowest took {slowest:.1f} s")
 
+    # Right rows before the place where a file breaks are not published either.
+    with open(mapping("records-table.csv"), encoding="utf-8", newline="") as f:
+        lines = f.read().splitlines(keepends=True)
+    broken = lines[0] + lines[1].replace("00000201", "00000911") + 'A"B\r\n'
+    code, answers = run_import(net, mapping("records-table.yaml"), written(net, "broken", broken))
+    check_equal((code, states(answers)), (1, ["refused"]), "a file that breaks behind a right row")
+    check_equal(local_size(net), size, "what a file that breaks published")
+
     # A gigabyte is not even read.
     path = net.path("gigabyte.csv")
     with open(path, "wb") as f:
@@ -230,10 +277,12 @@ def test(options: argparse.Namespace) -> None:
     with scene.network(options.binary, scene.ONE_BUREAU) as net:
         check_table(net)
         check_lines(net)
+        check_old_grades(net)
         check_result(net)
         check_formula(net)
         check_bad(net)
         check_use(net)
+        check_released(net)
         for agency in net.agencies:
             scene.verify(net, agency)
 

@@ -30,6 +30,8 @@ enum {
 
 static const struct option_row options[] = {
     {"map", "FILE", "the mapping file of the force system"},
+    {"released", "TEXT",
+     "who released the rows in the force's own system; goes into the log"},
     {"settle", "MS", "a file written in place is complete after so long unchanged (2000)"},
     {"once", NULL, "takes what there is and ends"},
 };

@@ -189,7 +189,11 @@ int drop_take_file(struct cli *c, const struct mapping *m, const char *folder,
     char path[PATH_ROOM];
     char base[PATH_ROOM];
     struct result *result = NULL;
-    struct job job = {.cli = c, .mapping = m, .tell = tell, .again = tell_again};
+    struct job job = {.cli = c,
+                      .mapping = m,
+                      .released = cli_text(c, "released"),
+                      .tell = tell,
+                      .again = tell_again};
 
     if (!join(path, folder, "work", name) ||
         snprintf(base, sizeof base, "%s/work/%s.result", folder, name) >= PATH_ROOM ||

@@ -4,6 +4,7 @@
 #include "job.h"
 #include "output.h"
 #include "record.h"
+#include "regrade.h"
 #include "result.h"
 #include "text.h"
 
@@ -17,6 +18,8 @@ static const struct option_row options[] = {
     {"dry-run", NULL,
      "publishes nothing: shows the first records, and what each row lacks"},
     {"show", "N", "with --dry-run: how many records to show (3)"},
+    {"released", "TEXT",
+     "who released the rows in the force's own system; goes into the log"},
     {"result", "PATH", "writes PATH.json and PATH.csv: what became of each row"},
 };
 
@@ -97,7 +100,7 @@ static void show_record(struct printing *p, struct bytes packed)
     struct record *const r = arena_take(a, sizeof *r);
 
     if (p->shown < p->show && packed.size > 0 && r != NULL &&
-        record_unpack(packed, a, r) == OK) {
+        record_unpack(packed, a, r) == OK && regrade_record(r, a) == OK) {
         p->shown += output_record_json(p->cli, r);
     }
     arena_rewind(a, mark);
@@ -206,6 +209,7 @@ static int run_file(struct cli *c, const struct mapping *m, struct printing *p)
                       .mapping = m,
                       .file = &file,
                       .dry = p->dry,
+                      .released = cli_text(c, "released"),
                       .tell = tell,
                       .again = tell_again,
                       .context = p};

@@ -59,6 +59,7 @@ static int read_through(struct pass *p)
         return cli_fail(j->cli, EXIT_REFUSED, "import", status_sentence(E_MEMORY));
     sender_init(&p->sender, j->cli, j->mapping);
     p->sender.publish = p->publish;
+    p->sender.released = j->released;
     p->sender.tell = tell;
     p->sender.context = p;
     const status s = intake_read(j->mapping, j->file, each_parcel, p, end);

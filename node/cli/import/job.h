@@ -15,7 +15,8 @@ struct job {
     struct cli *cli;
     const struct mapping *mapping;
     const struct intake_file *file;
-    bool dry; /* check only */
+    bool dry;             /* check only */
+    const char *released; /* who released the rows at home; NULL: nobody was named */
     outcome_tell tell;
     void (*again)(void *context); /* what was told was the check's: now it is done */
     void *context;

@@ -149,6 +149,8 @@ static bool ask(struct sender *s, size_t from, size_t *ret_told)
         {.name = bytes_of_text("batch"), .value = encode(s, from)},
         {.name = bytes_of_text("mode"),
          .value = bytes_of_text(s->publish ? "publish" : "check")},
+        {.name = bytes_of_text("released"),
+         .value = bytes_of_text(s->released == NULL ? "" : s->released)},
     };
     struct control_answer a = {0};
 

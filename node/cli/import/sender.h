@@ -15,7 +15,8 @@ enum { SENDER_ROWS_MAX = 128, SENDER_BYTES_MAX = 440 * 1024 };
 struct sender {
     struct cli *cli;
     const struct mapping *mapping;
-    bool publish; /* else: check */
+    bool publish;         /* else: check */
+    const char *released; /* who released the rows at home; NULL: nobody was named */
     outcome_tell tell;
     void *context;
     size_t mark; /* of the cli's arena */

@@ -51,6 +51,8 @@ static bool to_row(struct json_scan *s, status *ret, const char **ret_sentence)
         skip_blank(s);
         if (is_next(s, '{'))
             return true;
+        *ret = fail(s, E_FORM, "Nothing stands behind a comma.", ret_sentence);
+        return false;
     } else if (s->array && is_next(s, '{')) {
         *ret = fail(s, E_FORM, "There is no comma between two rows.", ret_sentence);
         return false;
