@@ -249,6 +249,10 @@ void publish_give_finding(struct rows *r, const struct finding *f)
     rows_text(r, "severity", severity_word(f->severity));
     rows_text(r, "sentence", f->sentence);
     rows_text(r, "mend", f->mend);
+    if (f->edit.what == EDIT_NONE)
+        return;
+    rows_bytes(r, "value", f->edit.value);
+    rows_text(r, "sure", f->edit.sure ? "yes" : "no");
 }
 
 static void give_findings(struct rows *r, const struct findings *f)

@@ -54,7 +54,7 @@ NODISCARD status publish_refusal(struct desk *d, struct call *c,
                                  const struct publish_work *work);
 
 /* The fields of a finding, from `rule` on, into a row with room for them. */
-enum { PUBLISH_FINDING_FIELDS = 5 };
+enum { PUBLISH_FINDING_FIELDS = 7 };
 void publish_give_finding(struct rows *r, const struct finding *f);
 
 #endif

@@ -167,10 +167,11 @@ def check_result(net: Network) -> None:
     check_equal(result["result"], "partly", "result")
     check_equal([row["key"][-3:] for row in result["rows"]], ["201", "202", "203", "204"], "keys")
     flag = result["rows"][2]["findings"][0]
-    check("OIMCR" in flag["mend"], "the proposed value")
+    check_equal((flag["value"], flag["sure"]), ("OIMCR", "yes"), "the corrected value")
     with open(base + ".csv", encoding="utf-8", newline="") as f:
         rows = list(csv.DictReader(f))
     check_equal({row["key"][-3:] for row in rows}, {"201", "202", "203", "204"}, "keys in CSV")
+    check("OIMCR" in {row["value"] for row in rows if row["column"] == "Tags"}, "value in CSV")
     for name in (base + ".json", base + ".csv"):
         with open(name, encoding="utf-8") as f:
             said = f.read()

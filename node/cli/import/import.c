@@ -87,6 +87,8 @@ static void print_json(const struct outcome *o)
         json_member("field", f->field);
         json_member("sentence", f->sentence);
         json_member("mend", f->mend);
+        json_member("value", f->value);
+        json_member("sure", f->sure);
         (void)printf("}");
     }
     (void)printf("]}\n");

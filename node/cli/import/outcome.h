@@ -12,9 +12,10 @@ enum outcome_state {
     OUTCOME_BAD,       /* refused: the findings say why */
 };
 
-/* One finding, of the import's rules or of the record's. */
+/* One finding, of the import's rules or of the record's.  `value` is what the field should
+ * hold, from the signed list; `sure` "yes" when nothing else can have been meant. */
 struct outcome_finding {
-    struct bytes rule, severity, column, field, sentence, mend;
+    struct bytes rule, severity, column, field, sentence, mend, value, sure;
 };
 
 enum { OUTCOME_FINDINGS_MAX = 96 };

@@ -56,7 +56,8 @@ static void begin(struct result *r)
     put_member(r->json, ",", "system", bytes_of_text(r->mapping->system));
     (void)fprintf(r->json, ",\"rows\":[");
     (void)fprintf(r->csv,
-                  "row,line,key,state,id,rule,severity,column,field,sentence,mend\r\n");
+                  "row,line,key,state,id,rule,severity,column,field,sentence,mend,value,"
+                  "sure\r\n");
 }
 
 status result_open(const char *path, const char *file, const struct mapping *m,
@@ -110,6 +111,10 @@ static void put_json_finding(FILE *f, const struct outcome_finding *o, bool firs
     put_member(f, ",", "field", o->field);
     put_member(f, ",", "sentence", unquoted(o->sentence, room));
     put_member(f, ",", "mend", o->mend);
+    if (o->value.size > 0) {
+        put_member(f, ",", "value", o->value);
+        put_member(f, ",", "sure", o->sure);
+    }
     (void)fprintf(f, "}");
 }
 
@@ -156,6 +161,8 @@ static void put_csv(FILE *f, const struct outcome *o, const struct outcome_findi
     put_cell(f, found->field);
     put_cell(f, unquoted(found->sentence, room));
     put_cell(f, found->mend);
+    put_cell(f, found->value);
+    put_cell(f, found->sure);
     (void)fprintf(f, "\r\n");
 }
 

@@ -85,7 +85,9 @@ static void add_finding(const struct sender *s, const struct control_row *row,
                                  .column = bytes_of_text(mapping_column(s->mapping, path)),
                                  .field = field,
                                  .sentence = control_value(row, "sentence"),
-                                 .mend = control_value(row, "mend")};
+                                 .mend = control_value(row, "mend"),
+                                 .value = control_value(row, "value"),
+                                 .sure = control_value(row, "sure")};
 }
 
 /* A refusal that no rule of the record explains is one of the import's own. */
