@@ -222,6 +222,7 @@ static status turn(struct node *n, bool *ret_more)
     TRY(receive(n, &more));
     take_calls(n);
     TRY(tick(n));
+    TRY(desk_recall_turn(&n->desk));
     TRY(exchange_close(n->exchange));
     TRY(commit(n, was_fenced));
     send(n);

@@ -21,6 +21,7 @@ static const struct command *const commands[] = {
     &command_case_discharge, &command_case_return,
     &command_case_reopen,    &command_case_settle,
     &command_case_reconcile, &command_case_rebuild,
+    &command_recall,         &command_statement,
 #ifdef FLAGPOST_IMPORT
     &command_import,         &command_drop,
     &command_case_import,    &command_case_publish,

@@ -22,7 +22,7 @@ static struct control_field argument(const char *name, const char *value)
 static int run_inbox(struct cli *c)
 {
     static const char *const columns[] = {"id",       "from",   "priority", "marking",
-                                          "handling", "stored", "state"};
+                                          "handling", "stored", "state",    "note"};
 
     return ask(c, "inbox", NULL, 0, columns, COUNT_OF(columns));
 }

@@ -127,6 +127,9 @@ bool cli_id(const struct cli *c);
 /* True when standard output is a terminal and NO_COLOR is not set. */
 bool cli_colour(void);
 
+/* What becomes of a record after it was published. */
+extern const struct command command_recall, command_statement;
+
 /* The subcommands, each in its own file. */
 extern const struct command command_init, command_root_new, command_roster_add,
     command_roster_lists, command_roster_sign, command_roster_install, command_roster_show,

@@ -17,6 +17,12 @@ static void print_head(const struct control_row *row)
         cli_put(stdout, v);
     }
     (void)printf("\n");
+    const struct bytes note = control_value(row, "note");
+    if (note.size > 0) {
+        (void)printf("** ");
+        cli_put(stdout, note);
+        (void)printf(" **\n");
+    }
 }
 
 /* The rows behind the record's own. */

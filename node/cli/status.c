@@ -57,6 +57,23 @@ const struct command command_status = {
     .run = run_status,
 };
 
+/* Nothing when the record was not recalled. */
+static void print_recall(const struct cli *c, const struct control_answer *a)
+{
+    static const char *const recall[] = {"recalled", "cause", "reason", "answer_by"};
+    static const char *const holders[] = {"agency",        "says",           "opened",
+                                          "stated",        "person",         "exported_to",
+                                          "waiting_since", "copies_recalled"};
+    bool found = false;
+
+    for (size_t i = 0; i < a->row_count; i++)
+        found = found || row_is(&a->rows[i], "recall");
+    if (!found)
+        return;
+    print_part(c, a, "recall", recall, COUNT_OF(recall));
+    print_part(c, a, "holder", holders, COUNT_OF(holders));
+}
+
 static int run_trace(struct cli *c)
 {
     static const char *const record[] = {"id",     "publisher", "stream", "index",
@@ -78,6 +95,7 @@ static int run_trace(struct cli *c)
     print_part(c, &a, "record", record, COUNT_OF(record));
     if (a.row_count > 1)
         print_part(c, &a, "recipient", recipients, COUNT_OF(recipients));
+    print_recall(c, &a);
     const struct control_answer end = {.status = a.status, .sentence = a.sentence};
     return cli_print(c, &end, NULL, 0);
 }
@@ -88,6 +106,8 @@ const struct command command_trace = {
     .summary = "Shows who was sent a record, has stored it, and has acknowledged it",
     .details =
         "stored: the recipient's signed receipt covers it.  witnessed: as many agencies "
-        "have\ncosigned the log over it as the roster asks for.",
+        "have\ncosigned the log over it as the roster asks for.  Of a recalled record it "
+        "tells what each\nholder has answered, whether it had opened it, and since when an "
+        "answer is missing.",
     .run = run_trace,
 };

@@ -282,6 +282,8 @@ static status reissue_one(struct exchange *x, const struct stream_id *old, seque
     s.label = h.label;
     s.has_previous = h.has_previous;
     s.previous = h.previous;
+    s.parent_count = h.parent_count;
+    s.parents = h.parents;
     TRY(content_again(x, &row, &h, &s.content));
     TRY(recipients_again(x, &h, &s));
     return exchange_submit(x, &s);

@@ -200,12 +200,29 @@ static status parcel_copy(struct exchange *x, const struct peer *p, struct parce
     return audit_disclosure(x, p, e);
 }
 
-static status parcel_entry(struct exchange *x, const struct peer *p, struct parcel *parcel,
-                           struct withheld *withheld, const struct entry_row *e)
+/* P7: what the peer may not have now.  What its owner has recalled, nobody is sent any
+ * more; the recall itself goes by the immediate lane. */
+static status may_have(struct exchange *x, const struct peer *p, const struct entry_row *e,
+                       const struct header *h, bool *ret)
 {
     const struct routing_today today = {
         .roster = &x->roster, .lists = x->lists, .now = x->now};
+    bool recalled = false;
+
+    if (h->kind == KIND_INTELLIGENCE || h->kind == KIND_ATTACHMENT)
+        TRY(x->store.ops->recalled(x->store.self, &x->self,
+                                   h->kind == KIND_ATTACHMENT ? &h->previous : &e->id,
+                                   &recalled));
+    *ret = !recalled && e->disposition == DISPOSITION_HELD &&
+           routing_may_send(h, &p->id, &today) == OK;
+    return OK;
+}
+
+static status parcel_entry(struct exchange *x, const struct peer *p, struct parcel *parcel,
+                           struct withheld *withheld, const struct entry_row *e)
+{
     struct header h;
+    bool may = false;
 
     TRY(header_decode(e->header, x->arena, &h));
     if (h.kind == KIND_EPOCH) {
@@ -216,7 +233,8 @@ static status parcel_entry(struct exchange *x, const struct peer *p, struct parc
     if (header_recipient_rank(&h, &p->id) < 0)
         return OK;
     parcel->addressed++;
-    if (e->disposition == DISPOSITION_HELD && routing_may_send(&h, &p->id, &today) == OK)
+    TRY(may_have(x, p, e, &h, &may));
+    if (may)
         return parcel_copy(x, p, parcel, e, &h);
     withheld[parcel->group.withheld_count++] =
         (struct withheld){.index = e->index, .ordinal = parcel->addressed};

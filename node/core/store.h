@@ -118,6 +118,10 @@ struct store_ops {
      * in a later epoch, or received again. */
     status (*record_again)(void *self, const struct agency_id *agency, const record_id *id,
                            size_t n, struct place *ret);
+    /* Whether its agency has recalled the record, as far as is known here; also before the
+     * record itself is known. */
+    status (*recalled)(void *self, const struct agency_id *agency, const record_id *id,
+                       bool *ret);
     /* Newest receipt of a peer for an own stream: size only. */
     status (*receipt_size)(void *self, const struct stream_id *stream,
                            const struct agency_id *peer, sequence *ret);

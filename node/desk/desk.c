@@ -2,6 +2,7 @@
 #include "source.h"
 
 #include "case_desk.h"
+#include "recall.h"
 #include "text.h"
 #include "todo.h"
 
@@ -22,6 +23,8 @@ static const struct verb verbs[] = {
     {"show", show_prepare, show_answer},
     {"attach", attach_prepare, attach_answer},
     {"attachment", attachment_prepare, attachment_answer},
+    {"recall", recall_prepare, recall_verb_answer},
+    {"statement", statement_prepare, statement_answer},
     {"redact", redact_prepare, redact_answer},
     {"trace", trace_prepare, trace_answer},
     {"audit", audit_prepare, audit_answer},
@@ -168,6 +171,20 @@ status desk_find_record(struct desk *d, struct call *c, struct place *ret,
     return OK;
 }
 
+/* The verbs say so beforehand; no way to the content goes round this. */
+static status check_recall(struct desk *d, const struct entry_row *e,
+                           const struct header *h)
+{
+    const bool attached = h->kind == KIND_ATTACHMENT;
+    const struct parent record = {.agency = e->stream.agency,
+                                  .id = attached ? h->previous : e->id};
+    bool blocked = false;
+
+    if (attached || h->kind == KIND_INTELLIGENCE)
+        TRY(recall_blocks(d, &record, &blocked));
+    return blocked ? E_POLICY : OK;
+}
+
 status desk_open(struct desk *d, const struct entry_row *e, struct arena *a,
                  const struct salted_item **ret_items, size_t *ret_count)
 {
@@ -178,6 +195,7 @@ status desk_open(struct desk *d, const struct entry_row *e, struct arena *a,
 
     ENSURE(e->disposition == DISPOSITION_HELD, E_UNKNOWN);
     TRY(header_decode(e->header, a, &h));
+    TRY(check_recall(d, e, &h));
     TRY(x->store.ops->key_find(x->store.self, &e->stream, e->index, storage_key));
     status s = open_kept_key(storage_key, &e->id, e->kept, key);
     explicit_bzero(storage_key, sizeof storage_key);

@@ -21,6 +21,12 @@ struct case_watch {
     bool refreshed;
 };
 
+/* What the node does about recalls by itself (recall_turn.c). */
+struct recall_watch {
+    bool started, work; /* rows of the shelf may wait for an answer */
+    millis looked_at;
+};
+
 struct desk {
     struct exchange *exchange;
     struct journal *journal;
@@ -32,6 +38,7 @@ struct desk {
     struct guard_report guard; /* as found at the start */
     millis started;
     struct case_watch cases;
+    struct recall_watch recalls;
 };
 
 struct call {
@@ -82,6 +89,10 @@ status attachment_prepare(struct desk *d, struct call *c);
 status attachment_answer(struct desk *d, struct call *c, struct control_answer *ret);
 status redact_prepare(struct desk *d, struct call *c);
 status redact_answer(struct desk *d, struct call *c, struct control_answer *ret);
+status recall_prepare(struct desk *d, struct call *c);
+status recall_verb_answer(struct desk *d, struct call *c, struct control_answer *ret);
+status statement_prepare(struct desk *d, struct call *c);
+status statement_answer(struct desk *d, struct call *c, struct control_answer *ret);
 status trace_prepare(struct desk *d, struct call *c);
 status trace_answer(struct desk *d, struct call *c, struct control_answer *ret);
 status audit_prepare(struct desk *d, struct call *c);
@@ -92,6 +103,10 @@ status install_prepare(struct desk *d, struct call *c);
 status install_answer(struct desk *d, struct call *c, struct control_answer *ret);
 status epoch_prepare(struct desk *d, struct call *c);
 status epoch_answer(struct desk *d, struct call *c, struct control_answer *ret);
+
+/* Before the turn is closed: answers to recalls that have arrived.  E_STORAGE or E_DAMAGED
+ * alone; what cannot be said in this turn is said in a later one. */
+NODISCARD status desk_recall_turn(struct desk *d);
 
 /* Puts the newest stored code list in force; none is no fault. */
 NODISCARD status desk_lists_load(struct desk *d);

@@ -1,4 +1,4 @@
-#include "desk.h"
+#include "recall.h"
 
 #include "text.h"
 
@@ -41,14 +41,23 @@ static const char *disposition_text(const struct entry_row *e)
     return "";
 }
 
+struct inbox {
+    struct desk *desk;
+    struct rows rows;
+};
+
 static status each(void *context, const struct entry_row *e)
 {
-    struct rows *const r = context;
+    struct inbox *const in = context;
+    struct rows *const r = &in->rows;
+    const struct parent record = {.agency = e->stream.agency, .id = e->id};
+    const char *marks = "";
     struct header h = {0};
     const bool readable =
         e->header.size > 0 && header_decode(e->header, r->arena, &h) == OK;
 
-    rows_next(r, 9);
+    TRY(recall_marks(in->desk, &record, &marks));
+    rows_next(r, 10);
     rows_id(r, "id", &e->id);
     rows_agency(r, "from", &e->stream.agency);
     rows_text(r, "priority", readable ? priority_text(h.label.priority) : "");
@@ -56,6 +65,7 @@ static status each(void *context, const struct entry_row *e)
     rows_text(r, "handling", !readable ? "" : h.label.handling == HANDLING_P ? "P" : "C");
     rows_time(r, "stored", e->at);
     rows_text(r, "state", e->duplicate ? "held (again)" : disposition_text(e));
+    rows_text(r, "note", marks);
     rows_text(r, "stream", lane_word(e->stream.lane));
     rows_number(r, "index", e->index);
     return OK;
@@ -70,15 +80,16 @@ status inbox_prepare(struct desk *d, struct call *c)
 
 status inbox_answer(struct desk *d, struct call *c, struct control_answer *ret)
 {
-    struct rows r;
+    struct inbox in = {.desk = d};
+    struct rows *const r = &in.rows;
 
     (void)c;
-    rows_init(&r, d->exchange->arena, INBOX_ROWS);
-    TRY(journal_inbox(d->journal, KIND_INTELLIGENCE, INBOX_ROWS, d->scratch, each, &r));
-    ret->sentence = bytes_of_text(r.count == 0 ? "nothing has arrived yet"
-                                  : r.full || r.count == INBOX_ROWS
+    rows_init(r, d->exchange->arena, INBOX_ROWS);
+    TRY(journal_inbox(d->journal, KIND_INTELLIGENCE, INBOX_ROWS, d->scratch, each, &in));
+    ret->sentence = bytes_of_text(r->count == 0 ? "nothing has arrived yet"
+                                  : r->full || r->count == INBOX_ROWS
                                       ? "these are the newest; there are more"
                                       : "");
-    rows_give(&r, ret);
+    rows_give(r, ret);
     return OK;
 }

@@ -2,6 +2,7 @@
 
 #include "excerpt.h"
 #include "proof.h"
+#include "recall.h"
 
 /*
  * A sanitised copy: chosen items of a record held here, each with what proves that it is
@@ -43,6 +44,21 @@ static status may_redact(struct desk *d, struct call *c, const struct header *h)
     return E_POLICY;
 }
 
+static status check_recall(struct desk *d, struct call *c, const struct place *place)
+{
+    const struct parent record = {.agency = place->stream.agency, .id = c->id};
+    const char *marks = NULL;
+    bool blocked = false;
+
+    TRY(recall_blocks(d, &record, &blocked));
+    if (!blocked)
+        return recall_note_opening(d, &record);
+    TRY(recall_marks(d, &record, &marks));
+    c->sentence =
+        desk_text(d->exchange->arena, marks, ".  Nothing is copied from it", NULL);
+    return E_DENIED;
+}
+
 static status choose(struct desk *d, struct call *c, struct redact_work *work)
 {
     struct exchange *const x = d->exchange;
@@ -60,6 +76,7 @@ static status choose(struct desk *d, struct call *c, struct redact_work *work)
     }
     TRY(header_decode(e.header, x->arena, &h));
     TRY(may_redact(d, c, &h));
+    TRY(check_recall(d, c, &work->place));
     TRY(desk_open(d, &e, x->arena, &items, &work->item_count));
     const status s =
         excerpt_choose(words, items, work->item_count, x->arena, &work->excerpt, &wrong);
@@ -81,6 +98,7 @@ status redact_prepare(struct desk *d, struct call *c)
         return E_DENIED;
     }
     TRY(desk_find_record(d, c, &work->place, &work->id));
+    c->id = work->id;
     TRY(choose(d, c, work));
     char positions[OUTCOME_ROOM / 2];
     const struct bytes which = excerpt_write(&work->excerpt, positions, sizeof positions);

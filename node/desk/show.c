@@ -1,6 +1,6 @@
 #include "attached.h"
-#include "desk.h"
 #include "parts.h"
+#include "recall.h"
 
 /*
  * Reading a record.  The entry in the log says who, when and why, and is durable before the
@@ -11,6 +11,26 @@ struct show_work {
     struct place place;
     record_id id;
 };
+
+/* Blocked from the commit that stored the recall; the attempt is logged. */
+static status check_recall(struct desk *d, struct call *c, const struct parent *record,
+                           struct item_audit *row)
+{
+    const char *marks = NULL;
+    bool blocked = false;
+
+    TRY(recall_blocks(d, record, &blocked));
+    if (!blocked)
+        return recall_note_opening(d, record);
+    TRY(recall_marks(d, record, &marks));
+    row->outcome = bytes_of_text("not shown: recalled");
+    TRY(desk_audit(d, c, row));
+    c->sentence = desk_text(d->exchange->arena, marks,
+                            ".  It is not opened any more: say what became of it with "
+                            "`flagpost statement`",
+                            NULL);
+    return E_DENIED;
+}
 
 status desk_consult(struct desk *d, struct call *c, const char *outcome, struct place *ret,
                     record_id *ret_id)
@@ -29,6 +49,8 @@ status desk_consult(struct desk *d, struct call *c, const char *outcome, struct 
                              .object = *ret_id,
                              .justification = purpose,
                              .outcome = bytes_of_text(outcome)};
+    const struct parent record = {.agency = ret->stream.agency, .id = *ret_id};
+    TRY(check_recall(d, c, &record, &row));
     const status s = desk_audit(d, c, &row);
     if (s == E_FENCED)
         c->sentence = "this node may not write to its log now, so nothing can be read: see "
@@ -95,13 +117,17 @@ status show_answer(struct desk *d, struct call *c, struct control_answer *ret)
     }
     TRY(header_decode(e.header, x->arena, &h));
     rows_init(&r, x->arena, 1 + ATTACHMENTS_MAX);
-    rows_next(&r, 7);
+    const struct parent id = {.agency = e.stream.agency, .id = e.id};
+    const char *marks = "";
+    TRY(recall_marks(d, &id, &marks));
+    rows_next(&r, 8);
     rows_id(&r, "id", &e.id);
     rows_agency(&r, "from", &e.stream.agency);
     rows_text(&r, "stream", lane_word(e.stream.lane));
     rows_number(&r, "index", e.index);
     rows_time(&r, "sealed", h.sealed_at);
     rows_time(&r, "stored", e.at);
+    rows_text(&r, "note", marks);
     TRY(give_record(d, &e, &h, &r));
     rows_give(&r, ret);
     return OK;

@@ -1,4 +1,4 @@
-#include "desk.h"
+#include "recall.h"
 
 /*
  * Where a record is: per recipient sent, stored (its signed receipt), witnessed (as many
@@ -194,15 +194,22 @@ status trace_answer(struct desk *d, struct call *c, struct control_answer *ret)
     const bool own = agency_id_equal(&e.stream.agency, &x->self);
     if (work->logged)
         TRY(journal_outcomes(d->journal, &work->id, d->scratch, each_outcome, all));
-    rows_init(&r, x->arena, 1 + h.recipient_count);
+    rows_init(&r, x->arena, 2 + h.recipient_count + AGENCIES_MAX);
     TRY(give_head(d, work, &h, &r));
     for (uint32_t i = 0; own && i < h.recipient_count; i++) {
         if (!agency_id_equal(&h.recipients[i].agency, &x->self))
             TRY(give_recipient(d, &work->place, &h.recipients[i].agency, all, &r));
     }
+    const struct parent record = {.agency = e.stream.agency, .id = work->id};
+    const char *marks = "";
+    if (own && work->logged)
+        TRY(recall_trace(d, &record, &r));
+    TRY(recall_marks(d, &record, &marks));
+    ret->sentence = bytes_of_text(marks);
     if (!own)
-        ret->sentence = bytes_of_text("published by another agency: only it can trace who "
-                                      "holds the record");
+        ret->sentence = bytes_of_text(desk_text(
+            x->arena, marks, marks[0] != '\0' ? "; " : "",
+            "published by another agency: only it can trace who holds the record", NULL));
     rows_give(&r, ret);
     return OK;
 }

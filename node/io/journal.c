@@ -147,6 +147,7 @@ struct store journal_store(struct journal *j)
         .entry_find = find_entry,
         .record_find = find_record,
         .record_again = find_record_again,
+        .recalled = find_recalled,
         .receipt_size = find_receipt_size,
         .own_receipt_find = find_own_receipt,
         .idempotency_find = find_idempotency,

@@ -130,6 +130,15 @@ NODISCARD status journal_record_search(struct journal *j, struct bytes hex_prefi
 NODISCARD status journal_outcomes(struct journal *j, const record_id *record,
                                   struct arena *a, journal_each_entry each, void *context);
 
+/* Entries of a kind whose header names the record as `previous`: recalls of it, answers to
+ * it, what stands in its place; of any agency. */
+NODISCARD status journal_naming(struct journal *j, const record_id *record, enum kind kind,
+                                struct arena *a, journal_each_entry each, void *context);
+/* Entries whose header says that they were made of that agency's record. */
+NODISCARD status journal_children(struct journal *j, const struct agency_id *agency,
+                                  const record_id *record, struct arena *a,
+                                  journal_each_entry each, void *context);
+
 typedef status (*journal_each_evidence)(void *context, const struct evidence_row *row);
 NODISCARD status journal_evidence(struct journal *j, struct arena *a,
                                   journal_each_evidence each, void *context);

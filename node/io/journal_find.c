@@ -134,6 +134,22 @@ status find_idempotency(void *self, struct bytes key, struct place *ret)
     return take_place(&q, ret);
 }
 
+/* A recall that does not open here is one all the same; a refused one is none. */
+status find_recalled(void *self, const struct agency_id *agency, const record_id *id,
+                     bool *ret)
+{
+    struct journal *const j = self;
+
+    QUERY(q, &j->main, ENTRY_NAMED);
+    bind_bytes(&q, bytes_of(id->bytes, sizeof id->bytes));
+    bind_int(&q, KIND_RECALL);
+    bind_text(&q, agency->text);
+    const status s = query_row(&q);
+    ENSURE(s == OK || s == E_UNKNOWN, s);
+    *ret = s == OK;
+    return OK;
+}
+
 static status take_note(struct query *q, struct arena *a, struct bytes *ret)
 {
     TRY(query_row(q));

@@ -63,6 +63,8 @@ NODISCARD status find_receipt_size(void *self, const struct stream_id *stream,
 NODISCARD status find_own_receipt(void *self, const struct stream_id *stream,
                                   struct arena *a, struct receipt_row *ret);
 NODISCARD status find_idempotency(void *self, struct bytes key, struct place *ret);
+NODISCARD status find_recalled(void *self, const struct agency_id *agency,
+                               const record_id *id, bool *ret);
 NODISCARD status find_document(void *self, enum document_kind kind, uint32_t version,
                                struct arena *a, struct bytes *ret);
 NODISCARD status find_kx(void *self, const struct agency_id *agency, struct arena *a,

@@ -60,27 +60,51 @@ status put_group(void *self, const struct group_row *row)
 
 /* --- entries --- */
 
-/* The record that the header supersedes, recalls or answers.  Content that was refused may
- * have a header that does not decode: then there is none to find it by. */
-static bool previous_of(struct journal *j, const struct entry_row *row, record_id *ret)
+/* What an entry is found by beside its own id: the record that it supersedes, recalls or
+ * answers, and those that it was made of. */
+struct ties {
+    bool has_previous;
+    record_id previous;
+    size_t parent_count;
+    struct parent parents[PARENTS_MAX];
+};
+
+/* Content that was refused may have a header that does not decode: then there are none. */
+static struct ties ties_of(struct journal *j, const struct entry_row *row)
 {
     const size_t mark = arena_mark(&j->scratch);
+    struct ties ties = {0};
     struct header h;
-    bool has = false;
 
     if (row->header.size == 0 || row->kind == KIND_AUDIT || row->kind == KIND_EPOCH)
-        return false;
-    if (header_decode(row->header, &j->scratch, &h) == OK && h.has_previous) {
-        *ret = h.previous;
-        has = true;
+        return ties;
+    if (header_decode(row->header, &j->scratch, &h) == OK) {
+        ties.has_previous = h.has_previous;
+        ties.previous = h.previous;
+        ties.parent_count = h.parent_count;
+        for (size_t i = 0; i < h.parent_count; i++)
+            ties.parents[i] = h.parents[i];
     }
     arena_rewind(&j->scratch, mark);
-    return has;
+    return ties;
 }
 
-static status put_entry_row(struct journal *j, const struct entry_row *row, int64_t place)
+static status put_lineage(struct journal *j, const struct ties *ties, int64_t place)
 {
-    record_id previous;
+    for (size_t i = 0; i < ties->parent_count; i++) {
+        const struct parent *const p = &ties->parents[i];
+        QUERY(q, &j->main, LINEAGE_PUT);
+        bind_bytes(&q, bytes_of(p->id.bytes, sizeof p->id.bytes));
+        bind_text(&q, p->agency.text);
+        bind_int(&q, place);
+        TRY(query_put(&q));
+    }
+    return OK;
+}
+
+static status put_entry_row(struct journal *j, const struct entry_row *row,
+                            const struct ties *ties, int64_t place)
+{
 
     QUERY(q, &j->main, ENTRY_PUT);
     bind_int(&q, place);
@@ -92,8 +116,8 @@ static status put_entry_row(struct journal *j, const struct entry_row *row, int6
     bind_int(&q, row->duplicate);
     bind_u64(&q, row->at);
     bind_bytes(&q, bytes_of(row->leaf.bytes, sizeof row->leaf.bytes));
-    if (previous_of(j, row, &previous))
-        bind_bytes(&q, bytes_of(previous.bytes, sizeof previous.bytes));
+    if (ties->has_previous)
+        bind_bytes(&q, bytes_of(ties->previous.bytes, sizeof ties->previous.bytes));
     else
         bind_none(&q);
     bind_bytes(&q, row->kept);
@@ -133,7 +157,9 @@ status put_entry(void *self, const struct entry_row *row)
 
     TRY(database_begin(&j->main));
     TRY(place_number_make(&j->main, &row->stream, row->index, &place));
-    TRY(put_entry_row(j, row, place));
+    const struct ties ties = ties_of(j, row);
+    TRY(put_entry_row(j, row, &ties, place));
+    TRY(put_lineage(j, &ties, place));
     if (names_a_record(row))
         TRY(put_record(j, row, place));
     if (!agency_id_equal(&row->stream.agency, &j->self) && !row->duplicate)

@@ -106,9 +106,25 @@ status journal_inbox(struct journal *j, enum kind kind, size_t limit, struct are
 status journal_outcomes(struct journal *j, const record_id *record, struct arena *a,
                         journal_each_entry each, void *context)
 {
+    return journal_naming(j, record, KIND_OUTCOME, a, each, context);
+}
+
+status journal_naming(struct journal *j, const record_id *record, enum kind kind,
+                      struct arena *a, journal_each_entry each, void *context)
+{
     QUERY(q, &j->main, ENTRY_OUTCOMES);
     bind_bytes(&q, bytes_of(record->bytes, sizeof record->bytes));
-    bind_int(&q, KIND_OUTCOME);
+    bind_int(&q, kind);
+    return each_entry(&q, a, each, context);
+}
+
+status journal_children(struct journal *j, const struct agency_id *agency,
+                        const record_id *record, struct arena *a, journal_each_entry each,
+                        void *context)
+{
+    QUERY(q, &j->main, ENTRY_CHILDREN);
+    bind_bytes(&q, bytes_of(record->bytes, sizeof record->bytes));
+    bind_text(&q, agency->text);
     return each_entry(&q, a, each, context);
 }
 

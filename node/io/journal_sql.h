@@ -63,6 +63,16 @@
     X(ENTRY_FIND, SQL_ENTRY "WHERE entry.place = ?1")                                      \
     X(ENTRY_EACH, SQL_ENTRY "WHERE entry.place BETWEEN ?1 AND ?2 ORDER BY entry.place")    \
     X(ENTRY_OUTCOMES, SQL_ENTRY "WHERE previous = ?1 AND kind = ?2 ORDER BY entry.place")  \
+    X(ENTRY_NAMED, "SELECT 1 FROM entry CROSS JOIN stream "                                \
+                   "ON stream.number = entry.place >> 40 WHERE previous = ?1 AND "         \
+                   "kind = ?2 AND stream.agency = ?3 AND disposition IN (1, 2) LIMIT 1")   \
+    X(ENTRY_CHILDREN,                                                                      \
+      SQL_ENTRY_COLUMNS "FROM lineage CROSS JOIN entry USING (place) "                     \
+                        "CROSS JOIN stream ON stream.number = entry.place >> 40 "          \
+                        "WHERE lineage.parent = ?1 AND lineage.agency = ?2 "               \
+                        "ORDER BY lineage.place")                                          \
+    X(LINEAGE_PUT, "INSERT INTO lineage (parent, agency, place) VALUES (?1, ?2, ?3) "      \
+                   "ON CONFLICT DO NOTHING")                                               \
     X(ENTRY_INBOX,                                                                         \
       SQL_ENTRY_COLUMNS "FROM inbox CROSS JOIN entry USING (place) "                       \
                         "CROSS JOIN stream ON stream.number = entry.place >> 40 "          \

@@ -165,6 +165,16 @@ static const char *const journal_steps[] = {
     "CREATE INDEX entry_again ON entry (id) WHERE duplicate = 1;"
 
     "PRAGMA user_version = 3;",
+
+    /* Which entries were made of which records: what is recalled takes its copies along. */
+    "CREATE TABLE lineage ("
+    " parent BLOB NOT NULL,"
+    " agency TEXT NOT NULL,"
+    " place INTEGER NOT NULL,"
+    " PRIMARY KEY (parent, agency, place)"
+    ") STRICT, WITHOUT ROWID;"
+
+    "PRAGMA user_version = 4;",
 };
 
 static const char *const keys_steps[] = {

@@ -134,6 +134,12 @@ def rows_at(net: Network, agency: str, command: str, kind: str) -> list[dict]:
     return [row for row in answers if row.get("row") == kind]
 
 
+def rows_at_id(net: Network, agency: str, command: str, record: str, kind: str) -> list[dict]:
+    """The same of a command that takes a record's id."""
+    _, answers = net.at(agency, command, record)
+    return [row for row in answers if row.get("row") == kind]
+
+
 def published(net: Network, agency: str, record: dict, key: str | None = None) -> dict:
     """Publishes a record that has to be accepted; returns its place {id, stream, index}."""
     code, answer = net.publish(agency, record, key)

@@ -137,6 +137,24 @@ static status record_find(void *self, const struct agency_id *agency, const reco
     return E_UNKNOWN;
 }
 
+static status recalled(void *self, const struct agency_id *agency, const record_id *id,
+                       bool *ret)
+{
+    const struct model *const m = self;
+
+    *ret = false;
+    for (size_t i = 0; i < rows_seen(m, ENTRIES) && !*ret; i++) {
+        static uint8_t room[64 * 1024] __attribute__((aligned(16)));
+        const struct entry_row *const e = m->rows[ENTRIES][i];
+        struct arena a;
+        struct header h;
+        arena_init(&a, room, sizeof room);
+        *ret = e->kind == KIND_RECALL && agency_id_equal(&e->stream.agency, agency) &&
+               header_decode(e->header, &a, &h) == OK && record_id_equal(&h.previous, id);
+    }
+    return OK;
+}
+
 static status record_again(void *self, const struct agency_id *agency, const record_id *id,
                            size_t n, struct place *ret)
 {
@@ -259,6 +277,7 @@ void model_find_ops(struct store_ops *ops)
     ops->entry_find = entry_find;
     ops->record_find = record_find;
     ops->record_again = record_again;
+    ops->recalled = recalled;
     ops->receipt_size = receipt_size;
     ops->own_receipt_find = own_receipt_find;
     ops->idempotency_find = idempotency_find;

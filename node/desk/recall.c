@@ -1,0 +1,184 @@
+#include "recall.h"
+
+#include <string.h>
+
+/* Looking recalls up: in the journal's entries alone. */
+
+static bool parent_equal(const struct parent *a, const struct parent *b)
+{
+    return agency_id_equal(&a->agency, &b->agency) && record_id_equal(&a->id, &b->id);
+}
+
+/* --- one record --- */
+
+struct finding_recall {
+    struct desk *desk;
+    struct arena *arena;
+    struct recall_found *found;
+};
+
+static status read_recall(struct finding_recall *f, const struct entry_row *e)
+{
+    struct arena *const scratch = f->desk->scratch;
+    const struct salted_item *items = NULL;
+    size_t count = 0;
+    struct item item;
+
+    const status s = desk_open(f->desk, e, scratch, &items, &count);
+    if (s == E_STORAGE || s == E_DAMAGED)
+        return s;
+    if (s != OK || count != 1 || item_decode(items[0].item, scratch, &item) != OK ||
+        item.kind != ITEM_RECALL)
+        return OK;
+    f->found->readable = true;
+    f->found->cause = item.recall.cause;
+    f->found->answer_by = item.recall.answer_by;
+    return arena_copy(f->arena, item.recall.reason, &f->found->reason);
+}
+
+/* The newest stands: a recall may be followed by one for a graver cause.  One that does
+ * not open here blocks all the same. */
+static status each_recall(void *context, const struct entry_row *e)
+{
+    struct finding_recall *const f = context;
+
+    if (!agency_id_equal(&e->stream.agency, &f->found->record.agency) ||
+        (e->disposition != DISPOSITION_HELD && e->disposition != DISPOSITION_UNOPENABLE))
+        return OK;
+    f->found->recalled = true;
+    f->found->at = e->at;
+    return e->disposition == DISPOSITION_HELD ? read_recall(f, e) : OK;
+}
+
+status recall_of(struct desk *d, const struct parent *record, struct arena *a,
+                 struct recall_found *ret)
+{
+    struct recall_found found = {.record = *record};
+    struct finding_recall f = {.desk = d, .arena = a, .found = &found};
+    struct exchange *const x = d->exchange;
+    bool recalled = false;
+
+    /* An index look-up settles what is nearly always so. */
+    TRY(x->store.ops->recalled(x->store.self, &record->agency, &record->id, &recalled));
+    if (recalled)
+        TRY(journal_naming(d->journal, &record->id, KIND_RECALL, d->scratch, each_recall,
+                           &f));
+    *ret = found;
+    return OK;
+}
+
+/* --- up: what it was made of --- */
+
+struct reach {
+    size_t count;
+    struct parent at[RECALL_REACH_MAX];
+};
+
+static void reach_add(struct reach *r, const struct parent *p)
+{
+    for (size_t i = 0; i < r->count; i++) {
+        if (parent_equal(&r->at[i], p))
+            return;
+    }
+    if (r->count < RECALL_REACH_MAX)
+        r->at[r->count++] = *p;
+}
+
+static status add_parents(struct desk *d, const struct parent *of, struct reach *r)
+{
+    struct exchange *const x = d->exchange;
+    struct arena *const scratch = d->scratch;
+    const size_t mark = arena_mark(scratch);
+    struct place place = {0};
+    struct entry_row e = {0};
+    struct header h;
+
+    const status s = x->store.ops->record_find(x->store.self, &of->agency, &of->id, &place);
+    if (s == E_UNKNOWN)
+        return OK;
+    TRY(s);
+    TRY(x->store.ops->entry_find(x->store.self, &place.stream, place.index, scratch, &e));
+    if (header_decode(e.header, scratch, &h) == OK) {
+        for (size_t i = 0; i < h.parent_count; i++)
+            reach_add(r, &h.parents[i]);
+    }
+    arena_rewind(scratch, mark);
+    return OK;
+}
+
+status recall_reaching(struct desk *d, const struct parent *record, struct arena *a,
+                       struct recall_found *ret)
+{
+    struct reach *const r = arena_take(d->exchange->arena, sizeof *r);
+    struct recall_found found = {0};
+
+    ENSURE(r != NULL, E_MEMORY);
+    reach_add(r, record);
+    for (size_t i = 0; i < r->count && !found.recalled; i++) {
+        TRY(recall_of(d, &r->at[i], a, &found));
+        TRY(add_parents(d, &r->at[i], r));
+    }
+    *ret = found;
+    return OK;
+}
+
+status recall_blocks(struct desk *d, const struct parent *record, bool *ret)
+{
+    struct exchange *const x = d->exchange;
+    struct reach *const r = arena_take(x->arena, sizeof *r);
+    bool blocks = false;
+
+    ENSURE(r != NULL, E_MEMORY);
+    reach_add(r, record);
+    for (size_t i = 0; i < r->count && !blocks; i++) {
+        /* The owner reads what it has recalled itself: it must answer for it. */
+        if (!agency_id_equal(&r->at[i].agency, &x->self))
+            TRY(x->store.ops->recalled(x->store.self, &r->at[i].agency, &r->at[i].id,
+                                       &blocks));
+        TRY(add_parents(d, &r->at[i], r));
+    }
+    *ret = blocks;
+    return OK;
+}
+
+/* --- down: what was made of it --- */
+
+static status each_child(void *context, const struct entry_row *e)
+{
+    const struct parent child = {.agency = e->stream.agency, .id = e->id};
+
+    reach_add(context, &child);
+    return OK;
+}
+
+status recall_copies(struct desk *d, const struct parent *record, struct parent *ret,
+                     size_t *ret_count)
+{
+    struct reach *const r = arena_take(d->exchange->arena, sizeof *r);
+
+    ENSURE(r != NULL, E_MEMORY);
+    reach_add(r, record);
+    for (size_t i = 0; i < r->count; i++) {
+        const struct parent of = r->at[i];
+        TRY(journal_children(d->journal, &of.agency, &of.id, d->scratch, each_child, r));
+    }
+    memcpy(ret, &r->at[1], (r->count - 1) * sizeof *ret);
+    *ret_count = r->count - 1;
+    return OK;
+}
+
+status recall_places(struct desk *d, const struct parent *record, struct place *ret,
+                     size_t *ret_count)
+{
+    struct exchange *const x = d->exchange;
+    size_t count = 0;
+
+    status s =
+        x->store.ops->record_find(x->store.self, &record->agency, &record->id, &ret[0]);
+    while (s == OK && ++count < RECALL_PLACES_MAX)
+        s = x->store.ops->record_again(x->store.self, &record->agency, &record->id,
+                                       count - 1, &ret[count]);
+    ENSURE(s == OK || s == E_UNKNOWN, s);
+    *ret_count = count;
+    return OK;
+}

@@ -1,0 +1,145 @@
+#ifndef FLAGPOST_RECALL_H
+#define FLAGPOST_RECALL_H
+
+/*
+ * Recalls, at both sides.  A recall is an entry of the owner's log that names its record:
+ * that entry, and nothing beside it, is what blocks the record, so the block holds from the
+ * commit that stores it, also for a record that arrives later.  It reaches the copies that
+ * were made of the record, and theirs, by the parents that stand in their headers.
+ * Private to this folder.
+ */
+
+#include "desk.h"
+#include "holding.h"
+#include "shelf.h"
+
+enum {
+    RECALL_REACH_MAX = 64, /* records looked at, up or down, from one */
+    RECALL_HOURS = 72,     /* for a statement, when the owner says nothing else */
+    RECALL_HOURS_COMPROMISE = 4,
+};
+
+struct recall_found {
+    bool recalled;
+    struct parent
+        record;    /* the one whose owner recalled it: itself, or what it is made of */
+    bool readable; /* the recall opened here; else what follows is not known */
+    enum recall_cause cause;
+    struct bytes reason;
+    millis at, answer_by;
+};
+
+/* Whether its owner has recalled this very record.  The reason goes to `a`. */
+NODISCARD status recall_of(struct desk *d, const struct parent *record, struct arena *a,
+                           struct recall_found *ret);
+/* The same, or anything that it was made of, as far up as is held here. */
+NODISCARD status recall_reaching(struct desk *d, const struct parent *record,
+                                 struct arena *a, struct recall_found *ret);
+/* True when a recall by another agency reaches it: then it is not opened here. */
+NODISCARD status recall_blocks(struct desk *d, const struct parent *record, bool *ret);
+/* Records held or owned here that were made of this one, and of those; it is not among
+ * them.  At most RECALL_REACH_MAX. */
+NODISCARD status recall_copies(struct desk *d, const struct parent *record,
+                               struct parent *ret, size_t *ret_count);
+
+/* All places at which a record stands here: one for each of its legs. */
+enum { RECALL_PLACES_MAX = 40 };
+NODISCARD status recall_places(struct desk *d, const struct parent *record,
+                               struct place *ret, size_t *ret_count);
+
+/* Who is told, and who cannot be any more. */
+struct recall_told {
+    size_t count;
+    struct {
+        struct agency_id agency;
+        bool told;
+    } at[AGENCIES_MAX];
+};
+
+/* Publishes to everyone who was ever wrapped for an own record: items of `kind` that name
+ * it.  `ticket` 0: nobody waits.  As exchange_submit. */
+struct recall_notice {
+    enum kind kind;
+    const struct item *item;
+    uint64_t ticket;
+    const struct agency_id *but; /* these get something else; NULL: none */
+    size_t but_count;
+};
+NODISCARD status recall_publish(struct desk *d, const struct parent *record,
+                                const struct recall_notice *n, struct recall_told *ret);
+
+/* --- what is awaited: rows of SHELF_RECALL --- */
+
+enum recall_state {
+    RECALL_NEW = 1,        /* received: the node has yet to answer */
+    RECALL_CAME_AFTER = 2, /* the record came after its recall */
+    RECALL_ANSWERED = 3,   /* a person's statement is awaited here */
+    RECALL_STATED = 4,
+    RECALL_NOT_HERE = 5,
+    RECALL_OWN = 6, /* our own: statements of others are awaited */
+    RECALL_DONE = 7,
+};
+
+struct recall_row {
+    struct parent record;
+    enum recall_state state;
+    millis due, since;
+};
+NODISCARD status recall_row_find(struct desk *d, const struct parent *record,
+                                 struct recall_row *ret);
+NODISCARD status recall_row_put(struct desk *d, const struct recall_row *row);
+NODISCARD status recall_row_read(const struct shelf_row *from, struct recall_row *ret);
+
+/* --- openings here, so that a holder can say whether it was read --- */
+
+struct recall_openings {
+    millis first; /* 0: never */
+    uint32_t count;
+};
+NODISCARD status recall_note_opening(struct desk *d, const struct parent *record);
+NODISCARD status recall_openings(struct desk *d, const struct parent *record,
+                                 struct recall_openings *ret);
+
+/* --- answers --- */
+
+/* Items of one outcome entry to the owner of the record. */
+NODISCARD status recall_answer(struct desk *d, const struct parent *record,
+                               const struct item *items, size_t count, uint64_t ticket);
+
+enum { RECALL_COPIES_MAX = 8 };
+struct recall_holder {
+    struct agency_id agency;
+    struct holding holding;
+    size_t copy_count; /* of its own records that it has recalled in turn */
+    struct bytes copies[RECALL_COPIES_MAX];
+};
+/* What each agency has answered about a record; texts go to the turn's arena. */
+NODISCARD status recall_holders(struct desk *d, const struct parent *record,
+                                struct recall_holder *ret, size_t *ret_count);
+
+/* How many recipients of an own record have yet to say what became of it, and, where
+ * `ret_names` is not NULL, who. */
+NODISCARD status recall_missing(struct desk *d, const struct parent *record,
+                                const char **ret_names, size_t *ret_count);
+/* The rows of `trace` about the recall of an own record; none when it is not recalled. */
+NODISCARD status recall_trace(struct desk *d, const struct parent *record, struct rows *r);
+
+/* What stands in a record's place and what it stands in place of, as a person is told. */
+struct recall_versions {
+    bool has_newer, has_older;
+    bool newer_is_here; /* else only the fact is known */
+    record_id newer, older;
+};
+NODISCARD status recall_versions(struct desk *d, const struct parent *record,
+                                 struct recall_versions *ret);
+
+/* "recalled by F55 2026-...: reason", "superseded by ..." joined; "" when it is neither.
+ * In the turn's arena. */
+NODISCARD status recall_marks(struct desk *d, const struct parent *record,
+                              const char **ret);
+
+/* Erases the record and what was made of it, wherever it stands here. */
+NODISCARD status recall_erase(struct desk *d, const struct parent *record,
+                              const struct item_audit *why);
+
+#endif

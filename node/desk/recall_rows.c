@@ -1,0 +1,96 @@
+#include "recall.h"
+
+#include <string.h>
+
+/* What is awaited, and what was opened here: rows of the shelf.  They can be lost without
+ * harm to the block, which the journal's entries make. */
+
+enum { ROW_BYTES_MAX = 64 };
+
+/* Ids of records are unique to their agency only, so both are in the key. */
+static record_id row_id(struct desk *d, const char *what, const struct parent *record)
+{
+    uint8_t room[ROW_BYTES_MAX];
+    struct writer w = writer_over(room, sizeof room);
+    record_id id;
+
+    write_text(&w, what);
+    write_text(&w, record->agency.text);
+    write_u8(&w, 0);
+    write_bytes(&w, bytes_of(record->id.bytes, sizeof record->id.bytes));
+    MUST(!w.bad);
+    const struct hash h = keyring_mac(d->keyring, KEYRING_DIGEST, writer_bytes(&w));
+    memcpy(id.bytes, h.bytes, sizeof id.bytes);
+    return id;
+}
+
+status recall_row_read(const struct shelf_row *from, struct recall_row *ret)
+{
+    struct recall_row row = {
+        .state = (enum recall_state)from->state, .due = from->due, .since = from->changed};
+
+    row.record.id = from->about;
+    TRY(agency_id_read(from->body, &row.record.agency));
+    *ret = row;
+    return OK;
+}
+
+status recall_row_find(struct desk *d, const struct parent *record, struct recall_row *ret)
+{
+    const size_t mark = arena_mark(d->scratch);
+    const record_id id = row_id(d, "recall", record);
+    struct shelf_row row = {0};
+
+    status s = journal_shelf_find(d->journal, SHELF_RECALL, &id, d->scratch, &row);
+    if (s == OK)
+        s = recall_row_read(&row, ret);
+    arena_rewind(d->scratch, mark);
+    return s;
+}
+
+status recall_row_put(struct desk *d, const struct recall_row *row)
+{
+    const struct shelf_row shelf = {.kind = SHELF_RECALL,
+                                    .id = row_id(d, "recall", &row->record),
+                                    .about = row->record.id,
+                                    .state = (uint32_t)row->state,
+                                    .due = row->due,
+                                    .changed = row->since,
+                                    .body = bytes_of_text(row->record.agency.text)};
+
+    return journal_shelf_put(d->journal, &shelf);
+}
+
+status recall_openings(struct desk *d, const struct parent *record,
+                       struct recall_openings *ret)
+{
+    const size_t mark = arena_mark(d->scratch);
+    const record_id id = row_id(d, "opened", record);
+    struct shelf_row row = {0};
+
+    const status s = journal_shelf_find(d->journal, SHELF_STATEMENT, &id, d->scratch, &row);
+    struct reader r = {.rest = row.body};
+    const uint32_t count = s == OK ? read_u32(&r) : 0;
+    arena_rewind(d->scratch, mark);
+    ENSURE(s == OK || s == E_UNKNOWN, s);
+    *ret = (struct recall_openings){.first = s == OK ? row.changed : 0, .count = count};
+    return OK;
+}
+
+status recall_note_opening(struct desk *d, const struct parent *record)
+{
+    struct recall_openings before = {0};
+    uint8_t room[4];
+    struct writer w = writer_over(room, sizeof room);
+
+    TRY(recall_openings(d, record, &before));
+    write_u32(&w, before.count + 1);
+    const struct shelf_row row = {.kind = SHELF_STATEMENT,
+                                  .id = row_id(d, "opened", record),
+                                  .about = record->id,
+                                  .state = 1,
+                                  .changed =
+                                      before.first != 0 ? before.first : d->exchange->now,
+                                  .body = writer_bytes(&w)};
+    return journal_shelf_put(d->journal, &row);
+}

@@ -1,0 +1,268 @@
+#include "recall.h"
+
+#include <string.h>
+
+/* What goes out: a recall to everyone who ever had the record, an answer to its owner. */
+
+static bool is_among(const struct agency_id *list, size_t count, const struct agency_id *id)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (agency_id_equal(&list[i], id))
+            return true;
+    }
+    return false;
+}
+
+static bool told_before(const struct recall_told *t, const struct agency_id *id)
+{
+    for (size_t i = 0; i < t->count; i++) {
+        if (agency_id_equal(&t->at[i].agency, id))
+            return true;
+    }
+    return false;
+}
+
+/* Those of one entry who can still be told; each once over all entries. */
+static size_t recipients_of(struct desk *d, const struct header *h,
+                            const struct recall_notice *n, struct agency_id *to,
+                            struct recall_told *told)
+{
+    const struct exchange *const x = d->exchange;
+    size_t count = 0;
+
+    for (uint32_t i = 0; i < h->recipient_count; i++) {
+        const struct agency_id *const id = &h->recipients[i].agency;
+        if (agency_id_equal(id, &x->self) || told_before(told, id) ||
+            is_among(n->but, n->but_count, id) || told->count == AGENCIES_MAX)
+            continue;
+        const struct peer *const p = exchange_peer(x, id);
+        const bool reached = p != NULL && p->current;
+        told->at[told->count].agency = *id;
+        told->at[told->count++].told = reached;
+        if (reached)
+            to[count++] = *id;
+    }
+    return count;
+}
+
+/* It says nothing of the record, so it is for whoever had it, whatever they may have now:
+ * routing_may_send lets these kinds pass. */
+static struct label notice_label(const struct label *of)
+{
+    return (struct label){.marking = of->marking,
+                          .handling = HANDLING_P,
+                          .priority = PRIORITY_HIGH,
+                          .retention_class = of->retention_class};
+}
+
+/* One entry of the record, one of ours: its recipients do not learn of the others'. */
+static status tell_leg(struct desk *d, const struct place *place,
+                       const struct recall_notice *n, bool first, struct recall_told *told)
+{
+    struct exchange *const x = d->exchange;
+    struct agency_id *const to = arena_array(x->arena, AGENCIES_MAX, sizeof *to);
+    struct bytes *const item = arena_take(x->arena, sizeof *item);
+    struct entry_row e = {0};
+    struct header h;
+
+    ENSURE(to != NULL && item != NULL, E_MEMORY);
+    TRY(x->store.ops->entry_find(x->store.self, &place->stream, place->index, x->arena,
+                                 &e));
+    TRY(header_decode(e.header, x->arena, &h));
+    TRY(item_encode(n->item, x->arena, item));
+    const size_t count = recipients_of(d, &h, n, to, told);
+    if (count == 0 && (!first || n->kind != KIND_RECALL))
+        return OK;
+    /* Without recipients it is still in our own log, and stops delivery. */
+    const struct submission s = {.kind = n->kind,
+                                 .lane = LANE_IMMEDIATE,
+                                 .label = notice_label(&h.label),
+                                 .has_previous = true,
+                                 .previous = e.id,
+                                 .item_count = 1,
+                                 .items = item,
+                                 .recipient_count = count,
+                                 .recipients = to,
+                                 .ticket = first ? n->ticket : 0};
+    return exchange_submit(x, &s);
+}
+
+status recall_publish(struct desk *d, const struct parent *record,
+                      const struct recall_notice *n, struct recall_told *ret)
+{
+    struct exchange *const x = d->exchange;
+    struct place *const places = arena_array(x->arena, RECALL_PLACES_MAX, sizeof *places);
+    const struct own_lane *const own = &x->own[lane_rank(LANE_IMMEDIATE)];
+    size_t count = 0;
+
+    ENSURE(places != NULL, E_MEMORY);
+    TRY(recall_places(d, record, places, &count));
+    ENSURE(count > 0, E_UNKNOWN);
+    /* All of them in one turn or none. */
+    ENSURE(count <= GROUP_ENTRIES_MAX - own->pending_count &&
+               count <= ANSWERS_MAX - x->submitted,
+           E_BUSY);
+    for (size_t i = 0; i < count; i++)
+        TRY(tell_leg(d, &places[i], n, i == 0, ret));
+    return OK;
+}
+
+/* --- answers --- */
+
+/* The owner is to get it whatever its ceiling is. */
+static enum marking answer_marking(const struct desk *d, const struct agency_id *owner)
+{
+    const struct roster_agency *const a = roster_find(&d->exchange->roster, owner);
+
+    return a != NULL && a->ceiling == MARKING_OFFICIAL ? MARKING_OFFICIAL
+                                                       : MARKING_OFFICIAL_SENSITIVE;
+}
+
+status recall_answer(struct desk *d, const struct parent *record, const struct item *items,
+                     size_t count, uint64_t ticket)
+{
+    struct exchange *const x = d->exchange;
+    struct bytes *const encoded = arena_array(x->arena, count, sizeof *encoded);
+
+    ENSURE(encoded != NULL, E_MEMORY);
+    for (size_t i = 0; i < count; i++)
+        TRY(item_encode(&items[i], x->arena, &encoded[i]));
+    const struct submission s = {.kind = KIND_OUTCOME,
+                                 .lane = LANE_IMMEDIATE,
+                                 .label = {.marking = answer_marking(d, &record->agency),
+                                           .handling = HANDLING_P,
+                                           .priority = PRIORITY_HIGH},
+                                 .has_previous = true,
+                                 .previous = record->id,
+                                 .item_count = count,
+                                 .items = encoded,
+                                 .recipient_count = 1,
+                                 .recipients = &record->agency,
+                                 .ticket = ticket};
+    return exchange_submit(x, &s);
+}
+
+struct reading_holders {
+    struct desk *desk;
+    const struct parent *record;
+    struct recall_holder *holders;
+    size_t count;
+};
+
+static struct recall_holder *holder_of(struct reading_holders *r,
+                                       const struct agency_id *agency)
+{
+    for (size_t i = 0; i < r->count; i++) {
+        if (agency_id_equal(&r->holders[i].agency, agency))
+            return &r->holders[i];
+    }
+    if (r->count == AGENCIES_MAX)
+        return NULL;
+    r->holders[r->count] = (struct recall_holder){.agency = *agency};
+    return &r->holders[r->count++];
+}
+
+static status take_item(struct reading_holders *r, struct recall_holder *h,
+                        const struct salted_item *salted)
+{
+    struct arena *const a = r->desk->exchange->arena;
+    struct item item;
+
+    if (item_decode(salted->item, r->desk->scratch, &item) != OK ||
+        item.kind != ITEM_OUTCOME || !record_id_equal(&item.outcome.id, &r->record->id) ||
+        !agency_id_equal(&item.outcome.agency, &r->record->agency))
+        return OK;
+    TRY(arena_copy(a, item.outcome.person, &item.outcome.person));
+    TRY(arena_copy(a, item.outcome.reference, &item.outcome.reference));
+    holding_take(&h->holding, &item.outcome);
+    if (item.outcome.what == OUTCOME_DERIVED && h->copy_count < RECALL_COPIES_MAX)
+        h->copies[h->copy_count++] = item.outcome.reference;
+    return OK;
+}
+
+/* An outcome that cannot be read tells nothing; the journal's own failures are ours. */
+static status each_outcome(void *context, const struct entry_row *e)
+{
+    struct reading_holders *const r = context;
+    const struct salted_item *items = NULL;
+    size_t count = 0;
+
+    if (e->disposition != DISPOSITION_HELD)
+        return OK;
+    const status s = desk_open(r->desk, e, r->desk->scratch, &items, &count);
+    if (s == E_STORAGE || s == E_DAMAGED)
+        return s;
+    struct recall_holder *const h = s == OK ? holder_of(r, &e->stream.agency) : NULL;
+    for (size_t i = 0; h != NULL && i < count; i++)
+        TRY(take_item(r, h, &items[i]));
+    return OK;
+}
+
+status recall_holders(struct desk *d, const struct parent *record,
+                      struct recall_holder *ret, size_t *ret_count)
+{
+    struct reading_holders r = {.desk = d, .record = record, .holders = ret};
+
+    TRY(journal_outcomes(d->journal, &record->id, d->scratch, each_outcome, &r));
+    *ret_count = r.count;
+    return OK;
+}
+
+/* --- erasure --- */
+
+struct attached {
+    const struct agency_id *agency;
+    size_t count;
+    record_id at[64];
+};
+
+static status each_attached(void *context, const struct entry_row *e)
+{
+    struct attached *const a = context;
+
+    if (e->disposition == DISPOSITION_HELD &&
+        agency_id_equal(&e->stream.agency, a->agency) && a->count < COUNT_OF(a->at))
+        a->at[a->count++] = e->id;
+    return OK;
+}
+
+/* Its attachments are entries of their own; what is erased is not found again. */
+static status erase_attached(struct desk *d, const struct parent *record,
+                             const struct item_audit *why)
+{
+    struct attached *const a = arena_take(d->exchange->arena, sizeof *a);
+
+    ENSURE(a != NULL, E_MEMORY);
+    a->agency = &record->agency;
+    do {
+        a->count = 0;
+        TRY(journal_naming(d->journal, &record->id, KIND_ATTACHMENT, d->scratch,
+                           each_attached, a));
+        for (size_t i = 0; i < a->count; i++)
+            TRY(exchange_erase(d->exchange, &record->agency, &a->at[i], why));
+    } while (a->count > 0);
+    return OK;
+}
+
+/* Erased before, or never held here, is as good. */
+static status erase_one(struct desk *d, const struct parent *record,
+                        const struct item_audit *why)
+{
+    TRY(erase_attached(d, record, why));
+    const status s = exchange_erase(d->exchange, &record->agency, &record->id, why);
+    return s == E_DUPLICATE || s == E_UNKNOWN ? OK : s;
+}
+
+status recall_erase(struct desk *d, const struct parent *record,
+                    const struct item_audit *why)
+{
+    struct parent *const copies =
+        arena_array(d->exchange->arena, RECALL_REACH_MAX, sizeof *copies);
+    size_t count = 0;
+
+    ENSURE(copies != NULL, E_MEMORY);
+    TRY(recall_copies(d, record, copies, &count));
+    for (size_t i = 0; i < count; i++)
+        TRY(erase_one(d, &copies[i], why));
+    return erase_one(d, record, why);
+}

@@ -1,0 +1,369 @@
+#include "recall.h"
+
+#include "todo.h"
+
+/*
+ * What the node does about recalls by itself, in the turn that stores them: it tells the
+ * owner that opening is blocked, whether the record was opened here before, and which of
+ * our own records were made of it; those it recalls in turn.  A record that arrives after
+ * its recall is erased at the door: nobody has seen it.  What cannot be sent in this turn
+ * waits on the shelf.
+ */
+
+enum { LOOK_MS = 1000, AGAIN_MS = 24 * 3600 * 1000, HOUR_MS = 3600 * 1000 };
+
+/* --- what has arrived --- */
+
+static status note_recall(struct desk *d, const struct parent *record)
+{
+    struct recall_row row = {0};
+    const status s = recall_row_find(d, record, &row);
+
+    if (s != E_UNKNOWN)
+        TRY(s);
+    /* Stated already: a second recall, for a graver cause, asks nothing new. */
+    if (s == OK && row.state == RECALL_STATED)
+        return OK;
+    row = (struct recall_row){
+        .record = *record, .state = RECALL_NEW, .since = d->exchange->now};
+    return recall_row_put(d, &row);
+}
+
+static status note_late(struct desk *d, const struct parent *record)
+{
+    struct exchange *const x = d->exchange;
+    struct recall_row row = {.record = *record};
+    bool recalled = false;
+
+    TRY(x->store.ops->recalled(x->store.self, &record->agency, &record->id, &recalled));
+    if (!recalled)
+        return OK;
+    const status s = recall_row_find(d, record, &row);
+    if (s != E_UNKNOWN)
+        TRY(s);
+    d->recalls.work = true;
+    row.state = RECALL_CAME_AFTER;
+    row.since = row.since == 0 ? x->now : row.since;
+    return recall_row_put(d, &row);
+}
+
+/* An answer to a recall of ours: the last one ends the waiting. */
+static status note_outcome(struct desk *d, const record_id *about)
+{
+    const struct parent record = {.agency = d->exchange->self, .id = *about};
+    struct recall_row row = {0};
+    const status s = recall_row_find(d, &record, &row);
+
+    if (s == E_UNKNOWN)
+        return OK;
+    TRY(s);
+    size_t missing = 0;
+    TRY(recall_missing(d, &record, NULL, &missing));
+    if (row.state != RECALL_OWN || missing > 0)
+        return OK;
+    row.state = RECALL_DONE;
+    TRY(recall_row_put(d, &row));
+    return desk_todo_close(d, TODO_STATEMENT, about);
+}
+
+static status note_entry(struct desk *d, const struct entry_row *e)
+{
+    struct header h;
+
+    if (e->disposition != DISPOSITION_HELD && e->disposition != DISPOSITION_UNOPENABLE)
+        return OK;
+    if (header_decode(e->header, d->scratch, &h) != OK)
+        return OK;
+    if (e->kind == KIND_RECALL) {
+        const struct parent record = {.agency = e->stream.agency, .id = h.previous};
+        d->recalls.work = true;
+        return note_recall(d, &record);
+    }
+    if (e->kind == KIND_INTELLIGENCE) {
+        const struct parent record = {.agency = e->stream.agency, .id = e->id};
+        return note_late(d, &record);
+    }
+    return e->kind == KIND_OUTCOME && h.has_previous ? note_outcome(d, &h.previous) : OK;
+}
+
+static status note_arrivals(struct desk *d)
+{
+    struct exchange *const x = d->exchange;
+
+    for (size_t i = 0; i < x->effects->count; i++) {
+        const struct effect *const f = &x->effects->at[i];
+        if (f->kind != EFFECT_NOTICE || f->notice.what != NOTICE_ENTRY)
+            continue;
+        const struct peer *const p = exchange_peer(x, &f->notice.peer);
+        if (p == NULL)
+            continue;
+        const size_t mark = arena_mark(d->scratch);
+        struct entry_row e = {0};
+        const struct stream_id *const stream =
+            &p->follows[lane_rank(f->notice.lane)].row.id;
+        status s = x->store.ops->entry_find(x->store.self, stream, f->notice.index,
+                                            d->scratch, &e);
+        if (s == OK)
+            s = note_entry(d, &e);
+        arena_rewind(d->scratch, mark);
+        ENSURE(s == OK || s == E_UNKNOWN, s);
+    }
+    return OK;
+}
+
+/* --- answering --- */
+
+struct answering {
+    struct parent record;
+    size_t item_count;
+    struct item items[2 + RECALL_REACH_MAX];
+};
+
+static struct item *answer_add(struct desk *d, struct answering *a, enum outcome_what what)
+{
+    struct item *const i = &a->items[a->item_count++];
+
+    *i = (struct item){.kind = ITEM_OUTCOME,
+                       .outcome = {.agency = a->record.agency,
+                                   .id = a->record.id,
+                                   .what = what,
+                                   .at = d->exchange->now}};
+    return i;
+}
+
+/* Our own record was made of what is recalled: it is recalled in turn. */
+static status recall_copy(struct desk *d, struct answering *a, const struct parent *copy,
+                          millis answer_by)
+{
+    struct exchange *const x = d->exchange;
+    const struct item item = {
+        .kind = ITEM_RECALL,
+        .recall = {.id = copy->id,
+                   .cause = RECALL_DERIVED,
+                   .reason = bytes_of_text("what it was made of has been recalled"),
+                   .person = bytes_of_text("node"),
+                   .answer_by = answer_by}};
+    const struct recall_notice notice = {.kind = KIND_RECALL, .item = &item};
+    struct recall_told *const told = arena_take(x->arena, sizeof *told);
+    char *const id = arena_take(x->arena, RECORD_ID_TEXT_ROOM);
+    bool before = false;
+
+    ENSURE(told != NULL && id != NULL, E_MEMORY);
+    record_id_write(&copy->id, id);
+    answer_add(d, a, OUTCOME_DERIVED)->outcome.reference = bytes_of_text(id);
+    TRY(x->store.ops->recalled(x->store.self, &x->self, &copy->id, &before));
+    if (before)
+        return OK;
+    TRY(recall_publish(d, copy, &notice, told));
+    const struct recall_row row = {
+        .record = *copy, .state = RECALL_OWN, .due = answer_by, .since = x->now};
+    TRY(recall_row_put(d, &row));
+    const struct item_audit audit = {.at = x->now,
+                                     .operation = AUDIT_ALTER,
+                                     .actor = bytes_of_text("node"),
+                                     .has_object = true,
+                                     .object_stream =
+                                         x->own[lane_rank(LANE_IMMEDIATE)].row.id,
+                                     .object = copy->id,
+                                     .outcome = bytes_of_text("recalled: its source was")};
+    return exchange_audit(x, &audit);
+}
+
+static status recall_own_copies(struct desk *d, struct answering *a, millis answer_by,
+                                size_t *ret_held)
+{
+    struct exchange *const x = d->exchange;
+    struct parent *const copies = arena_array(x->arena, RECALL_REACH_MAX, sizeof *copies);
+    size_t count = 0;
+
+    ENSURE(copies != NULL, E_MEMORY);
+    TRY(recall_copies(d, &a->record, copies, &count));
+    for (size_t i = 0; i < count; i++) {
+        if (agency_id_equal(&copies[i].agency, &x->self))
+            TRY(recall_copy(d, a, &copies[i], answer_by));
+    }
+    *ret_held = count;
+    return OK;
+}
+
+static status held_here(struct desk *d, const struct parent *record, enum disposition *ret)
+{
+    struct exchange *const x = d->exchange;
+    const size_t mark = arena_mark(d->scratch);
+    struct place place = {0};
+    struct entry_row e = {0};
+
+    *ret = DISPOSITION_WITHHELD; /* as good as not here */
+    status s =
+        x->store.ops->record_find(x->store.self, &record->agency, &record->id, &place);
+    if (s == OK)
+        s = x->store.ops->entry_find(x->store.self, &place.stream, place.index, d->scratch,
+                                     &e);
+    if (s == OK)
+        *ret = e.disposition;
+    arena_rewind(d->scratch, mark);
+    return s == E_UNKNOWN ? OK : s;
+}
+
+static status erase_late(struct desk *d, struct answering *a)
+{
+    const struct item_audit why = {
+        .at = d->exchange->now,
+        .actor = bytes_of_text("node"),
+        .justification = bytes_of_text("recalled by its owner before it arrived"),
+        .outcome = bytes_of_text("erased unread")};
+
+    TRY(recall_erase(d, &a->record, &why));
+    answer_add(d, a, OUTCOME_ERASED)->outcome.person = bytes_of_text("node");
+    return OK;
+}
+
+static status open_todo(struct desk *d, const struct parent *record,
+                        const struct recall_found *found)
+{
+    char by[TIME_TEXT_ROOM] = "";
+
+    if (found->answer_by != 0)
+        time_write(found->answer_by, by);
+    return desk_todo_open(
+        d, TODO_STATEMENT, &record->id,
+        desk_text(d->exchange->arena, record->agency.text, " has recalled it",
+                  found->cause == RECALL_COMPROMISE ? " (compromise)" : "",
+                  found->answer_by == 0 ? "" : "; statement due by ", by, NULL));
+}
+
+static status say_blocked(struct desk *d, struct answering *a, struct recall_row *row,
+                          const struct recall_found *found)
+{
+    struct recall_openings opened = {0};
+
+    TRY(recall_openings(d, &a->record, &opened));
+    answer_add(d, a, OUTCOME_BLOCKED);
+    if (opened.first != 0)
+        answer_add(d, a, OUTCOME_OPENED)->outcome.at = opened.first;
+    row->state = RECALL_ANSWERED;
+    row->due = found->answer_by;
+    return open_todo(d, &a->record, found);
+}
+
+static status answer_one(struct desk *d, struct recall_row *row)
+{
+    struct exchange *const x = d->exchange;
+    struct answering *const a = arena_take(x->arena, sizeof *a);
+    const bool late = row->state == RECALL_CAME_AFTER;
+    struct recall_found found = {0};
+    enum disposition disposition = DISPOSITION_WITHHELD;
+    size_t copies = 0;
+
+    ENSURE(a != NULL, E_MEMORY);
+    a->record = row->record;
+    TRY(recall_of(d, &a->record, x->arena, &found));
+    TRY(held_here(d, &a->record, &disposition));
+    const millis by =
+        found.answer_by != 0 ? found.answer_by : x->now + (millis)RECALL_HOURS * HOUR_MS;
+    if (disposition == DISPOSITION_ERASED) {
+        answer_add(d, a, OUTCOME_ERASED)->outcome.person = bytes_of_text("node");
+        row->state = RECALL_STATED;
+    } else if (disposition == DISPOSITION_HELD && late) {
+        TRY(erase_late(d, a));
+        row->state = RECALL_STATED;
+    } else if (disposition == DISPOSITION_HELD) {
+        TRY(say_blocked(d, a, row, &found));
+    } else {
+        answer_add(d, a, OUTCOME_NOT_HELD);
+        row->state = RECALL_NOT_HERE;
+    }
+    TRY(recall_own_copies(d, a, by, &copies));
+    TRY(recall_answer(d, &a->record, a->items, a->item_count, 0));
+    return recall_row_put(d, row);
+}
+
+struct pending {
+    size_t count;
+    struct recall_row rows[16];
+};
+
+static status each_pending(void *context, const struct shelf_row *shelf)
+{
+    struct pending *const p = context;
+
+    if (p->count == COUNT_OF(p->rows))
+        return OK;
+    TRY(recall_row_read(shelf, &p->rows[p->count]));
+    p->count++;
+    return OK;
+}
+
+static status pending_of(struct desk *d, enum recall_state state, millis due_before,
+                         struct pending *ret)
+{
+    const struct shelf_filter filter = {.state = (uint32_t)state, .due_before = due_before};
+
+    return journal_shelf_walk(d->journal, SHELF_RECALL, filter, d->scratch, each_pending,
+                              ret);
+}
+
+static status answer_all(struct desk *d, enum recall_state state, bool *ret_more)
+{
+    struct pending *const p = arena_take(d->exchange->arena, sizeof *p);
+
+    ENSURE(p != NULL, E_MEMORY);
+    TRY(pending_of(d, state, 0, p));
+    for (size_t i = 0; i < p->count; i++)
+        TRY(answer_one(d, &p->rows[i]));
+    *ret_more = *ret_more || p->count == COUNT_OF(p->rows);
+    return OK;
+}
+
+/* --- who has not answered --- */
+
+static status remind(struct desk *d)
+{
+    struct exchange *const x = d->exchange;
+    struct pending *const p = arena_take(x->arena, sizeof *p);
+
+    ENSURE(p != NULL, E_MEMORY);
+    TRY(pending_of(d, RECALL_OWN, x->now, p));
+    for (size_t i = 0; i < p->count; i++) {
+        struct recall_row *const row = &p->rows[i];
+        const char *names = "";
+        size_t missing = 0;
+        TRY(recall_missing(d, &row->record, &names, &missing));
+        if (missing > 0)
+            TRY(desk_todo_open(d, TODO_STATEMENT, &row->record.id,
+                               desk_text(x->arena,
+                                         "overdue: your recall has no statement of ", names,
+                                         NULL)));
+        row->state = missing > 0 ? RECALL_OWN : RECALL_DONE;
+        row->due = x->now + AGAIN_MS;
+        TRY(recall_row_put(d, row));
+    }
+    return OK;
+}
+
+static status work_off(struct desk *d)
+{
+    struct exchange *const x = d->exchange;
+    bool more = false;
+
+    if (d->recalls.work || !d->recalls.started) {
+        TRY(answer_all(d, RECALL_NEW, &more));
+        TRY(answer_all(d, RECALL_CAME_AFTER, &more));
+        d->recalls.work = more;
+        d->recalls.started = true;
+    }
+    if (x->now - d->recalls.looked_at < LOOK_MS)
+        return OK;
+    d->recalls.looked_at = x->now;
+    return remind(d);
+}
+
+status desk_recall_turn(struct desk *d)
+{
+    TRY(note_arrivals(d));
+    const status s = work_off(d);
+    /* The rows stay: what could not be said in this turn is said in another. */
+    if (s != OK)
+        d->recalls.work = true;
+    return s == E_STORAGE || s == E_DAMAGED ? s : OK;
+}
