@@ -30,6 +30,8 @@ static const struct command *const commands[] = {
     &command_draft,          &command_source,
     &command_assess,         &command_sanitise,
     &command_rework,         &command_release,
+    &command_token_new,      &command_token_list,
+    &command_token_revoke,   &command_http,
 };
 
 int main(int argc, char **argv)

@@ -102,6 +102,12 @@ static status open_sockets(struct node *n, const char *home)
                                            : server_share(n->server, n->config.desk_group);
 }
 
+static status find_gateway(struct node *n)
+{
+    n->desk.has_gateway = n->config.gateway[0] != '\0';
+    return n->desk.has_gateway ? server_user(n->config.gateway, &n->desk.gateway) : OK;
+}
+
 static status open_signals(struct node *n)
 {
     sigset_t set;
@@ -167,6 +173,9 @@ static status open_parts(struct node *n, const struct node_setup *setup, char *f
     TRY(s);
     s = check_guard(n);
     say(fault, room, "the head guard", status_sentence(s));
+    TRY(s);
+    s = find_gateway(n);
+    say(fault, room, "gateway", "the configuration names no user of this machine");
     TRY(s);
     s = open_sockets(n, setup->home);
     say(fault, room, n->config.listen,

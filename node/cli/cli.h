@@ -144,6 +144,7 @@ extern const struct command command_init, command_root_new, command_roster_add,
 
 /* In the build with FLAGPOST_IMPORT. */
 extern const struct command command_import, command_drop, command_case_import,
-    command_case_publish;
+    command_case_publish, command_token_new, command_token_list, command_token_revoke,
+    command_http;
 
 #endif

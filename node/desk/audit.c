@@ -86,12 +86,14 @@ static status give_row(struct rows *r, const struct item_audit *row, sequence in
     static const record_id none;
     struct bytes copy = {0};
 
-    rows_next(r, 10);
+    rows_next(r, 11);
     rows_number(r, "index", index);
     rows_time(r, "at", row->at);
     rows_text(r, "operation", operation_text(row->operation));
     TRY(arena_copy(r->arena, row->actor, &copy));
     rows_bytes(r, "actor", copy);
+    TRY(arena_copy(r->arena, row->channel, &copy));
+    rows_bytes(r, "channel", copy);
     if (!record_id_equal(&row->object, &none))
         rows_id(r, "object", &row->object);
     else

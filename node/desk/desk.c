@@ -1,3 +1,4 @@
+#include "account.h"
 #include "draft.h"
 #include "source.h"
 
@@ -48,6 +49,9 @@ static const struct verb verbs[] = {
     {"rework", rework_prepare, draft_step_answer},
     {"release", release_prepare, publish_answer},
     {"source", source_prepare, source_answer},
+    {"token-new", token_new_prepare, token_new_answer},
+    {"tokens", tokens_prepare, tokens_answer},
+    {"token-revoke", token_revoke_prepare, NULL},
 };
 
 static const struct verb *verb_find(struct bytes name)
@@ -83,6 +87,12 @@ void desk_prepare(struct desk *d, struct call *c)
         c->prepared = E_USAGE;
         return;
     }
+    c->prepared = account_admit(d, c);
+    if (c->prepared != OK) {
+        /* Nothing is asked of a verb that may not be used, its answer included. */
+        c->verb = NULL;
+        return;
+    }
     /* Whatever a verb submits it also logs: without room for the rows it waits a turn. */
     c->prepared = AUDIT_ROWS_MAX - d->exchange->audit_count < ROWS_PER_CALL
                       ? E_BUSY
@@ -95,7 +105,7 @@ static status answer_of(struct desk *d, struct call *c, struct bytes *ret)
     const bool failed = c->prepared != OK;
 
     /* A refusal may have rows too: publish lists its findings. */
-    if (c->verb != NULL && (!failed || c->work != NULL))
+    if (c->verb != NULL && c->verb->answer != NULL && (!failed || c->work != NULL))
         TRY(c->verb->answer(d, c, &a));
     if (a.sentence.size == 0)
         a.sentence =
@@ -215,6 +225,6 @@ status desk_audit(struct desk *d, struct call *c, struct item_audit *row)
     }
     row->at = d->exchange->now;
     row->actor = bytes_of_text(c->person.text);
-    row->channel = bytes_of_text("control");
+    row->channel = bytes_of_text(c->channel);
     return exchange_audit(d->exchange, row);
 }

@@ -39,6 +39,8 @@ struct desk {
     millis started;
     struct case_watch cases;
     struct recall_watch recalls;
+    bool has_gateway; /* whose user alone may speak for system accounts (account.h) */
+    uint32_t gateway;
 };
 
 struct call {
@@ -48,6 +50,7 @@ struct call {
     struct bytes request; /* as received; kept by the server until answered */
     struct control_request parsed;
     const struct verb *verb;
+    const char *channel;    /* "control", or "http" for a system account */
     status prepared;        /* what prepare returned */
     const char *sentence;   /* what to tell when that is not OK; in the turn's arena */
     bool answered_by_place; /* EFFECT_ANSWER has come */

@@ -1,5 +1,6 @@
 #include "publish.h"
 
+#include "account.h"
 #include "case_desk.h"
 #include "legs.h"
 #include "text.h"
@@ -219,7 +220,7 @@ status publish_check_released(const struct desk *d, struct call *c)
     if (d->config->second_person == 0 || released.size > 0)
         return OK;
     c->sentence = "this agency asks for a second person: hand it in with `flagpost draft`, "
-                  "or state with --released who released it in the force's own system";
+                  "or state who released it in the force's own system (--released)";
     return E_DENIED;
 }
 
@@ -231,7 +232,7 @@ status publish_prepare(struct desk *d, struct call *c)
     ENSURE(publish_may_judge(d, c), E_CONFIG);
     TRY(publish_check_released(d, c));
     work->packed = control_argument(&c->parsed, "record");
-    work->key = control_argument(&c->parsed, "key");
+    TRY(account_key(d, c, &work->key));
     TRY(publish_judge(d, c, d->exchange->arena, work));
     c->work = work;
     if (work->findings->refused) {

@@ -145,6 +145,11 @@ static status read_case_remind(struct bytes value, struct config *c)
     return read_hours(value, 0, &c->case_remind_hours);
 }
 
+static status read_gateway(struct bytes value, struct config *c)
+{
+    return read_account(value, c->gateway);
+}
+
 static const struct key {
     const char *word;
     status (*read)(struct bytes value, struct config *c);
@@ -159,6 +164,7 @@ static const struct key {
     {"hello_ms", read_hello, false, "a number of milliseconds from 100 to 10000"},
     {"require_purpose", read_purpose, false, "1 (yes) or 0 (no)"},
     {"second_person", read_second_person, false, "1 (yes) or 0 (no)"},
+    {"gateway", read_gateway, false, "a user of this machine, at most 32 characters"},
     {"desk_group", read_desk_group, false,
      "a group of this machine, at most 32 characters"},
     {"case_officer_hours", read_case_officer, false, "a number of hours from 1 to 8760"},
@@ -331,7 +337,7 @@ static bool config_equal(const struct config *a, const struct config *b)
            hash_equal(&a->realm, &b->realm) && strcmp(a->listen, b->listen) == 0 &&
            a->hello_ms == b->hello_ms && a->require_purpose == b->require_purpose &&
            a->second_person == b->second_person &&
-           strcmp(a->desk_group, b->desk_group) == 0;
+           strcmp(a->desk_group, b->desk_group) == 0 && strcmp(a->gateway, b->gateway) == 0;
 }
 
 status config_write(const struct config *c, struct arena *a, struct bytes *ret)
@@ -365,6 +371,8 @@ status config_write(const struct config *c, struct arena *a, struct bytes *ret)
     if (c->desk_group[0] != '\0')
         write_key(&w, "Whose members may use the control socket, if the home lets them in.",
                   "desk_group", c->desk_group);
+    if (c->gateway[0] != '\0')
+        write_key(&w, "The user that flagpost http runs as.", "gateway", c->gateway);
     /* As comments: nobody has laid these hours down, and the force decides on its own. */
     write_text(&w,
                "\n# After a call to immigration enforcement: hours until its intelligence "

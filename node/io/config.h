@@ -23,6 +23,8 @@ struct config {
     uint32_t second_person;   /* 1: who drafted or sanitised a report may not release it */
     /* Whose members may use the control socket; empty: the node's own user alone. */
     char desk_group[CONFIG_ACCOUNT_MAX + 1];
+    /* The user that `flagpost http` runs as; empty: there is no gateway. */
+    char gateway[CONFIG_ACCOUNT_MAX + 1];
 };
 
 struct config_fault {

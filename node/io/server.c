@@ -366,6 +366,15 @@ status server_share(struct server *s, const char *group)
     return chmod(s->address.sun_path, 0660) == 0 ? OK : E_IO;
 }
 
+status server_user(const char *name, uint32_t *ret)
+{
+    const struct passwd *const p = getpwnam(name);
+
+    ENSURE(p != NULL, E_CONFIG);
+    *ret = p->pw_uid;
+    return OK;
+}
+
 struct server *server_free(struct server *s)
 {
     if (s == NULL)

@@ -26,6 +26,9 @@ struct server *server_free(struct server *s);
  * decided by the folder it is in.  E_CONFIG: there is no such group; E_IO. */
 NODISCARD status server_share(struct server *s, const char *group);
 
+/* The number of a user of this machine.  E_CONFIG: there is none of that name. */
+NODISCARD status server_user(const char *name, uint32_t *ret);
+
 /* Descriptors to wait for; at most SERVER_CLIENTS_MAX + 1. */
 size_t server_fds(const struct server *s, int *ret_fds);
 

@@ -26,6 +26,7 @@ enum shelf_kind {
     SHELF_WAITING,
     SHELF_IMPORT,
     SHELF_ATTACHMENT,
+    SHELF_ACCOUNT, /* of a force's own system, that hands records in over HTTP */
 };
 
 enum { SHELF_BODY_MAX = 192 * 1024 }; /* a record of the largest size fits */
