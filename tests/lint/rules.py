@@ -23,7 +23,7 @@ HOMES = [
     (r"cyaml/cyaml\.h", ("node/cli/import/",)),
     (r"csv\.h", ("node/cli/import/",)),
     (r"seccomp\.h", ("node/cli/import/",)),
-    (r"microhttpd\.h", ()),
+    (r"microhttpd\.h", ("node/http/",)),
     # Generated types stop in proto/: no header there passes them on, but slot.h, which
     # proto/ keeps to itself.
     (r"(protobuf-c/)?protobuf-c\.h", ("proto/*.c", "proto/slot.h", "tests/unit/proto/")),

@@ -1,0 +1,186 @@
+#include "answer_json.h"
+
+#include "text.h"
+
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const struct member {
+    const char *row;  /* what the row says it is */
+    const char *name; /* in the object */
+    bool is_list;
+} members[] = {
+    {"record", "record", false},   {"node", "node", false},
+    {"finding", "findings", true}, {"recipient", "recipients", true},
+    {"stream", "streams", true},   {"peer", "peers", true},
+};
+
+/* Fields that are counted. */
+static const char *const numbers[] = {
+    "index", "witnesses", "quorum", "roster", "lists",
+    "size",  "epoch",     "have",   "for_us", "receipted",
+};
+
+/* Fields that are answered with yes or no.  Elsewhere `sent` is a time: then it stays. */
+static const char *const booleans[] = {"again", "sent", "follows_us"};
+
+static bool is_one_of(struct bytes name, const char *const *words, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (text_is(name, words[i]))
+            return true;
+    }
+    return false;
+}
+
+/* NULL for what is not UTF-8: no answer of the node's has such a value. */
+static json_t *text_of(struct bytes b)
+{
+    return b.size == 0 ? json_string("") : json_stringn((const char *)b.at, b.size);
+}
+
+static json_t *value_of(const struct control_field *f)
+{
+    uint64_t number = 0;
+
+    if (is_one_of(f->name, numbers, COUNT_OF(numbers)) &&
+        decimal_decode(f->value, &number) == OK && number <= INT64_MAX)
+        return json_integer((json_int_t)number);
+    if (is_one_of(f->name, booleans, COUNT_OF(booleans)) &&
+        (text_is(f->value, "yes") || text_is(f->value, "no")))
+        return json_boolean(text_is(f->value, "yes"));
+    return text_of(f->value);
+}
+
+/* The row's own kind is told by where it stands. */
+static bool is_kind(const struct control_field *f)
+{
+    return text_is(f->name, "row");
+}
+
+static bool put_named(json_t *object, struct bytes name, json_t *value)
+{
+    char text[64] = "";
+
+    if (name.size >= sizeof text) {
+        json_decref(value);
+        return false;
+    }
+    memcpy(text, name.at, name.size);
+    return json_object_set_new(object, text, value) == 0; /* takes the value in any case */
+}
+
+static json_t *row_object(const struct control_row *row, bool with_kind)
+{
+    json_t *const object = json_object();
+
+    for (size_t i = 0; object != NULL && i < row->field_count; i++) {
+        const struct control_field *const f = &row->fields[i];
+        if (is_kind(f) && !with_kind)
+            continue;
+        if (!put_named(object, f->name, value_of(f))) {
+            json_decref(object);
+            return NULL;
+        }
+    }
+    return object;
+}
+
+static const struct member *member_of(const struct control_row *row)
+{
+    static const struct member other = {"", "others", true};
+    const struct bytes kind = control_value(row, "row");
+
+    for (size_t i = 0; i < COUNT_OF(members); i++) {
+        if (text_is(kind, members[i].row))
+            return &members[i];
+    }
+    return &other;
+}
+
+static bool put_row(json_t *object, const struct control_row *row)
+{
+    const struct member *const m = member_of(row);
+    json_t *const one = row_object(row, m->row[0] == '\0');
+
+    if (one == NULL)
+        return false;
+    if (!m->is_list)
+        return json_object_set_new(object, m->name, one) == 0;
+    json_t *list = json_object_get(object, m->name);
+    if (list == NULL && json_object_set_new(object, m->name, json_array()) == 0)
+        list = json_object_get(object, m->name);
+    if (list == NULL) {
+        json_decref(one);
+        return false;
+    }
+    return json_array_append_new(list, one) == 0;
+}
+
+static json_t *head(status s, struct bytes sentence)
+{
+    json_t *const object = json_object();
+
+    if (object == NULL)
+        return NULL;
+    if (json_object_set_new(object, "status", json_string(status_word(s))) == 0 &&
+        json_object_set_new(object, "sentence", text_of(sentence)) == 0)
+        return object;
+    json_decref(object);
+    return NULL;
+}
+
+/* Takes the object, NULL as well. */
+static status dump(json_t *object, struct arena *a, struct bytes *ret)
+{
+    char *const text = object == NULL ? NULL : json_dumps(object, JSON_COMPACT);
+    status s = E_MEMORY;
+
+    json_decref(object);
+    if (text != NULL)
+        s = arena_copy(a, bytes_of_text(text), ret);
+    free(text);
+    return s;
+}
+
+status answer_json_write(const struct control_answer *answer, struct arena *a,
+                         struct bytes *ret)
+{
+    json_t *object = head(answer->status, answer->sentence);
+
+    for (size_t i = 0; object != NULL && i < answer->row_count; i++) {
+        if (put_row(object, &answer->rows[i]))
+            continue;
+        json_decref(object);
+        object = NULL;
+    }
+    return dump(object, a, ret);
+}
+
+static bool put_place(json_t *object, const struct json_fault *fault)
+{
+    if (fault->line == 0)
+        return json_object_set_new(object, "path", json_string(fault->path)) == 0;
+    return json_object_set_new(object, "line", json_integer(fault->line)) == 0 &&
+           json_object_set_new(object, "column", json_integer(fault->column)) == 0;
+}
+
+status answer_json_fault(status why, const struct json_fault *fault, struct arena *a,
+                         struct bytes *ret)
+{
+    const struct bytes sentence =
+        bytes_of_text(fault->sentence[0] != '\0' ? fault->sentence : status_sentence(why));
+    json_t *object = head(why, sentence);
+
+    if (object != NULL && !put_place(object, fault)) {
+        json_decref(object);
+        object = NULL;
+    }
+    return dump(object, a, ret);
+}
+
+void answer_json_prepare(void)
+{
+    json_object_seed(0);
+}

@@ -1,0 +1,25 @@
+#ifndef FLAGPOST_ANSWER_JSON_H
+#define FLAGPOST_ANSWER_JSON_H
+
+/*
+ * A node's answer as one JSON object: "status" and "sentence", then its rows by what they
+ * are: "record" and "node" one object each, "findings", "recipients", "streams" and "peers"
+ * lists, and "others" for rows of any other kind.  Values are texts, but for what is
+ * counted (numbers) and what is answered with yes or no (booleans).
+ */
+
+#include "control.h"
+#include "record_json.h"
+
+NODISCARD status answer_json_write(const struct control_answer *answer, struct arena *a,
+                                   struct bytes *ret);
+
+/* Why a record could not be read: "status", "sentence", and where: "path", or "line" and
+ * "column". */
+NODISCARD status answer_json_fault(status why, const struct json_fault *fault,
+                                   struct arena *a, struct bytes *ret);
+
+/* Whatever jansson has to ask of the system once, before threads ask it side by side. */
+void answer_json_prepare(void);
+
+#endif
