@@ -9,7 +9,10 @@ import argparse
 import csv
 import json
 import os
+import random
 import resource
+import socket
+import struct
 import time
 from collections.abc import Iterable
 
@@ -242,6 +245,77 @@ def check_bad(net: Network) -> None:
         f"process {mib:.0f} MiB")
 
 
+def check_reference(net: Network, seed: int) -> None:
+    """Cells that another CSV program writes come out letter by letter."""
+    chance = random.Random(seed)
+    letters = ["a", "b", " ", ",", '"', "\n", "\r\n", ";", "=", "'", "\\", "\u00e9", "\u4e2d", "\U0001f600"]
+    rows = [{"ref": f"R{n}", "text": "".join(chance.choices(letters, k=chance.randrange(40))),
+             "risk": "".join(chance.choices(letters, k=chance.randrange(9)))} for n in range(500)]
+    path = net.path("reference.csv")
+    with open(path, "w", encoding="utf-8", newline="") as f:
+        writer = csv.DictWriter(f, rows[0].keys(), quoting=chance.choice(
+            [csv.QUOTE_MINIMAL, csv.QUOTE_ALL]))
+        writer.writeheader()
+        writer.writerows(rows)
+    map_file = written(net, "reference.yaml", """system: reference
+format: csv
+header: yes
+publish: row-by-row
+key: [ref]
+fields:
+  - {to: urn, column: ref}
+  - {to: "texts[0].text", column: text}
+  - {to: risk, column: risk}
+""")
+    _, answers = run_import(net, map_file, path, "--dry-run", "--show", "1000")
+    shown = {row["urn"]: row for row in answers if "urn" in row}
+    check_equal(len(shown), len(rows), "rows")
+    for row in rows:
+        found = shown[row["ref"]]
+        blank = {key: value if value.strip() else "" for key, value in row.items()}
+        same = (found.get("risk", "") == blank["risk"] and
+                found.get("texts", [{}])[0].get("text", "") == blank["text"])
+        check(same, f"seed {seed}: row {row} came out as {found}")
+    say("the reference's CSV, letter by letter")
+
+
+def field(number: int, data: bytes) -> bytes:
+    """A length-delimited field of protobuf."""
+    size, out = len(data), b""
+    while size > 0x7f:
+        out, size = out + bytes([size & 0x7f | 0x80]), size >> 7
+    return bytes([number << 3 | 2]) + out + bytes([size]) + data
+
+
+def ask(net: Network, batch: bytes, mode: str = "publish") -> bytes:
+    """The verb as an importer that lost its mind might use it."""
+    arguments = {"batch": batch, "mode": mode.encode()}
+    request = field(1, b"publish-batch") + b"".join(
+        field(2, field(1, name.encode()) + field(2, value)) for name, value in arguments.items())
+    with socket.socket(socket.AF_UNIX) as s:
+        s.settimeout(30)
+        s.connect(net.path("F55", "control.sock"))
+        s.sendall(struct.pack(">I", len(request)) + request)
+        size = struct.unpack(">I", s.recv(4, socket.MSG_WAITALL))[0]
+        return s.recv(size, socket.MSG_WAITALL)
+
+
+def check_batch(net: Network) -> None:
+    """Whatever stands in a batch, the daemon answers and goes on."""
+    def one(key: bytes, record: bytes) -> bytes:
+        return struct.pack(">I", len(key)) + key + struct.pack(">I", len(record)) + record
+    size = local_size(net)
+    for batch in (b"", b"x", b"\xff" * 8, one(b"k", b"")[:-1], one(b"k", b"garbage"),
+                  one(b"", b"\0\1" + b"\xff" * 100000), one(b"k", b"garbage") + b"\0\0\0\xff",
+                  one(b"k", b"g") * 30000, os.urandom(400000)):
+        for mode in ("publish", "check", ""):
+            check(ask(net, batch, mode), "no answer")
+    check_equal(ask(net, one(b"k", b"g") * 300).count(b"different versions"), 256, "rows at once")
+    check_equal(net.at("F55", "status", check=False)[0], 0, "the daemon afterwards")
+    check_equal(local_size(net), size, "what was published")
+    say("hostile batches")
+
+
 def check_formula(net: Network) -> None:
     """A cell that looks like a formula is kept exactly."""
     with open(mapping("records-table.csv"), encoding="utf-8", newline="") as f:
@@ -282,6 +356,8 @@ def test(options: argparse.Namespace) -> None:
         check_result(net)
         check_formula(net)
         check_bad(net)
+        check_batch(net)
+        check_reference(net, options.seed)
         check_use(net)
         check_released(net)
         for agency in net.agencies:
