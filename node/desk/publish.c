@@ -168,6 +168,7 @@ status publish_submit(struct desk *d, struct call *c, struct publish_work *work)
     if (work->has_draft)
         desk_case_was(&cited, &work->draft);
     TRY(desk_case_cited(d, &cited, CASE_ACCEPTED, work->findings));
+    TRY(publish_withheld(d, work));
     return log_collected(d, c, work);
 }
 

@@ -49,6 +49,10 @@ NODISCARD status publish_submit_told(struct desk *d, struct call *c,
  * released it (argument `released`); the log has it.  E_DENIED with the sentence set. */
 NODISCARD status publish_check_released(const struct desk *d, struct call *c);
 
+/* R7: a leg that waits for the crime identifier code is a to-do until a correction of the
+ * record is published; the other legs have gone. */
+NODISCARD status publish_withheld(struct desk *d, const struct publish_work *work);
+
 /* The row of the log for a record that was refused at source. */
 NODISCARD status publish_refusal(struct desk *d, struct call *c,
                                  const struct publish_work *work);

@@ -161,9 +161,11 @@ static struct route_decision decide(const struct route_case *c,
     const char *const denied = roster_denial(q, a);
     if (d.yes && denied != NULL)
         deny(&d, (struct bytes){0}, denied);
-    if (d.yes && v.needs_code != NULL && q->label->route.code.size == 0)
+    const bool waits = d.yes && v.needs_code != NULL && q->label->route.code.size == 0;
+    if (waits)
         deny(&d, v.needs_code->name,
              "withheld: the crime identifier code is missing or wrong (R7)");
+    d.withheld = waits && v.denied == NULL;
     if (v.denied != NULL)
         deny(&d, v.denied->name, "a rule denies it");
     return d;

@@ -33,6 +33,7 @@ struct route_decision {
     struct agency_id agency;
     bool yes;
     bool alone;           /* an entry of its own: the others do not see this recipient */
+    bool withheld;        /* no, and only because the crime identifier code is not right */
     uint32_t immigration; /* IMMIGRATION_ bits that its entry needs beside the record's */
     struct bytes rule;    /* name of the rule that decided; empty: none did */
     const char *reason;   /* static storage */
