@@ -82,6 +82,22 @@ static status erase_again(struct exchange *x, const struct agency_id *agency,
     return found == E_UNKNOWN ? OK : found;
 }
 
+/* What is attached to a record goes with it. */
+static status erase_parts(struct exchange *x, const struct agency_id *agency,
+                          const record_id *id)
+{
+    struct place place = {0};
+    status found = x->store.ops->part_after(x->store.self, agency, id, NULL, &place);
+
+    while (found == OK) {
+        const struct place last = place;
+        const status s = erase_place(x, &place);
+        ENSURE(!is_left(s), s);
+        found = x->store.ops->part_after(x->store.self, agency, id, &last, &place);
+    }
+    return found == E_UNKNOWN ? OK : found;
+}
+
 /* DPA 2018 s.62(1)(f): the row stands before the erasure, in the same commit. */
 static status audit_erasure(struct exchange *x, const struct place *place,
                             const record_id *id, const struct item_audit *why)
@@ -112,5 +128,6 @@ status exchange_erase(struct exchange *x, const struct agency_id *agency,
     ENSURE(before == DISPOSITION_HELD, E_UNKNOWN);
     TRY(audit_erasure(x, &place, id, why));
     TRY(erase_place(x, &place));
-    return erase_again(x, agency, id);
+    TRY(erase_again(x, agency, id));
+    return erase_parts(x, agency, id);
 }

@@ -260,7 +260,8 @@ NODISCARD status exchange_audit(struct exchange *x, const struct item_audit *row
  * Erases a record that is held here, wherever it stands: storage keys, wraps and
  * ciphertexts go, headers and leaf hashes stay, so every proof still holds (P9).  `why`
  * says who and for what reason; its object and operation are filled in, and its row is in
- * the same commit. The same record arriving again is not kept.  E_UNKNOWN: not held here.
+ * the same commit. The parts of its attachments go with it.  The same record, or a part of
+ * it, arriving again is not kept.  E_UNKNOWN: not held here.
  * E_DUPLICATE: erased before.  Otherwise as exchange_audit, and then nothing was erased.
  */
 NODISCARD status exchange_erase(struct exchange *x, const struct agency_id *agency,

@@ -122,6 +122,10 @@ struct store_ops {
      * record itself is known. */
     status (*recalled)(void *self, const struct agency_id *agency, const record_id *id,
                        bool *ret);
+    /* The next place behind `after` (NULL: the first) at which a part of one of the
+     * record's attachments is held: an entry of `agency` that names it as `previous`. */
+    status (*part_after)(void *self, const struct agency_id *agency, const record_id *id,
+                         const struct place *after, struct place *ret);
     /* Newest receipt of a peer for an own stream: size only. */
     status (*receipt_size)(void *self, const struct stream_id *stream,
                            const struct agency_id *peer, sequence *ret);

@@ -119,19 +119,43 @@ static void refuse(struct entry_row *row, status reason)
     drop(row, DISPOSITION_REFUSED, reason);
 }
 
+/* A part of a file whose record was erased here comes too late. */
+static status is_late(struct taking *t, const struct header *h, bool *ret)
+{
+    struct exchange *const x = t->x;
+    const size_t mark = arena_mark(x->arena);
+    struct place place = {0};
+    struct entry_row row = {0};
+
+    if (h->kind != KIND_ATTACHMENT)
+        return OK;
+    const status s =
+        x->store.ops->record_find(x->store.self, &h->stream.agency, &h->previous, &place);
+    if (s == E_UNKNOWN)
+        return OK; /* the record may follow: it has a lane of its own */
+    TRY(s);
+    TRY(x->store.ops->entry_find(x->store.self, &place.stream, place.index, x->arena,
+                                 &row));
+    *ret = row.disposition == DISPOSITION_ERASED;
+    arena_rewind(x->arena, mark);
+    return OK;
+}
+
 /* What to do with an entry that opened. */
 static status keep_or_drop(struct taking *t, const struct header *h, struct entry_row *row,
                            const uint8_t key[CONTENT_KEY_SIZE])
 {
     struct earlier earlier = {0};
+    bool late = false;
 
     TRY(known_before(t, h, &earlier));
+    TRY(is_late(t, h, &late));
     row->duplicate = earlier.same;
     if (earlier.other) {
         refuse(row, E_DUPLICATE);
         return OK;
     }
-    if (earlier.erased) {
+    if (earlier.erased || late) {
         drop(row, DISPOSITION_ERASED, OK); /* erased once is erased (P9) */
         return OK;
     }

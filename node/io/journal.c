@@ -148,6 +148,7 @@ struct store journal_store(struct journal *j)
         .record_find = find_record,
         .record_again = find_record_again,
         .recalled = find_recalled,
+        .part_after = find_part_after,
         .receipt_size = find_receipt_size,
         .own_receipt_find = find_own_receipt,
         .idempotency_find = find_idempotency,

@@ -95,6 +95,23 @@ status find_record_again(void *self, const struct agency_id *agency, const recor
     return take_place(&q, ret);
 }
 
+_Static_assert(KIND_ATTACHMENT == 8 && DISPOSITION_HELD == 1, "as PART_AFTER has them");
+
+status find_part_after(void *self, const struct agency_id *agency, const record_id *id,
+                       const struct place *after, struct place *ret)
+{
+    struct journal *const j = self;
+    int64_t place = 0;
+
+    if (after != NULL)
+        TRY(place_number(&j->main, &after->stream, after->index, &place));
+    QUERY(q, &j->main, PART_AFTER);
+    bind_bytes(&q, bytes_of(id->bytes, sizeof id->bytes));
+    bind_int(&q, place);
+    bind_text(&q, agency->text);
+    return take_place(&q, ret);
+}
+
 status find_receipt_size(void *self, const struct stream_id *stream,
                          const struct agency_id *peer, sequence *ret)
 {

@@ -58,6 +58,9 @@ NODISCARD status find_record(void *self, const struct agency_id *agency,
                              const record_id *id, struct place *ret);
 NODISCARD status find_record_again(void *self, const struct agency_id *agency,
                                    const record_id *id, size_t n, struct place *ret);
+NODISCARD status find_part_after(void *self, const struct agency_id *agency,
+                                 const record_id *id, const struct place *after,
+                                 struct place *ret);
 NODISCARD status find_receipt_size(void *self, const struct stream_id *stream,
                                    const struct agency_id *peer, sequence *ret);
 NODISCARD status find_own_receipt(void *self, const struct stream_id *stream,

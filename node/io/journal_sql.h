@@ -99,6 +99,10 @@
       SQL_PLACE "FROM entry CROSS JOIN stream ON stream.number = place >> 40 "             \
                 "WHERE id = ?1 AND duplicate = 1 AND stream.agency = ?2 "                  \
                 "ORDER BY place LIMIT 1 OFFSET ?3")                                        \
+    X(PART_AFTER, /* KIND_ATTACHMENT, DISPOSITION_HELD */                                  \
+      SQL_PLACE "FROM entry CROSS JOIN stream ON stream.number = place >> 40 "             \
+                "WHERE previous = ?1 AND place > ?2 AND kind = 8 AND disposition = 1 "     \
+                "AND stream.agency = ?3 ORDER BY place LIMIT 1")                           \
     X(RECORD_PUT, "INSERT INTO record (id, agency, place) VALUES (?1, ?2, ?3) "            \
                   "ON CONFLICT DO NOTHING")                                                \
     X(RECEIPT_SIZE, "SELECT size FROM receipt WHERE number = ?1 AND peer = ?2 "            \

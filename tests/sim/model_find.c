@@ -155,6 +155,39 @@ static status recalled(void *self, const struct agency_id *agency, const record_
     return OK;
 }
 
+static bool is_part_of(const struct entry_row *e, const struct agency_id *agency,
+                       const record_id *id)
+{
+    static _Alignas(16) uint8_t room[2 * HEADER_BYTES_MAX];
+    struct header h = {0};
+    struct arena a;
+
+    if (e->kind != KIND_ATTACHMENT || e->disposition != DISPOSITION_HELD ||
+        !agency_id_equal(&e->stream.agency, agency))
+        return false;
+    arena_init(&a, room, sizeof room);
+    return header_decode(e->header, &a, &h) == OK && record_id_equal(&h.previous, id);
+}
+
+/* In the order of arrival. */
+static status part_after(void *self, const struct agency_id *agency, const record_id *id,
+                         const struct place *after, struct place *ret)
+{
+    const struct model *const m = self;
+    bool behind = after == NULL;
+
+    for (size_t i = 0; i < rows_seen(m, ENTRIES); i++) {
+        const struct entry_row *const e = m->rows[ENTRIES][i];
+        if (behind && is_part_of(e, agency, id) && !is_erased(m, &e->stream, e->index)) {
+            *ret = (struct place){.stream = e->stream, .index = e->index};
+            return OK;
+        }
+        behind = behind ||
+                 (stream_id_equal(&e->stream, &after->stream) && e->index == after->index);
+    }
+    return E_UNKNOWN;
+}
+
 static status record_again(void *self, const struct agency_id *agency, const record_id *id,
                            size_t n, struct place *ret)
 {
@@ -278,6 +311,7 @@ void model_find_ops(struct store_ops *ops)
     ops->record_find = record_find;
     ops->record_again = record_again;
     ops->recalled = recalled;
+    ops->part_after = part_after;
     ops->receipt_size = receipt_size;
     ops->own_receipt_find = own_receipt_find;
     ops->idempotency_find = idempotency_find;

@@ -75,6 +75,51 @@ static void what_the_publisher_erased_is_not_sent(void)
     CHECK_INT(node_follow(n, B, A, LANE_ROUTINE)->row.complete, 1);
 }
 
+static void what_is_attached_goes_with_its_record(void)
+{
+    DEFER(nodes_done) struct nodes *const n = nodes_make(2);
+    struct entry_row row = {0};
+
+    node_publish(n, A, 1u << B);
+    node_publish(n, A, 1u << B); /* another record, which keeps its part */
+    nodes_run(n, 4000);
+    CHECK_OK(node_entry(n, B, A, 0, &row));
+    const record_id first = row.id;
+    CHECK_OK(node_entry(n, B, A, 1, &row));
+    const record_id second = row.id;
+    node_attach(n, A, 1u << B, &first, 0);
+    node_attach(n, A, 1u << B, &second, 0);
+    node_attach(n, A, 1u << B, &first, 1);
+    nodes_run(n, 4000);
+    for (sequence i = 2; i < 5; i++) {
+        CHECK_OK(node_entry(n, B, A, i, &row));
+        CHECK_INT(row.kind, KIND_ATTACHMENT);
+        CHECK_INT(row.disposition, DISPOSITION_HELD);
+    }
+    CHECK_OK(erase(n, B, A, &first));
+    for (sequence i = 0; i < 5; i++) {
+        const bool gone = i == 0 || i == 2 || i == 4;
+        CHECK_OK(node_entry(n, B, A, i, &row));
+        CHECK_INT(row.disposition, gone ? DISPOSITION_ERASED : DISPOSITION_HELD);
+        CHECK_INT(row.ciphertext.size == 0, gone);
+        CHECK_OK(own_entry(n, A, i, &row));
+        CHECK_INT(row.disposition, DISPOSITION_HELD);
+    }
+    const struct stream_row *const stream = &node_follow(n, B, A, LANE_ROUTINE)->row;
+    CHECK_INT(stream->tally[DISPOSITION_ERASED], 3);
+    CHECK_INT(stream->tally[DISPOSITION_HELD], 2);
+    /* What was still on its way comes too late; the log goes on. */
+    node_attach(n, A, 1u << B, &first, 2);
+    node_attach(n, A, 1u << B, &second, 1);
+    nodes_run(n, 4000);
+    CHECK_OK(node_entry(n, B, A, 5, &row));
+    CHECK_INT(row.disposition, DISPOSITION_ERASED);
+    CHECK_INT(row.ciphertext.size + row.wraps.size + row.kept.size, 0);
+    CHECK_OK(node_entry(n, B, A, 6, &row));
+    CHECK_INT(row.disposition, DISPOSITION_HELD);
+    CHECK_INT(stream->complete, 7);
+}
+
 static void refuses_what_is_not_held(void)
 {
     DEFER(nodes_done) struct nodes *const n = nodes_make(2);
@@ -101,4 +146,5 @@ static void erases_nothing_without_a_row(void)
 }
 
 CASES(CASE(erases_at_a_recipient_alone), CASE(what_the_publisher_erased_is_not_sent),
-      CASE(refuses_what_is_not_held), CASE(erases_nothing_without_a_row))
+      CASE(what_is_attached_goes_with_its_record), CASE(refuses_what_is_not_held),
+      CASE(erases_nothing_without_a_row))

@@ -242,6 +242,39 @@ static inline status node_submit(struct nodes *n, size_t i, unsigned to, const c
     return exchange_submit(n->at[i].exchange, &s);
 }
 
+/* A part of what is attached to a record, in a turn of its own. */
+static inline void node_attach(struct nodes *n, size_t i, unsigned to,
+                               const record_id *record, uint32_t number)
+{
+    struct bytes *const item = arena_take(&n->paper, sizeof *item);
+    struct agency_id *const recipients =
+        arena_array(&n->paper, NODES_MAX, sizeof *recipients);
+    const struct item part = {.kind = ITEM_PART,
+                              .part = {.number = number, .bytes = bytes_of_text("part")}};
+    struct submission s = {
+        .kind = KIND_ATTACHMENT,
+        .lane = LANE_ROUTINE,
+        .label = {.marking = MARKING_OFFICIAL,
+                  .handling = HANDLING_P,
+                  .priority = PRIORITY_LOW},
+        .has_previous = true,
+        .previous = *record,
+        .item_count = 1,
+        .items = item,
+        .recipients = recipients,
+    };
+
+    CHECK(recipients != NULL && item != NULL);
+    CHECK_OK(item_encode(&part, &n->paper, item));
+    for (size_t k = 0; k < n->count; k++) {
+        if ((to & (1u << k)) != 0)
+            recipients[s.recipient_count++] = n->cast.actors[k].id;
+    }
+    node_begin(n, i);
+    CHECK_OK(exchange_submit(n->at[i].exchange, &s));
+    node_end(n, i);
+}
+
 /* One record in a turn of its own: a group of one. */
 static inline void node_publish(struct nodes *n, size_t i, unsigned to)
 {

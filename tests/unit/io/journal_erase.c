@@ -187,5 +187,68 @@ static void finds_where_else_a_record_stands(void)
     home_remove(&h);
 }
 
+/* A header of that kind whose `previous` is the record. */
+static struct bytes part_header(const struct stream_id *stream, const record_id *record,
+                                struct arena *a)
+{
+    struct recipient to = {.agency = stream->agency, .kx_id = 1};
+    struct header h = {.stream = *stream,
+                       .index = 3,
+                       .kind = KIND_ATTACHMENT,
+                       .label = {.marking = MARKING_OFFICIAL},
+                       .roster_version = 1,
+                       .has_previous = true,
+                       .previous = *record,
+                       .item_count = 1,
+                       .ciphertext_size = 100,
+                       .recipient_count = 1,
+                       .recipients = &to};
+    uint8_t hash[HASH_SIZE];
+    struct bytes core = {0};
+    struct bytes whole = {0};
+
+    memset(&h.realm, 1, sizeof h.realm);
+    memset(&h.id, 1, sizeof h.id);
+    memset(&h.content_root, 1, sizeof h.content_root);
+    memset(h.nonce, 1, sizeof h.nonce);
+    memset(h.group_key, 1, sizeof h.group_key);
+    memset(hash, 1, sizeof hash);
+    CHECK_OK(header_encode_core(&h, a, &core));
+    CHECK_OK(header_finish(core, &h.realm, bytes_of(hash, sizeof hash), a, &whole));
+    return whole;
+}
+
+static void finds_the_parts_of_what_is_attached(void)
+{
+    struct home h = home_make();
+    const struct stream_id stream = fixture_stream("F50", LANE_ROUTINE, 1);
+    const struct stream_id other = fixture_stream("F51", LANE_ROUTINE, 1);
+    const struct store store = journal_store(h.j);
+    const struct entry_row record = fixture_entry(&stream, 0);
+    static _Alignas(16) uint8_t room[65536];
+    struct arena a;
+    struct place place;
+    struct place next;
+
+    arena_init(&a, room, sizeof room);
+    CHECK_OK(store.ops->entry_put(store.self, &record));
+    for (sequence i = 1; i < 5; i++) {
+        struct entry_row part = fixture_entry(i == 3 ? &other : &stream, i);
+        part.kind = KIND_ATTACHMENT;
+        part.header = part_header(&part.stream, &record.id, &a);
+        CHECK_OK(store.ops->entry_put(store.self, &part));
+    }
+    const struct agency_id *const agency = &stream.agency;
+    CHECK_OK(store.ops->part_after(store.self, agency, &record.id, NULL, &place));
+    CHECK_INT(place.index, 1);
+    CHECK_OK(store.ops->entry_erase(store.self, &stream, 2));
+    CHECK_OK(store.ops->part_after(store.self, agency, &record.id, &place, &next));
+    CHECK_INT(next.index, 4); /* 2 is erased, and 3 is another agency's */
+    CHECK_STATUS(store.ops->part_after(store.self, agency, &record.id, &next, &place),
+                 E_UNKNOWN);
+    CHECK_OK(journal_commit(h.j));
+    home_remove(&h);
+}
+
 CASES(CASE(leaves_nothing_in_any_file), CASE(waits_for_a_reader_and_then_empties_the_log),
-      CASE(finds_where_else_a_record_stands))
+      CASE(finds_where_else_a_record_stands), CASE(finds_the_parts_of_what_is_attached))
