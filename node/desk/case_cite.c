@@ -6,6 +6,15 @@
 
 /* A document speaks of a call: what it tells the obligation, and what is odd about it. */
 
+/* A unit or a cell that publishes what cites a force's call owes nothing for it. */
+static bool is_bureau(const struct desk *d)
+{
+    const struct roster_agency *const self =
+        roster_find(&d->exchange->roster, &d->exchange->self);
+
+    return self != NULL && self->kind == AGENCY_FIB;
+}
+
 /* The station whose force a document is of: its own, else the bureau's. */
 static struct bytes station_of(const struct desk *d, const struct desk_citation *cited)
 {
@@ -33,12 +42,21 @@ static status each_case(void *context, const struct case_seen *seen)
     return OK;
 }
 
+enum { SEARCHES_MAX = 8 }; /* in one turn */
+
 /* What was probably meant, among the calls of the same force. */
 static status look_near(struct desk *d, struct bytes cited, struct bytes station,
                         struct case_near *ret)
 {
     struct search s = {.cited = cited, .station = station};
+    struct case_watch *const w = &d->cases;
 
+    if (w->searched != d->exchange->now)
+        w->searches = 0;
+    w->searched = d->exchange->now;
+    /* Each looks at every call: an import of wrong references must not hold up the node. */
+    if (w->searches++ >= SEARCHES_MAX)
+        return OK;
     TRY(case_walk(d, each_case, &s));
     *ret = s.near;
     return OK;
@@ -132,7 +150,7 @@ status desk_case_cited(struct desk *d, const struct desk_citation *cited,
 
     ENSURE(events != NULL, E_MEMORY);
     events->count = 0;
-    if (word_trim(cited->reference).size == 0)
+    if (word_trim(cited->reference).size == 0 || !is_bureau(d))
         return OK;
     if (case_reference_read(cited->reference, a, &reference) != OK) {
         case_citation_check(&citation, NULL, &near, a, f);
@@ -143,6 +161,9 @@ status desk_case_cited(struct desk *d, const struct desk_citation *cited,
         TRY(look_near(d, reference, station, &near));
     if (what != CASE_RETURNED)
         case_citation_check(&citation, known, &near, a, f);
+    /* What it was before is mended by what it is now. */
+    for (size_t i = 0; i < cited->earlier_count; i++)
+        TRY(desk_todo_close(d, TODO_CASE, &cited->earlier[i]));
     if (f->count > before)
         TRY(open_todo(d, cited, known != NULL));
     return tell(d, cited, reference, what, events);

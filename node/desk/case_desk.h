@@ -30,7 +30,8 @@ void desk_case_was(struct desk_citation *cited, const record_id *earlier);
 /*
  * Tells the obligation that the document was submitted to, returned by or accepted by the
  * bureau (CASE_SUBMITTED, CASE_RETURNED, CASE_ACCEPTED).  Never refuses: what is wrong with
- * the citation is added to `f` as advice, and a to-do is opened.  Call it where
+ * the citation is added to `f` as advice, and a to-do is opened.  Only a force's bureau has
+ * obligations: elsewhere it does nothing.  Call it where
  * desk_case_has_room was asked first in the same prepare; then it fails only as the node
  * does (E_FENCED, E_STORAGE, E_DAMAGED, E_MEMORY).
  */
@@ -64,6 +65,10 @@ status case_rebuild_prepare(struct desk *d, struct call *c);
 status case_rebuild_answer(struct desk *d, struct call *c, struct control_answer *ret);
 
 /* --- shared by the files of cases --- */
+
+/* True while the two clocks have agreed for ten minutes on how much time has passed.  Told
+ * both at each look. */
+bool case_clocks_agree(struct case_watch *w, millis now, millis steady);
 
 struct obligation_allowance case_allowance(const struct desk *d);
 

@@ -89,7 +89,10 @@ static void give_case(struct rows *r, const struct listed *one)
     rows_bytes(r, "station", o->station);
     rows_bytes(r, "role", o->role);
     rows_time(r, "reported", o->reported_at);
-    rows_number(r, "age_hours", o->age / HOUR_MS);
+    if (o->reported_at == 0)
+        rows_text(r, "age_hours", "");
+    else
+        rows_number(r, "age_hours", o->age / HOUR_MS);
     rows_text(r, "clock", clock_word(o));
     rows_time(r, "due", obligation_due(o));
     rows_text(r, "overdue", o->overdue ? "yes" : "no");

@@ -17,8 +17,7 @@ enum {
     REMINDERS_MAX = 64, /* of one turn; the others have the next */
 };
 
-/* True while the two clocks agree on how much time has passed, and for long enough. */
-static bool clock_is_steady(struct case_watch *w, millis now, millis steady)
+bool case_clocks_agree(struct case_watch *w, millis now, millis steady)
 {
     const millis by_wall = now > w->wall ? now - w->wall : w->wall - now;
     const millis by_steady = steady - w->steady;
@@ -119,7 +118,7 @@ status desk_case_tick(struct desk *d, millis steady, struct case_reminders *ret)
     *ret = (struct case_reminders){0};
     if (w->wall != 0 && steady - w->steady < EVERY_MS)
         return OK;
-    const bool agree = clock_is_steady(w, now, steady);
+    const bool agree = case_clocks_agree(w, now, steady);
     if (d->exchange->fence != OK || roster_age(&d->exchange->roster, now) == ROSTER_FROZEN)
         return OK;
     if (!w->refreshed)

@@ -15,10 +15,13 @@
 #include "lists.h"
 #include "server.h"
 
-/* When reminders were last looked for, by both clocks (case_remind.c). */
+/* What the desk keeps in mind about calls between turns (case_remind.c, case_cite.c). */
 struct case_watch {
     millis wall, steady, hold_until;
     bool refreshed;
+    /* Searches for what a wrong reference meant, in the turn of that time. */
+    millis searched;
+    uint32_t searches;
 };
 
 /* What the node does about recalls by itself (recall_turn.c). */

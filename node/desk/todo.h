@@ -19,7 +19,8 @@
     X(TODO_CODE, 2, "crime-code",                                                          \
       "mend the crime identifier code and publish the record again")                       \
     X(TODO_REGRADE, 3, "re-grade", "grade it again by 3x5x2 and release it")               \
-    X(TODO_CASE, 4, "case-report", "submit the intelligence document that cites the case") \
+    X(TODO_CASE, 4, "case-report",                                                         \
+      "submit the document, record the call or settle it: flagpost case")                  \
     X(TODO_DECISION, 5, "decision", "decide, as a named person with a reason")             \
     X(TODO_STATEMENT, 6, "statement", "say what became of the record here")                \
     X(TODO_ACKNOWLEDGE, 7, "acknowledge", "take it in hand: flagpost acknowledge")         \

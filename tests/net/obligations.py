@@ -83,6 +83,11 @@ def wrong_citations_are_advised_on(net):
     add(net, "NCCU-2026-0300", 2, station="44AA")
     found = advice(net, 5, case_reference="NCCU-2026-0300", station="55AA")
     check("another force" in found[0]["sentence"], found[0]["sentence"])
+    # A unit that publishes what cites a force's call owes nothing for it.
+    code, answer = net.publish("SWROCU", simple_record("F55", 6, case_reference="NCCU-2026-4321"))
+    check_equal(code, 0, f"a unit's record: {answer.get('sentence')}")
+    check(not [row for row in rows(answer, "finding") if row["rule"] == "R18"], "a unit is advised")
+    check(not todos(net, "SWROCU"), "a unit has a to-do for a force's call")
     # The call was made and its report comes late: the document had answered it already.
     add(net, "NCCU-2026-2040", 1)
     check_equal(cases(net)["NCCU-2026-2040"]["state"], "accepted", "reported after its document")
@@ -327,6 +332,15 @@ def a_draft_is_a_document(net):
     _, answers = net.at("F55", "draft", "-", text=json.dumps(wrong))
     found = [row for row in answers if row.get("rule") == "R18"]
     check("NCCU-2026-0501" in found[0]["mend"], "a draft's wrong citation is not advised on")
+    check(any("not recorded" in what for what in todos(net)), "no to-do for a draft's citation")
+    # Mended in a new version, which is what the advice asks for.
+    draft = next(row["id"] for row in answers if row.get("row") == "draft")
+    for step in (("assess",), ("sanitise",), ("release", "--person", "Sgt")):
+        _, answers = net.at("F55", step[0], draft, *step[1:])
+    record = rows({"rows": answers}, "record")[0]["id"]
+    right = simple_record("F55", 22, case_reference="NCCU-2026-0501")
+    _, answers = net.at("F55", "draft", "-", "--supersedes", record, text=json.dumps(right))
+    check(not any("not recorded" in what for what in todos(net)), "the mended one is on the list")
 
 
 def test(options):

@@ -245,8 +245,8 @@ const struct command command_case_import = {
     .name = "case import",
     .arguments = "FILE",
     .summary = "Records calls from a file: reference, reported_at, station, role",
-    .details = FILE_DETAILS "  What is recorded already\nis not recorded again, so the "
-                            "same file may come twice.",
+    .details = FILE_DETAILS "\nWhat is recorded already is not recorded again, so the same "
+                            "file may come twice.",
     .run = run_import,
 };
 
