@@ -72,9 +72,10 @@ class Network:
         """Root keys, homes, roster and code list, each signed and installed."""
         ports = free_ports(len(self.agencies))
         self.run("roster", "root-new", "roots", "--credential", self.credential("roots"))
-        for (agency, (name, kind, force, region)), port in zip(self.agencies.items(), ports):
+        for (agency, (name, kind, force, region, *ceiling)), port in zip(self.agencies.items(), ports):
             options = ["--force", force] if force else []
             options += ["--region", region] if region else []
+            options += ["--ceiling", *ceiling] if ceiling else []
             self.run("init", "--home", self.path(agency), "--root", "roots/root",
                      "--credential", self.path(agency + ".credential"), "--agency", agency,
                      "--name", name, "--kind", kind, "--listen", f"tcp://127.0.0.1:{port}",

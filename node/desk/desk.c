@@ -24,6 +24,7 @@ static const struct verb verbs[] = {
     {"show", show_prepare, show_answer},
     {"attach", attach_prepare, attach_answer},
     {"attachment", attachment_prepare, attachment_answer},
+    {"supersede", supersede_prepare, publish_answer},
     {"recall", recall_prepare, recall_verb_answer},
     {"statement", statement_prepare, statement_answer},
     {"redact", redact_prepare, redact_answer},

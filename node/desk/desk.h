@@ -95,6 +95,7 @@ status attachment_prepare(struct desk *d, struct call *c);
 status attachment_answer(struct desk *d, struct call *c, struct control_answer *ret);
 status redact_prepare(struct desk *d, struct call *c);
 status redact_answer(struct desk *d, struct call *c, struct control_answer *ret);
+status supersede_prepare(struct desk *d, struct call *c);
 status recall_prepare(struct desk *d, struct call *c);
 status recall_verb_answer(struct desk *d, struct call *c, struct control_answer *ret);
 status statement_prepare(struct desk *d, struct call *c);

@@ -2,6 +2,7 @@
 
 #include "account.h"
 #include "case_desk.h"
+#include "correction.h"
 #include "legs.h"
 #include "text.h"
 
@@ -49,6 +50,8 @@ static status route(struct desk *d, struct arena *a, struct publish_work *work)
     ENSURE(work->routing != NULL && work->to != NULL, E_MEMORY);
     routing_label(work->record, work->findings->code_is_right, x->now);
     routing_decide(&q, work->routing);
+    if (work->correction != NULL)
+        correction_route(d, work);
     for (size_t i = 0; i < work->routing->count; i++) {
         if (work->routing->at[i].yes)
             work->to[work->to_count++] = work->routing->at[i].agency;
@@ -149,6 +152,8 @@ status publish_submit(struct desk *d, struct call *c, struct publish_work *work)
     TRY(key_digest(d, work->key, (struct bytes){0}, &l.key));
     TRY(key_digest(d, work->key, work->packed, &both));
     TRY(record_items(work->record, x->arena, &l.items, &l.item_count));
+    if (work->correction != NULL)
+        TRY(correction_items(d, work, &l.items, &l.item_count));
     TRY(desk_legs_submit(d, &l, work->routing));
     if (x->effects->count > before) {
         take_answer(&x->effects->at[before], work);
@@ -157,6 +162,8 @@ status publish_submit(struct desk *d, struct call *c, struct publish_work *work)
     work->id = l.id;
     work->place =
         (struct place){.stream = own->row.id, .index = own->row.frontier.size + pending};
+    if (work->correction != NULL)
+        TRY(correction_tell(d, work));
     if (both.size > 0)
         TRY(x->store.ops->idempotency_put(x->store.self, both, &work->place));
     /* Published at once is submitted and accepted in one moment. */
@@ -192,6 +199,8 @@ status publish_judge(struct desk *d, struct call *c, struct arena *a,
             "the record could not be read: command and node are of different versions";
         return E_FORM;
     }
+    if (work->has_previous)
+        TRY(correction_begin(d, c, work));
     rules_check(work->record, d->lists, d->exchange->now, d->exchange->arena,
                 work->findings);
     return work->findings->refused ? OK : route(d, a, work);

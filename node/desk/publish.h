@@ -20,7 +20,9 @@ struct publish_work {
     record_id previous;
     bool has_draft; /* it was this draft */
     record_id draft;
-    record_id id; /* from here on after publish_submit */
+    struct bytes reason, person;   /* of a correction, where they were asked for */
+    struct correction *correction; /* of what it supersedes; NULL: nothing */
+    record_id id;                  /* from here on after publish_submit */
     struct place place;
     bool again;
 };

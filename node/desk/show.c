@@ -82,6 +82,18 @@ static void give_attachments(struct desk *d, const struct entry_row *e,
     }
 }
 
+/* Why it was corrected stands last. */
+static status give_reason(const struct salted_item *last, struct arena *a, struct rows *r)
+{
+    struct item item;
+
+    TRY(item_decode(last->item, a, &item));
+    const bool corrected = item.kind == ITEM_SUPERSEDES;
+    rows_bytes(r, "because", corrected ? item.supersedes.reason : (struct bytes){0});
+    rows_bytes(r, "corrected_by", corrected ? item.supersedes.person : (struct bytes){0});
+    return OK;
+}
+
 static status give_record(struct desk *d, const struct entry_row *e, const struct header *h,
                           struct rows *r)
 {
@@ -93,6 +105,7 @@ static status give_record(struct desk *d, const struct entry_row *e, const struc
 
     ENSURE(record != NULL, E_MEMORY);
     TRY(desk_open(d, e, a, &items, &count));
+    TRY(give_reason(&items[count - 1], a, r));
     TRY(record_of_items(items, count, &h->label, a, record));
     TRY(record_pack(record, a, &packed));
     rows_bytes(r, "record", packed);
@@ -120,7 +133,7 @@ status show_answer(struct desk *d, struct call *c, struct control_answer *ret)
     const struct parent id = {.agency = e.stream.agency, .id = e.id};
     const char *marks = "";
     TRY(recall_marks(d, &id, &marks));
-    rows_next(&r, 8);
+    rows_next(&r, 10);
     rows_id(&r, "id", &e.id);
     rows_agency(&r, "from", &e.stream.agency);
     rows_text(&r, "stream", lane_word(e.stream.lane));

@@ -1,0 +1,249 @@
+#include "correction.h"
+
+#include "legs.h"
+#include "routing_onward.h"
+
+#include <string.h>
+
+enum { VERSIONS_MAX = 64 };
+
+/* --- what it is put in place of --- */
+
+/* Two corrections of one record in one turn: the second waits, and is then told. */
+static bool is_pending(const struct exchange *x, const record_id *previous)
+{
+    for (size_t l = 0; l < LANES; l++) {
+        for (size_t i = 0; i < x->own[l].pending_count; i++) {
+            const struct submission *const s = &x->own[l].pending[i];
+            if (s->kind == KIND_INTELLIGENCE && s->has_previous &&
+                record_id_equal(&s->previous, previous))
+                return true;
+        }
+    }
+    return false;
+}
+
+/* Everything of it goes in one turn, the word to the others included. */
+static bool turn_has_room(const struct exchange *x)
+{
+    enum { ENTRIES = LEGS_MAX + RECALL_PLACES_MAX };
+
+    return x->own[lane_rank(LANE_IMMEDIATE)].pending_count + ENTRIES < GROUP_ENTRIES_MAX &&
+           x->submitted + ENTRIES < ANSWERS_MAX;
+}
+
+static status header_of(struct desk *d, const struct parent *record, struct header *ret)
+{
+    struct exchange *const x = d->exchange;
+    struct place place = {0};
+    struct entry_row e = {0};
+
+    TRY(x->store.ops->record_find(x->store.self, &record->agency, &record->id, &place));
+    TRY(x->store.ops->entry_find(x->store.self, &place.stream, place.index, x->arena, &e));
+    return header_decode(e.header, x->arena, ret);
+}
+
+static status count_versions(struct desk *d, struct correction *k)
+{
+    struct parent at = k->older;
+    struct header h;
+
+    k->version = 2;
+    for (size_t i = 0; i < VERSIONS_MAX; i++) {
+        const status s = header_of(d, &at, &h);
+        if (s == E_UNKNOWN)
+            return OK;
+        TRY(s);
+        if (i == 0)
+            k->was = h.label;
+        if (!h.has_previous)
+            return OK;
+        at.id = h.previous;
+        k->version++;
+    }
+    return OK;
+}
+
+static void add_holder(const struct exchange *x, struct correction *k,
+                       const struct agency_id *id, bool alone)
+{
+    if (agency_id_equal(id, &x->self) || k->holder_count == AGENCIES_MAX)
+        return;
+    for (size_t i = 0; i < k->holder_count; i++) {
+        if (agency_id_equal(&k->holders[i].agency, id))
+            return;
+    }
+    k->holders[k->holder_count].agency = *id;
+    k->holders[k->holder_count++].alone = alone;
+}
+
+static status find_holders(struct desk *d, struct correction *k)
+{
+    struct exchange *const x = d->exchange;
+    struct place *const places = arena_array(x->arena, RECALL_PLACES_MAX, sizeof *places);
+    size_t count = 0;
+
+    ENSURE(places != NULL, E_MEMORY);
+    TRY(recall_places(d, &k->older, places, &count));
+    for (size_t i = 0; i < count; i++) {
+        struct entry_row e = {0};
+        struct header h;
+        TRY(x->store.ops->entry_find(x->store.self, &places[i].stream, places[i].index,
+                                     x->arena, &e));
+        TRY(header_decode(e.header, x->arena, &h));
+        for (uint32_t n = 0; n < h.recipient_count; n++)
+            add_holder(x, k, &h.recipients[n].agency, count > 1 && h.recipient_count == 2);
+    }
+    return OK;
+}
+
+static status check_older(struct desk *d, struct call *c, struct publish_work *work,
+                          const struct correction *k)
+{
+    struct arena *const a = d->exchange->arena;
+    struct recall_found recalled = {0};
+    struct recall_versions versions = {0};
+
+    TRY(recall_of(d, &k->older, a, &recalled));
+    if (recalled.recalled) {
+        c->sentence = "that record is recalled: a record that is right again is published "
+                      "as a new one";
+        return E_VALUE;
+    }
+    TRY(recall_versions(d, &k->older, &versions));
+    if (!versions.has_newer)
+        return OK;
+    /* Asked again under its key: the first answer stands. */
+    if (work->key.size > 0 && publish_known(d, c, work) == OK)
+        return OK;
+    char *const id = arena_take(a, RECORD_ID_TEXT_ROOM);
+    ENSURE(id != NULL, E_MEMORY);
+    record_id_write(&versions.newer, id);
+    c->sentence =
+        desk_text(a, "that version is superseded already by ", id,
+                  ": correct that one, or nobody knows which of the two holds", NULL);
+    return E_DUPLICATE;
+}
+
+status correction_begin(struct desk *d, struct call *c, struct publish_work *work)
+{
+    struct exchange *const x = d->exchange;
+    struct correction *const k = arena_take(x->arena, sizeof *k);
+    struct place place = {0};
+
+    ENSURE(k != NULL, E_MEMORY);
+    k->older = (struct parent){.agency = x->self, .id = work->previous};
+    const status own =
+        x->store.ops->record_find(x->store.self, &x->self, &work->previous, &place);
+    if (own == E_UNKNOWN) {
+        c->sentence = "only the agency that published a record can correct it: tell its "
+                      "owner";
+        return E_DENIED;
+    }
+    TRY(own);
+    ENSURE(!is_pending(x, &work->previous) && turn_has_room(x), E_BUSY);
+    TRY(check_older(d, c, work, k));
+    TRY(count_versions(d, k));
+    TRY(find_holders(d, k));
+    work->correction = k;
+    return OK;
+}
+
+/* --- who gets it --- */
+
+static const struct route_decision *decision_of(const struct routing *r,
+                                                const struct agency_id *id)
+{
+    for (size_t i = 0; i < r->count; i++) {
+        if (agency_id_equal(&r->at[i].agency, id))
+            return &r->at[i];
+    }
+    return NULL;
+}
+
+static void add_finding(struct findings *f, const struct finding *one)
+{
+    if (f->count < FINDINGS_MAX)
+        f->at[f->count++] = *one;
+    f->refused = f->refused || one->severity == SEVERITY_REFUSE;
+}
+
+void correction_route(struct desk *d, struct publish_work *work)
+{
+    struct exchange *const x = d->exchange;
+    struct correction *const k = work->correction;
+    struct routing *const r = work->routing;
+    const struct header like = {.stream = {.agency = x->self},
+                                .kind = KIND_INTELLIGENCE,
+                                .label = work->record->label};
+    const struct routing_today today = {
+        .roster = &x->roster, .lists = d->lists, .now = x->now};
+    const struct republication p = {.was = &k->was,
+                                    .now = &work->record->label,
+                                    .by_owner = true,
+                                    .person = work->person,
+                                    .reason = work->reason};
+
+    for (size_t i = 0; i < r->count; i++) {
+        struct route_decision *const one = &r->at[i];
+        for (size_t n = 0; !one->yes && n < k->holder_count; n++) {
+            if (!agency_id_equal(&one->agency, &k->holders[n].agency) ||
+                routing_may_send(&like, &one->agency, &today) != OK)
+                continue;
+            one->yes = true;
+            one->alone = k->holders[n].alone;
+            one->rule = (struct bytes){0};
+            one->reason = "it has the version before this one";
+            r->recipient_count++;
+        }
+    }
+    const struct finding *const against = routing_may_republish(&p);
+    if (against != NULL)
+        add_finding(work->findings, against);
+}
+
+/* --- what is sealed --- */
+
+status correction_items(struct desk *d, const struct publish_work *work,
+                        const struct bytes **ret, size_t *ret_count)
+{
+    struct arena *const a = d->exchange->arena;
+    const struct correction *const k = work->correction;
+    struct bytes *const all = arena_array(a, *ret_count + 1, sizeof *all);
+    const struct item item = {.kind = ITEM_SUPERSEDES,
+                              .supersedes = {.id = k->older.id,
+                                             .version = k->version,
+                                             .reason = work->reason.size > 0
+                                                           ? work->reason
+                                                           : bytes_of_text("corrected"),
+                                             .person = work->person}};
+
+    ENSURE(all != NULL, E_MEMORY);
+    ENSURE(*ret_count < ITEMS_MAX, E_LIMIT);
+    memcpy(all, *ret, *ret_count * sizeof *all);
+    TRY(item_encode(&item, a, &all[*ret_count]));
+    *ret = all;
+    *ret_count += 1;
+    return OK;
+}
+
+status correction_tell(struct desk *d, const struct publish_work *work)
+{
+    const struct correction *const k = work->correction;
+    const struct item item = {.kind = ITEM_REPLACED,
+                              .replaced = {.id = k->older.id, .by = work->id}};
+    const struct recall_notice notice = {.kind = KIND_STATEMENT,
+                                         .item = &item,
+                                         .but = work->to,
+                                         .but_count = work->to_count};
+    struct recall_told *const told = arena_take(d->exchange->arena, sizeof *told);
+    bool left = false;
+
+    ENSURE(told != NULL, E_MEMORY);
+    for (size_t i = 0; i < k->holder_count; i++) {
+        const struct route_decision *const one =
+            decision_of(work->routing, &k->holders[i].agency);
+        left = left || one == NULL || !one->yes;
+    }
+    return left ? recall_publish(d, &k->older, &notice, told) : OK;
+}

@@ -1,0 +1,111 @@
+"""A correction is a new version in an own record's place, and every screen says so.
+
+It reaches whoever had the version before; who may not have it any more learns the fact and
+no more.  Two corrections of one record at once: one stands, the other is answered.  A recall
+for compromise takes every version.
+"""
+
+import argparse
+import json
+from concurrent.futures import ThreadPoolExecutor
+
+import scene
+from scene import Network, check, check_equal, say
+
+# Not more than OFFICIAL may go there.
+LOW = "JFC2"
+FIVE = {**scene.ONE_BUREAU, LOW: ("Second fusion cell", "fusion", "", "", "OFFICIAL")}
+WHY = ("--reason", "the date was wrong", "--person", "DI at the bureau")
+
+
+def supersede(net: Network, agency: str, older: str, record: dict,
+              *more: str) -> tuple[int, list[dict]]:
+    return net.at(agency, "supersede", older, "-", *more, check=False, text=json.dumps(record))
+
+
+def corrected(net: Network, older: str, record: dict, *more: str) -> str:
+    code, rows = supersede(net, "F55", older, record, *WHY, *more)
+    check_equal(code, 0, f"a correction: {rows}")
+    return next(row["id"] for row in rows if row.get("row") == "record")
+
+
+def note(net: Network, agency: str, record: str) -> str:
+    return next((row["note"] for row in net.at(agency, "inbox")[1] if row.get("id") == record),
+                "not there")
+
+
+def check_marks(net: Network, first: str, second: str) -> None:
+    for agency in ("SWROCU", "JFC", "PND"):
+        scene.wait(f"the correction at {agency}", lambda a=agency: second in scene.held(net, a))
+        check(f"SUPERSEDED by {second}" in note(net, agency, first), f"{agency}'s inbox, older")
+        check(f"supersedes {first}" in note(net, agency, second), f"{agency}'s inbox, newer")
+        code, _ = net.at(agency, "show", first, "--purpose", "test", check=False)
+        check_equal(code, 0, f"{agency} still reads the older version")
+        shown = net.run("show", "--home", net.path(agency), "--purpose", "test", first).stdout
+        check(f"SUPERSEDED by {second}" in shown, f"{agency}'s screen: {shown[:300]}")
+        shown = net.run("show", "--home", net.path(agency), "--purpose", "test", second).stdout
+        check("the date was wrong" in shown, f"{agency} is not told why: {shown[:300]}")
+    scene.wait("the word at the one that may not have it",
+               lambda: "SUPERSEDED" in note(net, LOW, first))
+    check("may not have" in note(net, LOW, first), f"{LOW} says {note(net, LOW, first)}")
+    check_equal(note(net, LOW, second), "not there", f"{LOW} and the newer version")
+    _, told = net.at("F55", "trace", first)
+    check(f"SUPERSEDED by {second}" in told[-1]["sentence"], f"the owner's trace: {told[-1]}")
+
+
+def check_refusals(net: Network, first: str, record: dict) -> None:
+    code, told = supersede(net, "SWROCU", first, record, *WHY)
+    check(code == 4 and "owner" in told[-1]["sentence"], f"another's record: {told[-1]}")
+    code, told = supersede(net, "F55", first, record)
+    check_equal(code, 2, f"without a reason: {told[-1]}")
+    code, told = supersede(net, "F55", "0123456789abcdef", record, *WHY)
+    check_equal(code, 3, f"a record that is not there: {told[-1]}")
+    code, told = supersede(net, "F55", first, {**record, "conditions": "under P"}, *WHY)
+    check_equal(code, 1, f"a correction that is not right: {told[-1]}")
+
+
+def check_at_once(net: Network, older: str, record: dict) -> str:
+    """Many hands at one record: one version stands in its place."""
+    with ThreadPoolExecutor(4) as hands:
+        answers = list(hands.map(lambda _: supersede(net, "F55", older, record, *WHY), range(4)))
+    done = [rows for code, rows in answers if code == 0]
+    check_equal(len(done), 1, f"corrections of one record that stand: {answers}")
+    newer = next(row["id"] for row in done[0] if row.get("row") == "record")
+    for code, rows in answers:
+        check(code in (0, 1), f"an answer to one of many: {rows}")
+        if code == 1:
+            check(f"superseded already by {newer}" in rows[-1]["sentence"], f"{rows[-1]}")
+    return newer
+
+
+def test(options: argparse.Namespace) -> None:
+    with scene.network(options.binary, FIVE) as net:
+        record = scene.simple_record("F55", 1, marking="OFFICIAL")
+        first = scene.published(net, "F55", record)["id"]
+        scene.wait_stored(net, "F55", first, {"SWROCU", "JFC", "PND", LOW})
+        check_refusals(net, first, record)
+        record["marking"] = "OFFICIAL-SENSITIVE"
+        second = corrected(net, first, record, "--key", "once")
+        check_marks(net, first, second)
+        check_equal(corrected(net, first, record, "--key", "once"), second, "the same key again")
+        third = check_at_once(net, second, record)
+        code, told = supersede(net, "F55", third, {**record, "marking": "OFFICIAL"},
+                               "--reason", "less than we thought")
+        check(code == 1 and any(row.get("rule") == "R12" for row in told),
+              f"a lower marking that nobody answers for: {told}")
+        fourth = corrected(net, third, {**record, "marking": "OFFICIAL"})
+        scene.wait("the last version at its holders", lambda: fourth in scene.held(net, "PND"))
+        code, told = net.at("F55", "recall", fourth, *WHY, "--compromise", check=False)
+        check_equal({row["id"] for row in told if row.get("row") == "record"},
+                    {first, second, third, fourth}, "versions recalled")
+        for version in (first, fourth):
+            scene.wait(f"{version} recalled", lambda v=version: "RECALLED" in note(net, "PND", v))
+        code, told = supersede(net, "F55", fourth, record, *WHY)
+        check(code == 1 and "recalled" in told[-1]["sentence"], f"after its recall: {told[-1]}")
+        for agency in net.agencies:
+            scene.verify(net, agency)
+        say("four versions, each marked; one of four at once stands")
+
+
+if __name__ == "__main__":
+    scene.run(test, __doc__.splitlines()[0])
