@@ -22,7 +22,8 @@ static const struct command *const commands[] = {
     &command_case_reopen,    &command_case_settle,
     &command_case_reconcile, &command_case_rebuild,
     &command_recall,         &command_statement,
-    &command_supersede,
+    &command_supersede,      &command_republish,
+    &command_consent,
 #ifdef FLAGPOST_IMPORT
     &command_import,         &command_drop,
     &command_case_import,    &command_case_publish,

@@ -27,6 +27,8 @@ static status open_root(struct node *n, const char *home, struct root *ret)
     TRY(file_path(home, "root", path, sizeof path));
     TRY(file_read(path, NOTE_BYTES_MAX, &n->arena, &bytes));
     TRY(root_verify(bytes, &n->arena, ret));
+    memcpy(n->desk.root_note, bytes.at, bytes.size);
+    n->desk.root_size = bytes.size;
     arena_reset(&n->arena);
     return OK;
 }

@@ -128,7 +128,8 @@ bool cli_id(const struct cli *c);
 bool cli_colour(void);
 
 /* What becomes of a record after it was published. */
-extern const struct command command_recall, command_statement, command_supersede;
+extern const struct command command_recall, command_statement, command_supersede,
+    command_republish, command_consent;
 
 /* The subcommands, each in its own file. */
 extern const struct command command_init, command_root_new, command_roster_add,

@@ -80,8 +80,7 @@ static const char *make_sentence(status s)
     return status_sentence(s);
 }
 
-int proof_file_write(struct proof_file *f, const char *out, unsigned mode,
-                     struct proof_facts *facts)
+int proof_file_make(struct proof_file *f, struct proof_facts *facts, struct bytes *ret)
 {
     struct cli *const c = f->c;
     struct proof *const p = arena_take(&c->arena, sizeof *p);
@@ -91,7 +90,8 @@ int proof_file_write(struct proof_file *f, const char *out, unsigned mode,
                                         .self = f->config.agency,
                                         .realm = f->config.realm,
                                         .root = f->root_note,
-                                        .with_ciphertext = f->with_ciphertext};
+                                        .with_ciphertext = f->with_ciphertext,
+                                        .lean = f->lean};
 
     if (p == NULL)
         return cli_fail(c, EXIT_REFUSED, "proof", status_sentence(E_MEMORY));
@@ -106,8 +106,60 @@ int proof_file_write(struct proof_file *f, const char *out, unsigned mode,
                         c->arguments[0], make_sentence(s));
     if (judge(f, text, facts, &fault) != OK)
         return cli_fail(c, EXIT_DAMAGED, fault.field, fault.sentence);
-    s = file_write(out, text, mode);
+    *ret = text;
+    return EXIT_DONE;
+}
+
+int proof_file_write(struct proof_file *f, const char *out, unsigned mode,
+                     struct proof_facts *facts)
+{
+    struct bytes text = {0};
+    const int code = proof_file_make(f, facts, &text);
+
+    if (code != EXIT_DONE)
+        return code;
+    const status s = file_write(out, text, mode);
     if (s != OK)
-        return cli_fail(c, EXIT_REFUSED, out, status_sentence(s));
+        return cli_fail(f->c, EXIT_REFUSED, out, status_sentence(s));
+    return EXIT_DONE;
+}
+
+static int read_item(struct cli *c, const struct control_row *row, struct proof_item *ret)
+{
+    uint64_t position = 0;
+
+    *ret = (struct proof_item){.salt = control_value(row, "salt"),
+                               .value = control_value(row, "value"),
+                               .siblings = control_value(row, "siblings")};
+    if (decimal_decode(control_value(row, "position"), &position) != OK ||
+        position >= ITEMS_MAX || ret->salt.size != SALT_SIZE || ret->value.size == 0)
+        return cli_fail(c, EXIT_DAMAGED, "redact", "the node's answer could not be read");
+    ret->position = (uint32_t)position;
+    return EXIT_DONE;
+}
+
+int proof_file_items(struct proof_file *f, const char *items, const char *purpose)
+{
+    struct cli *const c = f->c;
+    const struct control_field arguments[] = {
+        {.name = bytes_of_text("id"), .value = bytes_of_text(c->arguments[0])},
+        {.name = bytes_of_text("items"), .value = bytes_of_text(items)},
+        {.name = bytes_of_text("purpose"), .value = bytes_of_text(purpose)},
+    };
+    struct control_answer a = {0};
+
+    if (!cli_ask(c, "redact", arguments, COUNT_OF(arguments), &a))
+        return EXIT_UNREACHABLE;
+    if (a.status != OK)
+        return cli_print(c, &a, NULL, 0);
+    f->items = arena_array(&c->arena, a.row_count, sizeof *f->items);
+    if (f->items == NULL)
+        return cli_fail(c, EXIT_REFUSED, "redact", status_sentence(E_MEMORY));
+    for (size_t i = 0; i < a.row_count; i++) {
+        const int code = read_item(c, &a.rows[i], &f->items[i]);
+        if (code != EXIT_DONE)
+            return code;
+    }
+    f->item_count = a.row_count;
     return EXIT_DONE;
 }

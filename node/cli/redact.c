@@ -16,46 +16,6 @@ static const struct option_row options[] = {
     {"purpose", "TEXT", "what it is for; goes into the log before anything is taken out"},
 };
 
-static int read_item(struct cli *c, const struct control_row *row, struct proof_item *ret)
-{
-    uint64_t position = 0;
-
-    *ret = (struct proof_item){.salt = control_value(row, "salt"),
-                               .value = control_value(row, "value"),
-                               .siblings = control_value(row, "siblings")};
-    if (decimal_decode(control_value(row, "position"), &position) != OK ||
-        position >= ITEMS_MAX || ret->salt.size != SALT_SIZE || ret->value.size == 0)
-        return cli_fail(c, EXIT_DAMAGED, "redact", "the node's answer could not be read");
-    ret->position = (uint32_t)position;
-    return EXIT_DONE;
-}
-
-/* The chosen items from the running node. */
-static int ask(struct cli *c, struct proof_file *f)
-{
-    const struct control_field arguments[] = {
-        {.name = bytes_of_text("id"), .value = bytes_of_text(c->arguments[0])},
-        {.name = bytes_of_text("items"), .value = bytes_of_text(cli_value(c, "items"))},
-        {.name = bytes_of_text("purpose"), .value = bytes_of_text(cli_text(c, "purpose"))},
-    };
-    struct control_answer a = {0};
-
-    if (!cli_ask(c, "redact", arguments, COUNT_OF(arguments), &a))
-        return EXIT_UNREACHABLE;
-    if (a.status != OK)
-        return cli_print(c, &a, NULL, 0);
-    f->items = arena_array(&c->arena, a.row_count, sizeof *f->items);
-    if (f->items == NULL)
-        return cli_fail(c, EXIT_REFUSED, "redact", status_sentence(E_MEMORY));
-    for (size_t i = 0; i < a.row_count; i++) {
-        const int code = read_item(c, &a.rows[i], &f->items[i]);
-        if (code != EXIT_DONE)
-            return code;
-    }
-    f->item_count = a.row_count;
-    return EXIT_DONE;
-}
-
 /* Positions of the items shown, or of those left out. */
 static struct bytes positions(const struct proof_file *f, size_t of, bool shown, char *to,
                               size_t room)
@@ -121,7 +81,7 @@ static int run(struct cli *c)
                         "say what the copy is for: --purpose \"...\" goes into the log");
     int code = proof_file_open(c, f);
     if (code == EXIT_DONE)
-        code = ask(c, f);
+        code = proof_file_items(f, cli_value(c, "items"), cli_text(c, "purpose"));
     if (code == EXIT_DONE)
         code = proof_file_write(f, out, 0600, facts);
     if (code == EXIT_DONE)

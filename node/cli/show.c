@@ -23,6 +23,12 @@ static void print_head(const struct control_row *row)
         cli_put(stdout, note);
         (void)printf(" **\n");
     }
+    const struct bytes copied = control_value(row, "copied");
+    if (copied.size > 0) {
+        (void)printf("   ");
+        cli_put(stdout, copied);
+        (void)printf("\n");
+    }
     const struct bytes because = control_value(row, "because");
     if (because.size > 0) {
         (void)printf("   corrected: ");

@@ -31,9 +31,12 @@ static status count_erased(struct exchange *x, const struct stream_id *stream)
 {
     bool *dirty = NULL;
     struct stream_row *const row = row_in_memory(x, stream, &dirty);
+    struct own_lane *const own = &x->own[lane_rank(stream->lane)];
 
-    if (agency_id_equal(&stream->agency, &x->self))
-        return OK; /* an own stream is not receipted */
+    if (stream_id_equal(&own->row.id, stream)) {
+        move_tally(&own->row);
+        return x->store.ops->stream_put(x->store.self, &own->row);
+    }
     if (row != NULL) {
         move_tally(row);
         *dirty = true;

@@ -25,6 +25,8 @@ static const struct verb verbs[] = {
     {"attach", attach_prepare, attach_answer},
     {"attachment", attachment_prepare, attachment_answer},
     {"supersede", supersede_prepare, publish_answer},
+    {"republish", republish_prepare, publish_answer},
+    {"consent", consent_prepare, NULL},
     {"recall", recall_prepare, recall_verb_answer},
     {"statement", statement_prepare, statement_answer},
     {"redact", redact_prepare, redact_answer},

@@ -36,6 +36,8 @@ struct desk {
     struct keyring *keyring;
     struct lists *lists; /* version 0: none installed; borrows from lists_note */
     uint8_t lists_note[NOTE_BYTES_MAX];
+    uint8_t root_note[NOTE_BYTES_MAX]; /* the home's root document */
+    size_t root_size;
     const struct config *config;
     struct arena *scratch;     /* for walking the journal: rewound between its rows */
     struct guard_report guard; /* as found at the start */
@@ -96,6 +98,8 @@ status attachment_answer(struct desk *d, struct call *c, struct control_answer *
 status redact_prepare(struct desk *d, struct call *c);
 status redact_answer(struct desk *d, struct call *c, struct control_answer *ret);
 status supersede_prepare(struct desk *d, struct call *c);
+status republish_prepare(struct desk *d, struct call *c);
+status consent_prepare(struct desk *d, struct call *c);
 status recall_prepare(struct desk *d, struct call *c);
 status recall_verb_answer(struct desk *d, struct call *c, struct control_answer *ret);
 status statement_prepare(struct desk *d, struct call *c);

@@ -35,6 +35,8 @@ status desk_legs_submit(struct desk *d, const struct legs *l, const struct routi
                            .lane = routing_lane(&l->label),
                            .has_previous = l->has_previous,
                            .previous = l->previous,
+                           .parent_count = l->parent_count,
+                           .parents = l->parents,
                            .item_count = l->item_count,
                            .items = l->items,
                            .content = l->content,

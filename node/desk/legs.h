@@ -15,6 +15,8 @@ struct legs {
     struct label label; /* routing_label has been over it */
     bool has_previous;
     record_id previous;
+    size_t parent_count;
+    const struct parent *parents; /* the records that it was made of; ascending */
     size_t item_count;
     const struct bytes *items;            /* encoded; or */
     const struct sealed_content *content; /* of a record published before */

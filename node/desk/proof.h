@@ -164,6 +164,7 @@ struct proof_source {
     struct hash realm;
     struct bytes root; /* the home's root document */
     bool with_ciphertext;
+    bool lean; /* as many witnesses as the quorum asks for, and no receipts */
 };
 
 /*

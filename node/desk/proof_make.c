@@ -22,6 +22,7 @@ struct making {
     struct place place;
     struct header header;
     struct roster roster;
+    size_t witness_count;
     size_t stand_count;
     struct stand *stands; /* sizes ascending */
 };
@@ -153,7 +154,8 @@ static status add_receipt(struct making *m, struct stand *stand,
 {
     struct receipt told;
 
-    if (r->receipt.size == 0 || header_recipient_rank(&m->header, &g->id) < 0)
+    if (m->source->lean || r->receipt.size == 0 ||
+        header_recipient_rank(&m->header, &g->id) < 0)
         return OK;
     TRY(receipt_verify(r->receipt, g->sign_key, m->arena, &told));
     ENSURE(told.size == r->size, E_VALUE);
@@ -197,6 +199,7 @@ static status add_agency(struct making *m, const struct roster_agency *g)
     if (s == E_SIGNATURE)
         return OK;
     TRY(s);
+    m->witness_count++;
     return add_receipt(m, stand, g, &r);
 }
 
@@ -217,6 +220,11 @@ static status view_of(struct making *m, const struct stand *stand, struct proof_
     return OK;
 }
 
+static bool is_enough(const struct making *m)
+{
+    return m->source->lean && m->witness_count >= m->roster.quorum;
+}
+
 static status views_of(struct making *m, const struct group_row *g, struct proof *p)
 {
     struct stand *first = NULL;
@@ -225,7 +233,7 @@ static status views_of(struct making *m, const struct group_row *g, struct proof
     p->views = arena_array(m->arena, PROOF_VIEWS_MAX, sizeof *p->views);
     ENSURE(m->stands != NULL && p->views != NULL, E_MEMORY);
     TRY(stand_at(m, g->first + g->count, &first));
-    for (size_t i = 0; i < m->roster.agency_count; i++)
+    for (size_t i = 0; i < m->roster.agency_count && !is_enough(m); i++)
         TRY(add_agency(m, &m->roster.agencies[i]));
     for (size_t i = 0; i < m->stand_count; i++)
         TRY(view_of(m, &m->stands[i], &p->views[i]));

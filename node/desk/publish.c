@@ -2,6 +2,7 @@
 
 #include "account.h"
 #include "case_desk.h"
+#include "copying.h"
 #include "correction.h"
 #include "legs.h"
 #include "text.h"
@@ -48,10 +49,14 @@ static status route(struct desk *d, struct arena *a, struct publish_work *work)
     work->routing = arena_take(a, sizeof *work->routing);
     work->to = arena_array(a, AGENCIES_MAX, sizeof *work->to);
     ENSURE(work->routing != NULL && work->to != NULL, E_MEMORY);
+    if (work->copying != NULL) /* R10: what was left out does not lift the block */
+        work->record->label.route = work->copying->label.route;
     routing_label(work->record, work->findings->code_is_right, x->now);
     routing_decide(&q, work->routing);
     if (work->correction != NULL)
         correction_route(d, work);
+    if (work->copying != NULL)
+        copying_check(d, work);
     for (size_t i = 0; i < work->routing->count; i++) {
         if (work->routing->at[i].yes)
             work->to[work->to_count++] = work->routing->at[i].agency;
@@ -154,6 +159,11 @@ status publish_submit(struct desk *d, struct call *c, struct publish_work *work)
     TRY(record_items(work->record, x->arena, &l.items, &l.item_count));
     if (work->correction != NULL)
         TRY(correction_items(d, work, &l.items, &l.item_count));
+    if (work->copying != NULL) {
+        l.parent_count = 1;
+        l.parents = &work->copying->parent;
+        TRY(copying_items(d, work, &l.items, &l.item_count));
+    }
     TRY(desk_legs_submit(d, &l, work->routing));
     if (x->effects->count > before) {
         take_answer(&x->effects->at[before], work);

@@ -22,6 +22,7 @@ struct publish_work {
     record_id draft;
     struct bytes reason, person;   /* of a correction, where they were asked for */
     struct correction *correction; /* of what it supersedes; NULL: nothing */
+    struct copying *copying;       /* of what it was made of; NULL: of nothing */
     record_id id;                  /* from here on after publish_submit */
     struct place place;
     bool again;

@@ -210,46 +210,12 @@ status recall_holders(struct desk *d, const struct parent *record,
 
 /* --- erasure --- */
 
-struct attached {
-    const struct agency_id *agency;
-    size_t count;
-    record_id at[64];
-};
-
-static status each_attached(void *context, const struct entry_row *e)
-{
-    struct attached *const a = context;
-
-    if (e->disposition == DISPOSITION_HELD &&
-        agency_id_equal(&e->stream.agency, a->agency) && a->count < COUNT_OF(a->at))
-        a->at[a->count++] = e->id;
-    return OK;
-}
-
-/* Its attachments are entries of their own; what is erased is not found again. */
-static status erase_attached(struct desk *d, const struct parent *record,
-                             const struct item_audit *why)
-{
-    struct attached *const a = arena_take(d->exchange->arena, sizeof *a);
-
-    ENSURE(a != NULL, E_MEMORY);
-    a->agency = &record->agency;
-    do {
-        a->count = 0;
-        TRY(journal_naming(d->journal, &record->id, KIND_ATTACHMENT, d->scratch,
-                           each_attached, a));
-        for (size_t i = 0; i < a->count; i++)
-            TRY(exchange_erase(d->exchange, &record->agency, &a->at[i], why));
-    } while (a->count > 0);
-    return OK;
-}
-
 /* Erased before, or never held here, is as good. */
 static status erase_one(struct desk *d, const struct parent *record,
                         const struct item_audit *why)
 {
-    TRY(erase_attached(d, record, why));
     const status s = exchange_erase(d->exchange, &record->agency, &record->id, why);
+
     return s == E_DUPLICATE || s == E_UNKNOWN ? OK : s;
 }
 

@@ -1,5 +1,6 @@
 #include "desk.h"
 
+#include "copying.h"
 #include "excerpt.h"
 #include "proof.h"
 #include "recall.h"
@@ -33,14 +34,21 @@ static const char *choice_sentence(struct arena *a, status s, struct bytes wrong
     return "that is too much for one record";
 }
 
-/* Domain page 2.2: S1 lets a recipient sanitise by itself, S2 does not. */
+/* Domain page 2.2: S1 lets a recipient sanitise by itself, S2 does not without its owner.
+ */
 static status may_redact(struct desk *d, struct call *c, const struct header *h)
 {
+    const struct parent record = {.agency = h->stream.agency, .id = h->id};
+    bool consents = false;
+
     if (agency_id_equal(&h->stream.agency, &d->exchange->self) ||
         h->label.handling == HANDLING_P || h->label.sanitisation == SANITISATION_S1)
         return OK;
-    c->sentence = "its owner allows no sanitised copy without being asked (S2): only the "
-                  "owner may make one";
+    TRY(copying_consent(d, &record, &consents));
+    if (consents)
+        return OK;
+    c->sentence = "its owner allows no sanitised copy without being asked (S2): ask it for "
+                  "`flagpost consent`";
     return E_POLICY;
 }
 

@@ -1,4 +1,5 @@
 #include "attached.h"
+#include "copying.h"
 #include "parts.h"
 #include "recall.h"
 
@@ -108,6 +109,9 @@ static status give_record(struct desk *d, const struct entry_row *e, const struc
     TRY(give_reason(&items[count - 1], a, r));
     TRY(record_of_items(items, count, &h->label, a, record));
     TRY(record_pack(record, a, &packed));
+    const char *copied = "";
+    TRY(copying_note(d, items, count, record, &copied));
+    rows_text(r, "copied", copied);
     rows_bytes(r, "record", packed);
     give_attachments(d, e, record, r);
     return OK;
@@ -133,7 +137,7 @@ status show_answer(struct desk *d, struct call *c, struct control_answer *ret)
     const struct parent id = {.agency = e.stream.agency, .id = e.id};
     const char *marks = "";
     TRY(recall_marks(d, &id, &marks));
-    rows_next(&r, 10);
+    rows_next(&r, 11);
     rows_id(&r, "id", &e.id);
     rows_agency(&r, "from", &e.stream.agency);
     rows_text(&r, "stream", lane_word(e.stream.lane));
