@@ -101,13 +101,13 @@ static void names_of_mapping(struct reading *r)
 void reading_csv(struct reading *r, struct bytes text)
 {
     const struct mapping *const m = r->setup->mapping;
-    const char comma = ',';
+    const char *const delimiter = m->delimiter == NULL ? "," : m->delimiter;
     struct csv_fault fault = {0};
 
     if (m->column_count > 0)
         names_of_mapping(r);
-    if (r->stopped || csv_source_read(text, m->delimiter == NULL ? comma : m->delimiter[0],
-                                      &r->csv_arena, each_csv, r, &fault) == OK)
+    if (r->stopped ||
+        csv_source_read(text, delimiter[0], &r->csv_arena, each_csv, r, &fault) == OK)
         return;
     const bool named = fault.column < r->column_count;
     reading_stop_at(r, m->column_count > 0 ? fault.row + 1 : fault.row, fault.line,
