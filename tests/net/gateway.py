@@ -97,7 +97,7 @@ def finds_what_the_command_line_finds(net: Network, g: Gateway) -> None:
     wrong = scene.simple_record("F55", 3, risk="", flags=["#OIMRC"], crime_code="NONE")
     body = expect(g.post(wrong, "k-3"), 422, "nothing was kept")
     code, answer = net.publish("F55", wrong)
-    told = [{k: f[k] for k in ("rule", "field", "severity", "sentence", "mend")}
+    told = [{k: v == "yes" if k == "sure" else v for k, v in f.items() if k != "row"}
             for f in scene.rows(answer, "finding")]
     check_equal((code, body["findings"]), (1, told), "the findings")
     check(len(told) >= 2, f"too little is wrong with it: {told}")
@@ -220,6 +220,14 @@ def knows_its_paths_and_its_host(g: Gateway, record: str) -> None:
             expect(g.ask(method, path, Host=host), 421, "localhost")
     for host in ("localhost", "LOCALHOST:1", "127.0.0.1:8055", "[::1]:8055"):
         expect(g.ask("GET", "/v1/status", Host=host), 200)
+
+
+def tells_of_a_recall(net: Network, g: Gateway, record: str) -> None:
+    path = f"/v1/records/{record}/trace"
+    check("recall" not in expect(g.ask("GET", path), 200), "a recall that nobody made")
+    net.at("F55", "recall", record, "--person", "DS One", "--reason", "a wrong name")
+    told = expect(g.ask("GET", path), 200, "a wrong name")
+    check_equal({one["agency"] for one in told["holders"]}, {"SWROCU", "JFC", "PND"}, "holders")
 
 
 def bears_with_slow_clients(g: Gateway) -> list[Slow]:
@@ -371,6 +379,7 @@ def run_all(net: Network, g: Gateway, canaries: canary.Canaries) -> None:
     keeps_its_limits(g)
     wants_a_token(net, g)
     knows_its_paths_and_its_host(g, record)
+    tells_of_a_recall(net, g, record)
     speaks_on_a_unix_socket(net, g.interface, g.token)
     outlives_a_crowd(g)
     holds_no_key(net, g)

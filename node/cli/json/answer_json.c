@@ -13,7 +13,8 @@ static const struct member {
 } members[] = {
     {"record", "record", false},   {"node", "node", false},
     {"finding", "findings", true}, {"recipient", "recipients", true},
-    {"stream", "streams", true},   {"peer", "peers", true},
+    {"stream", "streams", true},   {"recall", "recall", false},
+    {"holder", "holders", true},   {"peer", "peers", true},
 };
 
 /* Fields that are counted. */
@@ -23,7 +24,7 @@ static const char *const numbers[] = {
 };
 
 /* Fields that are answered with yes or no.  Elsewhere `sent` is a time: then it stays. */
-static const char *const booleans[] = {"again", "sent", "follows_us"};
+static const char *const booleans[] = {"again", "sent", "follows_us", "sure"};
 
 static bool is_one_of(struct bytes name, const char *const *words, size_t count)
 {

@@ -3,9 +3,9 @@
 
 /*
  * A node's answer as one JSON object: "status" and "sentence", then its rows by what they
- * are: "record" and "node" one object each, "findings", "recipients", "streams" and "peers"
- * lists, and "others" for rows of any other kind.  Values are texts, but for what is
- * counted (numbers) and what is answered with yes or no (booleans).
+ * are: "record", "node" and "recall" one object each, "findings", "recipients", "holders",
+ * "streams" and "peers" lists, and "others" for rows of any other kind.  Values are texts,
+ * but for what is counted (numbers) and what is answered with yes or no (booleans).
  */
 
 #include "control.h"
