@@ -22,7 +22,7 @@
 static int fail(enum exit_code code, const char *what, const char *why)
 {
     (void)fprintf(stderr, "flagpost: %s: %s\n", what, why);
-    return code;
+    return (int)code;
 }
 
 /* What a gateway never needs: more rights, and a core file with somebody's record in it. */

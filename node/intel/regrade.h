@@ -27,11 +27,11 @@ bool regrade_is_doubtful(enum original_scheme scheme, struct bytes original);
 bool regrade_is_raised(const struct grade *g);
 
 struct regraded_handling {
+    struct bytes conditions; /* in the arena; empty under P */
+    struct bytes reason;
     enum handling handling;
     enum action_code action;
     enum sanitisation_code sanitisation;
-    struct bytes conditions; /* in the arena; empty under P */
-    struct bytes reason;
 };
 
 /*

@@ -32,8 +32,8 @@ enum shelf_kind {
 enum { SHELF_BODY_MAX = 192 * 1024 }; /* a record of the largest size fits */
 
 struct shelf_row {
+    record_id id; /* key within the kind */
     enum shelf_kind kind;
-    record_id id;      /* key within the kind */
     record_id about;   /* the record it concerns; all zero: none */
     uint8_t tag[32];   /* keyed digest to look up by; all zero: none */
     uint32_t state;    /* the kind's own, from 1; 0 is no state */

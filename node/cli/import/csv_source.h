@@ -23,8 +23,8 @@ struct csv_row {
 
 /* Where reading stopped: `row` counts from 0, the header included. */
 struct csv_fault {
-    enum import_rule rule;
     uint32_t row, line;
+    enum import_rule rule;
     size_t column; /* from 0 */
     const char *sentence, *mend;
 };
