@@ -15,6 +15,7 @@ static const struct option_row options[] = {
     {"fix", "OUT", "writes a copy in which what can be meant in one way only is mended"},
     {"text", NULL, "FILE is any text: finds flags, near misses, flags that are missing"},
     {"survey", NULL, "FILE is a whole extract: counts right, repaired, wrong, missing"},
+    {"column", "NAME", "with --survey: FILE is CSV, and this column holds its texts"},
 };
 
 void check_json_text(bool first, const char *name, struct bytes text)
@@ -92,12 +93,16 @@ static int run(struct cli *c)
     if (survey && changes)
         return cli_fail(c, EXIT_WRONG_USE, "check",
                         "--survey keeps nothing: leave --fix and --pack out");
+    if (cli_value(c, "column") != NULL && !survey)
+        return cli_fail(c, EXIT_WRONG_USE, "check", "--column belongs to --survey");
     if (text && cli_value(c, "pack") != NULL)
         return cli_fail(c, EXIT_WRONG_USE, "check", "--pack is for a record, not for text");
     if (lists == NULL || !load_lists(c, lists))
         return EXIT_UNREACHABLE;
     if (text)
         return check_text(c, lists, c->arguments[0]);
+    if (cli_value(c, "column") != NULL)
+        return check_column(c, lists, c->arguments[0]);
     return survey ? check_survey(c, lists, c->arguments[0])
                   : check_records(c, lists, c->arguments[0]);
 }
@@ -113,7 +118,8 @@ const struct command command_check = {
         "must decide stays as it is.\n"
         "With --text FILE is bare text of any kind, at most 32 megabytes. With\n"
         "--survey it is an extract of any length, a record a line; numbers are\n"
-        "printed, nothing of the records is, and no file is written.",
+        "printed, nothing of the records is, and no file is written. With --column\n"
+        "too it is CSV with a header, at most 32 megabytes, and only flags are counted.",
     .options = options,
     .option_count = COUNT_OF(options),
     .run = run,

@@ -18,6 +18,17 @@ int check_text(struct cli *c, const struct lists *lists, const char *path);
  */
 int check_survey(struct cli *c, const struct lists *lists, const char *path);
 
+/* FILE of CSV with a header: the same for the texts of one column. */
+#ifdef FLAGPOST_IMPORT
+int check_column(struct cli *c, const struct lists *lists, const char *path);
+#else
+static inline int check_column(struct cli *c, const struct lists *lists, const char *path)
+{
+    (void)lists;
+    return cli_fail(c, EXIT_WRONG_USE, path, "this build reads no CSV");
+}
+#endif
+
 /* Writes the --fix copy, which is never over a file that is there; the exit code, told. */
 int check_write_copy(struct cli *c, struct bytes copy);
 

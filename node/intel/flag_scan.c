@@ -1,8 +1,6 @@
 #include "flag_piece.h"
 #include "words.h"
 
-#include <string.h>
-
 /*
  * The way through a text: word by word, and from each "#" over what follows it.  Whatever
  * looks ahead looks at a bounded number of characters, so time is linear in the text.
@@ -294,9 +292,10 @@ static size_t at_hash(struct scan *s, size_t at)
 static void keep_sign(struct scan *s, size_t at, const struct glyph *g)
 {
     const uint8_t c = s->text.at[at];
+    const bool sign = c == '@' || c == '$' || c == '~' || c == '%';
+    const bool pound = g->size == 2 && c == 0xc2 && s->text.at[at + 1] == 0xa3;
 
-    if ((g->size == 1 && memchr("@$~%", c, 4) != NULL) ||
-        (g->size == 2 && memcmp(s->text.at + at, "\xc2\xa3", 2) == 0)) {
+    if ((g->size == 1 && sign) || pound) {
         s->sign_at = at;
         s->sign_end = at + g->size;
     }

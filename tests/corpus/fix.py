@@ -171,6 +171,26 @@ def a_survey_counts_and_keeps_nothing(flagpost):
     check_equal(flagpost.check("--survey", "large.jsonl")[0]["flags"]["right"], count, "a large extract")
 
 
+def a_column_of_a_csv_file_is_counted(flagpost):
+    if b"this build reads no CSV" in flagpost.run("check", "--lists", "lists", "--survey", "--column",
+                                                  "x", "lists", wanted=None).stderr:
+        print("  SKIPPED: this build reads no CSV")
+        return
+    flagpost.put("export.csv", 'id,text\n1,"boat #OIMRC, two\nlines"\n2,#oimcr\n3,=small boat of migrants\n'
+                               f"4,{CANARY}\n5,# OIM\n6,see OI-MCR\n")
+    rows = flagpost.check("--survey", "--column", "text", "export.csv")
+    check_equal(rows[0]["flags"], {"right": 1, "repaired": 2, "wrong": 0, "missing": 1, "none": 2}, "flags")
+    check_equal({name: n for name, n in rows[0]["misses"].items() if n},
+                {"swapped": 1, "inside": 1, "no-hash": 1}, "misses")
+    told = flagpost.run("check", "--lists", "lists", "--survey", "--column", "text", "export.csv")
+    check_equal(CANARY.encode() in told.stdout, False, "content is printed")
+    flagpost.run("check", "--lists", "lists", "--survey", "--column", "none", "export.csv", wanted=1)
+    flagpost.run("check", "--lists", "lists", "--column", "text", "export.csv", wanted=2)
+    for bad in (b"id,text\n1,a\x00b\n", b'id,text\n1,"a"b\n', b"\xff\xfe", b'id,text\n1,"open'):
+        flagpost.put("bad.csv", bad)
+        flagpost.run("check", "--lists", "lists", "--survey", "--column", "text", "bad.csv", wanted=1)
+
+
 def what_people_are_is_refused_with_line_word_and_reason(flagpost):
     flagpost.put("bad.txt", "# ours\nflag OIMCR\nterm OIMCR who 5 albanian drivers\n")
     done = flagpost.run("roster", "lists", "--root", "roots/root", "--out", "bad", "bad.txt", wanted=1)
@@ -197,6 +217,7 @@ def bad_input_is_answered(flagpost):
 CASES = (every_finding_has_its_mend_as_an_edit, a_copy_is_mended_and_every_change_is_told,
          no_file_is_overwritten_and_no_copy_loses_a_record, text_is_mended_where_it_is_sure,
          a_text_without_the_flag_that_its_words_ask_for_is_told, a_survey_counts_and_keeps_nothing,
+         a_column_of_a_csv_file_is_counted,
          what_people_are_is_refused_with_line_word_and_reason, bad_input_is_answered)
 
 

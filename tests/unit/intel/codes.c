@@ -23,15 +23,9 @@ static struct finding with_code(const char *code)
 
 static void a_code_written_otherwise_is_proposed(void)
 {
-    static const char *const ways[] = {"fict-oim-01",
-                                       "FICT OIM 01",
-                                       "FICTOIM01",
-                                       "FICT-OIM-O1",
-                                       "FICT-0IM-01",
-                                       " FICT-OIM-01.",
-                                       "FICT-OIM-0l",
-                                       "FICT\xe2\x80\x93OIM\xe2\x80\x93"
-                                       "01"};
+    static const char *const ways[] = {"fict-oim-01", "FICT OIM 01", "FICTOIM01",
+                                       "FICT-OIM-O1", "FICT-0IM-01", " FICT-OIM-01.",
+                                       "FICT-OIM-0l", "FICT–OIM–01"};
     static const char *const none[] = {"FICT-OIM-99",  "FICT-OIM", "01",
                                        "FICT-OIM-011", "IM71142",  "?"};
 
