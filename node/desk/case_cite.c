@@ -68,14 +68,12 @@ void desk_case_was(struct desk_citation *cited, const record_id *earlier)
     cited->earlier[cited->earlier_count++] = *earlier;
 }
 
-/* Under one of its ids it was told of before. */
+/* Under another of its ids it was told of before. */
 static bool is_same_document(const struct desk_citation *cited,
                              const struct case_events *events)
 {
     for (size_t i = 0; i < events->count; i++) {
         const struct item_case_event *const e = &events->at[i].is;
-        if (e->has_document && record_id_equal(&e->document, &cited->document))
-            return true;
         for (size_t k = 0; e->has_document && k < cited->earlier_count; k++) {
             if (record_id_equal(&e->document, &cited->earlier[k]))
                 return true;

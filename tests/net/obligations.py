@@ -6,6 +6,7 @@ what the log says."""
 
 import datetime
 import json
+import os
 import signal
 import sqlite3
 
@@ -112,6 +113,27 @@ def what_is_late_is_told_once(net):
     after.pop("NCCU-2026-0402")
     check_equal(events(net, "NCCU-2026-0401"), before[0], "events after a SIGKILL")
     check_equal(strip_age(after), strip_age(before[1]), "calls after a SIGKILL")
+
+
+def what_falls_due_soon_is_told_too(net):
+    add(net, "NCCU-2026-0451", 21, station="55AD")
+    wait("the reminder", lambda: "reminder: falls due" in events(net, "NCCU-2026-0451"))
+    check("reminder: overdue" not in events(net, "NCCU-2026-0451"), "told to be overdue early")
+    check(any("falls due at" in what for what in todos(net)), "no to-do for what falls due")
+    published(net, "F55", simple_record("F55", 30, case_reference="NCCU-2026-0451"))
+    check(not any("falls due at" in what for what in todos(net)), "the to-do did not close")
+
+
+def the_force_decides_its_hours(net):
+    """Another allowance in the configuration counts for calls that are there already."""
+    add(net, "NCCU-2026-0471", 3, station="55AE")
+    check_equal(cases(net)["NCCU-2026-0471"]["overdue"], "no", "by the shipped hours")
+    net.stop("F55")
+    with open(net.path("F55", "config"), "a", encoding="utf-8") as f:
+        f.write("case_officer_hours = 2\n")
+    start(net)
+    check_equal(cases(net)["NCCU-2026-0471"]["overdue"], "yes", "by the force's own hours")
+    wait("the reminder", lambda: "reminder: overdue" in events(net, "NCCU-2026-0471"))
 
 
 def strip_age(listed):
@@ -242,12 +264,16 @@ def wrong_files_are_told_by_line_and_column(net):
             ("long file", csv(*[good] * 100000), 1, "", "I2"),
             ("many rows", csv(*[good] * 2001), 2002, "", "I2"),
             ("columns", ",".join(str(i) for i in range(300)), 1, "", "I2"),
+            ("a gigabyte", None, 1, "", "I2"),
             ("empty", "", 1, "", "I1"),
             ("number", '[{"reference": 12345678}]', 1, "reference", "I4"),
             ("text in json", '[{"reference": "NCCU-2026-0800", "notes": "x"}]', 1, "notes", "I3"),
             ("twice a key", '[{"reference": "A-1", "reference": "A-2"}]', 1, "", "I1"),
             ("deep", deep, 1, "", "I1")):
-        code, answers = net.at("F55", "case import", write(net, "bad file", content), check=False)
+        path = write(net, "bad file", content or "")
+        if content is None:
+            os.truncate(path, 1 << 30)
+        code, answers = net.at("F55", "case import", path, check=False)
         found = [row for row in answers if row.get("row") == "finding"]
         check_equal(code, 1, f"{name}: exit code")
         check(found, f"{name}: nothing is told: {answers}")
@@ -272,6 +298,10 @@ def the_two_sides_are_held_against_each_other(net):
             f"NCCU-2026-0903,{hours_ago(52)},55AC\n"
             f"NCCU-2026-0904,{hours_ago(53)},44BB\n")
     path = write(net, "calls.csv", text)
+    many = write(net, "many.csv", "reference,reported_at,station\n" + "".join(
+        f"NCCU-2026-1{n:03d},{hours_ago(50)},55AA\n" for n in range(256)))
+    code, answers = net.at("IE", "case publish", many, *period, check=False)
+    check(code != 0 and "255" in answers[-1]["sentence"], f"256 calls in a list: {answers}")
     check_equal(reconcile(net)[0], set(), "differences before any list")
     code, _ = net.at("F55", "case publish", path, *period, check=False)
     check_equal(code, 4, "a force publishes calls: exit code")
@@ -343,6 +373,21 @@ def a_draft_is_a_document(net):
     check(not any("not recorded" in what for what in todos(net)), "the mended one is on the list")
 
 
+def the_index_outlives_an_epoch(net):
+    """Entries that a new epoch issues again say what they said; a fenced node records none."""
+    before = cases(net)
+    net.stop("F55")
+    os.remove(net.path("F55", "head"))
+    start(net)
+    code, answers = add(net, "NCCU-2026-0999", 1, check=False)
+    check_equal((code, answers[-1]["status"]), (5, "fenced"), "a report at a fenced node")
+    net.at("F55", "new-epoch")
+    check_equal(strip_age(cases(net)), strip_age(before), "calls in the new epoch")
+    _, answers = net.at("F55", "case rebuild")
+    check_equal(answers[0]["as_before"], "yes", "the index against the logs of both epochs")
+    add(net, "NCCU-2026-0999", 1)
+
+
 def test(options):
     with network(options.binary, NODES) as net:
         a_document_closes_its_call(net)
@@ -352,6 +397,7 @@ def test(options):
         say("wrong citations are advised on, and published")
         what_is_late_is_told_once(net)
         say("what is late is told once, also over a SIGKILL")
+        what_falls_due_soon_is_told_too(net)
         a_person_decides(net)
         bad_reports_are_refused(net)
         say("a person decides; bad reports are refused")
@@ -362,6 +408,8 @@ def test(options):
         say("the two sides are held against each other")
         the_index_is_what_the_log_says(net)
         say("the index is what the log says")
+        the_force_decides_its_hours(net)
+        the_index_outlives_an_epoch(net)
         for agency in ("F55", "F44", "IE"):
             verify(net, agency)
 

@@ -1,5 +1,6 @@
 #include "case.h"
 #include "csv_source.h"
+#include "file.h"
 #include "input.h"
 #include "json_rows.h"
 #include "text.h"
@@ -192,14 +193,32 @@ static struct bytes without_mark(struct bytes text)
     return has ? bytes_from(text, sizeof mark) : text;
 }
 
+static void fault_too_large(struct case_file *f)
+{
+    fault(f, 1, IMPORT_LIMIT, "", "The file is larger than 4 megabytes.",
+          "Split it; two thousand reports are some hundred kilobytes.");
+}
+
+/* A file that is too large is not even read. */
+static int read_file(struct case_file *f, const char *path, struct bytes *ret)
+{
+    if (strcmp(path, "-") == 0)
+        return input_read(f->cli, path, ret);
+    const status s = file_read(path, CASE_FILE_MAX, &f->cli->arena, ret);
+    if (s == E_LIMIT)
+        fault_too_large(f);
+    return s == OK || s == E_LIMIT
+               ? EXIT_DONE
+               : cli_fail(f->cli, EXIT_UNREACHABLE, path, cli_file_sentence(path, s));
+}
+
 static void read_text(struct case_file *f, struct bytes whole)
 {
     const struct bytes text = without_mark(whole);
     const struct bytes body = word_trim(text);
 
     if (whole.size > CASE_FILE_MAX)
-        fault(f, 1, IMPORT_LIMIT, "", "The file is larger than 4 megabytes.",
-              "Split it; two thousand reports are some hundred kilobytes.");
+        fault_too_large(f);
     else if (body.size == 0)
         fault(f, 1, IMPORT_FILE, "", "The file is empty.", columns_mend(f));
     else if (body.at[0] == '[' || body.at[0] == '{')
@@ -217,13 +236,14 @@ static int read_and_send(struct cli *c, const char *verb, size_t columns,
 
     if (c->argument_count != 1)
         return cli_fail(c, EXIT_WRONG_USE, c->command->name, "give one file");
-    const int read = input_read(c, c->arguments[0], &text);
+    const int read = read_file(&f, c->arguments[0], &text);
     if (read != EXIT_DONE)
         return read;
     f.rows = writer_over(arena_take(&c->arena, room), room);
     if (f.rows.at == NULL)
         return cli_fail(c, EXIT_REFUSED, c->arguments[0], status_sentence(E_MEMORY));
-    read_text(&f, text);
+    if (f.fault_count == 0)
+        read_text(&f, text);
     if (f.fault_count > 0)
         return cli_fail(c, EXIT_REFUSED, c->arguments[0],
                         "mend what is listed and hand it in again; nothing was taken");
