@@ -9,6 +9,7 @@
 
 #include "attachment.h"
 #include "cases.h"
+#include "decision.h"
 #include "entry.h"
 #include "lifecycle.h"
 #include "report.h"
@@ -54,6 +55,7 @@ enum item_kind {
     ITEM_PROOF = 42,
     ITEM_RECALL = 43,
     ITEM_REPLACED = 44,
+    ITEM_DECISION = 55,
 };
 
 enum outcome_what {
@@ -94,6 +96,7 @@ enum audit_operation {
     AUDIT_ERASE = 6,
     AUDIT_REFUSE = 7,  /* refused at source: no content, rule ids and a keyed digest */
     AUDIT_INSTALL = 8, /* roster, lists, keys */
+    AUDIT_DECIDE = 14, /* that a record goes to immigration enforcement */
 };
 
 /* A row never holds text of a record. */
@@ -155,6 +158,7 @@ struct item {
         struct item_proof proof;
         struct item_recall recall;
         struct item_replaced replaced;
+        struct item_decision decision;
     };
 };
 

@@ -20,7 +20,7 @@ static const struct field outcome_fields[] = {
 
 static const struct field audit_fields[] = {
     FIELD(struct item_audit, 1, FIELD_U64, at, 0, UINT64_MAX),
-    FIELD(struct item_audit, 2, FIELD_U32, operation, AUDIT_COLLECT, AUDIT_INSTALL),
+    FIELD(struct item_audit, 2, FIELD_U32, operation, AUDIT_COLLECT, AUDIT_DECIDE),
     FIELD(struct item_audit, 3, FIELD_TEXT, actor, 1, SHORT),
     FIELD(struct item_audit, 4, FIELD_TEXT, channel, 0, SHORT),
     FIELD(struct item_audit, 5, FIELD_AGENCY, object_stream.agency, 0, 0),
@@ -45,15 +45,16 @@ static const struct layout layouts[] = {
 
 const struct layout *item_layout(enum item_kind kind)
 {
+    static const struct layout *(*const parts[])(enum item_kind) = {
+        report_layout, lifecycle_layout, attachment_layout, cases_layout, decision_layout};
     const size_t row = (size_t)kind;
 
     if (row < COUNT_OF(layouts) && layouts[row].type != NULL)
         return &layouts[row];
-    const struct layout *const report = report_layout(kind);
-    const struct layout *const lifecycle = lifecycle_layout(kind);
-    const struct layout *const attachment = attachment_layout(kind);
-
-    if (report != NULL || lifecycle != NULL)
-        return report != NULL ? report : lifecycle;
-    return attachment != NULL ? attachment : cases_layout(kind);
+    for (size_t i = 0; i < COUNT_OF(parts); i++) {
+        const struct layout *const l = parts[i](kind);
+        if (l != NULL)
+            return l;
+    }
+    return NULL;
 }

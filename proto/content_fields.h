@@ -24,4 +24,7 @@ const struct layout *cases_layout(enum item_kind kind);
 /* Those of lifecycle.h; NULL for others. */
 const struct layout *lifecycle_layout(enum item_kind kind);
 
+/* Decisions for immigration enforcement (decision_fields.c). */
+const struct layout *decision_layout(enum item_kind kind);
+
 #endif

@@ -33,6 +33,7 @@ enum kind {
     KIND_CASE = 9,        /* calls that immigration enforcement took from one force */
     KIND_OBLIGATION = 10, /* local lane only: what became of a call */
     KIND_STATEMENT = 7, /* the owner's, about its record `previous`: without intelligence */
+    KIND_DECISION = 11, /* local lane only: a person sends to immigration enforcement */
 };
 
 /* Government Security Classifications; the last two exist so that they can be refused. */

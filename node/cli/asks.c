@@ -34,7 +34,8 @@ const struct command command_inbox = {
     .run = run_inbox,
 };
 
-#define AUDIT_WORDS "collect, alter, consult, disclose, combine, erase, refuse, install"
+#define AUDIT_WORDS                                                                        \
+    "collect, alter, consult, disclose, combine, erase, refuse, install, decide"
 
 static const struct option_row audit_options[] = {
     {"operation", "WORD", AUDIT_WORDS},

@@ -37,6 +37,8 @@ static const char *kind_of(enum kind kind)
         return "what became of a call";
     case KIND_STATEMENT:
         return "word of what stands in a record's place";
+    case KIND_DECISION:
+        return "a decision for immigration enforcement";
     }
     return "";
 }

@@ -33,6 +33,8 @@ static const char *operation_text(enum audit_operation o)
         return "refuse";
     case AUDIT_INSTALL:
         return "install";
+    case AUDIT_DECIDE:
+        return "decide";
     }
     return "";
 }

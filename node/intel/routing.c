@@ -248,6 +248,7 @@ static bool carries_content(enum kind kind)
     case KIND_ATTACHMENT:
     case KIND_CASE:
     case KIND_OBLIGATION:
+    case KIND_DECISION:
         return true;
     case KIND_RECALL:
     case KIND_STATEMENT:

@@ -224,6 +224,12 @@ static void check_cases(const struct item *i)
         CHECK_IS(i->case_call.reference, "reference");
         CHECK_INT(i->case_call.at, 1795471200000);
         CHECK_IS(i->case_call.station, "55AA");
+    } else if (i->kind == ITEM_DECISION) {
+        CHECK_TEXT(i->decision.to.text, "IE");
+        CHECK_IS(i->decision.person, "person");
+        CHECK_IS(i->decision.reason, "reason");
+        CHECK_IS(i->decision.override_person, "override_person");
+        CHECK_IS(i->decision.override_reason, "override_reason");
     } else {
         CHECK_INT(i->kind, ITEM_CASE_PERIOD);
         CHECK_INT(i->case_period.from, 1795384800000);
@@ -354,6 +360,7 @@ static void check_item(const struct item *i)
     case ITEM_CASE_DECISION:
     case ITEM_CASE_CALL:
     case ITEM_CASE_PERIOD:
+    case ITEM_DECISION:
         check_cases(i);
         return;
     case ITEM_SUPERSEDES:

@@ -308,6 +308,15 @@ static struct item random_item(struct dice *d, enum item_kind kind)
                                               1 + dice_below(d, UINT32_MAX),
                                               dice_text(d, 1, CASE_STATION_MAX)};
         break;
+    case ITEM_DECISION:
+        i.decision = (struct item_decision){.to = {"IE"},
+                                            .at = 1 + dice_below(d, UINT32_MAX),
+                                            .person = dice_text(d, 1, DECISION_TEXT_MAX),
+                                            .reason = dice_text(d, 1, DECISION_TEXT_MAX)};
+        i.decision.override_person = dice_text(d, 0, DECISION_TEXT_MAX);
+        i.decision.override_reason = dice_text(d, 0, DECISION_TEXT_MAX);
+        dice_fill(d, i.decision.id.bytes, sizeof i.decision.id.bytes);
+        break;
     case ITEM_CASE_PERIOD:
         i.case_period = (struct item_case_period){1 + dice_below(d, UINT32_MAX),
                                                   1 + dice_below(d, UINT32_MAX)};

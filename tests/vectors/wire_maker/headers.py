@@ -76,6 +76,7 @@ def good_headers(book):
     book.good(header(1).with_((4, num(4, 3)), (9, num(9, 4))).bytes(), "an audit entry")
     book.good(header(1).with_((4, num(4, 3)), (9, num(9, 10))).bytes(), "an obligation's events")
     book.good(h.with_((9, num(9, 9))).bytes(), "a list of calls")
+    book.good(header(1).with_((4, num(4, 3)), (9, num(9, 11))).bytes(), "a decision")
     book.good(h.with_((9, num(9, 6)), without=(11, 14)).bytes(), "a rewrap")
     good_routes(book, full)
     book.good(h.with_((9, num(9, 7)), (18, sized(18, draw("replaced", 16)))).bytes(),
@@ -168,6 +169,7 @@ def bad_headers(book):
     bad("value", 21, num(21, 163857), "a ciphertext over the limit")
     bad("value", 9, num(9, 4), "an audit entry on the routine lane")
     bad("value", 9, num(9, 10), "an obligation's events on the routine lane")
+    bad("value", 9, num(9, 11), "a decision on the routine lane")
     book.bad("value", header(3).with_((9, num(9, 9))).bytes(), "a list of calls for two forces")
     bad("value", 9, num(9, 8), "a part of no record's attachment")
     book.bad("value", h.with_((4, num(4, 1)), (9, num(9, 8)),

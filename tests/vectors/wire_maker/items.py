@@ -92,6 +92,9 @@ ITEMS = {
     43: ("recall", [(1, sized(1, draw("recalled", 16))), number(2, 3), text(3, "reason"),
                     text(4, "person"), number(5, 1795471200000)]),
     44: ("replaced", [(1, sized(1, draw("older", 16))), (2, sized(2, draw("newer", 16)))]),
+    55: ("decision", [(1, sized(1, draw("decided", 16))), text(2, "IE"),
+                      number(3, 1795471200000), text(4, "person"), text(5, "reason"),
+                      text(6, "override_person"), text(7, "override_reason")]),
 }
 
 # What must stay for the item to be allowed.
@@ -99,7 +102,8 @@ SMALLEST = {1: [5], 2: [1], 3: [1], 4: [1], 5: [2, 3], 6: [1], 7: [1], 8: [1], 9
             11: [1], 12: [1], 13: [1], 14: [3], 15: [1, 2, 3], 16: [2, 3], 17: [1], 18: [1], 19: [1], 20: [1, 2], 21: [2, 4],
             22: [1], 23: [1], 24: [1], 25: [1], 26: [1], 27: [1], 50: [1, 2, 3], 51: [1, 2],
             52: [1, 2, 3], 53: [1, 2], 35: [1, 2, 3, 4, 5, 6], 36: [3],
-            40: [1, 2, 3], 41: [1, 2, 3, 4, 5, 6, 7], 42: [1], 43: [1, 2, 3], 44: [1, 2]}
+            40: [1, 2, 3], 41: [1, 2, 3, 4, 5, 6, 7], 42: [1], 43: [1, 2, 3], 44: [1, 2],
+            55: [1, 2, 3, 4, 5]}
 
 # Kinds of which each field alone is enough.
 ANY_FIELD = (1, 2, 8, 9, 10, 11, 12, 13, 18, 22, 23, 24, 25, 26, 27)
@@ -223,7 +227,8 @@ def item_rules(book):
     bad("limit", 36, 3, sized(3, "x" * 131073), "a part over 128 KiB")
     bad("limit", 36, 4, sized(4, draw("path", 321)), "a path of more than ten steps")
     for kind, n, most in ((35, 1, 120), (35, 7, 500), (50, 1, 32), (50, 4, 4), (50, 5, 40), (51, 1, 64), (51, 2, 500),
-                          (52, 1, 32), (52, 3, 4)):
+                          (52, 1, 32), (52, 3, 4),
+                          (55, 4, 200), (55, 5, 200), (55, 6, 200), (55, 7, 200)):
         bad("limit", kind, n, sized(n, "x" * (most + 1)), f"field {n} of {most + 1} bytes")
         book.good(item(kind, item_fields(kind).with_((n, sized(n, "x" * most)))),
                   f"{ITEMS[kind][0]}: field {n} of {most} bytes")
