@@ -217,42 +217,9 @@ int attach_send(struct cli *c, const char *id, struct attach_file *f)
     return EXIT_DONE;
 }
 
-/* {"name":"boat.jpg",...}: what stands in a record's attachments. */
-static void describe(const struct attach_file *f)
-{
-    char digest[2 * HASH_SIZE + 1];
-    char root[2 * HASH_SIZE + 1];
-
-    hex_encode(bytes_of(f->digest.bytes, HASH_SIZE), digest);
-    hex_encode(bytes_of(f->root.bytes, HASH_SIZE), root);
-    (void)printf("{\"name\":");
-    cli_print_json_text(bytes_of_text(attach_name(f->path)));
-    (void)printf(",\"media_type\":\"%s\",\"size\":%u,\"digest\":\"%s\",\"root\":\"%s\","
-                 "\"part_bytes\":%d}\n",
-                 attach_media_type(f->path), f->size, digest, root, (int)PART_BYTES_MAX);
-}
-
-static int describe_all(struct cli *c)
-{
-    for (size_t i = 0; i < c->argument_count; i++) {
-        const size_t mark = arena_mark(&c->arena);
-        struct attach_file *const f = attach_file_open(c, c->arguments[i], false);
-        if (f == NULL)
-            return EXIT_REFUSED;
-        describe(f);
-        attach_file_close(f);
-        arena_rewind(&c->arena, mark);
-    }
-    return c->argument_count > 0 ? EXIT_DONE
-                                 : cli_fail(c, EXIT_WRONG_USE, "attach", "give the files");
-}
-
 static int run(struct cli *c)
 {
     int code = EXIT_DONE;
-
-    if (cli_value(c, "describe") != NULL)
-        return describe_all(c);
 
     if (c->argument_count < 2)
         return cli_fail(c, EXIT_WRONG_USE, "attach", "give a record's id and its files");
@@ -268,11 +235,6 @@ static int run(struct cli *c)
     return code;
 }
 
-static const struct option_row options[] = {
-    {"describe", NULL,
-     "no ID: print what a record has to say of each FILE, and send nothing"},
-};
-
 const struct command command_attach = {
     .name = "attach",
     .arguments = "ID FILE...",
@@ -280,7 +242,5 @@ const struct command command_attach = {
     .details = "A file is known by its bytes, whatever it is called now.  Parts that are "
                "in the log "
                "already\nare not sent again.",
-    .options = options,
-    .option_count = COUNT_OF(options),
     .run = run,
 };

@@ -143,6 +143,9 @@ extern const struct command command_init, command_root_new, command_roster_add,
     command_case_rates, command_case_discharge, command_case_return, command_case_reopen,
     command_case_settle, command_case_reconcile, command_case_rebuild;
 
+/* Who gets a record. */
+extern const struct command command_explain, command_decide, command_policy_test;
+
 /* In the build with FLAGPOST_IMPORT. */
 extern const struct command command_import, command_drop, command_case_import,
     command_case_publish, command_token_new, command_token_list, command_token_revoke,

@@ -17,6 +17,13 @@ static const struct option_row options[] = {
     {"released", "TEXT", "who released it in the force's own system; goes into the log"},
     {"attach", "FILE", "a file that goes with the record"},
     {"attachments", "DIR", "where the files are that the records name as attachments"},
+    {"send-to", "AGENCY",
+     "also to immigration enforcement, by a person's decision: --person, --reason"},
+    {"person", "TEXT", "who decides"},
+    {"reason", "TEXT", "why; goes into the log"},
+    {"override-person", "TEXT", "who decides over the block"},
+    {"override-reason", "TEXT", "why it does not stand in the way"},
+    {"confidential", "AGENCY,...", "recipients that the others do not see"},
     {"wire", NULL, "FILE holds one packed record (made by `check --pack`), not JSON"},
 };
 
@@ -140,19 +147,26 @@ static void print_answer_json(const struct control_answer *a, const char *urn)
 static bool publish_one(struct cli *c, struct bytes packed, const char *urn,
                         struct tally *tally)
 {
-    const char *const key = cli_value(c, "key");
-    const char *const released = cli_text(c, "released");
-    struct control_field arguments[3] = {
+    /* An option and the node's name for it. */
+    static const char *const names[][2] = {{"key", "key"},
+                                           {"released", "released"},
+                                           {"send-to", "to"},
+                                           {"person", "person"},
+                                           {"reason", "reason"},
+                                           {"override-person", "override_person"},
+                                           {"override-reason", "override_reason"},
+                                           {"confidential", "confidential"}};
+    struct control_field arguments[1 + COUNT_OF(names)] = {
         {.name = bytes_of_text("record"), .value = packed}};
-    size_t n = 1;
     struct control_answer a = {0};
+    size_t n = 1;
 
-    if (key != NULL)
-        arguments[n++] = (struct control_field){.name = bytes_of_text("key"),
-                                                .value = bytes_of_text(key)};
-    if (released != NULL)
-        arguments[n++] = (struct control_field){.name = bytes_of_text("released"),
-                                                .value = bytes_of_text(released)};
+    for (size_t i = 0; i < COUNT_OF(names); i++) {
+        const char *const value = cli_value(c, names[i][0]);
+        if (value != NULL)
+            arguments[n++] = (struct control_field){.name = bytes_of_text(names[i][1]),
+                                                    .value = bytes_of_text(value)};
+    }
     if (!cli_ask(c, "publish", arguments, n, &a)) {
         tally->code = EXIT_UNREACHABLE;
         return false;
@@ -274,6 +288,9 @@ static int run(struct cli *c)
             c, EXIT_WRONG_USE, "attach",
             "which of the records does the file go with? Name it in the record's "
             "attachments, and give --attachments DIR");
+    if (cli_value(c, "send-to") != NULL && input_count(c, text) > 1)
+        return cli_fail(c, EXIT_WRONG_USE, "send-to",
+                        "a decision is for one record: publish it alone");
     const int told = input_records(c, path, text, each_record, &tally);
     const int code = tally.code != EXIT_DONE ? tally.code : told;
     print_tally(c, &tally, code);

@@ -195,9 +195,8 @@ static status all_have(struct exchange *x, const struct stream_id *stream,
     return OK;
 }
 
-/* The content of an own entry, as it was salted. */
-static status content_again(struct exchange *x, const struct entry_row *row,
-                            const struct header *h, const struct sealed_content **ret)
+status exchange_content_again(struct exchange *x, const struct entry_row *row,
+                              const struct header *h, const struct sealed_content **ret)
 {
     uint8_t storage_key[32];
     uint8_t key[CONTENT_KEY_SIZE];
@@ -284,7 +283,7 @@ static status reissue_one(struct exchange *x, const struct stream_id *old, seque
     s.previous = h.previous;
     s.parent_count = h.parent_count;
     s.parents = h.parents;
-    TRY(content_again(x, &row, &h, &s.content));
+    TRY(exchange_content_again(x, &row, &h, &s.content));
     TRY(recipients_again(x, &h, &s));
     return exchange_submit(x, &s);
 }

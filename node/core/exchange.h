@@ -251,6 +251,13 @@ NODISCARD status exchange_tick(struct exchange *x);
  */
 NODISCARD status exchange_submit(struct exchange *x, const struct submission *s);
 
+/* The content of an own entry as it was salted, in the turn's arena: so that the same
+ * record can be published to someone else, under the same content root.  E_UNKNOWN once
+ * erased. */
+NODISCARD status exchange_content_again(struct exchange *x, const struct entry_row *row,
+                                        const struct header *h,
+                                        const struct sealed_content **ret);
+
 /* A row for this turn's entry in the local stream (P12).  E_BUSY when the turn is full;
  * E_VALUE or E_LIMIT when the row breaks its rules or is over AUDIT_ROW_BYTES_MAX: a row
  * that is taken can be sealed. */

@@ -79,7 +79,6 @@ static status find_own(struct desk *d, struct call *c, struct attach_work *work,
                        struct entry_row *e)
 {
     const struct exchange *const x = d->exchange;
-    bool recalled = false;
 
     TRY(desk_find_record(d, c, &work->place, &work->record));
     TRY(x->store.ops->entry_find(x->store.self, &work->place.stream, work->place.index,
@@ -87,11 +86,6 @@ static status find_own(struct desk *d, struct call *c, struct attach_work *work,
     if (!agency_id_equal(&work->place.stream.agency, &x->self) ||
         e->kind != KIND_INTELLIGENCE) {
         c->sentence = "only a record that this agency published takes attachments";
-        return E_VALUE;
-    }
-    TRY(x->store.ops->recalled(x->store.self, &x->self, &work->record, &recalled));
-    if (recalled) {
-        c->sentence = "the record has been recalled: its attachments are not sent";
         return E_VALUE;
     }
     if (e->disposition != DISPOSITION_HELD) {

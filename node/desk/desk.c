@@ -18,6 +18,9 @@ enum { ROWS_PER_CALL = 4, PURPOSE_BYTES_MAX = 200 };
 
 static const struct verb verbs[] = {
     {"publish", publish_prepare, publish_answer},
+    {"policy-test", policy_prepare, policy_answer},
+    {"explain", explain_prepare, explain_answer},
+    {"decide", decide_prepare, decide_answer},
     {"publish-batch", batch_prepare, batch_answer},
     {"acknowledge", acknowledge_prepare, acknowledge_answer},
     {"inbox", inbox_prepare, inbox_answer},

@@ -83,6 +83,12 @@ NODISCARD status desk_answer(struct desk *d, struct call *c, struct bytes *ret);
 /* The verb table's rows, by file. */
 status publish_prepare(struct desk *d, struct call *c);
 status publish_answer(struct desk *d, struct call *c, struct control_answer *ret);
+status policy_prepare(struct desk *d, struct call *c);
+status policy_answer(struct desk *d, struct call *c, struct control_answer *ret);
+status explain_prepare(struct desk *d, struct call *c);
+status explain_answer(struct desk *d, struct call *c, struct control_answer *ret);
+status decide_prepare(struct desk *d, struct call *c);
+status decide_answer(struct desk *d, struct call *c, struct control_answer *ret);
 status batch_prepare(struct desk *d, struct call *c);
 status batch_answer(struct desk *d, struct call *c, struct control_answer *ret);
 status acknowledge_prepare(struct desk *d, struct call *c);

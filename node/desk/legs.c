@@ -66,6 +66,39 @@ status desk_legs_submit(struct desk *d, const struct legs *l, const struct routi
     return OK;
 }
 
+static status walk_one(struct desk *d, const struct place *place, desk_each_leg each,
+                       void *context)
+{
+    const struct exchange *const x = d->exchange;
+    const size_t mark = arena_mark(x->arena);
+    struct entry_row e = {0};
+    struct header h;
+
+    TRY(x->store.ops->entry_find(x->store.self, &place->stream, place->index, x->arena,
+                                 &e));
+    TRY(header_decode(e.header, x->arena, &h));
+    TRY(each(context, &e, &h));
+    arena_rewind(x->arena, mark);
+    return OK;
+}
+
+status desk_legs_walk(struct desk *d, const record_id *id, desk_each_leg each,
+                      void *context)
+{
+    const struct exchange *const x = d->exchange;
+    struct place place = {0};
+
+    TRY(x->store.ops->record_find(x->store.self, &x->self, id, &place));
+    TRY(walk_one(d, &place, each, context));
+    for (size_t n = 0;; n++) {
+        const status s = x->store.ops->record_again(x->store.self, &x->self, id, n, &place);
+        if (s == E_UNKNOWN)
+            return OK;
+        TRY(s);
+        TRY(walk_one(d, &place, each, context));
+    }
+}
+
 static void add(struct findings *f, const struct finding *one)
 {
     if (f->count < FINDINGS_MAX)
@@ -73,7 +106,48 @@ static void add(struct findings *f, const struct finding *one)
     f->refused = f->refused || one->severity == SEVERITY_REFUSE;
 }
 
-status desk_legs_check(struct arena *a, const struct routing *r, struct findings *f)
+static const struct route_decision *find(const struct routing *r,
+                                         const struct agency_id *id)
+{
+    for (size_t i = 0; i < r->count; i++) {
+        if (agency_id_equal(&r->at[i].agency, id))
+            return &r->at[i];
+    }
+    return NULL;
+}
+
+/* What a person asked for by name and does not happen. */
+static void check_asked(struct arena *a, const struct routing_question *q,
+                        const struct routing *r, struct findings *f)
+{
+    struct finding one = {.field = "recipients"};
+
+    for (size_t i = 0; i < q->decided_count; i++) {
+        const struct route_decision *const d = find(r, &q->decided[i].agency);
+        if (d == NULL || d->yes)
+            continue;
+        one.rule = "R10";
+        one.severity = SEVERITY_WITHHOLD;
+        one.sentence = desk_text(a, "not sent to ", d->agency.text, ": ", d->reason, NULL);
+        one.mend = "where protection blocks it, another reason is needed: "
+                   "--override-person and --override-reason";
+        add(f, &one);
+    }
+    for (size_t i = 0; i < q->confidential_count; i++) {
+        const struct route_decision *const d = find(r, &q->confidential[i]);
+        if (d == NULL || d->yes)
+            continue;
+        one.rule = "M2";
+        one.severity = SEVERITY_ADVISE;
+        one.sentence = desk_text(a, "not sent to ", d->agency.text,
+                                 ", in confidence or otherwise: ", d->reason, NULL);
+        one.mend = "--confidential hides a recipient that the rules name, and adds none";
+        add(f, &one);
+    }
+}
+
+status desk_legs_check(struct arena *a, const struct routing_question *q,
+                       const struct routing *r, struct findings *f)
 {
     static const struct finding nobody = {
         .rule = "M2",
@@ -100,6 +174,7 @@ status desk_legs_check(struct arena *a, const struct routing *r, struct findings
         };
         add(f, &gap);
     }
+    check_asked(a, q, r, f);
     if (r->recipient_count == 0)
         add(f, &nobody);
     return OK;

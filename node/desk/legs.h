@@ -33,9 +33,19 @@ enum { LEGS_MAX = 20 }; /* entries of one record that are sealed in one turn */
 NODISCARD status desk_legs_submit(struct desk *d, const struct legs *l,
                                   const struct routing *r);
 
+/*
+ * Calls `each` for every entry that carries a record of this agency: one for each recipient
+ * that stands alone and one for all others, more where it was published to someone later or
+ * issued again.  One may come twice.  E_UNKNOWN: no such record.
+ */
+typedef status (*desk_each_leg)(void *context, const struct entry_row *e,
+                                const struct header *h);
+NODISCARD status desk_legs_walk(struct desk *d, const record_id *id, desk_each_leg each,
+                                void *context);
+
 /* The findings that routing itself makes (M2): no recipient at all refuses; a rule that
- * applies and reaches nobody is told. */
-NODISCARD status desk_legs_check(struct arena *a, const struct routing *r,
-                                 struct findings *f);
+ * applies and reaches nobody is told, and so is a decision or a wish that had no effect. */
+NODISCARD status desk_legs_check(struct arena *a, const struct routing_question *q,
+                                 const struct routing *r, struct findings *f);
 
 #endif

@@ -44,7 +44,11 @@ static status route(struct desk *d, struct arena *a, struct publish_work *work)
                                        .owner = x->self,
                                        .roster = &x->roster,
                                        .lists = d->lists,
-                                       .now = x->now};
+                                       .now = x->now,
+                                       .decided_count = work->decision.given,
+                                       .decided = &work->decision.decided,
+                                       .confidential_count = work->confidential_count,
+                                       .confidential = work->confidential};
 
     work->routing = arena_take(a, sizeof *work->routing);
     work->to = arena_array(a, AGENCIES_MAX, sizeof *work->to);
@@ -61,7 +65,32 @@ static status route(struct desk *d, struct arena *a, struct publish_work *work)
         if (work->routing->at[i].yes)
             work->to[work->to_count++] = work->routing->at[i].agency;
     }
-    return desk_legs_check(x->arena, work->routing, work->findings);
+    return desk_legs_check(x->arena, &q, work->routing, work->findings);
+}
+
+status publish_options(struct desk *d, struct call *c, struct publish_work *work)
+{
+    struct bytes rest = control_argument(&c->parsed, "confidential");
+    struct bytes one = {0};
+
+    TRY(desk_decision_read(d, c, &work->decision));
+    work->confidential =
+        arena_array(d->exchange->arena, AGENCIES_MAX, sizeof *work->confidential);
+    ENSURE(work->confidential != NULL, E_MEMORY);
+    while (rest.size > 0) {
+        struct agency_id *const to = &work->confidential[work->confidential_count];
+        if (!text_cut(&rest, ',', &one)) {
+            one = rest;
+            rest = (struct bytes){0};
+        }
+        if (work->confidential_count == AGENCIES_MAX || agency_id_read(one, to) != OK ||
+            roster_find(&d->exchange->roster, to) == NULL) {
+            c->sentence = "--confidential takes ids of enrolled agencies, with commas";
+            return E_VALUE;
+        }
+        work->confidential_count++;
+    }
+    return OK;
 }
 
 /* The caller's key, as a keyed digest: people make it from the record's URN, and what a
@@ -140,6 +169,17 @@ static status log_collected(struct desk *d, struct call *c, const struct publish
     return desk_audit(d, c, &row);
 }
 
+/* A decision that something else stops decided nothing, and is a finding. */
+static bool decision_stands(const struct publish_work *work)
+{
+    for (size_t i = 0; i < work->routing->count; i++) {
+        const struct route_decision *const one = &work->routing->at[i];
+        if (one->yes && (one->immigration & IMMIGRATION_DECIDED) != 0)
+            return true;
+    }
+    return false;
+}
+
 status publish_submit(struct desk *d, struct call *c, struct publish_work *work)
 {
     struct exchange *const x = d->exchange;
@@ -154,6 +194,8 @@ status publish_submit(struct desk *d, struct call *c, struct publish_work *work)
     struct bytes both = {0};
 
     ENSURE(desk_case_has_room(d), E_BUSY);
+    /* What leaves without its decision in the log would be a rule's. */
+    ENSURE(GROUP_ENTRIES_MAX - x->own[lane_rank(LANE_LOCAL)].pending_count > 1, E_BUSY);
     TRY(key_digest(d, work->key, (struct bytes){0}, &l.key));
     TRY(key_digest(d, work->key, work->packed, &both));
     TRY(record_items(work->record, x->arena, &l.items, &l.item_count));
@@ -176,6 +218,8 @@ status publish_submit(struct desk *d, struct call *c, struct publish_work *work)
         TRY(correction_tell(d, work));
     if (both.size > 0)
         TRY(x->store.ops->idempotency_put(x->store.self, both, &work->place));
+    if (decision_stands(work))
+        TRY(desk_decision_log(d, c, &work->decision, &work->place, &work->id));
     /* Published at once is submitted and accepted in one moment. */
     struct desk_citation cited = {.reference = work->record->facts.case_reference,
                                   .station = work->record->facts.station,
@@ -253,6 +297,7 @@ status publish_prepare(struct desk *d, struct call *c)
     TRY(publish_check_released(d, c));
     work->packed = control_argument(&c->parsed, "record");
     TRY(account_key(d, c, &work->key));
+    TRY(publish_options(d, c, work));
     TRY(publish_judge(d, c, d->exchange->arena, work));
     c->work = work;
     if (work->findings->refused) {
@@ -276,7 +321,7 @@ void publish_give_finding(struct rows *r, const struct finding *f)
     rows_text(r, "sure", f->edit.sure ? "yes" : "no");
 }
 
-static void give_findings(struct rows *r, const struct findings *f)
+void publish_give_findings(struct rows *r, const struct findings *f)
 {
     for (size_t i = 0; i < f->count; i++) {
         rows_next(r, 1 + PUBLISH_FINDING_FIELDS);
@@ -285,7 +330,7 @@ static void give_findings(struct rows *r, const struct findings *f)
     }
 }
 
-static void give_routing(struct rows *r, const struct routing *routing)
+void publish_give_routing(struct rows *r, const struct routing *routing)
 {
     for (size_t i = 0; i < routing->count; i++) {
         const struct route_decision *const one = &routing->at[i];
@@ -322,9 +367,9 @@ status publish_answer(struct desk *d, struct call *c, struct control_answer *ret
             c->again ? "this key was answered before: nothing new was published"
                      : "published: the record is durable here and on its way");
     }
-    give_findings(&r, work->findings);
+    publish_give_findings(&r, work->findings);
     if (work->routing != NULL && c->prepared == OK)
-        give_routing(&r, work->routing);
+        publish_give_routing(&r, work->routing);
     rows_give(&r, ret);
     return OK;
 }

@@ -6,14 +6,17 @@
  * Private to this folder.
  */
 
-#include "desk.h"
+#include "decision.h"
 
 struct publish_work {
     struct bytes packed; /* the record as it came, borrowed from the request */
     struct bytes key;    /* the caller's own for it; empty: none */
     struct record *record;
     struct findings *findings;
-    struct routing *routing; /* NULL while the rules refuse it */
+    struct routing *routing;       /* NULL while the rules refuse it */
+    struct desk_decision decision; /* for immigration enforcement; seldom given */
+    size_t confidential_count;
+    struct agency_id *confidential;
     struct agency_id *to;
     size_t to_count;
     bool has_previous; /* it supersedes that record */
@@ -59,6 +62,15 @@ NODISCARD status publish_withheld(struct desk *d, const struct publish_work *wor
 /* The row of the log for a record that was refused at source. */
 NODISCARD status publish_refusal(struct desk *d, struct call *c,
                                  const struct publish_work *work);
+
+/* What the call asks for beside the record: a decision for immigration enforcement, and
+ * recipients that the others do not see (`confidential`, a comma list).  E_USAGE or E_VALUE
+ * with the sentence set. */
+NODISCARD status publish_options(struct desk *d, struct call *c, struct publish_work *work);
+
+/* Rows of an answer: findings, and what routing says of each agency. */
+void publish_give_findings(struct rows *r, const struct findings *f);
+void publish_give_routing(struct rows *r, const struct routing *routing);
 
 /* The fields of a finding, from `rule` on, into a row with room for them. */
 enum { PUBLISH_FINDING_FIELDS = 7 };

@@ -1,3 +1,4 @@
+#include "legs.h"
 #include "recall.h"
 
 /*
@@ -176,6 +177,48 @@ static status give_head(struct desk *d, const struct trace_work *work,
     return OK;
 }
 
+/* Recipients over all entries of the record, each told once. */
+struct legs_walk {
+    size_t count;
+    struct agency_id told[AGENCIES_MAX];
+    struct place places[AGENCIES_MAX];
+};
+
+static bool is_told(const struct legs_walk *w, const struct agency_id *id)
+{
+    for (size_t i = 0; i < w->count; i++) {
+        if (agency_id_equal(&w->told[i], id))
+            return true;
+    }
+    return false;
+}
+
+static status each_leg(void *context, const struct entry_row *e, const struct header *h)
+{
+    struct legs_walk *const w = context;
+
+    for (uint32_t i = 0; i < h->recipient_count && w->count < AGENCIES_MAX; i++) {
+        const struct agency_id *const to = &h->recipients[i].agency;
+        if (agency_id_equal(to, &e->stream.agency) || is_told(w, to))
+            continue;
+        w->told[w->count] = *to;
+        w->places[w->count++] = (struct place){.stream = e->stream, .index = e->index};
+    }
+    return OK;
+}
+
+static status give_legs(struct desk *d, const struct trace_work *work,
+                        const struct acknowledged *all, struct rows *r)
+{
+    struct legs_walk *const w = arena_take(d->exchange->arena, sizeof *w);
+
+    ENSURE(w != NULL, E_MEMORY);
+    TRY(desk_legs_walk(d, &work->id, each_leg, w));
+    for (size_t i = 0; i < w->count; i++)
+        TRY(give_recipient(d, &w->places[i], &w->told[i], all, r));
+    return OK;
+}
+
 status trace_answer(struct desk *d, struct call *c, struct control_answer *ret)
 {
     const struct trace_work *const work = c->work;
@@ -194,12 +237,10 @@ status trace_answer(struct desk *d, struct call *c, struct control_answer *ret)
     const bool own = agency_id_equal(&e.stream.agency, &x->self);
     if (work->logged)
         TRY(journal_outcomes(d->journal, &work->id, d->scratch, each_outcome, all));
-    rows_init(&r, x->arena, 2 + h.recipient_count + AGENCIES_MAX);
+    rows_init(&r, x->arena, 2 + 2 * AGENCIES_MAX);
     TRY(give_head(d, work, &h, &r));
-    for (uint32_t i = 0; own && i < h.recipient_count; i++) {
-        if (!agency_id_equal(&h.recipients[i].agency, &x->self))
-            TRY(give_recipient(d, &work->place, &h.recipients[i].agency, all, &r));
-    }
+    if (own)
+        TRY(give_legs(d, work, all, &r));
     const struct parent record = {.agency = e.stream.agency, .id = work->id};
     const char *marks = "";
     if (own && work->logged)

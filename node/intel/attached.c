@@ -140,8 +140,7 @@ static void check_one(struct check *c, size_t i)
         rule_refuse(c, "F9", rule_path(c, list, i, NULL),
                     "The bytes of this attachment are not there.",
                     "Publish from the command line with --attachments DIR, where DIR has "
-                    "the file: its size and digests are taken from it.  Or put in what "
-                    "`flagpost attach --describe FILE` prints.");
+                    "the file: its size and digests are taken from it.");
     else if (x->size > ATTACHMENT_BYTES_MAX)
         rule_refuse(c, "F9", rule_path(c, list, i, "size"),
                     "This attachment is larger than 100 MiB.",

@@ -335,26 +335,6 @@ def refusals(net: Network, chance: random.Random) -> None:
     check_equal({f["rule"] for f in scene.rows(answer, "finding")} - {"R6"}, {"F9"}, "its rule")
 
 
-def recalled(net: Network, record: str, folder: str) -> None:
-    """What is recalled is neither sent any further nor taken out."""
-    net.at("F55", "recall", record, "--reason", "sent in error", "--person", "DI on call")
-    scene.wait("the recall at JFC", lambda: fetch(net, "JFC", record, 2, net.path("late"))[0]
-               == FORBIDDEN)
-    check(not os.path.exists(net.path("late")), "a recalled file was taken out")
-    code, text = told(net, "F55", "attach", record, os.path.join(folder, "note.txt"))
-    check_equal(code, REFUSED, f"a file for a recalled record: {text}")
-    check("recalled" in text, text)
-
-
-def described(net: Network, folder: str) -> None:
-    """What --describe prints is what the other ways of measuring find."""
-    film = os.path.join(folder, "film.mp4")
-    _, rows = net.at("F55", "attach", "--describe", film)
-    check_equal(rows, [{"name": "film.mp4", "media_type": "video/mp4", "size": SIZE,
-                        "digest": digest(film), "root": root(film), "part_bytes": PART}],
-                "what --describe prints")
-
-
 def nowhere_in_clear(net: Network) -> None:
     for agency in net.agencies:
         for base, _, names in os.walk(net.path(agency)):
@@ -383,8 +363,6 @@ def test(options: argparse.Namespace) -> None:
         wrong_parts(net, chance)
         changing(net, folder)
         refusals(net, chance)
-        described(net, folder)
-        recalled(net, record, folder)
         for agency in net.agencies:
             most = peak(net, agency)
             say(f"{agency}: at most {most / MIB:.1f} MiB of memory")

@@ -219,39 +219,14 @@ def check_search(net: Network, wanted: dict[bytes, str], planted: Canaries) -> N
         check_equal(found, {"planted"}, "a planted canary was not found")
 
 
-def attach(net: Network, canaries: Canaries, away: str) -> tuple[str, dict]:
-    """A file that holds a canary, and what a record says of it."""
-    path = os.path.join(away, canaries.text("record 1 attachment") + ".txt")
-    with open(path, "w", encoding="utf-8") as f:
-        f.write(canaries.text("attachment's bytes") * 20000)
-    _, described = net.at("F55", "attach", "--describe", path)
-    return path, {**described[0], "description": canaries.text("record 1 attachment's text")}
-
-
-def take_out(net: Network, canaries: Canaries, record: str, path: str) -> None:
-    """The control: a holder finds the canary in the file that it takes out."""
-    net.at("F55", "attach", record, path)
-    out = path + ".out"
-    purpose = canaries.text("file purpose")
-    scene.wait("the file at JFC", lambda: net.at(
-        "JFC", "attachment", record, "--out", out, "--purpose", purpose, check=False)[0] == 0)
-    with open(out, encoding="utf-8") as f:
-        check(canaries.texts["attachment's bytes"] in f.read(), "the file has no canary")
-
-
 def publish_all(net: Network, canaries: Canaries, refused: Canaries) -> list[str]:
     """Two records, one a lane, are published; two are refused, each in another way."""
     records = []
-    with scene.folder() as away:  # no file of a node
-        path, described = attach(net, canaries, away)
-        first = full_record(canaries, "record 1", 1, attachments=[described])
-        place = scene.published(net, "F55", first, key=canaries.text("key 1"))
+    for number, more in ((1, {}), (2, HIGH)):
+        record = full_record(canaries, f"record {number}", number, **more)
+        place = scene.published(net, "F55", record, key=canaries.text(f"key {number}"))
         records.append(place["id"])
         scene.wait_stored(net, "F55", place["id"], {"SWROCU", "JFC", "PND"})
-        take_out(net, canaries, place["id"], path)
-    second = full_record(canaries, "record 2", 2, **HIGH)
-    records.append(scene.published(net, "F55", second, key=canaries.text("key 2"))["id"])
-    scene.wait_stored(net, "F55", records[1], {"SWROCU", "JFC", "PND"})
     wrong = ({"marking": "SECRET"}, {"conditions": "", "no_intercept": False})
     for number, change in enumerate(wrong, 3):
         record = full_record(refused, f"refused {number}", number, **change)

@@ -79,10 +79,11 @@ def folder() -> Iterator[str]:
 
 
 @contextlib.contextmanager
-def network(binary: str, agencies: dict[str, tuple]) -> Iterator[Network]:
+def network(binary: str, agencies: dict[str, tuple],
+            lists: str | None = None) -> Iterator[Network]:
     """A network whose nodes run; they are stopped and their folder is removed afterwards."""
     with folder() as path:
-        net = Network(binary, path, agencies)
+        net = Network(binary, path, agencies, lists)
         try:
             net.make()
             net.start_all()

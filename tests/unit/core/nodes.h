@@ -11,7 +11,7 @@
 #include "exchange.h"
 #include "model_store.h"
 
-enum { NODES_MAX = 3, MAIL_MAX = 512, NODES_STEP_MS = 250 };
+enum { NODES_MAX = 6, MAIL_MAX = 4096, NODES_STEP_MS = 250 };
 
 struct mail {
     size_t from, to;
