@@ -45,7 +45,7 @@ static void check_grade(struct check *c, const struct grade *g, struct original_
 static void check_handling(struct check *c)
 {
     const struct item_report *const r = &c->record->report;
-    struct regraded_handling h = {0};
+    struct regraded_handling h = {.handling = HANDLING_P};
 
     if (r->original_handling.size == 0 && r->original_scheme == 0)
         return;

@@ -307,7 +307,7 @@ static status take_handling_digits(struct record *r, struct arena *a)
 static status regrade_codes(struct record *r, struct arena *a)
 {
     struct item_report *const report = &r->report;
-    struct regraded_handling h = {0};
+    struct regraded_handling h = {.handling = HANDLING_P};
 
     TRY(take_handling_digits(r, a));
     if (r->label.handling != 0 || report->original_handling.size == 0)

@@ -60,22 +60,9 @@ static void reads_a_grade_as_people_write_it(void)
 
 static void what_has_no_equivalent_is_left_to_a_person(void)
 {
-    static const char *const five[] = {"",
-                                       "B",
-                                       "2",
-                                       "F1",
-                                       "A6",
-                                       "A0",
-                                       "2B",
-                                       "1A",
-                                       "X4",
-                                       "B29",
-                                       "B2P",
-                                       "B2\n",
-                                       "B24 4",
-                                       "\xc3\xa9"
-                                       "1",
-                                       "B2?"};
+    static const char *const five[] = {"",    "B",    "2",     "F1",         "A6",
+                                       "A0",  "2B",   "1A",    "X4",         "B29",
+                                       "B2P", "B2\n", "B24 4", "\xc3\xa9-1", "B2?"};
     static const char *const four[] = {"D1", "E4", "A5", "A0", "X", "1A", "B22", "H0"};
     static const char *const own[] = {"4A", "1F", "A1", "1AX", "1A1"};
 
