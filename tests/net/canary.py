@@ -19,7 +19,7 @@ import shutil
 import signal
 import socket
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import scene
 from scene import Network, Skipped, check, check_equal, say
@@ -92,10 +92,38 @@ def full_record(canaries: Canaries, name: str, number: int, **fields: object) ->
     record["phones"] = [canaries.digits(f"{name} phone", "0770090", 4), c("phone")]
     record["vessels"] = [{"name": c("vessel"), "hull_id": c("hull_id"), "mmsi": c("mmsi"),
                           "description": c("vessel.description")}]
-    record["addresses"] = [{"text": c("address"), "postcode": c("postcode")}]
+    record["addresses"] = [{"text": c("address"), "postcode": c("postcode"),
+                            "position": c("position")}]
     record["documents"] = [{"type": c("document"), "number": c("document.number"),
                             "country": c("country")}]
+    add_the_rest(record, c)
     return {**record, **fields}
+
+
+def add_the_rest(record: dict, c: Callable[[str], str]) -> None:
+    """What a national intelligence report has beside its texts, persons and vehicles."""
+    record["persons"][0] |= {"ethnicity": c("ethnicity"), "biometric_reference": c("biometric")}
+    record |= {
+        "schedule_8": "safeguarding", "sensitive": ["ethnicity", "biometric"],
+        "information_types": [c("information_type")], "recommendations": c("recommendations"),
+        "handling_instructions": [c("instruction")], "descriptors": [c("descriptor")],
+        "original_scheme": "4x4", "original_handling": c("original_handling"),
+        "original_marking": c("original_marking"),
+        "accounts": [{"type": c("account.type"), "number": c("account"),
+                      "institution": c("institution"), "description": c("account.description")}],
+        "emails": [c("email")],
+        "social_tags": [{"platform": c("platform"), "tag": c("tag")}],
+        "containers": [{"number": c("container"), "description": c("container.description")}],
+        "organisations": [{"name": c("organisation"), "description": c("company")}],
+        "events": [{"type": c("event"), "description": c("event.description")}],
+        "threats": [{"family": c("family"), "sub_type": c("sub_type"), "band": 1}],
+        "references": [{"type": "ocg", "reference": c("ocg")},
+                       {"type": "requirement", "reference": c("requirement")}],
+        "identifiers": [{"of": "persons[0]", "type": c("identifier.type"),
+                         "raw": c("identifier"), "country": c("identifier.country")}],
+        "links": [{"from": "persons[0]", "to": "events[0]", "relation": c("relation")}],
+    }
+    record["texts"][0] |= {"original_scheme": "5x5x5", "original_grade": c("original_grade")}
 
 
 def all_files(net: Network) -> dict[str, bytes]:
