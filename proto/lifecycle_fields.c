@@ -42,7 +42,7 @@ static const struct field replaced_fields[] = {
 };
 
 static const struct layout layouts[] = {
-    [ITEM_SUPERSEDES - ITEM_SUPERSEDES] =
+    [0] =
         LAYOUT(flagpost__supersedes__descriptor, supersedes_fields, struct item_supersedes),
     [ITEM_LINEAGE - ITEM_SUPERSEDES] =
         LAYOUT(flagpost__lineage__descriptor, lineage_fields, struct item_lineage),

@@ -65,6 +65,7 @@ const struct command command_proof_export = {
         "  leaf        their RFC 6962 leaf hash\n"
         "  index       in the publisher's stream\n"
         "  ciphertext  only with --with-ciphertext\n"
+        "  item, salt, value, siblings   in a copy made by `flagpost redact`\n"
         "  checkpoint  signed by the publisher, cosigned by witnesses; one or more\n"
         "  path        from the leaf to that checkpoint's root\n"
         "  receipt     a recipient's, for that checkpoint\n"

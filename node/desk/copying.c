@@ -155,19 +155,21 @@ static status judge(struct desk *d, const struct item *lineage, const struct ite
                     const struct record *record, const char **ret)
 {
     struct arena *const a = d->exchange->arena;
-    struct copying k = {0};
+    struct copying *const k = arena_take(a, sizeof *k);
     struct proof_fault fault = {0};
     bool holds = false;
 
-    const status s = copying_read(d, proof->proof.text, &k, &fault);
+    ENSURE(k != NULL, E_MEMORY);
+    const status s =
+        proof == NULL ? E_UNKNOWN : copying_read(d, proof->proof.text, k, &fault);
     if (s == E_MEMORY)
         return s;
     if (s == OK)
-        TRY(excerpt_holds(k.items, k.count, record, a, &holds));
+        TRY(excerpt_holds(k->items, k->count, record, a, &holds));
     const bool same = s == OK && holds &&
-                      agency_id_equal(&k.parent.agency, &lineage->lineage.agency) &&
-                      record_id_equal(&k.parent.id, &lineage->lineage.id);
-    *ret = same ? proved_note(a, &k)
+                      agency_id_equal(&k->parent.agency, &lineage->lineage.agency) &&
+                      record_id_equal(&k->parent.id, &lineage->lineage.id);
+    *ret = same ? proved_note(a, k)
                 : desk_text(a, "says that it is a sanitised copy of a record of ",
                             lineage->lineage.agency.text,
                             ", BUT THE PROOF DOES NOT HOLD: do not take its words for the "
@@ -180,19 +182,18 @@ status copying_note(struct desk *d, const struct salted_item *items, size_t coun
                     const struct record *record, const char **ret)
 {
     struct arena *const a = d->exchange->arena;
-    struct item lineage = {0};
-    struct item proof = {0};
+    struct item *const decoded = arena_array(a, count, sizeof *decoded);
+    const struct item *lineage = NULL;
+    const struct item *proof = NULL;
 
+    ENSURE(decoded != NULL, E_MEMORY);
     *ret = "";
     for (size_t i = 0; i < count; i++) {
-        struct item item;
-        TRY(item_decode(items[i].item, a, &item));
-        if (item.kind == ITEM_LINEAGE)
-            lineage = item;
-        if (item.kind == ITEM_PROOF)
-            proof = item;
+        TRY(item_decode(items[i].item, a, &decoded[i]));
+        if (decoded[i].kind == ITEM_LINEAGE)
+            lineage = &decoded[i];
+        if (decoded[i].kind == ITEM_PROOF)
+            proof = &decoded[i];
     }
-    if (lineage.kind != ITEM_LINEAGE)
-        return OK;
-    return judge(d, &lineage, &proof, record, ret);
+    return lineage == NULL ? OK : judge(d, lineage, proof, record, ret);
 }

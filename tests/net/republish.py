@@ -7,6 +7,7 @@ the bureau recalls its record, the unit's node recalls the copy in the same turn
 
 import argparse
 import os
+import sqlite3
 
 import scene
 from scene import Network, check, check_equal, say
@@ -112,6 +113,12 @@ def check_recall(net: Network, source: str, copy: str) -> None:
     check("JFC" in {row["agency"] for row in rows}, f"the unit's trace of the copy: {rows}")
     code, told = net.at("SWROCU", "statement", source, "--erased", "--person", "DS", check=False)
     check_equal(code, 0, f"erased with its copies: {told}")
+    path = net.path("SWROCU", "journal.db")
+    with sqlite3.connect(f"file:{path}?mode=ro", uri=True) as db:
+        for what in (source, copy):
+            sizes = db.execute("SELECT length(ciphertext) FROM entry WHERE id = ?",
+                               (bytes.fromhex(what),)).fetchall()
+            check_equal(sizes, [(0,)], f"ciphertext of {what} at who has stated it erased")
     code, told = republish(net, "SWROCU", source, "--items", ITEMS)
     check(code != 0, f"a copy of what is recalled: {told}")
 

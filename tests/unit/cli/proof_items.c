@@ -7,6 +7,7 @@ enum { PARTS = 5 };
 /* A record of five texts by ALFA, and the opened items as ALFA's node has them. */
 static struct trio *make_parts(const struct salted_item **ret_items)
 {
+    static const char letters[] = "abcdefgh";
     struct trio *const t = trio_make();
     struct trio_batch b;
     struct bytes parts[PARTS];
@@ -19,7 +20,7 @@ static struct trio *make_parts(const struct salted_item **ret_items)
     trio_batch_begin(t, &b, ALFA, LANE_ROUTINE, 1u << BRAVO);
     for (size_t i = 0; i < PARTS; i++) {
         const struct item item = {.kind = ITEM_TEXT,
-                                  .text = {.text = bytes_of("abcdefgh" + i, 3)}};
+                                  .text = {.text = bytes_of(&letters[i], 3)}};
         CHECK_OK(item_encode(&item, &t->arena, &parts[i]));
     }
     b.submission.item_count = PARTS;

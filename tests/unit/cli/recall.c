@@ -1,6 +1,7 @@
 #include "trio.h"
 
 #include "recall.h"
+#include "todo.h"
 
 /* Recalls among three real nodes: before the record, of another's record, down a chain of
  * copies.  BRAVO makes a copy of ALFA's record, CHARLIE one of BRAVO's. */
@@ -120,8 +121,8 @@ static bool blocked(struct world *w, size_t n, const struct parent *record)
     return blocks;
 }
 
-static enum disposition disposition_of(struct world *w, size_t n,
-                                       const struct parent *record)
+/* 0: no row. */
+static unsigned disposition_of(struct world *w, size_t n, const struct parent *record)
 {
     const struct store s = journal_store(w->t->nodes[n].journal);
     struct place place = {0};
@@ -256,6 +257,52 @@ static void a_recall_that_cannot_be_read_blocks_all_the_same(void)
     done(w);
 }
 
+static status count_todo(void *context, const struct shelf_row *row)
+{
+    size_t *const count = context;
+
+    *count += row->state == TODO_STATEMENT;
+    return OK;
+}
+
+static size_t todos(struct world *w, size_t n)
+{
+    size_t count = 0;
+
+    arena_reset(&w->scratch);
+    CHECK_OK(journal_shelf_walk(w->t->nodes[n].journal, SHELF_TODO,
+                                (struct shelf_filter){0}, &w->scratch, count_todo, &count));
+    return count;
+}
+
+static void an_overdue_statement_is_a_to_do_until_it_comes(void)
+{
+    struct world *const w = make();
+
+    settle(w);
+    const struct parent record = publish(w, ALFA, 1u << BRAVO, NULL);
+    settle(w);
+    recall(w, &record);
+    turn(w, BRAVO);
+    CHECK_INT(todos(w, BRAVO), 1); /* the holder knows at once */
+    CHECK_INT(todos(w, ALFA), 0);
+    settle(w); /* past the time given */
+    CHECK_INT(todos(w, ALFA), 1);
+    const struct item said = {.kind = ITEM_OUTCOME,
+                              .outcome = {.agency = record.agency,
+                                          .id = record.id,
+                                          .what = OUTCOME_ON_HOLD,
+                                          .at = w->t->now,
+                                          .person = bytes_of_text("P")}};
+    trio_begin(w->t, BRAVO);
+    CHECK_OK(recall_answer(&w->desks[BRAVO], &record, &said, 1, 0));
+    trio_end(w->t, BRAVO);
+    settle(w);
+    CHECK_TEXT(says(w, ALFA, &record, BRAVO, NULL), "under legal hold");
+    CHECK_INT(todos(w, ALFA), 0);
+    done(w);
+}
+
 static void copies_are_blocked_and_recalled_in_turn_to_the_last(void)
 {
     struct world *const w = make();
@@ -313,5 +360,6 @@ CASES(CASE(blocks_from_the_turn_that_stores_it_and_says_so),
       CASE(what_was_not_sent_before_a_recall_is_not_sent_after_it),
       CASE(nobody_recalls_what_is_not_its_own),
       CASE(a_recall_that_cannot_be_read_blocks_all_the_same),
+      CASE(an_overdue_statement_is_a_to_do_until_it_comes),
       CASE(copies_are_blocked_and_recalled_in_turn_to_the_last),
       CASE(erasing_takes_the_copies_along))
