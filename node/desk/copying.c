@@ -133,18 +133,19 @@ status copying_items(struct desk *d, const struct publish_work *work,
 
 static const char *proved_note(struct arena *a, const struct copying *k)
 {
+    enum { WHICH_ROOM = 96, TEXT_ROOM = WHICH_ROOM + 16 };
     char *const id = arena_take(a, RECORD_ID_TEXT_ROOM);
-    char *const number = arena_take(a, 24);
-    char *const text = arena_take(a, 128);
+    char *const which = arena_take(a, WHICH_ROOM);
+    char *const text = arena_take(a, TEXT_ROOM);
     struct excerpt e = {.count = k->count};
 
-    if (id == NULL || number == NULL || text == NULL)
+    if (id == NULL || which == NULL || text == NULL)
         return "";
     record_id_write(&k->parent.id, id);
     for (size_t i = 0; i < k->count; i++)
         e.positions[i] = k->items[i].position;
-    struct writer w = writer_over(text, 127);
-    write_bytes(&w, excerpt_write(&e, number, 24));
+    struct writer w = writer_over(text, TEXT_ROOM - 1);
+    write_bytes(&w, excerpt_write(&e, which, WHICH_ROOM));
     write_text(&w, " of ");
     write_decimal(&w, k->item_count);
     return desk_text(a, "sanitised copy of record ", id, " of ", k->parent.agency.text,

@@ -53,7 +53,7 @@ def check_copy(net: Network, source: str) -> str:
     copy = id_of(rows)
     scene.wait("the copy at JFC", lambda: copy in scene.held(net, "JFC"))
     shown = screen(net, "JFC", copy)
-    check(f"copy of record {source} of F55" in shown and "proved" in shown,
+    check(f"copy of record {source} of F55, items 0, " in shown and "proved" in shown,
           f"JFC is not told whose words they are: {shown[:600]}")
     check(KEPT in shown and HIDDEN not in shown and "Zylqhorv" not in shown,
           f"the copy shows: {shown}")
