@@ -94,6 +94,9 @@ static void an_offence_proposes_its_flag_and_leaves_it_to_a_person(void)
         check_edit(f, EDIT_FLAG_ADD, "OIMCR", false);
         CHECK(strstr(f->mend, "offence belongs under \"OIMCR\"") != NULL);
     }
+    CHECK_OK(mends_apply(&record, &lists, fixture_now, &arena, &mends));
+    CHECK_INT(mends.count, 0); /* a program does not decide it */
+    CHECK_INT(record.facts.flags_submitted.count, 0);
     start(); /* what a person did alone proposes nothing */
     record.facts.flags_submitted.count = 0;
     record.facts.offence_codes = (struct text_list){1, {b("IM71134")}};
@@ -124,7 +127,7 @@ static void words_propose_a_flag_with_their_reason(void)
               EDIT_NONE);
     CHECK_INT(by_words("Boat", "It was small. Boats and people. Smuggling.")->edit.what,
               EDIT_NONE);
-    CHECK_INT(by_words("Boat", "A smaller boat of emigrants.")->edit.what, EDIT_NONE);
+    CHECK_INT(by_words("Boat", "A smaller boat of migrants.")->edit.what, EDIT_NONE);
 }
 
 static void every_finding_with_a_mend_names_what_a_program_would_set(void)
