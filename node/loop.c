@@ -4,6 +4,7 @@
 #include "clock.h"
 #include "entropy.h"
 #include "log.h"
+#include "urgent.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -58,6 +59,12 @@ static status remind(struct node *n, millis now)
 {
     struct case_reminders told = {0};
 
+    size_t urgent = 0;
+
+    TRY(urgent_tick(&n->desk, now, &urgent));
+    const struct log_field count = {.name = "records", .number = urgent};
+    if (urgent > 0)
+        log_event(LOG_WARN, "urgent.unacknowledged", &count, 1);
     TRY(desk_case_tick(&n->desk, now, &told));
     const struct log_field fields[] = {{.name = "due", .number = told.due},
                                        {.name = "overdue", .number = told.overdue}};

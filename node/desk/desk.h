@@ -42,6 +42,7 @@ struct desk {
     struct arena *scratch;     /* for walking the journal: rewound between its rows */
     struct guard_report guard; /* as found at the start */
     millis started;
+    millis urgent_at; /* last look at what awaits acknowledgement; steady */
     struct case_watch cases;
     struct recall_watch recalls;
     bool has_gateway; /* whose user alone may speak for system accounts (account.h) */

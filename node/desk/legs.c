@@ -1,6 +1,7 @@
 #include "legs.h"
 
 #include "text.h"
+#include "urgent.h"
 
 /* All entries of a record belong to one turn: what was half accepted would be half sent. */
 static bool turn_has_room(const struct exchange *x, enum lane lane, size_t legs)
@@ -63,7 +64,7 @@ status desk_legs_submit(struct desk *d, const struct legs *l, const struct routi
         s.idempotency_key = (struct bytes){0};
         s.ticket = 0;
     }
-    return OK;
+    return l->label.priority == PRIORITY_HIGH ? urgent_watch(d, &l->id) : OK;
 }
 
 static status walk_one(struct desk *d, const struct place *place, desk_each_leg each,

@@ -14,6 +14,8 @@ enum {
     CASE_REMIND_HOURS = 4,
     CASE_HOURS_MAX = 8760, /* a year */
     HELLO_MS_MIN = 100,
+    ACKNOWLEDGE_MINUTES = 15,
+    ACKNOWLEDGE_MINUTES_MAX = 1440,
     HELLO_MS_MAX =
         10000, /* a silence of 15 s counts as a broken connection (net_peers.c) */
     QUOTE_BYTES_MAX = 32, /* of the operator's own text, shown back */
@@ -71,14 +73,19 @@ static status read_listen(struct bytes value, struct config *c)
     return OK;
 }
 
-static status read_hello(struct bytes value, struct config *c)
+static status read_number(struct bytes value, uint64_t least, uint64_t most, uint32_t *ret)
 {
     uint64_t v = 0;
 
     TRY(decimal_decode(value, &v));
-    ENSURE(v >= HELLO_MS_MIN && v <= HELLO_MS_MAX, E_VALUE);
-    c->hello_ms = (uint32_t)v;
+    ENSURE(v >= least && v <= most, E_VALUE);
+    *ret = (uint32_t)v;
     return OK;
+}
+
+static status read_hello(struct bytes value, struct config *c)
+{
+    return read_number(value, HELLO_MS_MIN, HELLO_MS_MAX, &c->hello_ms);
 }
 
 static status read_switch(struct bytes value, uint32_t *ret)
@@ -120,29 +127,24 @@ static status read_desk_group(struct bytes value, struct config *c)
     return read_account(value, c->desk_group);
 }
 
-static status read_hours(struct bytes value, uint64_t least, uint32_t *ret)
+static status read_acknowledge(struct bytes value, struct config *c)
 {
-    uint64_t v = 0;
-
-    TRY(decimal_decode(value, &v));
-    ENSURE(v >= least && v <= CASE_HOURS_MAX, E_VALUE);
-    *ret = (uint32_t)v;
-    return OK;
+    return read_number(value, 0, ACKNOWLEDGE_MINUTES_MAX, &c->acknowledge_minutes);
 }
 
 static status read_case_officer(struct bytes value, struct config *c)
 {
-    return read_hours(value, 1, &c->case_officer_hours);
+    return read_number(value, 1, CASE_HOURS_MAX, &c->case_officer_hours);
 }
 
 static status read_case_bureau(struct bytes value, struct config *c)
 {
-    return read_hours(value, 1, &c->case_bureau_hours);
+    return read_number(value, 1, CASE_HOURS_MAX, &c->case_bureau_hours);
 }
 
 static status read_case_remind(struct bytes value, struct config *c)
 {
-    return read_hours(value, 0, &c->case_remind_hours);
+    return read_number(value, 0, CASE_HOURS_MAX, &c->case_remind_hours);
 }
 
 static status read_gateway(struct bytes value, struct config *c)
@@ -167,6 +169,7 @@ static const struct key {
     {"gateway", read_gateway, false, "a user of this machine, at most 32 characters"},
     {"desk_group", read_desk_group, false,
      "a group of this machine, at most 32 characters"},
+    {"acknowledge_minutes", read_acknowledge, false, "a number of minutes from 0 to 1440"},
     {"case_officer_hours", read_case_officer, false, "a number of hours from 1 to 8760"},
     {"case_bureau_hours", read_case_bureau, false, "a number of hours from 1 to 8760"},
     {"case_remind_hours", read_case_remind, false, "a number of hours from 0 to 8760"},
@@ -289,6 +292,7 @@ status config_read(struct bytes text, struct config *ret, struct config_fault *r
 {
     struct config c = {.hello_ms = HELLO_MS_DEFAULT,
                        .require_purpose = 1,
+                       .acknowledge_minutes = ACKNOWLEDGE_MINUTES,
                        .case_officer_hours = CASE_OFFICER_HOURS,
                        .case_bureau_hours = CASE_BUREAU_HOURS,
                        .case_remind_hours = CASE_REMIND_HOURS};
@@ -379,7 +383,9 @@ status config_write(const struct config *c, struct arena *a, struct bytes *ret)
                "document, until\n# the bureau's answer, and before either for a reminder.  "
                "Our proposal, not law.\n"
                "# case_officer_hours = 24\n# case_bureau_hours = 48\n"
-               "# case_remind_hours = 4\n");
+               "# case_remind_hours = 4\n"
+               "\n# Minutes until the publisher of an urgent record is told to telephone.\n"
+               "# acknowledge_minutes = 15\n");
     ENSURE(!w.bad, E_LIMIT);
     /* A name with " #" in it would come back cut short: what is written must read back. */
     ENSURE(config_read(writer_bytes(&w), &again, &fault) == OK && config_equal(c, &again),

@@ -18,6 +18,7 @@ struct config {
     uint32_t hello_ms; /* rhythm of greetings; default 1000 */
     /* What a call to immigration enforcement allows: hours until its document, hours until
      * the bureau's answer, hours before either that a reminder is given. */
+    uint32_t acknowledge_minutes; /* for an urgent record; default 15 */
     uint32_t case_officer_hours, case_bureau_hours, case_remind_hours;
     uint32_t require_purpose; /* 1 (default): show needs --purpose */
     uint32_t second_person;   /* 1: who drafted or sanitised a report may not release it */
