@@ -18,6 +18,7 @@ static struct control_field argument(const char *name, struct bytes value)
 
 static const struct option_row draft_options[] = {
     {"supersedes", "ID", "the report corrects this record of ours"},
+    {"reason", "TEXT", "why it is corrected; whoever gets the new version reads it"},
 };
 
 static size_t source_arguments(const struct source *s, struct control_field *ret)
@@ -53,6 +54,9 @@ static int run_draft(struct cli *c)
     const char *const supersedes = cli_text(c, "supersedes");
     if (supersedes != NULL)
         arguments[n++] = argument("supersedes", bytes_of_text(supersedes));
+    const char *const reason = cli_text(c, "reason");
+    if (reason != NULL)
+        arguments[n++] = argument("reason", bytes_of_text(reason));
     if (!cli_ask(c, "draft", arguments, n, &a))
         return EXIT_UNREACHABLE;
     return draft_print_step(c, &a);

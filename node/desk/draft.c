@@ -27,6 +27,11 @@ static status supersedes(struct desk *d, struct call *c, struct draft *draft)
         c->sentence = "a report supersedes one record of this agency: give its id in full";
         return E_UNKNOWN;
     }
+    if (draft_remark(c).size == 0) {
+        c->sentence = "say why it is corrected: --reason; whoever gets the new version "
+                      "reads it";
+        return E_USAGE;
+    }
     draft->has_previous = true;
     draft->previous = ids[0];
     return OK;
@@ -58,6 +63,12 @@ status draft_prepare(struct desk *d, struct call *c)
     TRY(draft_check_size(c, draft));
     TRY(source_of_call(c, &source));
     TRY(supersedes(d, c, draft));
+    if (draft->has_previous && source_is_in(&source, draft_remark(c), d->exchange->arena)) {
+        c->sentence =
+            "the reason names something of the source (rule R6): whoever gets the "
+            "new version would read it";
+        return E_VALUE;
+    }
     draft->id = draw_record_id(&d->exchange->draw, d->exchange->now);
     draft->stage = STAGE_DRAFT;
     draft->begun = d->exchange->now;

@@ -33,6 +33,9 @@ static status judge(struct desk *d, struct call *c, struct draft_work *work)
     p->packed = work->draft.packed;
     p->has_previous = work->draft.has_previous;
     p->previous = work->draft.previous;
+    /* A correction says why: what was said when it was handed in. */
+    if (p->has_previous)
+        p->reason = work->draft.hands[0].remark;
     p->has_draft = true;
     p->draft = work->draft.id;
     TRY(publish_judge(d, c, d->exchange->arena, p));

@@ -228,6 +228,15 @@ status source_check(const struct source *s, const struct record *r, struct arena
     return OK;
 }
 
+bool source_is_in(const struct source *s, struct bytes words, struct arena *a)
+{
+    bool found = has(words, s->reference, a) || has(words, s->officer, a);
+
+    for (size_t i = 0; i < s->known_count; i++)
+        found = found || has(words, s->known_to[i], a);
+    return found;
+}
+
 /* --- shown --- */
 
 struct source_work {

@@ -45,6 +45,9 @@ NODISCARD status source_find(struct desk *d, const record_id *draft, struct aren
 NODISCARD status source_check(const struct source *s, const struct record *r,
                               struct arena *a, struct findings *f);
 
+/* Whether the register's number, the officer or somebody who knows stands in the words. */
+bool source_is_in(const struct source *s, struct bytes words, struct arena *a);
+
 /* The verb `source`. */
 status source_prepare(struct desk *d, struct call *c);
 status source_answer(struct desk *d, struct call *c, struct control_answer *ret);

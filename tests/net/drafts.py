@@ -274,7 +274,11 @@ def refuses_what_is_not_a_report(net: Network) -> None:
 
 def corrects(net: Network, record: str) -> None:
     """A correction is a draft like another, and says what it supersedes when released."""
-    draft = hand_in(net, submitted(5), "--supersedes", record)
+    text = json.dumps({**submitted(5), "source": {"officer": "PC Kanarienvogel"}})
+    expect(net, WRONG_USE, "draft", "-", "--supersedes", record, text=text)
+    expect(net, REFUSED, "draft", "-", "--supersedes", record, "--reason",
+           "as pc kanarienvogel said", text=text)
+    draft = hand_in(net, submitted(5), "--supersedes", record, "--reason", "the date was wrong")
     expect(net, 0, "assess", draft, *ASSESSMENT)
     expect(net, 0, "sanitise", draft)
     placed = row(expect(net, 0, "release", draft, "--person", "DS One"), "record")
