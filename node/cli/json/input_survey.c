@@ -73,7 +73,8 @@ static bool give_lines(struct cli *c, struct stream *s, input_each each, void *c
         if (!is_blank(line))
             go_on = give(c, line, each, context);
     }
-    memmove(s->at, rest.at, rest.size);
+    if (rest.size > 0)
+        memmove(s->at, rest.at, rest.size);
     s->size = rest.size;
     return go_on;
 }

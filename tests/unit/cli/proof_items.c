@@ -165,7 +165,7 @@ static struct swapped *open_good(struct trio *t, const struct salted_item *items
 {
     const uint32_t positions[] = {1, 2, 3};
     const struct bytes good = redact(t, items, positions, COUNT_OF(positions));
-    struct swapped *const s = arena_take(work(t), sizeof *s);
+    struct swapped *const s = arena_take(&t->paper, sizeof *s);
     struct proof_fault fault = {0};
 
     CHECK(s != NULL);

@@ -120,8 +120,8 @@ static void names_are_plain_names_of_files(void)
                                       "a\x7f",
                                       "boat\xe2\x80\xaegpj.exe",
                                       "boat\xe2\x80\x8b.jpg",
-                                      "\xef\xbb\xbf"
-                                      "boat.jpg",
+                                      ("\xef\xbb\xbf"
+                                       "boat.jpg"),
                                       "a?b",
                                       "a*",
                                       "a|b"};
