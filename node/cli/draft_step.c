@@ -48,8 +48,10 @@ static size_t option_arguments(struct cli *c, struct control_field *ret)
         char *const name = arena_text(&c->arena, bytes_of_text(row->name));
         if (c->values[i] == NULL || name == NULL)
             continue;
-        for (char *at = name; *at != '\0'; at++)
-            *at = *at == '-' ? '_' : *at;
+        for (char *at = name; *at != '\0'; at++) {
+            if (*at == '-')
+                *at = '_';
+        }
         ret[n++] = (struct control_field){
             .name = bytes_of_text(name),
             .value = bytes_of_text(row->argument == NULL ? "yes" : c->values[i])};

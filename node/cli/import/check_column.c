@@ -111,7 +111,7 @@ int check_column(struct cli *c, const struct lists *lists, const char *path)
     struct bytes text = {0};
     struct csv_fault fault = {0};
     struct arena row = {0}; /* of its own: reading gives back all of it after each row */
-    const size_t room = 2 * CSV_ROW_BYTES_MAX;
+    const size_t room = 2 * (size_t)CSV_ROW_BYTES_MAX;
     void *const memory = arena_take(&c->arena, room);
     const int read = input_read(c, path, &text);
     char where[64];

@@ -207,6 +207,7 @@ static status read_set(const struct reading *r, const struct place *p, const jso
         uint32_t word = 0;
 
         TRY(read_word(r, &at, json_array_get(v, i), &word));
+        MUST(word >= 1 && word <= 32); /* read_word counts from one */
         if ((set & 1U << (word - 1)) != 0)
             return json_fail_at(r, &at, "This stands in the list twice.");
         set |= 1U << (word - 1);
