@@ -106,10 +106,12 @@ status identify_social(struct bytes country, struct bytes raw, struct arena *a,
     identifier_need(id, character_count(raw) <= SOCIAL_MAX, "has more than 120 characters");
     if (!id->valid)
         return OK;
+    struct writer w = writer_over(out, raw.size);
     for (size_t i = 0; i < platform.size; i++)
-        out[i] = lower(platform.at[i]);
-    memcpy(out + platform.size, " - ", 3);
-    memcpy(out + platform.size + 3, tag.at, tag.size);
-    id->canonical = bytes_of(out, platform.size + 3 + tag.size);
+        write_u8(&w, lower(platform.at[i]));
+    write_text(&w, " - ");
+    write_bytes(&w, tag);
+    MUST(!w.bad); /* both and what stands between them are parts of `raw` */
+    id->canonical = writer_bytes(&w);
     return OK;
 }

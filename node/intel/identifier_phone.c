@@ -129,7 +129,7 @@ status identify_phone(struct bytes country, struct bytes raw, struct arena *a,
                       struct identifier *id)
 {
     const struct dialled d = dialled_of(raw);
-    char number[DIGITS_ROOM + 2];
+    char number[DIGITS_ROOM + 2] = {0};
     size_t size = 0;
 
     (void)country;

@@ -113,7 +113,8 @@ static bool angle_take(struct bytes *b, const char *hemispheres, struct angle *r
  * the whole part; within its circle. */
 static bool angle_is_right(struct bytes digits, size_t width, uint64_t most)
 {
-    const uint8_t *const dot = memchr(digits.at, '.', digits.size);
+    const uint8_t *const dot =
+        digits.size == 0 ? NULL : memchr(digits.at, '.', digits.size);
     const size_t whole = dot == NULL ? digits.size : (size_t)(dot - digits.at);
     const bool decimals = dot == NULL || all_digits(bytes_from(digits, whole + 1));
 
@@ -164,11 +165,13 @@ status identify_position(struct bytes country, struct bytes raw, struct arena *a
     const size_t size = latitude.digits.size + longitude.digits.size + 3;
     uint8_t *const out = arena_take(a, size);
     ENSURE(out != NULL, E_MEMORY);
-    out[0] = latitude.sign;
-    memcpy(out + 1, latitude.digits.at, latitude.digits.size);
-    out[1 + latitude.digits.size] = longitude.sign;
-    memcpy(out + 2 + latitude.digits.size, longitude.digits.at, longitude.digits.size);
-    out[size - 1] = '/';
-    id->canonical = bytes_of(out, size);
+    struct writer w = writer_over(out, size);
+    write_u8(&w, latitude.sign);
+    write_bytes(&w, latitude.digits);
+    write_u8(&w, longitude.sign);
+    write_bytes(&w, longitude.digits);
+    write_u8(&w, '/');
+    MUST(!w.bad);
+    id->canonical = writer_bytes(&w);
     return OK;
 }

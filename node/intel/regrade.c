@@ -189,10 +189,11 @@ static status join(const struct code *const *given, size_t count, struct arena *
                    struct bytes *ret)
 {
     enum { CONDITION_MAX = 96 };
-    uint8_t *const at = arena_take(a, CODES_MAX * CONDITION_MAX);
+    const size_t room = (size_t)CODES_MAX * CONDITION_MAX;
+    uint8_t *const at = arena_take(a, room);
 
     ENSURE(at != NULL, E_MEMORY);
-    struct writer w = writer_over(at, CODES_MAX * CONDITION_MAX);
+    struct writer w = writer_over(at, room);
     for (size_t i = 0; i < count; i++) {
         write_text(&w, w.size > 0 && given[i]->condition[0] != '\0' ? " " : "");
         write_text(&w, given[i]->condition);
