@@ -359,18 +359,22 @@ status server_open(const char *path, struct server **ret)
 
 status server_share(struct server *s, const char *group)
 {
-    const struct group *const g = getgrnam(group);
+    char room[PASSWD_ROOM];
+    struct group entry;
+    struct group *g = NULL;
 
-    ENSURE(g != NULL, E_CONFIG);
+    ENSURE(getgrnam_r(group, &entry, room, sizeof room, &g) == 0 && g != NULL, E_CONFIG);
     ENSURE(chown(s->address.sun_path, (uid_t)-1, g->gr_gid) == 0, E_IO);
     return chmod(s->address.sun_path, 0660) == 0 ? OK : E_IO;
 }
 
 status server_user(const char *name, uint32_t *ret)
 {
-    const struct passwd *const p = getpwnam(name);
+    char room[PASSWD_ROOM];
+    struct passwd entry;
+    struct passwd *p = NULL;
 
-    ENSURE(p != NULL, E_CONFIG);
+    ENSURE(getpwnam_r(name, &entry, room, sizeof room, &p) == 0 && p != NULL, E_CONFIG);
     *ret = p->pw_uid;
     return OK;
 }

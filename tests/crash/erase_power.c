@@ -88,12 +88,12 @@ static bool cut_at(unsigned calls, struct met *met)
     CHECK(got == OK || got == E_STORAGE);
     const bool cut = memvfs_is_cut(disk);
     memvfs_crash(disk);
-    j = journal_free(j);
+    (void)journal_free(j);
     j = start(ring, "flagpost-erase");
     judge(j, &s, got == OK, met);
-    j = journal_free(j);
+    (void)journal_free(j);
     memvfs_free(disk);
-    ring = keyring_free(ring);
+    (void)keyring_free(ring);
     return cut;
 }
 
