@@ -58,13 +58,15 @@ static void take_calls(struct node *n)
 static status remind(struct node *n, millis now)
 {
     struct case_reminders told = {0};
-
-    size_t urgent = 0;
+    struct urgent_told urgent = {0};
 
     TRY(urgent_tick(&n->desk, now, &urgent));
-    const struct log_field count = {.name = "records", .number = urgent};
-    if (urgent > 0)
-        log_event(LOG_WARN, "urgent.unacknowledged", &count, 1);
+    const struct log_field ours = {.name = "records", .number = urgent.ours};
+    const struct log_field arrived = {.name = "records", .number = urgent.arrived};
+    if (urgent.ours > 0)
+        log_event(LOG_WARN, "urgent.unacknowledged", &ours, 1);
+    if (urgent.arrived > 0)
+        log_event(LOG_WARN, "urgent.escalated", &arrived, 1);
     TRY(desk_case_tick(&n->desk, now, &told));
     const struct log_field fields[] = {{.name = "due", .number = told.due},
                                        {.name = "overdue", .number = told.overdue}};

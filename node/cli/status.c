@@ -26,6 +26,23 @@ static void print_part(const struct cli *c, const struct control_answer *all,
     (void)printf("\n");
 }
 
+/* Urgent records that arrived and are in nobody's hand: whom to reach instead. */
+static void print_urgent(const struct control_row *node)
+{
+    const struct bytes count = control_value(node, "urgent");
+    const struct bytes alternates = control_value(node, "alternates");
+
+    if (count.size == 0 || bytes_equal(count, bytes_of_text("0")))
+        return;
+    (void)printf("Urgent records that arrived and nobody here has acknowledged: ");
+    cli_put(stdout, count);
+    (void)printf(" (`flagpost todo`); alternates: ");
+    cli_put(stdout, alternates.size > 0
+                        ? alternates
+                        : bytes_of_text("none set (`alternates` in the config)"));
+    (void)printf("\n\n");
+}
+
 static int run_status(struct cli *c)
 {
     static const char *const node[] = {"agency",     "publishing", "roster",
@@ -45,6 +62,7 @@ static int run_status(struct cli *c)
         (void)printf("The journal lacks %.*s that this node had published: put the newest "
                      "backup\nback, or begin a new epoch with `flagpost new-epoch`.\n\n",
                      (int)missing.size, (const char *)missing.at);
+    print_urgent(&a.rows[0]);
     print_part(c, &a, "stream", streams, COUNT_OF(streams));
     print_part(c, &a, "peer", peers, COUNT_OF(peers));
     return EXIT_DONE;

@@ -85,6 +85,8 @@ struct recall_row {
     enum recall_state state;
     millis due, since;
 };
+/* Ids of records are unique to their agency only, so both are in a row's key. */
+record_id recall_row_id(struct desk *d, const char *what, const struct parent *record);
 NODISCARD status recall_row_find(struct desk *d, const struct parent *record,
                                  struct recall_row *ret);
 NODISCARD status recall_row_put(struct desk *d, const struct recall_row *row);

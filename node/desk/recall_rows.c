@@ -7,8 +7,7 @@
 
 enum { ROW_BYTES_MAX = 64 };
 
-/* Ids of records are unique to their agency only, so both are in the key. */
-static record_id row_id(struct desk *d, const char *what, const struct parent *record)
+record_id recall_row_id(struct desk *d, const char *what, const struct parent *record)
 {
     uint8_t room[ROW_BYTES_MAX];
     struct writer w = writer_over(room, sizeof room);
@@ -38,7 +37,7 @@ status recall_row_read(const struct shelf_row *from, struct recall_row *ret)
 status recall_row_find(struct desk *d, const struct parent *record, struct recall_row *ret)
 {
     const size_t mark = arena_mark(d->scratch);
-    const record_id id = row_id(d, "recall", record);
+    const record_id id = recall_row_id(d, "recall", record);
     struct shelf_row row = {0};
 
     status s = journal_shelf_find(d->journal, SHELF_RECALL, &id, d->scratch, &row);
@@ -51,7 +50,7 @@ status recall_row_find(struct desk *d, const struct parent *record, struct recal
 status recall_row_put(struct desk *d, const struct recall_row *row)
 {
     const struct shelf_row shelf = {.kind = SHELF_RECALL,
-                                    .id = row_id(d, "recall", &row->record),
+                                    .id = recall_row_id(d, "recall", &row->record),
                                     .about = row->record.id,
                                     .state = (uint32_t)row->state,
                                     .due = row->due,
@@ -65,7 +64,7 @@ status recall_openings(struct desk *d, const struct parent *record,
                        struct recall_openings *ret)
 {
     const size_t mark = arena_mark(d->scratch);
-    const record_id id = row_id(d, "opened", record);
+    const record_id id = recall_row_id(d, "opened", record);
     struct shelf_row row = {0};
 
     const status s = journal_shelf_find(d->journal, SHELF_STATEMENT, &id, d->scratch, &row);
@@ -86,7 +85,7 @@ status recall_note_opening(struct desk *d, const struct parent *record)
     TRY(recall_openings(d, record, &before));
     write_u32(&w, before.count + 1);
     const struct shelf_row row = {.kind = SHELF_STATEMENT,
-                                  .id = row_id(d, "opened", record),
+                                  .id = recall_row_id(d, "opened", record),
                                   .about = record->id,
                                   .state = 1,
                                   .changed =

@@ -1,6 +1,7 @@
 #include "recall.h"
 
 #include "todo.h"
+#include "urgent.h"
 
 /*
  * What the node does about recalls by itself, in the turn that stores them: it tells the
@@ -81,6 +82,8 @@ static status note_entry(struct desk *d, const struct entry_row *e)
     }
     if (e->kind == KIND_INTELLIGENCE) {
         const struct parent record = {.agency = e->stream.agency, .id = e->id};
+        if (h.label.priority == PRIORITY_HIGH)
+            TRY(urgent_arrived(d, &record));
         return note_late(d, &record);
     }
     return e->kind == KIND_OUTCOME && h.has_previous ? note_outcome(d, &h.previous) : OK;

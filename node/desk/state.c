@@ -1,4 +1,4 @@
-#include "desk.h"
+#include "urgent.h"
 
 /* How the node is: for its operator, and for whoever asks why a peer is silent. */
 
@@ -26,12 +26,12 @@ static const char *missing_text(struct desk *d)
                      counts[2], " local entries", NULL);
 }
 
-static void give_node(struct desk *d, struct rows *r)
+static void give_node(struct desk *d, size_t urgent, struct rows *r)
 {
     const struct exchange *const x = d->exchange;
     const enum roster_age age = roster_age(&x->roster, x->now);
 
-    rows_next(r, 8);
+    rows_next(r, 10);
     rows_text(r, "row", "node");
     rows_text(r, "agency", x->self.text);
     rows_text(r, "publishing",
@@ -46,6 +46,8 @@ static void give_node(struct desk *d, struct rows *r)
     rows_number(r, "lists", d->lists->version);
     rows_text(r, "missing", missing_text(d));
     rows_time(r, "started", d->started);
+    rows_number(r, "urgent", urgent);
+    rows_text(r, "alternates", d->config->alternates);
 }
 
 static void give_own(struct desk *d, enum lane lane, struct rows *r)
@@ -90,10 +92,12 @@ status status_answer(struct desk *d, struct call *c, struct control_answer *ret)
 {
     const struct exchange *const x = d->exchange;
     struct rows r;
+    size_t urgent = 0;
 
     (void)c;
+    TRY(urgent_count(d, &urgent));
     rows_init(&r, d->exchange->arena, 1 + LANES + x->peer_count * LANES);
-    give_node(d, &r);
+    give_node(d, urgent, &r);
     for (size_t l = 0; l < LANES; l++)
         give_own(d, lane_of_rank(l), &r);
     for (size_t i = 0; i < x->peer_count; i++) {

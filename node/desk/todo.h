@@ -23,7 +23,8 @@
       "submit the document, record the call or settle it: flagpost case")                  \
     X(TODO_DECISION, 5, "decision", "decide, as a named person with a reason")             \
     X(TODO_STATEMENT, 6, "statement", "say what became of the record here")                \
-    X(TODO_ACKNOWLEDGE, 7, "acknowledge", "take it in hand: flagpost acknowledge")         \
+    X(TODO_ACKNOWLEDGE, 7, "acknowledge",                                                  \
+      "reach an alternate who takes it in hand: flagpost acknowledge")                     \
     X(TODO_TELEPHONE, 8, "telephone", "telephone the recipient: nobody has acknowledged")  \
     X(TODO_IMPORT, 9, "import", "mend what the import refused and hand it in again")       \
     X(TODO_ATTACHMENT, 10, "attachment",                                                   \

@@ -6,31 +6,56 @@
 #include "todo.h"
 
 enum { EVERY_MS = 2000, AGAIN_MS = 5000, LOOKED_AT_MAX = 64, MINUTE_MS = 60000 };
-enum { WAITING = 1, TOLD = 2 }; /* states of a row */
+/* States of a row: of our own records, and of those that arrived. */
+enum { WAITING = 1, TOLD = 2, HERE = 3, HERE_TOLD = 4 };
 
-static status put(struct desk *d, const record_id *id, uint32_t state, millis due)
+static millis first_look(const struct desk *d)
 {
+    return d->exchange->now + (millis)d->config->acknowledge_minutes * MINUTE_MS;
+}
+
+static status put(struct desk *d, const struct parent *record, uint32_t state, millis due)
+{
+    const bool here = state == HERE || state == HERE_TOLD;
     const struct shelf_row row = {.kind = SHELF_WAITING,
-                                  .id = *id,
-                                  .about = *id,
+                                  .id = here ? recall_row_id(d, "urgent", record)
+                                             : record->id,
+                                  .about = record->id,
                                   .state = state,
                                   .due = due,
                                   .changed = d->exchange->now,
-                                  .body = bytes_of_text("urgent")};
+                                  .body = bytes_of_text(record->agency.text)};
 
     return journal_shelf_put(d->journal, &row);
 }
 
 status urgent_watch(struct desk *d, const record_id *id)
 {
-    return put(d, id, WAITING,
-               d->exchange->now + (millis)d->config->acknowledge_minutes * MINUTE_MS);
+    const struct parent record = {.agency = d->exchange->self, .id = *id};
+
+    return put(d, &record, WAITING, first_look(d));
+}
+
+status urgent_arrived(struct desk *d, const struct parent *record)
+{
+    const size_t mark = arena_mark(d->scratch);
+    const record_id id = recall_row_id(d, "urgent", record);
+    const struct roster_agency *const self =
+        roster_find(&d->exchange->roster, &d->exchange->self);
+    struct shelf_row row = {0};
+
+    if (self != NULL && self->kind == AGENCY_INGEST)
+        return OK;
+    /* Its second entry asks nothing new. */
+    const status s = journal_shelf_find(d->journal, SHELF_WAITING, &id, d->scratch, &row);
+    arena_rewind(d->scratch, mark);
+    return s == E_UNKNOWN ? put(d, record, HERE, first_look(d)) : s;
 }
 
 /* Agencies of one record: who has it by its entries, and who acknowledged. */
 struct agencies {
     struct desk *desk;
-    record_id id;
+    struct parent record;
     size_t count;
     struct agency_id at[AGENCIES_MAX];
     bool done[AGENCIES_MAX];
@@ -77,7 +102,8 @@ static status each_outcome(void *context, const struct entry_row *e)
     const status s = desk_open(all->desk, e, a, &items, &count);
     if (s == OK && count == 1 && item_decode(items[0].item, a, &item) == OK &&
         item.kind == ITEM_OUTCOME && item.outcome.what == OUTCOME_ACKNOWLEDGED &&
-        record_id_equal(&item.outcome.id, &all->id))
+        record_id_equal(&item.outcome.id, &all->record.id) &&
+        agency_id_equal(&item.outcome.agency, &all->record.agency))
         all->done[number] = true;
     arena_rewind(a, mark);
     return s == E_STORAGE || s == E_DAMAGED ? s : OK;
@@ -104,27 +130,77 @@ static const char *sentence_of(const struct desk *d, const struct agencies *all)
                                      minutes, " minutes", NULL);
 }
 
-static status look(struct desk *d, struct agencies *all, const char **ret)
+/* An own record: who has yet to acknowledge it. */
+static status look_sent(struct desk *d, struct agencies *all, const char **ret)
 {
-    const struct parent record = {.agency = d->exchange->self, .id = all->id};
-    struct recall_found recall = {0};
+    const status s = desk_legs_walk(d, &all->record.id, each_leg, all);
 
-    *ret = NULL;
-    TRY(recall_reaching(d, &record, d->exchange->arena, &recall));
-    if (recall.recalled)
-        return OK; /* what is withdrawn is in nobody's hand */
-    const status s = desk_legs_walk(d, &all->id, each_leg, all);
     if (s == E_UNKNOWN)
         return OK;
     TRY(s);
-    TRY(journal_outcomes(d->journal, &all->id, d->scratch, each_outcome, all));
+    TRY(journal_outcomes(d->journal, &all->record.id, d->scratch, each_outcome, all));
     *ret = sentence_of(d, all);
     return OK;
 }
 
+/* What was erased is in nobody's hand; what cannot be opened is for a person all the same.
+ */
+static status is_here(struct desk *d, const struct parent *record, bool *ret)
+{
+    struct exchange *const x = d->exchange;
+    const size_t mark = arena_mark(d->scratch);
+    struct place place = {0};
+    struct entry_row e = {0};
+
+    status s =
+        x->store.ops->record_find(x->store.self, &record->agency, &record->id, &place);
+    if (s == OK)
+        s = x->store.ops->entry_find(x->store.self, &place.stream, place.index, d->scratch,
+                                     &e);
+    *ret = s == OK &&
+           (e.disposition == DISPOSITION_HELD || e.disposition == DISPOSITION_UNOPENABLE);
+    arena_rewind(d->scratch, mark);
+    return s == E_UNKNOWN ? OK : s;
+}
+
+/* A received record: whether anybody here has acknowledged it. */
+static status look_here(struct desk *d, struct agencies *all, const char **ret)
+{
+    const char *const alternates = d->config->alternates;
+    char minutes[12] = {0};
+    struct writer w = writer_over(minutes, sizeof minutes - 1);
+    bool here = false;
+
+    TRY(is_here(d, &all->record, &here));
+    if (!here)
+        return OK;
+    all->at[all->count++] = d->exchange->self;
+    TRY(journal_outcomes(d->journal, &all->record.id, d->scratch, each_outcome, all));
+    if (all->done[0])
+        return OK;
+    write_decimal(&w, d->config->acknowledge_minutes);
+    *ret = desk_text(d->exchange->arena, "urgent, from ", all->record.agency.text,
+                     ": nobody here has acknowledged it after ", minutes, " minutes; ",
+                     alternates[0] != '\0' ? "alternates: " : "no alternates are set",
+                     alternates[0] != '\0' ? alternates : " (`alternates` in the config)",
+                     NULL);
+    return OK;
+}
+
+static status look(struct desk *d, struct agencies *all, bool here, const char **ret)
+{
+    struct recall_found recall = {0};
+
+    TRY(recall_reaching(d, &all->record, d->exchange->arena, &recall));
+    if (recall.recalled)
+        return OK; /* what is withdrawn is in nobody's hand */
+    return here ? look_here(d, all, ret) : look_sent(d, all, ret);
+}
+
 struct looking {
     struct desk *desk;
-    size_t left, told;
+    size_t left;
+    struct urgent_told told;
 };
 
 static status each_waiting(void *context, const struct shelf_row *row)
@@ -136,37 +212,62 @@ static status each_waiting(void *context, const struct shelf_row *row)
     struct agencies *const all = arena_take(a, sizeof *all);
     const record_id id = row->id;
     const uint32_t state = row->state;
+    const bool here = state == HERE || state == HERE_TOLD;
+    const enum todo_kind todo = here ? TODO_ACKNOWLEDGE : TODO_TELEPHONE;
     const char *sentence = NULL;
 
     ENSURE(l->left > 0, E_LIMIT);
     ENSURE(all != NULL, E_MEMORY);
     l->left--;
     all->desk = d;
-    all->id = id;
-    TRY(look(d, all, &sentence));
+    all->record = (struct parent){.agency = d->exchange->self, .id = row->about};
+    if (here)
+        TRY(agency_id_read(row->body, &all->record.agency));
+    TRY(look(d, all, here, &sentence));
     if (sentence == NULL) {
-        TRY(desk_todo_close(d, TODO_TELEPHONE, &id));
+        TRY(desk_todo_close(d, todo, &all->record.id));
         TRY(journal_shelf_drop(d->journal, SHELF_WAITING, &id));
     } else {
-        l->told += state == WAITING;
-        TRY(desk_todo_open(d, TODO_TELEPHONE, &id, sentence));
-        TRY(put(d, &id, TOLD, d->exchange->now + AGAIN_MS));
+        l->told.ours += state == WAITING;
+        l->told.arrived += state == HERE;
+        TRY(desk_todo_open(d, todo, &all->record.id, sentence));
+        TRY(put(d, &all->record, here ? HERE_TOLD : TOLD, d->exchange->now + AGAIN_MS));
     }
     arena_rewind(a, mark);
     return OK;
 }
 
-status urgent_tick(struct desk *d, millis steady, size_t *ret_new)
+status urgent_tick(struct desk *d, millis steady, struct urgent_told *ret)
 {
     struct looking l = {.desk = d, .left = LOOKED_AT_MAX};
     const struct shelf_filter due = {.due_before = d->exchange->now + 1};
 
-    *ret_new = 0;
+    *ret = (struct urgent_told){0};
     if (steady - d->urgent_at < EVERY_MS || d->exchange->fence != OK)
         return OK;
     d->urgent_at = steady;
     const status s =
         journal_shelf_walk(d->journal, SHELF_WAITING, due, d->scratch, each_waiting, &l);
-    *ret_new = l.told;
+    *ret = l.told;
+    return s == E_LIMIT ? OK : s;
+}
+
+static status each_told(void *context, const struct shelf_row *row)
+{
+    size_t *const count = context;
+
+    (void)row;
+    ENSURE(*count < URGENT_COUNT_MAX, E_LIMIT);
+    ++*count;
+    return OK;
+}
+
+status urgent_count(struct desk *d, size_t *ret)
+{
+    const struct shelf_filter told = {.state = HERE_TOLD};
+
+    *ret = 0;
+    const status s =
+        journal_shelf_walk(d->journal, SHELF_WAITING, told, d->scratch, each_told, ret);
     return s == E_LIMIT ? OK : s;
 }

@@ -27,14 +27,25 @@ static status read_agency(struct bytes value, struct config *c)
     return agency_id_read(value, &c->agency);
 }
 
-static status read_name(struct bytes value, struct config *c)
+/* Free text that is shown on terminals; `room` with its NUL. */
+static status read_line_of_text(struct bytes value, size_t room, char *ret)
 {
-    ENSURE(value.size >= 1 && value.size < sizeof c->name, E_LIMIT);
+    ENSURE(value.size >= 1 && value.size < room, E_LIMIT);
     for (size_t i = 0; i < value.size; i++)
         ENSURE(value.at[i] >= ' ' && value.at[i] != 0x7f, E_VALUE);
-    memcpy(c->name, value.at, value.size);
-    c->name[value.size] = '\0';
+    memcpy(ret, value.at, value.size);
+    ret[value.size] = '\0';
     return OK;
+}
+
+static status read_name(struct bytes value, struct config *c)
+{
+    return read_line_of_text(value, sizeof c->name, c->name);
+}
+
+static status read_alternates(struct bytes value, struct config *c)
+{
+    return read_line_of_text(value, sizeof c->alternates, c->alternates);
 }
 
 static status read_realm(struct bytes value, struct config *c)
@@ -170,6 +181,8 @@ static const struct key {
     {"desk_group", read_desk_group, false,
      "a group of this machine, at most 32 characters"},
     {"acknowledge_minutes", read_acknowledge, false, "a number of minutes from 0 to 1440"},
+    {"alternates", read_alternates, false,
+     "a text of 1 to 200 bytes without control characters"},
     {"case_officer_hours", read_case_officer, false, "a number of hours from 1 to 8760"},
     {"case_bureau_hours", read_case_bureau, false, "a number of hours from 1 to 8760"},
     {"case_remind_hours", read_case_remind, false, "a number of hours from 0 to 8760"},

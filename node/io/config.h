@@ -8,7 +8,12 @@
 
 #include "roster.h"
 
-enum { CONFIG_PATH_MAX = 256, CONFIG_FAULT_ROOM = 256, CONFIG_ACCOUNT_MAX = 32 };
+enum {
+    CONFIG_PATH_MAX = 256,
+    CONFIG_FAULT_ROOM = 256,
+    CONFIG_ACCOUNT_MAX = 32,
+    CONFIG_ALTERNATES_MAX = 200
+};
 
 struct config {
     struct agency_id agency;
@@ -19,6 +24,8 @@ struct config {
     /* What a call to immigration enforcement allows: hours until its document, hours until
      * the bureau's answer, hours before either that a reminder is given. */
     uint32_t acknowledge_minutes; /* for an urgent record; default 15 */
+    /* Whom to reach when nobody here has acknowledged one: desks, numbers; may be empty. */
+    char alternates[CONFIG_ALTERNATES_MAX + 1];
     uint32_t case_officer_hours, case_bureau_hours, case_remind_hours;
     uint32_t require_purpose; /* 1 (default): show needs --purpose */
     uint32_t second_person;   /* 1: who drafted or sanitised a report may not release it */

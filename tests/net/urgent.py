@@ -4,8 +4,8 @@ named person at each recipient has acknowledged it."""
 
 import argparse
 
-from scene import (ONE_BUREAU, Network, check, check_equal, held, network, published, run,
-                   simple_record, wait)
+from scene import (ONE_BUREAU, Network, check, check_equal, held, network, published,
+                   run, simple_record, wait)
 
 
 def waiting(net: Network) -> list[dict]:
@@ -19,12 +19,16 @@ def told(net: Network) -> set[str]:
     return {agency for agency in ONE_BUREAU if f"{agency}," in texts or f"{agency}:" in texts}
 
 
-def configure(net: Network, line: str) -> None:
-    net.stop("F55")
-    with open(net.path("F55", "config"), "a", encoding="utf-8") as f:
-        f.write(line + "\n")
-    net.start("F55")
-    wait("the bureau to answer", lambda: net.at("F55", "status", check=False)[0] == 0)
+def restart(net: Network, agency: str) -> None:
+    net.stop(agency)
+    net.start(agency)
+    wait(f"{agency} to answer", lambda: net.at(agency, "status", check=False)[0] == 0)
+
+
+def configure(net: Network, agency: str, *lines: str) -> None:
+    with open(net.path(agency, "config"), "a", encoding="utf-8") as f:
+        f.writelines(line + "\n" for line in lines)
+    restart(net, agency)
 
 
 def acknowledge(net: Network, agency: str, record: str) -> None:
@@ -39,7 +43,7 @@ def test(options: argparse.Namespace) -> None:
         wait("the cell to hold both", lambda: len(held(net, "JFC")) == 2)
         check_equal(waiting(net), [], "nobody is telephoned in the first quarter of an hour")
 
-        configure(net, "acknowledge_minutes = 0")
+        configure(net, "F55", "acknowledge_minutes = 0")
         urgent = published(net, "F55", simple_record("F55", 3, priority="high"))
         check_equal(urgent["stream"], "immediate", "its lane")
         wait("the bureau to be told to telephone",
@@ -47,9 +51,7 @@ def test(options: argparse.Namespace) -> None:
         check(slow not in str(waiting(net)), "only what is urgent")
         acknowledge(net, "SWROCU", urgent["id"])
         wait("the unit to be off the list", lambda: told(net) == {"JFC"})
-        net.stop("F55")
-        net.start("F55")
-        wait("the bureau to answer", lambda: net.at("F55", "status", check=False)[0] == 0)
+        restart(net, "F55")
         check_equal(told(net), {"JFC"}, "what is to do after a restart")
         acknowledge(net, "JFC", urgent["id"])
         wait("nobody to be left", lambda: waiting(net) == [])

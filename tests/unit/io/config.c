@@ -48,6 +48,7 @@ static void a_plain_file_is_read_with_its_defaults(void)
     CHECK_INT(c.case_bureau_hours, 48);
     CHECK_INT(c.case_remind_hours, 4);
     CHECK_INT(c.acknowledge_minutes, 15);
+    CHECK_TEXT(c.alternates, "");
 }
 
 static void spaces_comments_and_order_are_free(void)
@@ -58,6 +59,7 @@ static void spaces_comments_and_order_are_free(void)
                                        "case_officer_hours=1\r\n"
                                        "case_remind_hours = 0\r\n"
                                        "acknowledge_minutes = 1440\r\n"
+                                       "alternates = duty desk, ext.#4411 # by day\r\n"
                                        "listen = tcp://[::1]:1\n"
                                        "realm = " REALM "\n"
                                        "name = Heddlu #1 Dyfed=Powys\n"
@@ -68,6 +70,7 @@ static void spaces_comments_and_order_are_free(void)
     CHECK_INT(c.case_officer_hours, 1);
     CHECK_INT(c.case_remind_hours, 0);
     CHECK_INT(c.acknowledge_minutes, 1440);
+    CHECK_TEXT(c.alternates, "duty desk, ext.#4411");
     CHECK_TEXT(c.listen, "tcp://[::1]:1");
     CHECK_TEXT(c.name, "Heddlu");
     CHECK_TEXT(check_read("agency = F46\nname = a#1 = b\nrealm = " REALM
