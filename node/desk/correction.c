@@ -125,6 +125,26 @@ static status check_older(struct desk *d, struct call *c, struct publish_work *w
     return E_DUPLICATE;
 }
 
+status correction_none_of(struct desk *d, struct call *c, const struct parent *record)
+{
+    struct arena *const a = d->exchange->arena;
+    struct recall_versions versions = {0};
+
+    ENSURE(!is_pending(d->exchange, &record->id), E_BUSY);
+    TRY(recall_versions(d, record, &versions));
+    if (!versions.has_newer)
+        return OK;
+    char *const id = arena_take(a, RECORD_ID_TEXT_ROOM);
+    ENSURE(id != NULL, E_MEMORY);
+    record_id_write(&versions.newer, id);
+    c->sentence = desk_text(a, "that version is superseded by ", id,
+                            versions.newer_is_here
+                                ? ": the older one goes to nobody new; do it with that one"
+                                : ", which this agency may not have: ask its owner",
+                            NULL);
+    return E_DENIED;
+}
+
 status correction_begin(struct desk *d, struct call *c, struct publish_work *work)
 {
     struct exchange *const x = d->exchange;

@@ -26,6 +26,12 @@ struct correction {
 NODISCARD status correction_begin(struct desk *d, struct call *c,
                                   struct publish_work *work);
 
+/* Whether no newer version stands in the record's place: an older one goes to nobody any
+ * more, since who is new to it would never learn what was wrong with it.  Else E_DENIED,
+ * and the sentence names the newer one; E_BUSY while one is being published. */
+NODISCARD status correction_none_of(struct desk *d, struct call *c,
+                                    const struct parent *record);
+
 /* Adds the agencies that have the version before to what routing has decided, where today's
  * policy lets them have this one; a lower marking without a person and reason is a finding.
  */

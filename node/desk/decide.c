@@ -1,3 +1,4 @@
+#include "correction.h"
 #include "decision.h"
 #include "legs.h"
 #include "recall.h"
@@ -111,6 +112,7 @@ status decide_prepare(struct desk *d, struct call *c)
         c->sentence = "the record has been recalled: nothing of it is sent any more";
         return E_DENIED;
     }
+    TRY(correction_none_of(d, c, &record));
     if (h.label.expires_at != 0 && x->now >= h.label.expires_at) {
         c->sentence = "the record has expired: nothing of it is sent any more";
         return E_EXPIRED;

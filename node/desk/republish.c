@@ -1,5 +1,6 @@
 #include "copying.h"
 
+#include "correction.h"
 #include "text.h"
 
 /*
@@ -21,6 +22,7 @@ static status check_source(struct desk *d, struct call *c, struct copying *k)
         c->sentence = "the record that it is made of is recalled";
         return E_DENIED;
     }
+    TRY(correction_none_of(d, c, &k->parent));
     return copying_consent(d, &k->parent, &k->consents);
 }
 

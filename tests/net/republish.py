@@ -6,6 +6,7 @@ the bureau recalls its record, the unit's node recalls the copy in the same turn
 """
 
 import argparse
+import json
 import os
 import sqlite3
 
@@ -92,6 +93,20 @@ def check_consent(net: Network) -> None:
                lambda: republish(net, "SWROCU", source, "--items", ITEMS)[0] == 0)
 
 
+def check_superseded(net: Network) -> None:
+    """No copy is made of a version that its owner has put another one in the place of."""
+    source = received(net, 3, "S1")
+    code, told = net.at("F55", "supersede", source, "-", *WHY, check=False,
+                        text=json.dumps(record(3, "S1")))
+    check_equal(code, 0, f"a correction of it: {told}")
+    newer = id_of(told)
+    scene.wait("the correction", lambda: newer in scene.held(net, "SWROCU"))
+    code, told = republish(net, "SWROCU", source, "--items", ITEMS)
+    check(code == 4 and newer in told[-1]["sentence"], f"a copy of the version before: {told}")
+    code, told = republish(net, "SWROCU", newer, "--items", f"{ITEMS}, supersedes")
+    check_equal(code, 0, f"a copy of the version that holds: {told}")
+
+
 def check_recall(net: Network, source: str, copy: str) -> None:
     """The copy goes with its source, at the unit's recipients too."""
     code, told = net.at("F55", "recall", source, *WHY, check=False)
@@ -129,6 +144,7 @@ def test(options: argparse.Namespace) -> None:
         copy = check_copy(net, source)
         check_refusals(net, source, bare)
         check_consent(net)
+        check_superseded(net)
         check_recall(net, source, copy)
         for agency in net.agencies:
             scene.verify(net, agency)

@@ -170,6 +170,33 @@ def decisions(net: Network) -> None:
                     "entries of the local stream that say who decided")
 
 
+def decide_older(net: Network) -> None:
+    """A block that a correction brings is not got round by the version before it."""
+    why = ("--person", "Sgt Marsh", "--reason", REASON)
+    person = {"surname": "Angwin", "born": "1984-04-01", "roles": ["suspect"]}
+    record = simple_record("F55", 9006, persons=[person])
+    older = published(net, "F55", record)["id"]
+    born = f"{datetime.date.today().year - 10}-04-01"
+    code, told = net.at("F55", "supersede", older, "-", *why, check=False, text=json.dumps(
+        {**record, "persons": [{**person, "born": born}]}))
+    check_equal(code, 0, f"a correction that makes a child of him: {told}")
+    newer = next(row["id"] for row in told if row.get("row") == "record")
+    had = set(held(net, "IE"))
+    code, told = net.at("F55", "decide", older, "--to", "IE", *why, check=False)
+    check((code, newer in told[-1]["sentence"]) == (4, True), f"a decision about v1: {told}")
+    check_equal(decide(net, "F55", newer, *why), 4, "a decision about what is blocked")
+    check_equal(set(held(net, "IE")), had, "what immigration enforcement holds")
+
+
+def check_seen(net: Network, record_id: str) -> None:
+    for agency, seen in (("SWROCU", {"F55", "PND", "SWROCU"}), ("JFC", {"F55", "JFC"})):
+        with sqlite3.connect(f"file:{net.path(agency, 'journal.db')}?mode=ro", uri=True) as db:
+            header = db.execute("SELECT header FROM entry WHERE id = ?",
+                                (bytes.fromhex(record_id),)).fetchone()[0]
+        found = {name for name in CAST if name.encode() in header}
+        check_equal(found, seen, f"whom {agency} sees among the recipients of {record_id}")
+
+
 def confidential(net: Network) -> None:
     record = simple_record("F55", 9003)
     code, answers = net.at("F55", "publish", "-", "--confidential", "JFC",
@@ -262,6 +289,7 @@ def test(options: argparse.Namespace) -> None:
         with network(options.binary, CAST, rules) as net:
             check_sent(net, publish_all(net, chance))
             decisions(net)
+            decide_older(net)
             confidential(net)
             expiry(net)
             dry_run(net)
