@@ -92,7 +92,7 @@ static status find_holders(struct desk *d, struct correction *k)
                                      x->arena, &e));
         TRY(header_decode(e.header, x->arena, &h));
         for (uint32_t n = 0; n < h.recipient_count; n++)
-            add_holder(x, k, &h.recipients[n].agency, count > 1 && h.recipient_count == 2);
+            add_holder(x, k, &h.recipients[n].agency, h.recipient_count == 2);
     }
     return OK;
 }
@@ -206,12 +206,14 @@ void correction_route(struct desk *d, struct publish_work *work)
 
     for (size_t i = 0; i < r->count; i++) {
         struct route_decision *const one = &r->at[i];
-        for (size_t n = 0; !one->yes && n < k->holder_count; n++) {
-            if (!agency_id_equal(&one->agency, &k->holders[n].agency) ||
-                routing_may_send(&like, &one->agency, &today) != OK)
+        for (size_t n = 0; n < k->holder_count; n++) {
+            if (!agency_id_equal(&one->agency, &k->holders[n].agency))
+                continue;
+            /* Who was hidden stays hidden, a rule that names it or not. */
+            one->alone = one->alone || k->holders[n].alone;
+            if (one->yes || routing_may_send(&like, &one->agency, &today) != OK)
                 continue;
             one->yes = true;
-            one->alone = k->holders[n].alone;
             one->rule = (struct bytes){0};
             one->reason = "it has the version before this one";
             r->recipient_count++;

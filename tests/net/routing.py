@@ -208,12 +208,14 @@ def confidential(net: Network) -> None:
     record_id = rows(answers[0], "record")[0]["id"]
     for agency in told:
         wait(f"{agency} to hold it", lambda: record_id in held(net, agency))
-    for agency, seen in (("SWROCU", {"F55", "PND", "SWROCU"}), ("JFC", {"F55", "JFC"})):
-        with sqlite3.connect(f"file:{net.path(agency, 'journal.db')}?mode=ro", uri=True) as db:
-            header = db.execute("SELECT header FROM entry WHERE id = ?",
-                                (bytes.fromhex(record_id),)).fetchone()[0]
-        found = {name for name in CAST if name.encode() in header}
-        check_equal(found, seen, f"whom {agency} sees among the recipients")
+    check_seen(net, record_id)
+    code, answers = net.at("F55", "supersede", record_id, "-", "--reason", "a wrong place",
+                           text=json.dumps(record))
+    check_equal(code, 0, "a correction of it")
+    newer = next(row["id"] for row in answers if row.get("row") == "record")
+    for agency in told:
+        wait(f"{agency} to hold the correction", lambda: newer in held(net, agency))
+    check_seen(net, newer)
 
 
 def expiry(net: Network) -> None:
