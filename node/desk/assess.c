@@ -41,6 +41,22 @@ static status unpack(struct desk *d, struct call *c, struct draft_work *work)
     return E_FORM;
 }
 
+/* Findings are content: they are given only where the refusal has its row of the log. */
+static status refuse(struct desk *d, struct call *c, struct draft_work *work,
+                     const char *sentence)
+{
+    struct publish_work *const p = &work->publication;
+
+    work->draft.stage = work->before;
+    p->packed = work->draft.packed;
+    p->has_draft = true;
+    p->draft = work->draft.id;
+    TRY(publish_refusal(d, c, p));
+    c->sentence = sentence;
+    c->work = work;
+    return E_VALUE;
+}
+
 /* The draft as it is now, with its row of the log; the record as it was checked. */
 static status finish(struct desk *d, struct call *c, struct draft_work *work,
                      enum stage_step step)
@@ -171,14 +187,11 @@ status assess_prepare(struct desk *d, struct call *c)
     TRY(apply(c, p->record));
     rules_check(p->record, d->lists, d->exchange->now, d->exchange->arena, p->findings);
     keep_assessment(p->findings);
-    c->work = work;
-    if (p->findings->refused) {
-        work->draft.stage = work->before;
-        c->sentence = "not assessed: give what is listed and assess it again";
-        return E_VALUE;
-    }
-    c->sentence = "assessed: now it can be sanitised";
+    if (p->findings->refused)
+        return refuse(d, c, work, "not assessed: give what is listed and assess it again");
     TRY(finish(d, c, work, STEP_ASSESS));
+    c->sentence = "assessed: now it can be sanitised";
+    c->work = work;
     return draft_cites(d, c, &work->draft, p->record, p->findings);
 }
 
@@ -206,14 +219,12 @@ status sanitise_prepare(struct desk *d, struct call *c)
     TRY(unpack(d, c, work));
     rules_check(p->record, d->lists, d->exchange->now, d->exchange->arena, p->findings);
     TRY(check_source(d, work));
-    c->work = work;
-    if (p->findings->refused) {
-        work->draft.stage = work->before;
-        c->sentence = "not sanitised: mend what is listed and sanitise it again";
-        return E_VALUE;
-    }
-    c->sentence = "sanitised: now a person can release it";
+    if (p->findings->refused)
+        return refuse(d, c, work,
+                      "not sanitised: mend what is listed and sanitise it again");
     TRY(finish(d, c, work, STEP_SANITISE));
+    c->sentence = "sanitised: now a person can release it";
+    c->work = work;
     return d->config->second_person == 0
                ? OK
                : desk_todo_open(d, TODO_RELEASE, &work->draft.id,

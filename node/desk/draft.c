@@ -37,6 +37,15 @@ static status supersedes(struct desk *d, struct call *c, struct draft *draft)
     return OK;
 }
 
+/* Not taken in, and its text is not kept: the log has the rule and a keyed digest. */
+static status refuse(struct desk *d, struct call *c, struct publish_work *p,
+                     const char *rule)
+{
+    p->findings->at[p->findings->count++] =
+        (struct finding){.rule = rule, .severity = SEVERITY_REFUSE};
+    return publish_refusal(d, c, p);
+}
+
 status draft_prepare(struct desk *d, struct call *c)
 {
     struct draft_work *const work = arena_take(d->exchange->arena, sizeof *work);
@@ -55,7 +64,10 @@ status draft_prepare(struct desk *d, struct call *c)
             "the record could not be read: command and node are of different versions";
         return E_FORM;
     }
+    work->publication.packed = draft->packed;
+    work->publication.record = record;
     if (record->label.marking > MARKING_OFFICIAL_SENSITIVE) {
+        TRY(refuse(d, c, &work->publication, "R1"));
         c->sentence = "marked above OFFICIAL-SENSITIVE: such a report may not enter this "
                       "node, not even as a draft (rule R1)";
         return E_MARKING;
@@ -64,6 +76,7 @@ status draft_prepare(struct desk *d, struct call *c)
     TRY(source_of_call(c, &source));
     TRY(supersedes(d, c, draft));
     if (draft->has_previous && source_is_in(&source, draft_remark(c), d->exchange->arena)) {
+        TRY(refuse(d, c, &work->publication, "R6"));
         c->sentence =
             "the reason names something of the source (rule R6): whoever gets the "
             "new version would read it";

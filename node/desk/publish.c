@@ -24,7 +24,8 @@ status publish_refusal(struct desk *d, struct call *c, const struct publish_work
 
     TRY(arena_copy(a, bytes_of(digest.bytes, sizeof digest.bytes), &row.digest));
     row.station = work->record->facts.station;
-    row.outcome = bytes_of_text("refused at source");
+    row.object = work->draft;
+    row.outcome = bytes_of_text(work->has_draft ? "draft refused" : "refused at source");
     for (size_t i = 0; i < work->findings->count && row.rules.count < LIST_MAX; i++) {
         const struct finding *const f = &work->findings->at[i];
         if (f->severity == SEVERITY_REFUSE)
@@ -33,7 +34,11 @@ status publish_refusal(struct desk *d, struct call *c, const struct publish_work
     /* An overlong station is itself a finding; what is logged must be encodable. */
     if (row.station.size > SHORT_TEXT_MAX || !utf8_is_valid(row.station))
         row.station = (struct bytes){0};
-    return desk_audit(d, c, &row);
+    const status s = desk_audit(d, c, &row);
+    if (s == E_FENCED)
+        c->sentence = "this node may not write to its log now, so nothing is judged: see "
+                      "`flagpost status`";
+    return s;
 }
 
 /* Where the routing rules send it.  To nobody is a finding, never silence. */

@@ -59,7 +59,8 @@ NODISCARD status publish_check_released(const struct desk *d, struct call *c);
  * record is published; the other legs have gone. */
 NODISCARD status publish_withheld(struct desk *d, const struct publish_work *work);
 
-/* The row of the log for a record that was refused at source. */
+/* The row of the log for a record or a draft that was refused.  Nobody is shown why before
+ * it stands: findings tell what a draft says, and that its source is named in it. */
 NODISCARD status publish_refusal(struct desk *d, struct call *c,
                                  const struct publish_work *work);
 

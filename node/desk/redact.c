@@ -67,6 +67,21 @@ static status check_recall(struct desk *d, struct call *c, const struct place *p
     return E_DENIED;
 }
 
+/* That it has no such item tells of the content, too: no answer without a row of the log.
+ */
+static status log_fruitless(struct desk *d, struct call *c, const struct redact_work *work)
+{
+    struct item_audit row = {.operation = AUDIT_CONSULT,
+                             .has_object = true,
+                             .object_stream = work->place.stream,
+                             .object_index = work->place.index,
+                             .object = work->id,
+                             .justification = control_argument(&c->parsed, "purpose"),
+                             .outcome = bytes_of_text("no copy made: not its items")};
+
+    return desk_audit(d, c, &row);
+}
+
 static status choose(struct desk *d, struct call *c, struct redact_work *work)
 {
     struct exchange *const x = d->exchange;
@@ -88,8 +103,10 @@ static status choose(struct desk *d, struct call *c, struct redact_work *work)
     TRY(desk_open(d, &e, x->arena, &items, &work->item_count));
     const status s =
         excerpt_choose(words, items, work->item_count, x->arena, &work->excerpt, &wrong);
-    if (s == E_FORM || s == E_UNKNOWN || s == E_LIMIT)
-        c->sentence = choice_sentence(x->arena, s, wrong);
+    if (s != E_FORM && s != E_UNKNOWN && s != E_LIMIT)
+        return s;
+    TRY(log_fruitless(d, c, work));
+    c->sentence = choice_sentence(x->arena, s, wrong);
     return s == E_UNKNOWN ? E_VALUE : s;
 }
 

@@ -46,9 +46,10 @@ static status judge(struct desk *d, struct call *c, struct draft_work *work)
     }
     if (!p->findings->refused)
         return OK;
+    TRY(publish_refusal(d, c, p));
     c->sentence =
         "not released: send it back with `flagpost rework` and mend what is listed";
-    TRY(publish_refusal(d, c, p));
+    c->work = p; /* what is listed is shown once the log has that it is */
     return E_VALUE;
 }
 
@@ -77,9 +78,9 @@ status release_prepare(struct desk *d, struct call *c)
     TRY(draft_find(d, c, &work->draft));
     TRY(check_person(d, c, &work->draft));
     TRY(draft_step(d, c, &work->draft, STEP_RELEASE));
-    const status judged = judge(d, c, work);
-    c->work = work->publication.findings == NULL ? NULL : &work->publication;
-    TRY(judged);
+    TRY(judge(d, c, work));
     TRY(publish_submit_told(d, c, &work->publication));
-    return settle(d, c, work);
+    TRY(settle(d, c, work));
+    c->work = &work->publication;
+    return OK;
 }

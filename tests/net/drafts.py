@@ -151,7 +151,11 @@ def is_logged(net: Network, draft: str, record: str) -> None:
     """Every step has its row, with the person as the kernel knows him."""
     log = [one for one in expect(net, 0, "audit") if one.get("object") == draft]
     told = [(one["operation"], one["outcome"]) for one in log if one["operation"] != "consult"]
-    check_equal(told, [("collect", "drafted"), ("alter", "assessed"), ("alter", "sanitised"),
+    # What is refused shows findings, so each refusal has its row: one of assessing, and
+    # three of sanitising.
+    refused = ("refuse", "draft refused")
+    check_equal(told, [("collect", "drafted"), refused, ("alter", "assessed"), refused, refused,
+                       refused, ("alter", "sanitised"),
                        ("alter", "sent back"), ("alter", "assessed"), ("alter", "sanitised"),
                        ("alter", f"released as {record}")], "the log of a draft")
     check(all(one["actor"].startswith(f"uid:{os.getuid()} ") for one in log), f"{log}")
@@ -270,6 +274,8 @@ def refuses_what_is_not_a_report(net: Network) -> None:
                        text=json.dumps({**scene.simple_record("F55", 8), "source": {}}))
     check(code == REFUSED and "source" in said, f"publish with a source: {code} {said}")
     check_equal(expect(net, 0, "draft list", "--all"), before, "a draft was left behind")
+    log = expect(net, 0, "audit", "--operation", "refuse")
+    check(any(one["rules"] == "R1" for one in log), f"a draft over the marking: {log[-1]}")
 
 
 def corrects(net: Network, record: str) -> None:
