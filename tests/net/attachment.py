@@ -347,6 +347,38 @@ def nowhere_in_clear(net: Network) -> None:
         check(MARKER.decode() not in scene.log_text(net, agency), f"in {agency}'s log")
 
 
+def stands_alone(binary: str, chance: random.Random) -> None:
+    """A confidential recipient has an entry of its own, and each part goes both ways."""
+    with open(os.path.join(scene.DEPLOY, "lists", "lists.txt"), encoding="utf-8") as f:
+        text = f.read()
+    check("route national send to" in text, "the shipped list has another rule for PND")
+    with scene.folder() as away:
+        lists = os.path.join(away, "lists.txt")
+        with open(lists, "w", encoding="utf-8") as f:
+            f.write(text.replace("route national send to", "route national confidential to"))
+        path = write(os.path.join(away, "chart.pdf"), PART + 9, chance)
+        with scene.network(binary, scene.ONE_BUREAU, lists) as net:
+            record = scene.simple_record("F55", 1, attachments=["chart.pdf"])
+            name = os.path.join(away, "record.json")
+            with open(name, "w", encoding="utf-8") as f:
+                json.dump(record, f)
+            code, text = told(net, "F55", "publish", name, "--attachments", away)
+            check_equal(code, 0, text)
+            check('"alone":"yes"' in text, f"PND does not stand alone: {text}")
+            identity = scene.wait("the record", lambda: scene.held(net, "PND"))[0]
+            for agency in ("SWROCU", "JFC", "PND"):
+                scene.wait(f"both parts at {agency}",
+                           lambda: here(net, agency, identity) == [(1, 1)])
+                out = os.path.join(away, agency)
+                code, text = fetch(net, agency, identity, 1, out)
+                check_equal(code, 0, f"{agency}: {text}")
+                check_equal(digest(out), digest(path), f"the file at {agency}")
+            _, rows = net.at("F55", "trace", identity)
+            say(f"a confidential recipient has the file too; {len(rows)} rows of trace")
+            scene.verify(net, "F55")
+            scene.verify(net, "PND")
+
+
 def test(options: argparse.Namespace) -> None:
     chance = random.Random(options.seed)
     with scene.network(options.binary, scene.ONE_BUREAU) as net:
@@ -370,6 +402,7 @@ def test(options: argparse.Namespace) -> None:
                 raise Failed(f"{agency} took {most} bytes of memory")
             scene.verify(net, agency)
         nowhere_in_clear(net)
+    stands_alone(options.binary, chance)
 
 
 if __name__ == "__main__":
