@@ -5,10 +5,8 @@
 #include "file.h"
 #include "gateway.h"
 
-#include <errno.h>
 #include <signal.h>
 #include <stdio.h>
-#include <string.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <time.h>
@@ -101,7 +99,8 @@ int main(int argc, char **argv)
     if (file_path(argv[1], "control.sock", control, sizeof control) != OK)
         return fail(EXIT_WRONG_USE, argv[1], "this path is too long");
     if (!confine())
-        return fail(EXIT_UNREACHABLE, "confinement", strerror(errno));
+        return fail(EXIT_UNREACHABLE, "confinement",
+                    "the system refuses to take rights away from this process");
     answer_json_prepare();
     return run(control, argv[2]);
 }
