@@ -30,18 +30,25 @@ static status note_recall(struct desk *d, const struct parent *record)
     return recall_row_put(d, &row);
 }
 
-static status note_late(struct desk *d, const struct parent *record)
+/* Came after its recall, and was never here before.  What a person may have read, stated
+ * or put under legal hold is not the node's to erase, however often it is sent again. */
+static status note_late(struct desk *d, const struct entry_row *e)
 {
     struct exchange *const x = d->exchange;
-    struct recall_row row = {.record = *record};
+    const struct parent record = {.agency = e->stream.agency, .id = e->id};
+    struct recall_row row = {.record = record};
     bool recalled = false;
 
-    TRY(x->store.ops->recalled(x->store.self, &record->agency, &record->id, &recalled));
+    if (e->duplicate)
+        return OK;
+    TRY(x->store.ops->recalled(x->store.self, &record.agency, &record.id, &recalled));
     if (!recalled)
         return OK;
-    const status s = recall_row_find(d, record, &row);
+    const status s = recall_row_find(d, &record, &row);
     if (s != E_UNKNOWN)
         TRY(s);
+    if (s == OK && row.state != RECALL_NEW && row.state != RECALL_NOT_HERE)
+        return OK;
     d->recalls.work = true;
     row.state = RECALL_CAME_AFTER;
     row.since = row.since == 0 ? x->now : row.since;
@@ -84,7 +91,7 @@ static status note_entry(struct desk *d, const struct entry_row *e)
         const struct parent record = {.agency = e->stream.agency, .id = e->id};
         if (h.label.priority == PRIORITY_HIGH)
             TRY(urgent_arrived(d, &record));
-        return note_late(d, &record);
+        return note_late(d, e);
     }
     return e->kind == KIND_OUTCOME && h.has_previous ? note_outcome(d, &h.previous) : OK;
 }
