@@ -111,11 +111,14 @@ NODISCARD status recall_answer(struct desk *d, const struct parent *record,
 enum { RECALL_COPIES_MAX = 8 };
 struct recall_holder {
     struct agency_id agency;
-    struct holding holding;
+    struct holding holding; /* its texts are the two below */
+    uint8_t person[SHORT_TEXT_MAX];
+    uint8_t where[SHORT_TEXT_MAX];
     size_t copy_count; /* of its own records that it has recalled in turn */
     struct bytes copies[RECALL_COPIES_MAX];
 };
-/* What each agency has answered about a record; texts go to the turn's arena. */
+/* What each agency has answered about a record; the copies' ids go to the turn's arena.
+ * However much a holder says, it takes no more room than this. */
 NODISCARD status recall_holders(struct desk *d, const struct parent *record,
                                 struct recall_holder *ret, size_t *ret_count);
 

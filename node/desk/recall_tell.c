@@ -162,6 +162,16 @@ static struct recall_holder *holder_of(struct reading_holders *r,
     return &r->holders[r->count++];
 }
 
+/* The text that is kept moves to the holder's own room: the one before goes. */
+static void keep_text(struct bytes *text, uint8_t room[static SHORT_TEXT_MAX])
+{
+    const size_t size = text->size < SHORT_TEXT_MAX ? text->size : SHORT_TEXT_MAX;
+
+    if (size > 0)
+        memmove(room, text->at, size);
+    *text = bytes_of(room, size);
+}
+
 static status take_item(struct reading_holders *r, struct recall_holder *h,
                         const struct salted_item *salted)
 {
@@ -172,11 +182,11 @@ static status take_item(struct reading_holders *r, struct recall_holder *h,
         item.kind != ITEM_OUTCOME || !record_id_equal(&item.outcome.id, &r->record->id) ||
         !agency_id_equal(&item.outcome.agency, &r->record->agency))
         return OK;
-    TRY(arena_copy(a, item.outcome.person, &item.outcome.person));
-    TRY(arena_copy(a, item.outcome.reference, &item.outcome.reference));
     holding_take(&h->holding, &item.outcome);
+    keep_text(&h->holding.person, h->person);
+    keep_text(&h->holding.where, h->where);
     if (item.outcome.what == OUTCOME_DERIVED && h->copy_count < RECALL_COPIES_MAX)
-        h->copies[h->copy_count++] = item.outcome.reference;
+        TRY(arena_copy(a, item.outcome.reference, &h->copies[h->copy_count++]));
     return OK;
 }
 

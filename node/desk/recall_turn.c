@@ -60,14 +60,19 @@ static status note_outcome(struct desk *d, const record_id *about)
 {
     const struct parent record = {.agency = d->exchange->self, .id = *about};
     struct recall_row row = {0};
-    const status s = recall_row_find(d, &record, &row);
-
-    if (s == E_UNKNOWN)
-        return OK;
-    TRY(s);
+    const status found = recall_row_find(d, &record, &row);
     size_t missing = 0;
-    TRY(recall_missing(d, &record, NULL, &missing));
-    if (row.state != RECALL_OWN || missing > 0)
+
+    if (found == E_UNKNOWN || (found == OK && row.state != RECALL_OWN))
+        return OK;
+    TRY(found);
+    /* A peer chooses how many of these one turn brings. */
+    struct arena *const a = d->exchange->arena;
+    const size_t mark = arena_mark(a);
+    const status s = recall_missing(d, &record, NULL, &missing);
+    arena_rewind(a, mark);
+    TRY(s);
+    if (missing > 0)
         return OK;
     row.state = RECALL_DONE;
     TRY(recall_row_put(d, &row));
@@ -116,7 +121,8 @@ static status note_arrivals(struct desk *d)
         if (s == OK)
             s = note_entry(d, &e);
         arena_rewind(d->scratch, mark);
-        ENSURE(s == OK || s == E_UNKNOWN, s);
+        /* Whatever a peer sends, one entry of it ends neither the others nor the node. */
+        ENSURE(s != E_STORAGE && s != E_DAMAGED, s);
     }
     return OK;
 }
@@ -336,6 +342,7 @@ static status remind(struct desk *d)
     TRY(pending_of(d, RECALL_OWN, x->now, p));
     for (size_t i = 0; i < p->count; i++) {
         struct recall_row *const row = &p->rows[i];
+        const size_t mark = arena_mark(x->arena);
         const char *names = "";
         size_t missing = 0;
         TRY(recall_missing(d, &row->record, &names, &missing));
@@ -347,6 +354,7 @@ static status remind(struct desk *d)
         row->state = missing > 0 ? RECALL_OWN : RECALL_DONE;
         row->due = x->now + AGAIN_MS;
         TRY(recall_row_put(d, row));
+        arena_rewind(x->arena, mark);
     }
     return OK;
 }
