@@ -16,7 +16,7 @@ static const char *marking_text(enum marking m)
     case MARKING_TOP_SECRET:
         return "TOP SECRET";
     }
-    return "";
+    return "not marked yet";
 }
 
 static const char *priority_text(enum priority p)
@@ -122,7 +122,11 @@ static void conditions(const struct record *r)
     static const char *const actions[] = {"", "A1", "A2", "A3"};
     static const char *const sanitisations[] = {"", "S1", "S2"};
 
-    (void)printf("  %-20s %s", "handling", r->label.handling == HANDLING_C ? "C" : "P");
+    /* A draft has none until it is assessed, and then must not be taken for P. */
+    (void)printf("  %-20s %s", "handling",
+                 r->label.handling == HANDLING_C   ? "C"
+                 : r->label.handling == HANDLING_P ? "P"
+                                                   : "none yet");
     if (r->label.handling == HANDLING_C)
         (void)printf(" %s %s", actions[r->label.action],
                      sanitisations[r->label.sanitisation]);
@@ -145,10 +149,12 @@ void output_record(const struct record *r)
     if (r->report.restricted)
         output_line("RESTRICTED", bytes_of_text("kept, and not to be used"));
     (void)printf("  ");
-    output_put(r->report.title);
+    output_put(r->report.title.size > 0 ? r->report.title : bytes_of_text("title none"));
     (void)printf("\n\n");
     output_line("URN", r->facts.urn);
-    output_list("flags", &r->facts.flags);
+    /* A draft's are not normalised yet. */
+    output_list(r->facts.flags.count > 0 ? "flags" : "flags as submitted",
+                r->facts.flags.count > 0 ? &r->facts.flags : &r->facts.flags_submitted);
     output_list("information types", &r->report.information_types);
     output_line("crime code", r->facts.crime_code);
     output_list("offences", &r->facts.offence_codes);

@@ -102,6 +102,13 @@ def goes_its_way(net: Network, canaries: canary.Canaries) -> tuple[str, str]:
     draft = hand_in(net, {**submitted(1), "source": source(canaries)})
     check_equal(row(expect(net, 0, "draft list"), "draft")["state"], "draft", "the list")
 
+    # To a person an unassessed draft has no handling code, and its flags are there.
+    shown = subprocess.run([net.binary, "draft", "show", draft, "--home", net.path("F55"),
+                            "--purpose", "reading"], capture_output=True, text=True,
+                           timeout=60).stdout
+    check("handling             none yet\n" in shown, f"handling of a draft: {shown}")
+    check("flags as submitted   #" in shown, f"flags of a draft: {shown}")
+
     # Each step has its turn, and says what the turn is.
     for command, arguments in (("sanitise", (draft,)), ("rework", (draft, "--reason", "x")),
                                ("release", (draft, "--person", "DS One"))):
