@@ -124,7 +124,9 @@ static size_t width_of(struct bytes b)
 static void print_cell(struct bytes value, size_t width, bool last)
 {
     cli_put(stdout, value);
-    for (size_t i = width_of(value); !last && i < width + 2; i++)
+    /* What is wider than its column still ends before the next one begins. */
+    size_t gap = width_of(value) < width ? width - width_of(value) + 2 : 2;
+    for (; !last && gap > 0; gap--)
         (void)putchar(' ');
 }
 
