@@ -115,6 +115,9 @@ void cli_put_json_text(FILE *to, struct bytes text);
  * direction of writing or hide itself is put as a space. */
 void cli_put(FILE *to, struct bytes text);
 
+/* For a file that would be overwritten: no command does that to one it did not make. */
+const char *cli_there_already(void);
+
 /* Why a file could not be read, from the status that file_read gave. */
 const char *cli_file_sentence(const char *path, status s);
 

@@ -43,6 +43,11 @@ void cli_put(FILE *to, struct bytes b)
     }
 }
 
+const char *cli_there_already(void)
+{
+    return "there is a file of that name already: nothing was written, give another name";
+}
+
 const char *cli_file_sentence(const char *path, status s)
 {
     struct stat st;

@@ -36,6 +36,9 @@ static status put_roster(struct cli *c, const struct ceremony_root *root,
         TRY(roster_verify(before, &root->root, &root->realm, NULL, &c->arena, installed));
     TRY(roster_verify(note, &root->root, &root->realm, s == OK ? installed : NULL,
                       &c->arena, next));
+    /* What was published under an older roster is checked against that one: an agency that
+     * joins without them could take nothing from before. */
+    ENSURE(s == OK || next->version == 1, E_ORDER);
     return store.ops->document_put(store.self, DOCUMENT_ROSTER, next->version, note);
 }
 
@@ -67,7 +70,9 @@ static const char *install_sentence(status s)
     if (s == E_DUPLICATE)
         return "that one is in force already";
     if (s == E_ORDER)
-        return "one version before it is missing: install that first";
+        return "a version before it is missing: install version 1 first, then each one "
+               "after "
+               "it, because what was published under a version is checked against that one";
     if (s == E_BUSY)
         return "another flagpost is running on this home";
     return status_sentence(s);

@@ -116,12 +116,18 @@ static bool add_requests(struct cli *c, const struct ceremony_root *root, struct
     return a != NULL && given != NULL;
 }
 
+/* The file there may be the one in force, and the only copy. */
+static const char *write_sentence(status s)
+{
+    return s == E_DUPLICATE ? cli_there_already() : status_sentence(s);
+}
+
 static status write_unsigned(struct cli *c, struct bytes text, const char *path)
 {
     struct bytes note = {0};
 
     TRY(ceremony_unsigned(c, text, &note));
-    return file_write(path, note, 0644);
+    return file_create(path, note, 0644);
 }
 
 static int run_add(struct cli *c)
@@ -163,7 +169,7 @@ static int run_add(struct cli *c)
                         s == E_VALUE
                             ? "two agencies share a key, an endpoint or a name's rule "
                               "is broken"
-                            : status_sentence(s));
+                            : write_sentence(s));
     (void)printf(c->json ? "{\"status\":\"ok\",\"version\":%u,\"agencies\":%zu}\n"
                          : "roster version %u with %zu agencies, to be signed\n",
                  r->version, r->agency_count);
@@ -226,7 +232,8 @@ static int run_lists(struct cli *c)
     if (s == OK)
         s = write_unsigned(c, text, out);
     if (s != OK)
-        return cli_fail(c, EXIT_REFUSED, c->arguments[0], status_sentence(s));
+        return cli_fail(c, EXIT_REFUSED, s == E_DUPLICATE ? out : c->arguments[0],
+                        write_sentence(s));
     (void)printf(c->json ? "{\"status\":\"ok\",\"version\":%u}\n"
                          : "code list version %u, to be signed\n",
                  head.version);

@@ -96,9 +96,12 @@ def test_documents(net: Network) -> None:
     sign(net, "roots", "roster-2-one", 1)
     expect(net, REFUSED, "too few root keys have signed it", *install, "roster-2-one")
     sign(net, "roots", "roster-2", 1, 3)
+    expect(net, REFUSED, "nothing was written", "roster", "add", "--root", "roots/root", "--out",
+           "roster-2", net.path("F55", "request"))
     make_roster(net, "roots", "roster-3", "--from", "roster-2")
     sign(net, "roots", "roster-3", 1, 2)
     expect(net, REFUSED, "versions are installed one after the other", *install, "roster-3")
+    test_joiner(net)
     expect(net, 0, "installed and in force", *install, "roster-2")
     expect(net, REFUSED, "that one is in force already", *install, "roster-2")
     expect(net, REFUSED, "older than the one in force", *install, "roster")
@@ -113,6 +116,18 @@ def test_documents(net: Network) -> None:
     test_foreign_roster(net, install)
     node = scene.rows_at(net, "F55", "status", "node")[0]
     check_equal(node["roster"], "2", "the roster in force after all of it")
+
+
+def test_joiner(net: Network) -> None:
+    """An agency that joins needs the rosters under which others have published before."""
+    net.run("init", "--home", net.path("late"), "--root", "roots/root", "--credential",
+            net.credential("late"), "--agency", "F54", "--name", "A later bureau", "--kind",
+            "fib", "--force", "54", "--region", "SWROCU", "--listen", "tcp://127.0.0.1:9")
+    install = ["roster", "install", "--home", net.path("late"), "--credential",
+               net.path("late.credential")]
+    expect(net, REFUSED, "install version 1 first", *install, "roster-2")
+    expect(net, 0, "installed", *install, "roster")
+    expect(net, 0, "installed", *install, "roster-2")
 
 
 def damage(net: Network, path: str, to: str) -> None:
