@@ -45,23 +45,23 @@ static status header_of(struct desk *d, const struct parent *record, struct head
 
 static status count_versions(struct desk *d, struct correction *k)
 {
+    struct arena *const a = d->exchange->arena;
     struct parent at = k->older;
     struct header h;
 
     k->version = 2;
-    for (size_t i = 0; i < VERSIONS_MAX; i++) {
-        const status s = header_of(d, &at, &h);
-        if (s == E_UNKNOWN)
-            return OK;
-        TRY(s);
-        if (i == 0)
-            k->was = h.label;
-        if (!h.has_previous)
-            return OK;
+    /* Kept: the label that everything after is held against. */
+    status s = header_of(d, &at, &h);
+    if (s == OK)
+        k->was = h.label;
+    const size_t mark = arena_mark(a);
+    for (size_t i = 1; s == OK && h.has_previous && i < VERSIONS_MAX; i++) {
         at.id = h.previous;
         k->version++;
+        s = header_of(d, &at, &h);
+        arena_rewind(a, mark);
     }
-    return OK;
+    return s == E_UNKNOWN ? OK : s;
 }
 
 static void add_holder(const struct exchange *x, struct correction *k,
@@ -86,6 +86,7 @@ static status find_holders(struct desk *d, struct correction *k)
     ENSURE(places != NULL, E_MEMORY);
     TRY(recall_places(d, &k->older, places, &count));
     for (size_t i = 0; i < count; i++) {
+        const size_t mark = arena_mark(x->arena);
         struct entry_row e = {0};
         struct header h;
         TRY(x->store.ops->entry_find(x->store.self, &places[i].stream, places[i].index,
@@ -93,6 +94,7 @@ static status find_holders(struct desk *d, struct correction *k)
         TRY(header_decode(e.header, x->arena, &h));
         for (uint32_t n = 0; n < h.recipient_count; n++)
             add_holder(x, k, &h.recipients[n].agency, h.recipient_count == 2);
+        arena_rewind(x->arena, mark);
     }
     return OK;
 }

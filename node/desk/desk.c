@@ -12,7 +12,9 @@
 
 enum {
     REQUEST_BYTES_MAX = 512 * 1024,
-    CALL_ROOM = 8 * 1024 * 1024, /* of the turn's arena, before a call is begun */
+    /* Of the turn's arena, before a call is begun: what the largest one takes, and what
+     * closing the turn needs after it. */
+    CALL_ROOM = 8 * 1024 * 1024 + CLOSE_RESERVE,
 };
 enum { ROWS_PER_CALL = 4, PURPOSE_BYTES_MAX = 200 };
 
