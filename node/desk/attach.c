@@ -1,6 +1,8 @@
 #include "parts.h"
 
+#include "legs.h"
 #include "text.h"
+#include "ways.h"
 
 #include <string.h>
 
@@ -13,11 +15,6 @@
  * record says of it.  Nobody reads anything by that; the rule that reading is logged first
  * is about people (show.c).
  */
-
-enum {
-    LEGS_MAX = 20,   /* entries of one record, each with recipients of its own */
-    PLACES_MAX = 64, /* with those issued again */
-};
 
 struct attach_work {
     struct place place; /* of the record */
@@ -122,110 +119,57 @@ static status find_attachment(struct desk *d, struct call *c, const struct entry
     return E_HASH;
 }
 
-/* Where the record went: a header for each of its entries that has recipients of its own.
- * Entries that were issued again in a later epoch have those of an earlier one. */
-struct legs {
-    size_t count;
-    struct header at[LEGS_MAX];
-};
-
-static bool same_recipients(const struct header *a, const struct header *b)
-{
-    if (a->recipient_count != b->recipient_count)
-        return false;
-    for (uint32_t i = 0; i < a->recipient_count; i++) {
-        if (!agency_id_equal(&a->recipients[i].agency, &b->recipients[i].agency))
-            return false;
-    }
-    return true;
-}
-
-static status add_leg(struct exchange *x, const struct place *place, struct legs *legs)
-{
-    struct entry_row e = {0};
-    struct header h;
-
-    TRY(x->store.ops->entry_find(x->store.self, &place->stream, place->index, x->arena,
-                                 &e));
-    TRY(header_decode(e.header, x->arena, &h));
-    for (size_t i = 0; i < legs->count; i++) {
-        if (same_recipients(&legs->at[i], &h))
-            return OK;
-    }
-    ENSURE(legs->count < LEGS_MAX, E_LIMIT);
-    legs->at[legs->count++] = h;
-    return OK;
-}
-
-static status find_legs(struct exchange *x, const struct attach_work *work,
-                        struct legs *legs)
-{
-    struct place place = work->place;
-    status found = OK;
-
-    for (size_t n = 0; found == OK && n < PLACES_MAX; n++) {
-        TRY(add_leg(x, &place, legs));
-        found =
-            x->store.ops->record_again(x->store.self, &x->self, &work->record, n, &place);
-    }
-    return found == E_UNKNOWN ? OK : found;
-}
-
-/* Those of the leg that are still of the network. */
-static status recipients_of(struct exchange *x, const struct header *h,
-                            struct submission *s)
-{
-    struct agency_id *const to = arena_array(x->arena, h->recipient_count, sizeof *to);
-
-    ENSURE(to != NULL, E_MEMORY);
-    s->recipient_count = 0;
-    for (uint32_t i = 0; i < h->recipient_count; i++) {
-        const struct peer *const p = exchange_peer(x, &h->recipients[i].agency);
-        if (p != NULL && p->current)
-            to[s->recipient_count++] = h->recipients[i].agency;
-    }
-    s->recipients = to;
-    return OK;
-}
-
 /* All entries of the part in one turn, or none. */
-static bool turn_has_room(const struct exchange *x, size_t legs)
+static bool turn_has_room(const struct exchange *x, size_t ways)
 {
     const struct own_lane *const own = &x->own[lane_rank(LANE_ROUTINE)];
 
-    return legs <= GROUP_ENTRIES_MAX - own->pending_count &&
-           legs * ENTRY_BYTES_MAX <= GROUP_BYTES_MAX - own->pending_bytes &&
-           legs <= ANSWERS_MAX - x->submitted;
+    return ways <= GROUP_ENTRIES_MAX - own->pending_count &&
+           ways * ENTRY_BYTES_MAX <= GROUP_BYTES_MAX - own->pending_bytes &&
+           ways <= ANSWERS_MAX - x->submitted;
 }
 
-/* One content for all entries of the part, so that all have one content root. */
-static status submit_legs(struct exchange *x, const struct legs *legs, struct submission *s)
+/* Another request's of this turn: who asks for the part again is told in the next one. */
+static bool is_pending(const struct exchange *x, const record_id *part)
 {
-    struct sealed_content *const content = arena_take(x->arena, sizeof *content);
+    const struct own_lane *const own = &x->own[lane_rank(LANE_ROUTINE)];
 
-    ENSURE(content != NULL, E_MEMORY);
-    ENSURE(turn_has_room(x, legs->count), E_BUSY);
-    if (legs->count > 1) {
-        TRY(seal_content(s->items, s->item_count, &x->draw, x->arena, content));
-        s->content = content;
+    for (size_t i = 0; i < own->pending_count; i++) {
+        if (record_id_equal(&own->pending[i].id, part))
+            return true;
     }
-    for (size_t i = 0; i < legs->count; i++) {
-        s->label = legs->at[i].label;
-        TRY(recipients_of(x, &legs->at[i], s));
-        TRY(exchange_submit(x, s));
-        s->idempotency_key = (struct bytes){0};
-    }
-    return OK;
+    return false;
 }
 
-static status submit_part(struct desk *d, const struct attach_work *work,
-                          const struct item_part *part)
+/* One content for all entries of the part, so that all have one content root; of a part
+ * that is here the one it has. */
+static status content_of(struct desk *d, const struct place *here,
+                         const struct submission *s, const struct sealed_content **ret)
+{
+    struct exchange *const x = d->exchange;
+
+    if (here == NULL) {
+        struct sealed_content *const fresh = arena_take(x->arena, sizeof *fresh);
+        ENSURE(fresh != NULL, E_MEMORY);
+        *ret = fresh;
+        return seal_content(s->items, s->item_count, &x->draw, x->arena, fresh);
+    }
+    struct entry_row e = {0};
+    struct header h;
+    TRY(x->store.ops->entry_find(x->store.self, &here->stream, here->index, x->arena, &e));
+    TRY(header_decode(e.header, x->arena, &h));
+    return exchange_content_again(x, &e, &h, ret);
+}
+
+/* To whom it has not gone; `here` is its place in the log, NULL for none. */
+static status submit_part(struct desk *d, struct attach_work *work,
+                          const struct item_part *part, const struct place *here)
 {
     struct exchange *const x = d->exchange;
     const struct item item = {.kind = ITEM_PART, .part = *part};
     const record_id id = attached_part_id(&work->record, work->index, part->number);
     struct bytes *const encoded = arena_take(x->arena, sizeof *encoded);
-    struct legs *const legs = arena_take(x->arena, sizeof *legs);
+    struct ways *const ways = arena_take(x->arena, sizeof *ways);
     struct submission s = {.id = id,
                            .kind = KIND_ATTACHMENT,
                            .lane = LANE_ROUTINE,
@@ -234,11 +178,53 @@ static status submit_part(struct desk *d, const struct attach_work *work,
                            .item_count = 1,
                            .items = encoded};
 
-    ENSURE(encoded != NULL && legs != NULL, E_MEMORY);
+    ENSURE(encoded != NULL && ways != NULL, E_MEMORY);
+    ENSURE(!is_pending(x, &id), E_BUSY);
+    TRY(ways_find(d, &work->record, &id, here != NULL, ways));
+    work->again = here != NULL && ways->count == 0;
+    if (work->again)
+        return OK;
+    ENSURE(ways->count <= LEGS_MAX, E_LIMIT);
+    ENSURE(turn_has_room(x, ways->count), E_BUSY);
     TRY(item_encode(&item, x->arena, encoded));
-    TRY(find_legs(x, work, legs));
-    TRY(arena_copy(x->arena, bytes_of(id.bytes, sizeof id.bytes), &s.idempotency_key));
-    return submit_legs(x, legs, &s);
+    if (here != NULL || ways->count > 1)
+        TRY(content_of(d, here, &s, &s.content));
+    if (here == NULL)
+        TRY(arena_copy(x->arena, bytes_of(id.bytes, sizeof id.bytes), &s.idempotency_key));
+    for (size_t i = 0; i < ways->count; i++) {
+        s.label = ways->at[i]->label;
+        s.recipients = ways->at[i]->to;
+        s.recipient_count = ways->at[i]->count;
+        TRY(exchange_submit(x, &s));
+        s.idempotency_key = (struct bytes){0};
+    }
+    return OK;
+}
+
+/* The first part that somebody lacks to whom the record went.  Parts are sent in their
+ * order, so those that everybody has come first; each is large, so few are looked at. */
+static status find_next(struct desk *d, const struct attach_work *work, uint32_t here,
+                        uint32_t *ret)
+{
+    struct arena *const a = d->exchange->arena;
+    uint32_t low = 0;
+    uint32_t high = here;
+
+    while (low < high) {
+        const size_t mark = arena_mark(a);
+        const uint32_t middle = low + (high - low) / 2;
+        const record_id id = attached_part_id(&work->record, work->index, middle);
+        struct ways *const ways = arena_take(a, sizeof *ways);
+        ENSURE(ways != NULL, E_MEMORY);
+        TRY(ways_find(d, &work->record, &id, true, ways));
+        if (ways->count == 0)
+            low = middle + 1;
+        else
+            high = middle;
+        arena_rewind(a, mark);
+    }
+    *ret = low;
+    return OK;
 }
 
 /* DPA 2018 s.62(1)(a), once for each file: its disclosures have rows of their own. */
@@ -270,13 +256,12 @@ static status take_part(struct desk *d, struct call *c, struct attach_work *work
     }
     const record_id id = attached_part_id(&work->record, work->index, part.number);
     const status found = x->store.ops->record_find(x->store.self, &x->self, &id, &place);
-    work->again = found == OK;
-    ENSURE(found == E_UNKNOWN, found);
-    const status s = submit_part(d, work, &part);
+    ENSURE(found == OK || found == E_UNKNOWN, found);
+    const status s = submit_part(d, work, &part, found == OK ? &place : NULL);
     if (s == E_FENCED)
         c->sentence = "this node may not publish: see `flagpost status` for the reason";
     TRY(s);
-    return part.number == 0 ? log_collected(d, c, work) : OK;
+    return part.number == 0 && found == E_UNKNOWN ? log_collected(d, c, work) : OK;
 }
 
 status attach_prepare(struct desk *d, struct call *c)
@@ -310,7 +295,9 @@ status attach_answer(struct desk *d, struct call *c, struct control_answer *ret)
         const struct attached_here here =
             attached_here(d, &x->self, &work->record, work->index, &work->attachment);
         rows_number(&r, "here", here.count);
-        rows_number(&r, "next", here.next);
+        uint32_t next = 0;
+        TRY(find_next(d, work, here.next, &next));
+        rows_number(&r, "next", next);
         ret->sentence = bytes_of_text("this record names this file");
     }
     rows_give(&r, ret);

@@ -1,3 +1,4 @@
+#include "attached.h"
 #include "correction.h"
 #include "decision.h"
 #include "legs.h"
@@ -127,6 +128,18 @@ status decide_prepare(struct desk *d, struct call *c)
     return OK;
 }
 
+static bool has_parts(const struct exchange *x, const record_id *record)
+{
+    struct place place;
+
+    for (uint32_t i = 0; i < ATTACHMENTS_MAX; i++) {
+        const record_id id = attached_part_id(record, i, 0);
+        if (x->store.ops->record_find(x->store.self, &x->self, &id, &place) == OK)
+            return true;
+    }
+    return false;
+}
+
 status decide_answer(struct desk *d, struct call *c, struct control_answer *ret)
 {
     const struct decide_work *const work = c->work;
@@ -140,6 +153,11 @@ status decide_answer(struct desk *d, struct call *c, struct control_answer *ret)
     rows_number(&r, "index", c->place.index);
     rows_text(&r, "over_block", work->decision.decided.overridden ? "yes" : "no");
     rows_give(&r, ret);
-    ret->sentence = bytes_of_text("decided and logged: the record is on its way there");
+    ret->sentence =
+        bytes_of_text(has_parts(d->exchange, &work->id)
+                          ? "decided and logged: the record is on its way there; its "
+                            "attachments are not: "
+                            "send them with `flagpost attach`"
+                          : "decided and logged: the record is on its way there");
     return OK;
 }

@@ -14,6 +14,7 @@ import random
 import shutil
 import signal
 import socket
+import sqlite3
 import stat
 import subprocess
 import time
@@ -27,6 +28,7 @@ SIZE = (100 if os.environ.get("FLAGPOST_LONG") else 16) * MIB
 PARTS = SIZE // PART
 LIMIT = 64 * MIB  # of a daemon's memory
 MARKER = b"Cormorant on the slipway at Mudeford"  # stands in a file, in clear, once
+CAST = {**scene.ONE_BUREAU, "IE": ("Immigration Enforcement", "immigration", None, None)}
 REFUSED, WRONG_USE, UNREACHABLE, FORBIDDEN, DAMAGED = 1, 2, 3, 4, 5
 
 
@@ -207,6 +209,31 @@ def compare(net: Network, record: str, folder: str) -> None:
     check(not os.path.exists(net.path("none")), "something was written")
 
 
+def later(net: Network, record: str, folder: str) -> None:
+    """Who is decided for afterwards gets the files when they are attached again, and nobody
+    gets them twice."""
+    code, text = told(net, "F55", "decide", record, "--to", "IE", "--person", "Sgt Marsh",
+                      "--reason", "asked for by the team at the port")
+    check_equal(code, 0, f"a decision: {text}")
+    check("flagpost attach" in text, f"it is not said that files stay behind: {text}")
+    scene.wait("the record at IE", lambda: record in scene.held(net, "IE"))
+    check_equal(here(net, "IE", record), [(0, PARTS), (0, 1)], "files at IE before")
+    files = [os.path.join(folder, name) for name in ("film.mp4", "note.txt")]
+    code, text = told(net, "F55", "attach", record, *files)
+    check_equal(code, 0, f"attached again: {text}")
+    scene.wait("all parts at IE", lambda: here(net, "IE", record) == [(1, 1), (1, 1)], 120)
+    for number, path in enumerate(files, 1):
+        out = net.path(f"IE.{number}")
+        code, text = fetch(net, "IE", record, number, out)
+        check_equal(code, 0, f"IE could not take {path} out: {text}")
+        check_equal(digest(out), digest(path), f"{path} at IE")
+    check_equal(told(net, "F55", "attach", record, *files)[0], 0, "attached once more")
+    with sqlite3.connect(f"file:{net.path('F55', 'journal.db')}?mode=ro", uri=True) as db:
+        count = db.execute("SELECT count(*) FROM entry WHERE kind = (SELECT kind FROM entry "
+                           "GROUP BY kind ORDER BY count(*) DESC LIMIT 1)").fetchone()[0]
+    check_equal(count, 2 * (PARTS + 1), "entries of parts, for the rules' agencies and for IE")
+
+
 def logged(net: Network, record: str) -> None:
     """Each request is in the log, and no row holds a name or a byte of the file."""
     _, rows = net.at("JFC", "audit", "--operation", "consult", "--purpose", "test")
@@ -381,7 +408,7 @@ def stands_alone(binary: str, chance: random.Random) -> None:
 
 def test(options: argparse.Namespace) -> None:
     chance = random.Random(options.seed)
-    with scene.network(options.binary, scene.ONE_BUREAU) as net:
+    with scene.network(options.binary, CAST) as net:
         folder = net.path("files")
         os.mkdir(folder)
         write(os.path.join(folder, "film.mp4"), SIZE, chance)
@@ -391,6 +418,7 @@ def test(options: argparse.Namespace) -> None:
         resume(net, record, folder)
         compare(net, record, folder)
         logged(net, record)
+        later(net, record, folder)
         wrong_bytes(net, record, folder, chance)
         wrong_parts(net, chance)
         changing(net, folder)
