@@ -369,7 +369,8 @@ def a_draft_is_a_document(net):
         _, answers = net.at("F55", step[0], draft, *step[1:])
     record = rows({"rows": answers}, "record")[0]["id"]
     right = simple_record("F55", 22, case_reference="NCCU-2026-0501")
-    _, answers = net.at("F55", "draft", "-", "--supersedes", record, text=json.dumps(right))
+    _, answers = net.at("F55", "draft", "-", "--supersedes", record, "--reason",
+                        "it named another call", text=json.dumps(right))
     check(not any("not recorded" in what for what in todos(net)), "the mended one is on the list")
 
 
