@@ -6,6 +6,7 @@
 #include "recall.h"
 #include "text.h"
 #include "todo.h"
+#include "words.h"
 
 #include <stdarg.h>
 #include <string.h>
@@ -71,6 +72,27 @@ static const struct verb *verb_find(struct bytes name)
     return NULL;
 }
 
+/* What goes into the log's row as it was typed.  The row is the last thing that a verb
+ * makes: what it cannot hold must be known before the first thing is submitted. */
+static status check_logged(struct call *c)
+{
+    static const char *const names[] = {"purpose", "released"};
+
+    for (size_t i = 0; i < COUNT_OF(names); i++) {
+        const struct bytes b = control_argument(&c->parsed, names[i]);
+        if (b.size == 0)
+            continue;
+        if (b.size <= PURPOSE_BYTES_MAX && utf8_is_valid(b) && word_trim(b).size > 0)
+            continue;
+        c->sentence = i == 0 ? "the purpose must be plain text of at most 200 characters, "
+                               "and say something"
+                             : "who released it must be plain text of at most 200 "
+                               "characters, and say something";
+        return E_VALUE;
+    }
+    return OK;
+}
+
 void desk_prepare(struct desk *d, struct call *c)
 {
     c->sentence = NULL;
@@ -101,6 +123,9 @@ void desk_prepare(struct desk *d, struct call *c)
         c->verb = NULL;
         return;
     }
+    c->prepared = check_logged(c);
+    if (c->prepared != OK)
+        return;
     /* Whatever a verb submits it also logs: without room for the rows it waits a turn. */
     c->prepared = AUDIT_ROWS_MAX - d->exchange->audit_count < ROWS_PER_CALL
                       ? E_BUSY
@@ -227,7 +252,8 @@ status desk_open(struct desk *d, const struct entry_row *e, struct arena *a,
 
 status desk_audit(struct desk *d, struct call *c, struct item_audit *row)
 {
-    if (row->justification.size > PURPOSE_BYTES_MAX || !utf8_is_valid(row->justification)) {
+    /* A reason is as long as what it is a reason for allows. */
+    if (row->justification.size > SHORT_TEXT_MAX || !utf8_is_valid(row->justification)) {
         c->sentence = "the purpose must be plain text of at most 200 characters";
         return E_VALUE;
     }

@@ -14,8 +14,6 @@
  * refused at source is not kept: the log gets the rule ids, the station and a keyed digest.
  */
 
-enum { RELEASED_BYTES_MAX = 200 };
-
 status publish_refusal(struct desk *d, struct call *c, const struct publish_work *work)
 {
     struct arena *const a = d->exchange->arena;
@@ -281,11 +279,6 @@ status publish_check_released(const struct desk *d, struct call *c)
 {
     const struct bytes released = control_argument(&c->parsed, "released");
 
-    /* Before anything is submitted: the log's row comes after, and must not fail then. */
-    if (released.size > RELEASED_BYTES_MAX || !utf8_is_valid(released)) {
-        c->sentence = "who released it must be plain text of at most 200 characters";
-        return E_VALUE;
-    }
     if (d->config->second_person == 0 || released.size > 0)
         return OK;
     c->sentence = "this agency asks for a second person: hand it in with `flagpost draft`, "

@@ -2,6 +2,7 @@
 
 #include "source.h"
 #include "todo.h"
+#include "words.h"
 
 /*
  * Releasing: the one way from a draft to the log.  A named person releases; where the
@@ -12,7 +13,7 @@
 
 static status check_person(struct desk *d, struct call *c, const struct draft *draft)
 {
-    if (control_argument(&c->parsed, "person").size == 0) {
+    if (word_trim(control_argument(&c->parsed, "person")).size == 0) {
         c->sentence = "a release names a person: give --person";
         return E_USAGE;
     }

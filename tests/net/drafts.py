@@ -16,6 +16,7 @@ import subprocess
 
 import canary
 import scene
+from control import ask
 from scene import Network, check, check_equal, say
 
 # Another person at the same machine, who may ask the node as a member of its group.
@@ -144,6 +145,12 @@ def goes_its_way(net: Network, canaries: canary.Canaries) -> tuple[str, str]:
     for agency in ("SWROCU", "JFC", "PND"):
         check_equal(scene.held(net, agency), [], f"{agency} before the release")
     expect(net, WRONG_USE, "release", draft)
+    expect(net, WRONG_USE, "release", draft, "--person", "  ")
+    # What the log's row cannot hold is known before the record goes out.
+    for words in ("x" * 201, " "):
+        ask(net, "F55", "release", id=draft.encode(), person=b"DS One", released=words.encode())
+    check_equal(row(expect(net, 0, "draft list"), "draft")["state"], "sanitised", "not released")
+    check_equal(scene.held(net, "F55"), [], "a record that went out without its row")
     placed = row(expect(net, 0, "release", draft, "--person", "DS One"), "record")
     scene.wait_stored(net, "F55", placed["id"], {"SWROCU", "JFC", "PND"})
     check(placed["id"] != draft, "a draft's id tells when it was handed in")
@@ -227,6 +234,7 @@ def needs_a_second_person(net: Network) -> None:
     answers = expect(net, FORBIDDEN, "publish", "-", text=json.dumps(record))
     check("--released" in answers[-1]["sentence"], f"a way around the policy: {answers}")
     expect(net, REFUSED, "publish", "-", "--released", "x" * 201, text=json.dumps(record))
+    expect(net, REFUSED, "publish", "-", "--released", " ", text=json.dumps(record))
     expect(net, 0, "publish", "-", "--released", "DS Niche, 14:05", text=json.dumps(record))
     log = expect(net, 0, "audit", "--operation", "collect")
     check(any(one["purpose"] == "DS Niche, 14:05" for one in log), "who released it")

@@ -10,6 +10,7 @@ import os
 import signal
 import sqlite3
 
+from control import ask
 from scene import (AGENCIES, TWO_REGIONS, check, check_equal, log_text, network, published,
                    rows, run, say, simple_record, verify, wait)
 
@@ -167,6 +168,12 @@ def a_person_decides(net):
 
 
 def bad_reports_are_refused(net):
+    # What the log's row cannot hold is known before the report is recorded.
+    for purpose in (b"x" * 201, b" ", b"\xff"):
+        answer = ask(net, "F55", "case-decide", what=b"discharge", reference=b"NCCU-2026-0402",
+                     person=b"Sgt", reason=b"no offence", purpose=purpose)
+        check(b"purpose must be" in answer, f"a purpose that no row holds: {answer!r}")
+    check(cases(net)["NCCU-2026-0402"]["state"] != "discharged", "discharged without a row")
     for options, column, rule in (
             (dict(reference="the usual one"), "reference", "R18"),
             (dict(hours=-2), "reported_at", "R18"),
