@@ -3,6 +3,7 @@
 #include "case_desk.h"
 #include "clock.h"
 #include "entropy.h"
+#include "held.h"
 #include "log.h"
 #include "urgent.h"
 
@@ -55,6 +56,20 @@ static void take_calls(struct node *n)
     }
 }
 
+static status publish_held(struct node *n, millis now)
+{
+    struct held_told told = {0};
+
+    TRY(held_tick(&n->desk, now, &told));
+    const struct log_field fields[] = {{.name = "published", .number = told.published},
+                                       {.name = "refused", .number = told.refused},
+                                       {.name = "delayed", .number = told.delayed}};
+    if (told.published + told.refused + told.delayed > 0)
+        log_event(told.refused + told.delayed > 0 ? LOG_WARN : LOG_INFO, "held.due", fields,
+                  COUNT_OF(fields));
+    return OK;
+}
+
 static status remind(struct node *n, millis now)
 {
     struct case_reminders told = {0};
@@ -83,6 +98,7 @@ static status tick(struct node *n)
         return OK;
     n->ticked_at = now;
     TRY(exchange_tick(n->exchange));
+    TRY(publish_held(n, now));
     return remind(n, now);
 }
 

@@ -24,6 +24,9 @@ static const struct option_row options[] = {
     {"override-person", "TEXT", "who decides over the block"},
     {"override-reason", "TEXT", "why it does not stand in the way"},
     {"confidential", "AGENCY,...", "recipients that the others do not see"},
+    {"hold-until", "TIME", "published then, by the rules of then: 2026-10-14T09:00:00Z"},
+    {"held", NULL, "lists what is held; no FILE"},
+    {"cancel", "ID", "a held record is not published after all; no FILE"},
     {"wire", NULL, "FILE holds one packed record (made by `check --pack`), not JSON"},
 };
 
@@ -66,6 +69,14 @@ static bool value_is(const struct control_row *row, const char *name, const char
 static void print_place(const struct control_row *row, const char *urn)
 {
     cli_put(stdout, bytes_of_text(urn));
+    if (row_is(row, "held")) {
+        (void)printf(" held  id ");
+        print_value(row, "id");
+        (void)printf("  until ");
+        print_value(row, "until");
+        (void)printf("\n");
+        return;
+    }
     (void)printf(value_is(row, "again", "yes") ? " already published under this key  id "
                                                : " published  id ");
     print_value(row, "id");
@@ -149,6 +160,7 @@ static bool publish_one(struct cli *c, struct bytes packed, const char *urn,
 {
     /* An option and the node's name for it. */
     static const char *const names[][2] = {{"key", "key"},
+                                           {"hold-until", "hold_until"},
                                            {"released", "released"},
                                            {"send-to", "to"},
                                            {"person", "person"},
@@ -264,11 +276,32 @@ static void print_tally(const struct cli *c, const struct tally *t, int code)
         (void)printf("%zu published, %zu refused\n", t->published, t->refused);
 }
 
+static int run_held(struct cli *c)
+{
+    static const char *const columns[] = {"id", "until", "state", "since"};
+    const char *const id = cli_text(c, "cancel");
+    const struct control_field argument = {.name = bytes_of_text("id"),
+                                           .value = bytes_of_text(id == NULL ? "" : id)};
+    struct control_answer a = {0};
+
+    if (c->argument_count != 0)
+        return cli_fail(c, EXIT_WRONG_USE, "publish", "--held and --cancel take no file");
+    if (!cli_ask(c, id == NULL ? "held" : "held-cancel", &argument, id == NULL ? 0 : 1, &a))
+        return EXIT_UNREACHABLE;
+    return cli_print(c, &a, columns, COUNT_OF(columns));
+}
+
 static int run(struct cli *c)
 {
     struct tally tally = {0};
     struct bytes text = {0};
 
+    if (cli_value(c, "held") != NULL || cli_value(c, "cancel") != NULL)
+        return run_held(c);
+    if (cli_value(c, "hold-until") != NULL &&
+        (cli_value(c, "attach") != NULL || cli_value(c, "attachments") != NULL))
+        return cli_fail(c, EXIT_WRONG_USE, "hold-until",
+                        "files cannot be held: attach them once it is published");
     if (c->argument_count != 1)
         return cli_fail(c, EXIT_WRONG_USE, "publish", "give one file of records");
     const char *const path = c->arguments[0];

@@ -3,6 +3,7 @@
 #include "source.h"
 
 #include "case_desk.h"
+#include "held.h"
 #include "recall.h"
 #include "text.h"
 #include "todo.h"
@@ -21,6 +22,8 @@ enum { ROWS_PER_CALL = 4, PURPOSE_BYTES_MAX = 200 };
 
 static const struct verb verbs[] = {
     {"publish", publish_prepare, publish_answer},
+    {"held", held_prepare, held_answer},
+    {"held-cancel", held_cancel_prepare, NULL},
     {"policy-test", policy_prepare, policy_answer},
     {"explain", explain_prepare, explain_answer},
     {"decide", decide_prepare, decide_answer},

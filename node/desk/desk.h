@@ -30,6 +30,11 @@ struct recall_watch {
     millis looked_at;
 };
 
+/* What the wall clock was when the node started, and the last look (held.c). */
+struct held_watch {
+    millis wall, steady, at;
+};
+
 struct desk {
     struct exchange *exchange;
     struct journal *journal;
@@ -45,6 +50,7 @@ struct desk {
     millis urgent_at; /* last look at what awaits acknowledgement; steady */
     struct case_watch cases;
     struct recall_watch recalls;
+    struct held_watch held;
     bool has_gateway; /* whose user alone may speak for system accounts (account.h) */
     uint32_t gateway;
 };

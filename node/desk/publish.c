@@ -4,6 +4,7 @@
 #include "case_desk.h"
 #include "copying.h"
 #include "correction.h"
+#include "held.h"
 #include "legs.h"
 #include "text.h"
 
@@ -303,7 +304,9 @@ status publish_prepare(struct desk *d, struct call *c)
         TRY(publish_refusal(d, c, work));
         return E_VALUE;
     }
-    return publish_submit_told(d, c, work);
+    return control_argument(&c->parsed, "hold_until").size > 0
+               ? held_put(d, c, work)
+               : publish_submit_told(d, c, work);
 }
 
 void publish_give_finding(struct rows *r, const struct finding *f)
@@ -352,13 +355,25 @@ static void give_place(struct rows *r, const struct call *c)
     rows_text(r, "again", c->again ? "yes" : "no");
 }
 
+static void give_held(struct rows *r, const struct publish_work *work)
+{
+    rows_next(r, 3);
+    rows_text(r, "row", "held");
+    rows_id(r, "id", &work->id);
+    rows_time(r, "until", work->held_until);
+}
+
 status publish_answer(struct desk *d, struct call *c, struct control_answer *ret)
 {
     const struct publish_work *const work = c->work;
     struct rows r;
 
     rows_init(&r, d->exchange->arena, 1 + FINDINGS_MAX + AGENCIES_MAX);
-    if (c->prepared == OK) {
+    if (c->prepared == OK && work->held_until != 0) {
+        give_held(&r, work);
+        ret->sentence = bytes_of_text("held: it is checked and routed again when the time "
+                                      "has come");
+    } else if (c->prepared == OK) {
         MUST(c->answered_by_place);
         give_place(&r, c);
         ret->sentence = bytes_of_text(

@@ -21,7 +21,8 @@ struct publish_work {
     size_t to_count;
     bool has_previous; /* it supersedes that record */
     record_id previous;
-    bool has_draft; /* it was this draft */
+    millis held_until; /* 0: published at once */
+    bool has_draft;    /* it was this draft */
     record_id draft;
     struct bytes reason, person;   /* of a correction, where they were asked for */
     struct correction *correction; /* of what it supersedes; NULL: nothing */

@@ -28,7 +28,9 @@
     X(TODO_TELEPHONE, 8, "telephone", "telephone the recipient: nobody has acknowledged")  \
     X(TODO_IMPORT, 9, "import", "mend what the import refused and hand it in again")       \
     X(TODO_ATTACHMENT, 10, "attachment",                                                   \
-      "fetch what is missing, or say that it is not coming")
+      "fetch what is missing, or say that it is not coming")                               \
+    X(TODO_HELD, 11, "held",                                                               \
+      "mend it and publish it anew, and cancel this one: flagpost publish --cancel")
 
 enum todo_kind {
 #define TODO_ENUM(name, number, word, mend) name = (number),

@@ -6,8 +6,6 @@
 #include "todo.h"
 
 enum { EVERY_MS = 2000, AGAIN_MS = 5000, LOOKED_AT_MAX = 64, MINUTE_MS = 60000 };
-/* States of a row: of our own records, and of those that arrived. */
-enum { WAITING = 1, TOLD = 2, HERE = 3, HERE_TOLD = 4 };
 
 static millis first_look(const struct desk *d)
 {
@@ -16,7 +14,7 @@ static millis first_look(const struct desk *d)
 
 static status put(struct desk *d, const struct parent *record, uint32_t state, millis due)
 {
-    const bool here = state == HERE || state == HERE_TOLD;
+    const bool here = state == WAITING_HERE || state == WAITING_HERE_TOLD;
     const struct shelf_row row = {.kind = SHELF_WAITING,
                                   .id = here ? recall_row_id(d, "urgent", record)
                                              : record->id,
@@ -33,7 +31,7 @@ status urgent_watch(struct desk *d, const record_id *id)
 {
     const struct parent record = {.agency = d->exchange->self, .id = *id};
 
-    return put(d, &record, WAITING, first_look(d));
+    return put(d, &record, WAITING_OURS, first_look(d));
 }
 
 status urgent_arrived(struct desk *d, const struct parent *record)
@@ -49,7 +47,7 @@ status urgent_arrived(struct desk *d, const struct parent *record)
     /* Its second entry asks nothing new. */
     const status s = journal_shelf_find(d->journal, SHELF_WAITING, &id, d->scratch, &row);
     arena_rewind(d->scratch, mark);
-    return s == E_UNKNOWN ? put(d, record, HERE, first_look(d)) : s;
+    return s == E_UNKNOWN ? put(d, record, WAITING_HERE, first_look(d)) : s;
 }
 
 /* Agencies of one record: who has it by its entries, and who acknowledged. */
@@ -212,10 +210,12 @@ static status each_waiting(void *context, const struct shelf_row *row)
     struct agencies *const all = arena_take(a, sizeof *all);
     const record_id id = row->id;
     const uint32_t state = row->state;
-    const bool here = state == HERE || state == HERE_TOLD;
+    const bool here = state == WAITING_HERE || state == WAITING_HERE_TOLD;
     const enum todo_kind todo = here ? TODO_ACKNOWLEDGE : TODO_TELEPHONE;
     const char *sentence = NULL;
 
+    if (state > WAITING_HERE_TOLD)
+        return OK; /* held until its date: another part's row */
     ENSURE(l->left > 0, E_LIMIT);
     ENSURE(all != NULL, E_MEMORY);
     l->left--;
@@ -228,10 +228,11 @@ static status each_waiting(void *context, const struct shelf_row *row)
         TRY(desk_todo_close(d, todo, &all->record.id));
         TRY(journal_shelf_drop(d->journal, SHELF_WAITING, &id));
     } else {
-        l->told.ours += state == WAITING;
-        l->told.arrived += state == HERE;
+        l->told.ours += state == WAITING_OURS;
+        l->told.arrived += state == WAITING_HERE;
         TRY(desk_todo_open(d, todo, &all->record.id, sentence));
-        TRY(put(d, &all->record, here ? HERE_TOLD : TOLD, d->exchange->now + AGAIN_MS));
+        TRY(put(d, &all->record, here ? WAITING_HERE_TOLD : WAITING_TOLD,
+                d->exchange->now + AGAIN_MS));
     }
     arena_rewind(a, mark);
     return OK;
@@ -264,7 +265,7 @@ static status each_told(void *context, const struct shelf_row *row)
 
 status urgent_count(struct desk *d, size_t *ret)
 {
-    const struct shelf_filter told = {.state = HERE_TOLD};
+    const struct shelf_filter told = {.state = WAITING_HERE_TOLD};
 
     *ret = 0;
     const status s =

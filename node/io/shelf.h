@@ -29,6 +29,17 @@ enum shelf_kind {
     SHELF_ACCOUNT, /* of a force's own system, that hands records in over HTTP */
 };
 
+/* States of SHELF_WAITING: urgent records, ours and those that arrived, without and with a
+ * to-do; records held until a date. */
+enum waiting {
+    WAITING_OURS = 1,
+    WAITING_TOLD,
+    WAITING_HERE,
+    WAITING_HERE_TOLD,
+    WAITING_HELD,
+    WAITING_HELD_REFUSED,
+};
+
 enum { SHELF_BODY_MAX = 192 * 1024 }; /* a record of the largest size fits */
 
 struct shelf_row {
