@@ -1,5 +1,6 @@
 #include "todo.h"
 
+#include "recall.h"
 #include "shelf.h"
 
 #include <string.h>
@@ -95,6 +96,40 @@ static const char *age_text(struct arena *a, millis since, millis now)
     return desk_text(a, number, " min", NULL);
 }
 
+/* An own record that was recalled or erased: nothing about it is to be mended. */
+static status is_withdrawn(struct desk *d, const record_id *id, bool *ret)
+{
+    struct exchange *const x = d->exchange;
+    const struct parent record = {.agency = x->self, .id = *id};
+    struct arena *const a = d->exchange->arena;
+    const size_t mark = arena_mark(a);
+    struct place place = {0};
+    struct entry_row e = {0};
+    bool recalled = false;
+
+    TRY(x->store.ops->recalled(x->store.self, &record.agency, &record.id, &recalled));
+    status s = x->store.ops->record_find(x->store.self, &record.agency, &record.id, &place);
+    if (s == OK)
+        s = x->store.ops->entry_find(x->store.self, &place.stream, place.index, a, &e);
+    *ret = recalled || (s == OK && e.disposition == DISPOSITION_ERASED);
+    arena_rewind(a, mark);
+    return s == E_UNKNOWN ? OK : s;
+}
+
+/* The keyed digest by which a call is known here; its reference is shown only by what has
+ * a row in the log. */
+static status is_call(struct desk *d, const record_id *id, bool *ret)
+{
+    struct arena *const a = d->exchange->arena;
+    const size_t mark = arena_mark(a);
+    struct shelf_row row = {0};
+
+    const status s = journal_shelf_find(d->journal, SHELF_OBLIGATION, id, a, &row);
+    arena_rewind(a, mark);
+    *ret = s == OK;
+    return s == E_UNKNOWN ? OK : s;
+}
+
 struct list {
     struct desk *desk;
     struct rows rows;
@@ -106,14 +141,25 @@ static status each(void *context, const struct shelf_row *row)
     struct arena *const a = list->desk->exchange->arena;
     const struct todo_form *const form = form_find(row->state);
     struct bytes sentence = {0};
+    bool withdrawn = false;
+    bool call = false;
 
+    if (row->state == TODO_CODE)
+        TRY(is_withdrawn(list->desk, &row->about, &withdrawn));
+    if (withdrawn)
+        return OK;
+    if (row->state == TODO_CASE)
+        TRY(is_call(list->desk, &row->about, &call));
     TRY(arena_copy(a, row->body, &sentence));
     rows_next(&list->rows, 6);
     rows_text(&list->rows, "age", age_text(a, row->due, list->desk->exchange->now));
     rows_time(&list->rows, "since", row->due);
     rows_text(&list->rows, "kind", form == NULL ? "" : form->word);
     rows_bytes(&list->rows, "what", sentence);
-    rows_id(&list->rows, "record", &row->about);
+    if (call)
+        rows_text(&list->rows, "record", "");
+    else
+        rows_id(&list->rows, "record", &row->about);
     rows_text(&list->rows, "do", form == NULL ? "" : form->mend);
     return list->rows.full ? E_LIMIT : OK;
 }

@@ -5,6 +5,7 @@
  * What waits for a person: opened by whatever part of the desk noticed it, closed by the
  * same part when it is done, listed by `flagpost todo`.  A to-do is known by its kind and
  * by what it is about, so that one thing is on the list once however often it is noticed.
+ * The code of a record that is recalled or erased is for nobody to mend: it is not listed.
  *
  * The list is shown without a purpose and without an audit row.  So a sentence names rules,
  * agencies and times, and never says anything that a record says.
@@ -15,16 +16,17 @@
 /* name, word for the list and --json, what the person is to do.  The numbers are on the
  * disk: add at the end. */
 #define TODO_MAP(X)                                                                        \
-    X(TODO_RELEASE, 1, "release", "look at the draft and release it: flagpost draft show") \
+    X(TODO_RELEASE, 1, "release", "look at it and release it: flagpost draft show ID")     \
     X(TODO_CODE, 2, "crime-code",                                                          \
-      "mend the crime identifier code and publish the record again")                       \
+      "mend the crime identifier code: flagpost supersede ID FILE")                        \
     X(TODO_REGRADE, 3, "re-grade", "grade it again by 3x5x2 and release it")               \
     X(TODO_CASE, 4, "case-report",                                                         \
-      "submit the document, record the call or settle it: flagpost case")                  \
+      "submit the document, record the call or settle it: flagpost case list --open")      \
     X(TODO_DECISION, 5, "decision", "decide, as a named person with a reason")             \
-    X(TODO_STATEMENT, 6, "statement", "say what became of the record here")                \
+    X(TODO_STATEMENT, 6, "statement",                                                      \
+      "say what became of the record here: flagpost statement ID")                         \
     X(TODO_ACKNOWLEDGE, 7, "acknowledge",                                                  \
-      "reach an alternate who takes it in hand: flagpost acknowledge")                     \
+      "reach an alternate who takes it in hand: flagpost acknowledge ID")                  \
     X(TODO_TELEPHONE, 8, "telephone", "telephone the recipient: nobody has acknowledged")  \
     X(TODO_IMPORT, 9, "import", "mend what the import refused and hand it in again")       \
     X(TODO_ATTACHMENT, 10, "attachment",                                                   \

@@ -2,7 +2,7 @@
 #define FLAGPOST_DESK_FIXTURE_H
 
 /* A desk over a real journal, for what needs no streams and no roster: the exchange lends
- * its clock and its arena only. */
+ * its clock, its arena and its store only. */
 
 #include "desk.h"
 #include "journal_fixture.h"
@@ -32,6 +32,7 @@ static inline void counter_open(struct counter *c)
     CHECK(c->desk.exchange != NULL);
     c->desk.exchange->arena = &c->arena;
     c->desk.exchange->now = (millis)FIXTURE_NOW * 1000;
+    c->desk.exchange->store = journal_store(c->home.j);
     c->desk.journal = c->home.j;
     c->desk.keyring = c->home.ring;
     c->desk.scratch = &c->scratch;

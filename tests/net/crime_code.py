@@ -82,7 +82,8 @@ def correct(net: Network, record: dict, old: str) -> str:
         return [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
 
     text = json.dumps(record)
-    draft = next(one["id"] for one in step("draft", "-", "--supersedes", old, text=text)
+    draft = next(one["id"] for one in step("draft", "-", "--supersedes", old, "--reason",
+                                           "the code was wrong", text=text)
                  if one.get("row") == "draft")
     step("assess", draft)
     step("sanitise", draft, "-", text=text)
@@ -102,6 +103,13 @@ def test(options: argparse.Namespace) -> None:
             scene.wait_stored(net, "F55", new, {"SWROCU", "JFC", "PND"})
         check_equal(len(scene.held(net, "PND")), len(WRONG), "corrections at PND")
         check_equal(todos(net), [], "to-dos after the corrections")
+        recalled = check_withheld(net, len(WRONG) + 1, None, ["IM71142"])
+        check("flagpost supersede" in todos(net)[0]["do"], todos(net))
+        net.at("F55", "recall", recalled, "--reason", "an error", "--person", "DS One")
+        check_equal(todos(net), [], "to-dos after the recall")
+        code, answers = net.at("JFC", "acknowledge", recalled, "--person", "PC Two",
+                               check=False)
+        check(code == 1 and "recalled: there is nothing" in answers[-1]["sentence"], answers)
 
 
 if __name__ == "__main__":

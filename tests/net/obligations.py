@@ -103,6 +103,8 @@ def what_is_late_is_told_once(net):
     check("NCCU-2026-0401" in listed, "an overdue call is not listed as overdue")
     check_equal(listed["NCCU-2026-0401"]["overdue"], "yes", "overdue")
     check(any("is overdue since" in what for what in todos(net)), "no to-do for what is late")
+    late = [one for one in net.at("F55", "todo")[1] if "is overdue since" in one.get("what", "")]
+    check_equal([one["record"] for one in late], [""], "a call's key is shown as a record")
     check("case.reminded" in log_text(net, "F55"), "no event in the log")
     check("NCCU" not in log_text(net, "F55"), "a reference stands in the log")
     before = (events(net, "NCCU-2026-0401"), cases(net))
