@@ -1,4 +1,4 @@
-#include "desk.h"
+#include "recall.h"
 
 /*
  * Acknowledgement: a named person at a recipient has taken the record in hand.  It is an
@@ -25,28 +25,58 @@ static status outcome_item(struct desk *d, const struct entry_row *e, const stru
 }
 
 struct earlier {
-    const struct agency_id *self;
+    struct desk *desk;
+    struct parent record;
     bool found;
 };
 
+/* Other outcomes of ours, as that it was erased, are no acknowledgement. */
 static status each_outcome(void *context, const struct entry_row *e)
 {
     struct earlier *const earlier = context;
+    struct exchange *const x = earlier->desk->exchange;
+    const size_t mark = arena_mark(x->arena);
+    const struct salted_item *items = NULL;
+    size_t count = 0;
+    struct item item;
 
-    earlier->found = earlier->found || agency_id_equal(&e->stream.agency, earlier->self);
-    return OK;
+    if (!agency_id_equal(&e->stream.agency, &x->self) || e->disposition != DISPOSITION_HELD)
+        return OK;
+    const status s = desk_open(earlier->desk, e, x->arena, &items, &count);
+    if (s == OK && count == 1 && item_decode(items[0].item, x->arena, &item) == OK &&
+        item.kind == ITEM_OUTCOME && item.outcome.what == OUTCOME_ACKNOWLEDGED &&
+        record_id_equal(&item.outcome.id, &earlier->record.id) &&
+        agency_id_equal(&item.outcome.agency, &earlier->record.agency))
+        earlier->found = true;
+    arena_rewind(x->arena, mark);
+    return s == E_STORAGE || s == E_DAMAGED ? s : OK;
 }
 
-/* The first acknowledgement stands: a second would not show at the originator. */
-static status check_first(struct desk *d, struct call *c)
+/* The first acknowledgement stands: a second would not show at the originator.  What is
+ * withdrawn is in nobody's hand. */
+static status check_open(struct desk *d, struct call *c, const struct entry_row *e)
 {
-    struct earlier earlier = {.self = &d->exchange->self};
+    struct earlier earlier = {.desk = d,
+                              .record = {.agency = e->stream.agency, .id = e->id}};
+    bool recalled = false;
 
     TRY(journal_outcomes(d->journal, &c->id, d->scratch, each_outcome, &earlier));
-    if (!earlier.found)
-        return OK;
-    c->sentence = "this agency has acknowledged the record already: the first one stands";
-    return E_DUPLICATE;
+    if (earlier.found) {
+        c->sentence =
+            "this agency has acknowledged the record already: the first one stands";
+        return E_DUPLICATE;
+    }
+    if (e->disposition == DISPOSITION_ERASED) {
+        c->sentence = "the record was erased here: there is nothing to acknowledge";
+        return E_VALUE;
+    }
+    TRY(recall_blocks(d, &earlier.record, &recalled));
+    if (recalled) {
+        c->sentence = "the record was recalled: there is nothing to acknowledge; say what "
+                      "became of it with flagpost statement";
+        return E_VALUE;
+    }
+    return OK;
 }
 
 status acknowledge_prepare(struct desk *d, struct call *c)
@@ -67,7 +97,7 @@ status acknowledge_prepare(struct desk *d, struct call *c)
         c->sentence = "only a record received from another agency can be acknowledged";
         return E_VALUE;
     }
-    TRY(check_first(d, c));
+    TRY(check_open(d, c, &e));
     TRY(header_decode(e.header, x->arena, &h));
     s.label = h.label;
     s.lane = routing_lane(&h.label);
