@@ -1,5 +1,7 @@
 #include "dispatch.h"
 
+#include "words.h"
+
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -90,16 +92,56 @@ static bool wants_json(int argc, char **argv)
     return false;
 }
 
-static int refuse_option(struct cli *c, int got, const char *option)
+/* The name in "--name", "--name=value" or the like. */
+static struct bytes option_name(const char *option)
 {
-    char why[128];
+    const char *const name = option + strspn(option, "-");
 
-    (void)snprintf(why, sizeof why, "%s: `flagpost %s --help` lists its options",
-                   got == ':'    ? "this option needs a value"
-                   : optopt != 0 ? "this option takes no value"
-                                 : "there is no such option",
-                   c->command->name);
+    return bytes_of(name, strcspn(name, "="));
+}
+
+/* The option that was probably meant: it begins so, or is a letter or two away. */
+static const char *option_meant(const struct option *rows, struct bytes name)
+{
+    const char *nearest = NULL;
+    size_t distance = WORD_NEAR + 1;
+
+    for (; rows->name != NULL; rows++) {
+        const struct bytes one = bytes_of_text(rows->name);
+        const bool begins = name.size > 1 && name.size < one.size &&
+                            memcmp(name.at, one.at, name.size) == 0;
+        const size_t d = begins ? 0 : word_distance(name, one);
+        if (d >= distance || d >= name.size)
+            continue;
+        nearest = rows->name;
+        distance = d;
+    }
+    return nearest;
+}
+
+static int refuse_option(struct cli *c, int got, const struct option *rows,
+                         const char *option)
+{
+    const char *const meant = option_meant(rows, option_name(option));
+    const bool unknown = got != ':' && optopt < 1000;
+    char why[192];
+
+    if (unknown && meant != NULL)
+        (void)snprintf(why, sizeof why, "there is no such option: did you mean --%s?",
+                       meant);
+    else
+        (void)snprintf(why, sizeof why, "%s: `flagpost %s --help` lists its options",
+                       got == ':' ? "this option needs a value"
+                       : unknown  ? "there is no such option"
+                                  : "this option takes no value",
+                       c->command->name);
     return cli_fail(c, EXIT_WRONG_USE, option, why);
+}
+
+/* getopt takes the beginning of a name for the name, and so one option for another. */
+static bool is_whole(const struct option *row, const char *option)
+{
+    return bytes_equal(option_name(option), bytes_of_text(row->name));
 }
 
 /* False when the command is not to be run; `ret` has the exit code. */
@@ -107,12 +149,20 @@ static bool read_options(struct cli *c, int argc, char **argv, int *ret)
 {
     struct option rows[CLI_OPTIONS_MAX + COUNT_OF(common) + 1];
     int got = 0;
+    int row = 0;
 
     fill_long(c->command, rows);
     c->json = wants_json(argc, argv);
     optind = 1;
     opterr = 0; /* told by us */
-    while ((got = getopt_long(argc, argv, ":", rows, NULL)) != -1) {
+    while ((got = getopt_long(argc, argv, ":h", rows, &row)) != -1) {
+        const bool apart = optarg != NULL && optarg == argv[optind - 1];
+        const char *const option = argv[optind - (apart ? 2 : 1)];
+        if (got >= 1000 && !is_whole(&rows[row], option)) {
+            optopt = 0;
+            *ret = refuse_option(c, '?', rows, option);
+            return false;
+        }
         if (got >= 1000 && got < 2000) {
             c->values[got - 1000] = optarg == NULL ? "" : optarg;
         } else if (got == 2000 + COMMON_HOME) {
@@ -121,11 +171,11 @@ static bool read_options(struct cli *c, int argc, char **argv, int *ret)
             c->credential = optarg;
         } else if (got == 2000 + COMMON_JSON) {
             c->json = true;
-        } else if (got == 2000 + COMMON_HELP) {
+        } else if (got == 2000 + COMMON_HELP || got == 'h') {
             *ret = print_usage(c->command);
             return false;
         } else {
-            *ret = refuse_option(c, got, argv[optind - 1]);
+            *ret = refuse_option(c, got, rows, argv[optind - 1]);
             return false;
         }
     }
@@ -157,7 +207,8 @@ static int run(const struct command *command, int argc, char **argv)
 
 static bool is_help(const char *word)
 {
-    return strcmp(word, "--help") == 0 || strcmp(word, "help") == 0;
+    return strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0 ||
+           strcmp(word, "help") == 0;
 }
 
 static bool is_group(const struct command *const *commands, size_t count, const char *word)
@@ -169,6 +220,27 @@ static bool is_group(const struct command *const *commands, size_t count, const 
             return true;
     }
     return false;
+}
+
+/* The command that was probably meant; NULL: none is near. */
+static const char *command_meant(const struct command *const *commands, size_t count,
+                                 int argc, char **argv)
+{
+    const char *nearest = NULL;
+    size_t distance = WORD_NEAR + 1;
+    char two[2 * WORD_DISTANCE_MAX] = "";
+
+    (void)snprintf(two, sizeof two, "%s %s", argv[1], argc > 2 ? argv[2] : "");
+    for (size_t i = 0; i < count; i++) {
+        const char *const typed = strchr(commands[i]->name, ' ') == NULL ? argv[1] : two;
+        const size_t d =
+            word_distance(bytes_of_text(typed), bytes_of_text(commands[i]->name));
+        if (d >= distance || d >= strlen(typed))
+            continue;
+        nearest = commands[i]->name;
+        distance = d;
+    }
+    return nearest;
 }
 
 /* What was typed names no command. */
@@ -190,8 +262,28 @@ static int run_none(const struct command *const *commands, size_t count, int arg
         return print_commands(commands, count, group, argc > 2 ? stdout : stderr);
     (void)fprintf(stderr, "flagpost: \"%s", group);
     cli_put(stderr, bytes_of_text(argv[grouped ? 2 : 1]));
-    (void)fprintf(stderr, "\" is not a command\n\n");
-    return print_commands(commands, count, group, stderr);
+    const char *const meant = command_meant(commands, count, argc, argv);
+    (void)fprintf(stderr, "\" is not a command");
+    if (meant != NULL)
+        (void)fprintf(stderr, ": did you mean `flagpost %s`?", meant);
+    (void)fprintf(stderr, "\n`flagpost help` lists the commands\n");
+    return EXIT_WRONG_USE;
+}
+
+/* `flagpost help COMMAND`. */
+static int run_help(const struct command *const *commands, size_t count, int argc,
+                    char **argv)
+{
+    char group[32] = "";
+
+    for (size_t i = 0; i < count; i++) {
+        if (match(commands[i], argc, argv) > 0)
+            return print_usage(commands[i]);
+    }
+    if (!is_group(commands, count, argv[1]))
+        return run_none(commands, count, argc, argv);
+    (void)snprintf(group, sizeof group, "%s ", argv[1]);
+    return print_commands(commands, count, group, stdout);
 }
 
 int dispatch(const struct command *const *commands, size_t count, int argc, char **argv)
@@ -201,5 +293,6 @@ int dispatch(const struct command *const *commands, size_t count, int argc, char
         if (words > 0)
             return run(commands[i], argc - words, argv + words);
     }
-    return run_none(commands, count, argc, argv);
+    return argc > 2 && is_help(argv[1]) ? run_help(commands, count, argc - 1, argv + 1)
+                                        : run_none(commands, count, argc, argv);
 }
