@@ -3,6 +3,7 @@
 #include "file.h"
 #include "server.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -27,10 +28,16 @@ const char *cli_text(const struct cli *c, const char *name)
 
 bool cli_id(const struct cli *c)
 {
-    const char *const id = c->arguments[0];
+    char *const id = c->arguments[0];
 
-    if (id[0] != '\0' && id[strspn(id, "0123456789abcdefABCDEF")] == '\0')
+    if (id[0] != '\0' && id[strspn(id, "0123456789abcdefABCDEF")] == '\0') {
+        /* The node knows one form; in capitals it is the same id. */
+        for (char *at = id; *at != '\0'; at++) {
+            if (*at >= 'A' && *at <= 'F')
+                *at = (char)(*at - 'A' + 'a');
+        }
         return true;
+    }
     (void)cli_fail(c, EXIT_WRONG_USE, id, "an id is hexadecimal digits");
     return false;
 }
@@ -78,6 +85,8 @@ const char *cli_home(const struct cli *c)
     return NULL;
 }
 
+static const char NO_NODE[] = "no configuration here: `flagpost init` makes a node";
+
 /* The home, which must be there. */
 static bool home_is_there(const struct cli *c)
 {
@@ -85,7 +94,9 @@ static bool home_is_there(const struct cli *c)
         return false;
     if (access(c->home, F_OK) == 0)
         return true;
-    (void)cli_fail(c, EXIT_UNREACHABLE, c->home, "there is no such folder");
+    (void)cli_fail(c, EXIT_UNREACHABLE, c->home,
+                   errno == EACCES ? "you have no permission to look there"
+                                   : "there is no such folder");
     return false;
 }
 
@@ -110,7 +121,8 @@ bool cli_config(struct cli *c, struct config *ret)
     const status s = path == NULL ? E_LIMIT : file_read(path, 65536, &c->arena, &text);
     if (s != OK) {
         (void)cli_fail(c, EXIT_UNREACHABLE, c->home,
-                       "no configuration here: `flagpost init` makes a node");
+                       s == E_DENIED ? "you have no permission to read its configuration"
+                                     : NO_NODE);
         return false;
     }
     if (config_read(text, ret, &fault) == OK)
@@ -236,6 +248,14 @@ bool cli_keyring(struct cli *c, struct keyring **ret)
     return s == OK;
 }
 
+/* False only for a home that surely has none. */
+static bool has_config(struct cli *c)
+{
+    const char *const path = cli_path(c, "config");
+
+    return path == NULL || access(path, F_OK) == 0 || errno != ENOENT;
+}
+
 bool cli_ask(struct cli *c, const char *verb, const struct control_field *arguments,
              size_t count, struct control_answer *ret)
 {
@@ -255,8 +275,10 @@ bool cli_ask(struct cli *c, const char *verb, const struct control_field *argume
     if (s == OK)
         return true;
     (void)cli_fail(c, EXIT_UNREACHABLE, c->home,
-                   s == E_BUSY ? "the node is not running: start it with `flagpost run`"
-                               : status_sentence(s));
+                   s != E_BUSY      ? status_sentence(s)
+                   : !has_config(c) ? NO_NODE
+                                    : "the node is not running: start it with "
+                                      "`flagpost run`");
     return false;
 }
 

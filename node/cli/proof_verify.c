@@ -272,10 +272,11 @@ static int run(struct cli *c)
                         "give the proof's file and --root FILE");
     status s = file_read(path, NOTE_BYTES_MAX, &c->arena, &root);
     if (s != OK)
-        return cli_fail(c, EXIT_UNREACHABLE, path, status_sentence(s));
+        return cli_fail(c, EXIT_UNREACHABLE, path, cli_file_sentence(path, s));
     s = file_read(c->arguments[0], PROOF_BYTES_MAX, &c->arena, &text);
     if (s != OK)
-        return cli_fail(c, EXIT_UNREACHABLE, c->arguments[0], status_sentence(s));
+        return cli_fail(c, EXIT_UNREACHABLE, c->arguments[0],
+                        cli_file_sentence(c->arguments[0], s));
     return judge(c, text, root);
 }
 
