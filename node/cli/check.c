@@ -5,6 +5,7 @@
 #include "journal.h"
 
 #include <stdio.h>
+#include <unistd.h>
 
 /* The same rules as at publishing, before anything is sent and without a running node. */
 
@@ -24,17 +25,23 @@ void check_json_text(bool first, const char *name, struct bytes text)
     cli_print_json_text(text);
 }
 
+static const char THERE_ALREADY[] =
+    "there is such a file already, and no file is ever overwritten: name another";
+
 int check_write_copy(struct cli *c, struct bytes copy)
 {
     const char *const to = cli_value(c, "fix");
     const status s = file_create(to, copy, 0600);
 
+    if (s == OK && !c->json) {
+        (void)printf("the copy is in ");
+        cli_put(stdout, bytes_of_text(to));
+        (void)printf("\n");
+    }
     if (s == OK)
         return EXIT_DONE;
     return cli_fail(c, s == E_DUPLICATE ? EXIT_WRONG_USE : cli_exit_code(s), to,
-                    s == E_DUPLICATE ? "there is such a file already, and no file is "
-                                       "ever overwritten: name another"
-                                     : status_sentence(s));
+                    s == E_DUPLICATE ? THERE_ALREADY : status_sentence(s));
 }
 
 static status lists_of_home(struct cli *c, struct bytes *ret)
@@ -85,6 +92,10 @@ static int run(struct cli *c)
     const bool survey = cli_value(c, "survey") != NULL;
     const bool changes = cli_value(c, "fix") != NULL || cli_value(c, "pack") != NULL;
 
+    if (c->argument_count == 0 && cli_value(c, "fix") != NULL)
+        return cli_fail(c, EXIT_WRONG_USE, cli_value(c, "fix"),
+                        "taken as the name of the copy, so no file is left to check: give "
+                        "--fix OUT FILE");
     if (c->argument_count != 1)
         return cli_fail(c, EXIT_WRONG_USE, "check",
                         "give one file (\"-\": standard input)");
@@ -97,6 +108,9 @@ static int run(struct cli *c)
         return cli_fail(c, EXIT_WRONG_USE, "check", "--column belongs to --survey");
     if (text && cli_value(c, "pack") != NULL)
         return cli_fail(c, EXIT_WRONG_USE, "check", "--pack is for a record, not for text");
+    /* Told before anything is said to be mended. */
+    if (cli_value(c, "fix") != NULL && access(cli_value(c, "fix"), F_OK) == 0)
+        return cli_fail(c, EXIT_WRONG_USE, cli_value(c, "fix"), THERE_ALREADY);
     if (lists == NULL || !load_lists(c, lists))
         return EXIT_UNREACHABLE;
     if (text)

@@ -14,6 +14,7 @@ struct checking {
     FILE *copy; /* with --fix: the records as they are mended */
     bool array; /* the file is one array, and so is its copy */
     size_t right, wrong, withheld, unreadable, mended;
+    bool copied; /* with --fix: the copy was written */
     int code;
 };
 
@@ -158,14 +159,14 @@ static void print_tally(const struct cli *c, const struct checking *k, int code)
         (void)printf("{\"status\":\"%s\",\"right\":%zu,\"refused\":%zu,"
                      "\"pnd_withheld\":%zu,\"unreadable\":%zu,\"mended\":%zu}\n",
                      status_word(code == EXIT_DONE ? OK : E_VALUE), k->right, k->wrong,
-                     k->withheld, k->unreadable, k->mended);
+                     k->withheld, k->unreadable, k->copied ? k->mended : 0);
         return;
     }
     (void)printf("%zu right, %zu would be refused, %zu of the right ones not for PND yet",
                  k->right, k->wrong, k->withheld);
     if (k->unreadable > 0)
         (void)printf(", %zu could not be read", k->unreadable);
-    if (cli_value(c, "fix") != NULL)
+    if (cli_value(c, "fix") != NULL && k->copied)
         (void)printf(", %zu mended", k->mended);
     (void)printf("\n");
 }
@@ -201,6 +202,7 @@ static int check_all(struct cli *c, const char *path, struct bytes text, struct 
     if (fclose(k->copy) != 0 || !whole)
         told = cli_fail(c, EXIT_REFUSED, path, status_sentence(E_MEMORY));
     const int written = write_copy(c, k, copy, size, told);
+    k->copied = written == EXIT_DONE;
     free(copy);
     return told != EXIT_DONE ? told : written;
 }

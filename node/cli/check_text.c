@@ -174,7 +174,8 @@ static void print_tally(const struct reading *r)
     }
     if (r->near > PRINTED_MAX)
         (void)printf("... and %zu more; --json lists all\n", r->near - PRINTED_MAX);
-    (void)printf("%zu right, %zu near misses, %zu missing", r->right, r->near, r->missing);
+    (void)printf("%zu right, %zu near miss%s, %zu missing", r->right, r->near,
+                 r->near == 1 ? "" : "es", r->missing);
     if (cli_value(r->c, "fix") != NULL)
         (void)printf(", %zu mended", r->mended);
     (void)printf("\n");
@@ -207,8 +208,8 @@ int check_text(struct cli *c, const struct lists *lists, const char *path)
     if (!find_missing(&r, c))
         return cli_fail(c, EXIT_REFUSED, path, status_sentence(E_MEMORY));
     const int written = r.copy.at != NULL ? write_copy(c, &r) : EXIT_DONE;
-    print_tally(&r);
     if (written != EXIT_DONE)
         return written;
+    print_tally(&r);
     return r.near + r.missing == 0 ? EXIT_DONE : EXIT_REFUSED;
 }
