@@ -159,7 +159,7 @@ static void print_tally(const struct job *j)
         (void)printf("%zu rows would be published, %zu were before, %zu would be refused; "
                      "nothing was published\n",
                      j->right, j->before, j->refused);
-    else if (j->held_back || (j->published + j->right == 0 && j->refused > 0))
+    else if (j->held_back || (j->published + j->before + j->right == 0 && j->refused > 0))
         (void)printf("nothing was published: %zu rows refused, %zu right ones held back\n",
                      j->refused, j->right);
     else
