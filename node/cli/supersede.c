@@ -64,6 +64,10 @@ static int run(struct cli *c)
                         "corrected one");
     if (!cli_id(c))
         return EXIT_WRONG_USE;
+    if (cli_text(c, "reason") == NULL)
+        return cli_fail(c, EXIT_WRONG_USE, "supersede",
+                        "say why it is corrected: --reason; whoever gets the new version "
+                        "reads it");
     const char *const path = c->arguments[1];
     const int read = input_read(c, path, &text);
     if (read != EXIT_DONE)

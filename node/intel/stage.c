@@ -62,7 +62,7 @@ const char *stage_todo(enum stage s)
     case STAGE_SANITISED:
         return "release it, or send it back: flagpost release, flagpost rework";
     case STAGE_RELEASED:
-        return "nothing: correct it with flagpost supersede";
+        return "correct it, if it is wrong: flagpost supersede";
     }
     return "";
 }

@@ -50,6 +50,31 @@ def test_commands(net: Network, record: str) -> None:
            "--person", "Desk")
     expect(net, 2, "names a person", "acknowledge", record, *home)
     expect(net, REFUSED, "this node may publish", "new-epoch", *home)
+    expect(net, 0, record, "trace", record.upper(), *home)
+    expect(net, UNREACHABLE, "there is no such file", "proof", "verify", net.path("none"),
+           "--root", net.path("roots", "root"))
+    expect(net, UNREACHABLE, "that is a folder", "proof", "verify", net.path("none"),
+           "--root", net.path("roots"))
+    expect(net, UNREACHABLE, "no configuration here", "status", "--home", net.path("roots"))
+    expect(net, 2, "taken as the name of the copy", "check", "--fix", "x.json", *home)
+    expect(net, 2, "say why it is corrected", "supersede", record, "none.json", *home)
+
+
+def test_typed_wrong(net: Network) -> None:
+    """The beginning of an option is not the option; what was probably meant is named."""
+    home = ["--home", net.path("JFC")]
+    expect(net, 2, "did you mean --purpose?", "show", "ffff", "--purp", "x", *home)
+    expect(net, 2, "did you mean --purpose?", "show", "ffff", "--purp=x", *home)
+    expect(net, 2, "did you mean --purpose?", "show", "ffff", "--pupose", "x", *home)
+    expect(net, 2, "there is no such option", "show", "ffff", "-x", *home)
+    expect(net, 2, "did you mean `flagpost check`?", "chekc")
+    expect(net, 2, "did you mean `flagpost roster sign`?", "roster", "sing")
+    told = expect(net, 2, "flagpost help", "quite-another")
+    check(len(told.splitlines()) < 4, f"an unknown command is told at length: {told}")
+    for words in (("help", "check"), ("check", "-h"), ("check", "--help")):
+        expect(net, 0, "usage: flagpost check ", *words)
+    expect(net, 0, "roster sign", "help", "roster")
+    expect(net, 0, "publish", "-h")
 
 
 def test_stopped_node(net: Network) -> None:
@@ -246,6 +271,7 @@ def test(options: argparse.Namespace) -> None:
         wait_all(net, first)
         test_second_daemon(net)
         test_commands(net, first)
+        test_typed_wrong(net)
         test_stopped_node(net)
         test_documents(net)
         test_lost_wal(net, [first])
