@@ -60,7 +60,7 @@ static status check_recall(struct desk *d, struct call *c, const struct place *p
 
     TRY(recall_blocks(d, &record, &blocked));
     if (!blocked)
-        return recall_note_opening(d, &record);
+        return OK;
     TRY(recall_marks(d, &record, &marks));
     c->sentence =
         desk_text(d->exchange->arena, marks, ".  Nothing is copied from it", NULL);
@@ -144,6 +144,8 @@ status redact_prepare(struct desk *d, struct call *c)
         c->sentence = "this node may not write to its log now, so nothing can be taken "
                       "out: see `flagpost status`";
     TRY(s);
+    const struct parent record = {.agency = work->place.stream.agency, .id = work->id};
+    TRY(recall_note_opening(d, &record));
     c->work = work;
     return OK;
 }

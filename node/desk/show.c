@@ -22,7 +22,7 @@ static status check_recall(struct desk *d, struct call *c, const struct parent *
 
     TRY(recall_blocks(d, record, &blocked));
     if (!blocked)
-        return recall_note_opening(d, record);
+        return OK;
     TRY(recall_marks(d, record, &marks));
     row->outcome = bytes_of_text("not shown: recalled");
     TRY(desk_audit(d, c, row));
@@ -56,7 +56,8 @@ status desk_consult(struct desk *d, struct call *c, const char *outcome, struct 
     if (s == E_FENCED)
         c->sentence = "this node may not write to its log now, so nothing can be read: see "
                       "`flagpost status`";
-    return s;
+    /* What was not logged is not shown, so its owner is not told that it was opened. */
+    return s == OK ? recall_note_opening(d, &record) : s;
 }
 
 status show_prepare(struct desk *d, struct call *c)

@@ -182,6 +182,8 @@ def test(options: argparse.Namespace) -> None:
         place = scene.published(net, "F55", record)
         scene.wait_stored(net, "F55", place["id"], HOLDERS)
         check_refusals(net, place["id"])
+        check_equal(net.at("PND", "show", place["id"], "--purpose", "p" * 201, check=False)[0], 1,
+                    "a reading that the log does not take")
         check_equal(show(net, "JFC", place["id"])[0], 0, "JFC reads it before the recall")
         net.stop("JFC2")
         code, told = recall(net, place["id"], "--compromise")
