@@ -1,7 +1,5 @@
 #include "recall.h"
 
-#include <string.h>
-
 /* Looking recalls up: in the journal's entries alone. */
 
 static bool parent_equal(const struct parent *a, const struct parent *b)
@@ -70,9 +68,23 @@ status recall_of(struct desk *d, const struct parent *record, struct arena *a,
 /* --- up: what it was made of --- */
 
 struct reach {
-    size_t count;
-    struct parent at[RECALL_REACH_MAX];
+    size_t count, room;
+    bool more; /* than there was room for */
+    struct parent *at;
 };
+
+static struct reach *reach_from(struct desk *d, const struct parent *record, size_t room)
+{
+    struct arena *const a = d->exchange->arena;
+    struct reach *const r = arena_take(a, sizeof *r);
+    struct parent *const at = arena_array(a, room, sizeof *at);
+
+    if (r == NULL || at == NULL)
+        return NULL;
+    *r = (struct reach){.count = 1, .room = room, .at = at};
+    at[0] = *record;
+    return r;
+}
 
 static void reach_add(struct reach *r, const struct parent *p)
 {
@@ -80,8 +92,10 @@ static void reach_add(struct reach *r, const struct parent *p)
         if (parent_equal(&r->at[i], p))
             return;
     }
-    if (r->count < RECALL_REACH_MAX)
+    if (r->count < r->room)
         r->at[r->count++] = *p;
+    else
+        r->more = true;
 }
 
 static status add_parents(struct desk *d, const struct parent *of, struct reach *r)
@@ -109,11 +123,10 @@ static status add_parents(struct desk *d, const struct parent *of, struct reach 
 status recall_reaching(struct desk *d, const struct parent *record, struct arena *a,
                        struct recall_found *ret)
 {
-    struct reach *const r = arena_take(d->exchange->arena, sizeof *r);
+    struct reach *const r = reach_from(d, record, RECALL_REACH_MAX);
     struct recall_found found = {0};
 
     ENSURE(r != NULL, E_MEMORY);
-    reach_add(r, record);
     for (size_t i = 0; i < r->count && !found.recalled; i++) {
         TRY(recall_of(d, &r->at[i], a, &found));
         TRY(add_parents(d, &r->at[i], r));
@@ -125,11 +138,10 @@ status recall_reaching(struct desk *d, const struct parent *record, struct arena
 status recall_blocks(struct desk *d, const struct parent *record, bool *ret)
 {
     struct exchange *const x = d->exchange;
-    struct reach *const r = arena_take(x->arena, sizeof *r);
+    struct reach *const r = reach_from(d, record, RECALL_REACH_MAX);
     bool blocks = false;
 
     ENSURE(r != NULL, E_MEMORY);
-    reach_add(r, record);
     for (size_t i = 0; i < r->count && !blocks; i++) {
         /* The owner reads what it has recalled itself: it must answer for it. */
         if (!agency_id_equal(&r->at[i].agency, &x->self))
@@ -151,19 +163,16 @@ static status each_child(void *context, const struct entry_row *e)
     return OK;
 }
 
-status recall_copies(struct desk *d, const struct parent *record, struct parent *ret,
-                     size_t *ret_count)
+status recall_copies(struct desk *d, const struct parent *record, struct recall_copies *ret)
 {
-    struct reach *const r = arena_take(d->exchange->arena, sizeof *r);
+    struct reach *const r = reach_from(d, record, 1 + RECALL_DOWN_MAX);
 
     ENSURE(r != NULL, E_MEMORY);
-    reach_add(r, record);
     for (size_t i = 0; i < r->count; i++) {
         const struct parent of = r->at[i];
         TRY(journal_children(d->journal, &of.agency, &of.id, d->scratch, each_child, r));
     }
-    memcpy(ret, &r->at[1], (r->count - 1) * sizeof *ret);
-    *ret_count = r->count - 1;
+    *ret = (struct recall_copies){.count = r->count - 1, .at = &r->at[1], .more = r->more};
     return OK;
 }
 

@@ -14,7 +14,8 @@
 #include "shelf.h"
 
 enum {
-    RECALL_REACH_MAX = 64, /* records looked at, up or down, from one */
+    RECALL_REACH_MAX = 64, /* records looked at, up from one */
+    RECALL_DOWN_MAX = 256, /* and down */
     RECALL_HOURS = 72,     /* for a statement, when the owner says nothing else */
     RECALL_HOURS_COMPROMISE = 4,
 };
@@ -38,9 +39,14 @@ NODISCARD status recall_reaching(struct desk *d, const struct parent *record,
 /* True when a recall by another agency reaches it: then it is not opened here. */
 NODISCARD status recall_blocks(struct desk *d, const struct parent *record, bool *ret);
 /* Records held or owned here that were made of this one, and of those; it is not among
- * them.  At most RECALL_REACH_MAX. */
+ * them.  In the turn's arena. */
+struct recall_copies {
+    size_t count; /* at most RECALL_DOWN_MAX */
+    const struct parent *at;
+    bool more; /* than these */
+};
 NODISCARD status recall_copies(struct desk *d, const struct parent *record,
-                               struct parent *ret, size_t *ret_count);
+                               struct recall_copies *ret);
 
 /* All places at which a record stands here: one for each of its legs. */
 enum { RECALL_PLACES_MAX = 40 };
@@ -143,7 +149,8 @@ NODISCARD status recall_versions(struct desk *d, const struct parent *record,
 NODISCARD status recall_marks(struct desk *d, const struct parent *record,
                               const char **ret);
 
-/* Erases the record and what was made of it, wherever it stands here. */
+/* Erases the record and what was made of it, wherever it stands here.  E_LIMIT: too much
+ * was made of it, so nothing is erased. */
 NODISCARD status recall_erase(struct desk *d, const struct parent *record,
                               const struct item_audit *why);
 

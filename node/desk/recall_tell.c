@@ -232,13 +232,12 @@ static status erase_one(struct desk *d, const struct parent *record,
 status recall_erase(struct desk *d, const struct parent *record,
                     const struct item_audit *why)
 {
-    struct parent *const copies =
-        arena_array(d->exchange->arena, RECALL_REACH_MAX, sizeof *copies);
-    size_t count = 0;
+    struct recall_copies copies = {0};
 
-    ENSURE(copies != NULL, E_MEMORY);
-    TRY(recall_copies(d, record, copies, &count));
-    for (size_t i = 0; i < count; i++)
-        TRY(erase_one(d, &copies[i], why));
+    TRY(recall_copies(d, record, &copies));
+    /* "Erased" would not be true. */
+    ENSURE(!copies.more, E_LIMIT);
+    for (size_t i = 0; i < copies.count; i++)
+        TRY(erase_one(d, &copies.at[i], why));
     return erase_one(d, record, why);
 }

@@ -166,7 +166,9 @@ static status recall_copy(struct desk *d, struct answering *a, const struct pare
 
     ENSURE(told != NULL && id != NULL, E_MEMORY);
     record_id_write(&copy->id, id);
-    answer_add(d, a, OUTCOME_DERIVED)->outcome.reference = bytes_of_text(id);
+    /* All are recalled, though one answer names no more than so many. */
+    if (a->item_count < COUNT_OF(a->items))
+        answer_add(d, a, OUTCOME_DERIVED)->outcome.reference = bytes_of_text(id);
     TRY(x->store.ops->recalled(x->store.self, &x->self, &copy->id, &before));
     if (before)
         return OK;
@@ -185,20 +187,15 @@ static status recall_copy(struct desk *d, struct answering *a, const struct pare
     return exchange_audit(x, &audit);
 }
 
-static status recall_own_copies(struct desk *d, struct answering *a, millis answer_by,
-                                size_t *ret_held)
+static status recall_own_copies(struct desk *d, struct answering *a, millis answer_by)
 {
-    struct exchange *const x = d->exchange;
-    struct parent *const copies = arena_array(x->arena, RECALL_REACH_MAX, sizeof *copies);
-    size_t count = 0;
+    struct recall_copies copies = {0};
 
-    ENSURE(copies != NULL, E_MEMORY);
-    TRY(recall_copies(d, &a->record, copies, &count));
-    for (size_t i = 0; i < count; i++) {
-        if (agency_id_equal(&copies[i].agency, &x->self))
-            TRY(recall_copy(d, a, &copies[i], answer_by));
+    TRY(recall_copies(d, &a->record, &copies));
+    for (size_t i = 0; i < copies.count; i++) {
+        if (agency_id_equal(&copies.at[i].agency, &d->exchange->self))
+            TRY(recall_copy(d, a, &copies.at[i], answer_by));
     }
-    *ret_held = count;
     return OK;
 }
 
@@ -269,7 +266,6 @@ static status answer_one(struct desk *d, struct recall_row *row)
     const bool late = row->state == RECALL_CAME_AFTER;
     struct recall_found found = {0};
     enum disposition disposition = DISPOSITION_WITHHELD;
-    size_t copies = 0;
 
     ENSURE(a != NULL, E_MEMORY);
     a->record = row->record;
@@ -289,7 +285,7 @@ static status answer_one(struct desk *d, struct recall_row *row)
         answer_add(d, a, OUTCOME_NOT_HELD);
         row->state = RECALL_NOT_HERE;
     }
-    TRY(recall_own_copies(d, a, by, &copies));
+    TRY(recall_own_copies(d, a, by));
     TRY(recall_answer(d, &a->record, a->items, a->item_count, 0));
     return recall_row_put(d, row);
 }

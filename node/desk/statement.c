@@ -114,7 +114,12 @@ static status erase(struct desk *d, struct call *c, const struct statement_work 
                                    .justification = bytes_of_text("recalled by its owner"),
                                    .outcome = bytes_of_text("erased")};
 
-    return recall_erase(d, &work->record, &why);
+    const status s = recall_erase(d, &work->record, &why);
+    if (s == E_LIMIT)
+        c->sentence =
+            "more was made of it here than one statement can erase, so nothing was "
+            "erased and nothing stated";
+    return s;
 }
 
 static status settle(struct desk *d, const struct statement_work *work)
