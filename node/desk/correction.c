@@ -5,8 +5,6 @@
 
 #include <string.h>
 
-enum { VERSIONS_MAX = 64 };
-
 /* --- what it is put in place of --- */
 
 /* Two corrections of one record in one turn: the second waits, and is then told. */
@@ -24,12 +22,18 @@ static bool is_pending(const struct exchange *x, const record_id *previous)
 }
 
 /* Everything of it goes in one turn, the word to the others included. */
-static bool turn_has_room(const struct exchange *x)
+static status check_room(struct desk *d, const struct parent *older)
 {
-    enum { ENTRIES = LEGS_MAX + RECALL_PLACES_MAX };
+    const struct exchange *const x = d->exchange;
+    size_t entries = 0;
 
-    return x->own[lane_rank(LANE_IMMEDIATE)].pending_count + ENTRIES < GROUP_ENTRIES_MAX &&
-           x->submitted + ENTRIES < ANSWERS_MAX;
+    TRY(recall_place_count(d, older, &entries));
+    entries += LEGS_MAX;
+    ENSURE(entries < GROUP_ENTRIES_MAX, E_LIMIT);
+    ENSURE(x->own[lane_rank(LANE_IMMEDIATE)].pending_count + entries < GROUP_ENTRIES_MAX &&
+               x->submitted + entries < ANSWERS_MAX,
+           E_BUSY);
+    return OK;
 }
 
 static status header_of(struct desk *d, const struct parent *record, struct header *ret)
@@ -80,17 +84,17 @@ static void add_holder(const struct exchange *x, struct correction *k,
 static status find_holders(struct desk *d, struct correction *k)
 {
     struct exchange *const x = d->exchange;
-    struct place *const places = arena_array(x->arena, RECALL_PLACES_MAX, sizeof *places);
     size_t count = 0;
 
-    ENSURE(places != NULL, E_MEMORY);
-    TRY(recall_places(d, &k->older, places, &count));
+    TRY(recall_place_count(d, &k->older, &count));
     for (size_t i = 0; i < count; i++) {
         const size_t mark = arena_mark(x->arena);
+        struct place place = {0};
         struct entry_row e = {0};
         struct header h;
-        TRY(x->store.ops->entry_find(x->store.self, &places[i].stream, places[i].index,
-                                     x->arena, &e));
+        TRY(recall_place(d, &k->older, i, &place));
+        TRY(x->store.ops->entry_find(x->store.self, &place.stream, place.index, x->arena,
+                                     &e));
         TRY(header_decode(e.header, x->arena, &h));
         for (uint32_t n = 0; n < h.recipient_count; n++)
             add_holder(x, k, &h.recipients[n].agency, h.recipient_count == 2);
@@ -163,7 +167,8 @@ status correction_begin(struct desk *d, struct call *c, struct publish_work *wor
         return E_DENIED;
     }
     TRY(own);
-    ENSURE(!is_pending(x, &work->previous) && turn_has_room(x), E_BUSY);
+    ENSURE(!is_pending(x, &work->previous), E_BUSY);
+    TRY(check_room(d, &k->older));
     TRY(check_older(d, c, work, k));
     TRY(count_versions(d, k));
     TRY(find_holders(d, k));

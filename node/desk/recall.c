@@ -176,18 +176,26 @@ status recall_copies(struct desk *d, const struct parent *record, struct recall_
     return OK;
 }
 
-status recall_places(struct desk *d, const struct parent *record, struct place *ret,
-                     size_t *ret_count)
+status recall_place(struct desk *d, const struct parent *record, size_t n,
+                    struct place *ret)
 {
     struct exchange *const x = d->exchange;
-    size_t count = 0;
 
-    status s =
-        x->store.ops->record_find(x->store.self, &record->agency, &record->id, &ret[0]);
-    while (s == OK && ++count < RECALL_PLACES_MAX)
-        s = x->store.ops->record_again(x->store.self, &record->agency, &record->id,
-                                       count - 1, &ret[count]);
-    ENSURE(s == OK || s == E_UNKNOWN, s);
-    *ret_count = count;
+    if (n == 0)
+        return x->store.ops->record_find(x->store.self, &record->agency, &record->id, ret);
+    return x->store.ops->record_again(x->store.self, &record->agency, &record->id, n - 1,
+                                      ret);
+}
+
+status recall_place_count(struct desk *d, const struct parent *record, size_t *ret)
+{
+    struct place place;
+    size_t count = 0;
+    status s = recall_place(d, record, count, &place);
+
+    while (s == OK)
+        s = recall_place(d, record, ++count, &place);
+    ENSURE(s == E_UNKNOWN, s);
+    *ret = count;
     return OK;
 }

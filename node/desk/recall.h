@@ -16,7 +16,8 @@
 enum {
     RECALL_REACH_MAX = 64, /* records looked at, up from one */
     RECALL_DOWN_MAX = 256, /* and down */
-    RECALL_HOURS = 72,     /* for a statement, when the owner says nothing else */
+    VERSIONS_MAX = 64, /* of one record, as far as they are counted or recalled at once */
+    RECALL_HOURS = 72, /* for a statement, when the owner says nothing else */
     RECALL_HOURS_COMPROMISE = 4,
 };
 
@@ -48,10 +49,12 @@ struct recall_copies {
 NODISCARD status recall_copies(struct desk *d, const struct parent *record,
                                struct recall_copies *ret);
 
-/* All places at which a record stands here: one for each of its legs. */
-enum { RECALL_PLACES_MAX = 40 };
-NODISCARD status recall_places(struct desk *d, const struct parent *record,
-                               struct place *ret, size_t *ret_count);
+/* The nth place at which a record stands here: there is one for each of its legs, again for
+ * each time that they were issued.  E_UNKNOWN: there are no more. */
+NODISCARD status recall_place(struct desk *d, const struct parent *record, size_t n,
+                              struct place *ret);
+NODISCARD status recall_place_count(struct desk *d, const struct parent *record,
+                                    size_t *ret);
 
 /* Who is told, and who cannot be any more. */
 struct recall_told {

@@ -10,12 +10,15 @@
  * version of the record is recalled and the statements are due sooner.
  */
 
-enum { VERSIONS_MAX = 16, HOUR_MS = 3600 * 1000, WITHIN_HOURS_MAX = 24 * 90 };
+enum { HOUR_MS = 3600 * 1000, WITHIN_HOURS_MAX = 24 * 90 };
 
 struct recall_work {
     struct recall_told *told;
     size_t count; /* records recalled, the one asked for first */
     struct parent records[VERSIONS_MAX];
+    size_t entry_count; /* that recalling all of them takes */
+    bool has_left;      /* one of them is too much for one turn */
+    record_id left;
     millis answer_by;
     bool compromise;
 };
@@ -39,6 +42,12 @@ static status each_newer(void *context, const struct entry_row *e)
     return OK;
 }
 
+static void leave(struct recall_work *work, const record_id *id)
+{
+    work->has_left = true;
+    work->left = *id;
+}
+
 static void add_version(struct recall_work *work, const record_id *id)
 {
     for (size_t i = 0; i < work->count; i++) {
@@ -48,6 +57,8 @@ static void add_version(struct recall_work *work, const record_id *id)
     if (work->count < VERSIONS_MAX)
         work->records[work->count++] =
             (struct parent){.agency = work->records[0].agency, .id = *id};
+    else if (!work->has_left)
+        leave(work, id);
 }
 
 static status add_around(struct desk *d, struct recall_work *work, size_t i)
@@ -161,15 +172,42 @@ static status submit_one(struct desk *d, struct call *c, struct recall_work *wor
     return desk_audit(d, c, &audit);
 }
 
-/* All versions in one turn or none. */
-static bool turn_has_room(const struct exchange *x, size_t records)
+static status find_all(struct desk *d, struct recall_work *work)
 {
-    const size_t entries = records * RECALL_PLACES_MAX;
+    for (size_t i = 0; work->compromise && i < work->count; i++)
+        TRY(add_around(d, work, i));
+    for (size_t i = 0; i < work->count; i++) {
+        size_t places = 0;
+        TRY(recall_place_count(d, &work->records[i], &places));
+        work->entry_count += places;
+        if (work->entry_count >= GROUP_ENTRIES_MAX && !work->has_left)
+            leave(work, &work->records[i].id);
+    }
+    return OK;
+}
 
-    return entries <
-               GROUP_ENTRIES_MAX - 1 - x->own[lane_rank(LANE_IMMEDIATE)].pending_count &&
-           records < AUDIT_ROWS_MAX - x->audit_count &&
-           entries < ANSWERS_MAX - x->submitted;
+/* All versions in one turn or none: what is not recalled is not left without a word. */
+static status check_room(struct desk *d, struct call *c, const struct recall_work *work)
+{
+    const struct exchange *const x = d->exchange;
+    char *const id = arena_take(x->arena, RECORD_ID_TEXT_ROOM);
+
+    ENSURE(id != NULL, E_MEMORY);
+    if (work->has_left) {
+        record_id_write(&work->left, id);
+        c->sentence = desk_text(x->arena, "it is too much for one recall: ", id,
+                                work->compromise ? " and other versions" : "",
+                                " would be left, so nothing was recalled.  Without "
+                                "--compromise each version is recalled by its own id",
+                                NULL);
+        return E_LIMIT;
+    }
+    ENSURE(work->entry_count + x->own[lane_rank(LANE_IMMEDIATE)].pending_count <
+                   GROUP_ENTRIES_MAX &&
+               work->count < AUDIT_ROWS_MAX - x->audit_count &&
+               work->entry_count < ANSWERS_MAX - x->submitted,
+           E_BUSY);
+    return OK;
 }
 
 status recall_prepare(struct desk *d, struct call *c)
@@ -184,11 +222,8 @@ status recall_prepare(struct desk *d, struct call *c)
     TRY(read_hours(c, work->compromise, &within));
     TRY(check_record(d, c, work));
     work->answer_by = x->now + within;
-    for (size_t i = 0; work->compromise && i < work->count; i++)
-        TRY(add_around(d, work, i));
-    const size_t most = GROUP_ENTRIES_MAX / (RECALL_PLACES_MAX + 1);
-    work->count = work->count > most ? most : work->count;
-    ENSURE(turn_has_room(x, work->count), E_BUSY);
+    TRY(find_all(d, work));
+    TRY(check_room(d, c, work));
     for (size_t i = 0; i < work->count; i++) {
         const status s = submit_one(d, c, work, i);
         if (s == E_FENCED || s == E_EXPIRED || s == E_REVOKED)

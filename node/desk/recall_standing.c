@@ -47,16 +47,18 @@ static status standing_of(struct desk *d, const struct parent *record,
 {
     struct arena *const a = d->exchange->arena;
     struct standing *const s = arena_take(a, sizeof *s);
-    struct place *const places = arena_array(a, RECALL_PLACES_MAX, sizeof *places);
+    struct place place = {0};
     size_t count = 0;
 
-    ENSURE(s != NULL && places != NULL, E_MEMORY);
+    ENSURE(s != NULL, E_MEMORY);
     s->desk = d;
     TRY(recall_of(d, record, a, &s->found));
     TRY(recall_holders(d, record, s->holders, &s->holder_count));
-    TRY(recall_places(d, record, places, &count));
-    for (size_t i = 0; i < count; i++)
-        TRY(add_place(s, &places[i]));
+    TRY(recall_place_count(d, record, &count));
+    for (size_t i = 0; i < count; i++) {
+        TRY(recall_place(d, record, i, &place));
+        TRY(add_place(s, &place));
+    }
     *ret = s;
     return OK;
 }

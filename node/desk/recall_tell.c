@@ -66,11 +66,14 @@ static status tell_leg(struct desk *d, const struct place *place,
     struct header h;
 
     ENSURE(to != NULL && item != NULL, E_MEMORY);
-    TRY(x->store.ops->entry_find(x->store.self, &place->stream, place->index, x->arena,
+    /* There may be hundreds of entries, and nothing of them outlives this. */
+    const size_t mark = arena_mark(d->scratch);
+    TRY(x->store.ops->entry_find(x->store.self, &place->stream, place->index, d->scratch,
                                  &e));
-    TRY(header_decode(e.header, x->arena, &h));
+    TRY(header_decode(e.header, d->scratch, &h));
     TRY(item_encode(n->item, x->arena, item));
     const size_t count = recipients_of(d, &h, n, to, told);
+    arena_rewind(d->scratch, mark);
     if (count == 0 && (!first || n->kind != KIND_RECALL))
         return OK;
     /* Without recipients it is still in our own log, and stops delivery. */
@@ -91,19 +94,21 @@ status recall_publish(struct desk *d, const struct parent *record,
                       const struct recall_notice *n, struct recall_told *ret)
 {
     struct exchange *const x = d->exchange;
-    struct place *const places = arena_array(x->arena, RECALL_PLACES_MAX, sizeof *places);
     const struct own_lane *const own = &x->own[lane_rank(LANE_IMMEDIATE)];
+    struct place place = {0};
     size_t count = 0;
 
-    ENSURE(places != NULL, E_MEMORY);
-    TRY(recall_places(d, record, places, &count));
+    TRY(recall_place_count(d, record, &count));
     ENSURE(count > 0, E_UNKNOWN);
+    ENSURE(count <= GROUP_ENTRIES_MAX, E_LIMIT);
     /* All of them in one turn or none. */
     ENSURE(count <= GROUP_ENTRIES_MAX - own->pending_count &&
                count <= ANSWERS_MAX - x->submitted,
            E_BUSY);
-    for (size_t i = 0; i < count; i++)
-        TRY(tell_leg(d, &places[i], n, i == 0, ret));
+    for (size_t i = 0; i < count; i++) {
+        TRY(recall_place(d, record, i, &place));
+        TRY(tell_leg(d, &place, n, i == 0, ret));
+    }
     return OK;
 }
 

@@ -15,6 +15,7 @@ from scene import Network, check, check_equal, say
 # Not more than OFFICIAL may go there.
 LOW = "JFC2"
 FIVE = {**scene.ONE_BUREAU, LOW: ("Second fusion cell", "fusion", "", "", "OFFICIAL")}
+MANY = 20  # versions: all are recalled
 WHY = ("--reason", "the date was wrong", "--person", "DI at the bureau")
 
 
@@ -94,20 +95,24 @@ def test(options: argparse.Namespace) -> None:
         check(code == 1 and any(row.get("rule") == "R12" for row in told),
               f"a lower marking that nobody answers for: {told}")
         fourth = corrected(net, third, {**record, "marking": "OFFICIAL"})
-        scene.wait("the last version at its holders", lambda: fourth in scene.held(net, "PND"))
+        versions = [first, second, third, fourth]
+        while len(versions) < MANY:
+            versions.append(corrected(net, versions[-1], {**record, "marking": "OFFICIAL"}))
+        last = versions[-1]
+        scene.wait("the last version at its holders", lambda: last in scene.held(net, "PND"))
         # A reason of full length has its row in the log, too.
         code, told = net.at("F55", "recall", fourth, *WHY[2:], "--reason", "x" * 256,
                             "--compromise", check=False)
         check_equal(code, 0, f"a recall: {told[-1]}")
-        check_equal({row["id"] for row in told if row.get("row") == "record"},
-                    {first, second, third, fourth}, "versions recalled")
-        for version in (first, fourth):
+        check_equal({row["id"] for row in told if row.get("row") == "record"}, set(versions),
+                    "versions recalled")
+        for version in (first, fourth, last):
             scene.wait(f"{version} recalled", lambda v=version: "RECALLED" in note(net, "PND", v))
         code, told = supersede(net, "F55", fourth, record, *WHY)
         check(code == 1 and "recalled" in told[-1]["sentence"], f"after its recall: {told[-1]}")
         for agency in net.agencies:
             scene.verify(net, agency)
-        say("four versions, each marked; one of four at once stands")
+        say(f"{MANY} versions, each marked and recalled; one of four at once stands")
 
 
 if __name__ == "__main__":
