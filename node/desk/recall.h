@@ -101,6 +101,10 @@ NODISCARD status recall_row_find(struct desk *d, const struct parent *record,
 NODISCARD status recall_row_put(struct desk *d, const struct recall_row *row);
 NODISCARD status recall_row_read(const struct shelf_row *from, struct recall_row *ret);
 
+/* Rows for what this turn has stored.  E_STORAGE or E_DAMAGED alone: one entry that cannot
+ * be taken in stops neither the others nor the node. */
+NODISCARD status recall_arrivals(struct desk *d);
+
 /* --- openings here, so that a holder can say whether it was read --- */
 
 struct recall_openings {
