@@ -142,6 +142,17 @@ static status say_blocked(struct desk *d, struct answering *a, struct recall_row
     return open_todo(d, &a->record, found);
 }
 
+/* An owner that has left the roster is not there to be told; what stands here is blocked
+ * and recalled in turn all the same, and the others' recalls do not wait for it. */
+static status tell_owner(struct desk *d, const struct answering *a)
+{
+    const struct peer *const owner = exchange_peer(d->exchange, &a->record.agency);
+
+    if (owner == NULL || !owner->current)
+        return OK;
+    return recall_answer(d, &a->record, a->items, a->item_count, 0);
+}
+
 static status answer_one(struct desk *d, struct recall_row *row)
 {
     struct exchange *const x = d->exchange;
@@ -169,7 +180,7 @@ static status answer_one(struct desk *d, struct recall_row *row)
         row->state = RECALL_NOT_HERE;
     }
     TRY(recall_own_copies(d, a, by));
-    TRY(recall_answer(d, &a->record, a->items, a->item_count, 0));
+    TRY(tell_owner(d, a));
     return recall_row_put(d, row);
 }
 
@@ -238,12 +249,19 @@ static status remind(struct desk *d)
     return OK;
 }
 
+/* As exchange_submit sees it.  Else each turn would write what it then cannot say. */
+static bool may_answer(const struct exchange *x)
+{
+    return x->fence == OK && x->peers[x->self_number].current &&
+           roster_age(&x->roster, x->now) != ROSTER_FROZEN;
+}
+
 static status work_off(struct desk *d)
 {
     struct exchange *const x = d->exchange;
     bool more = false;
 
-    if (d->recalls.work || !d->recalls.started) {
+    if ((d->recalls.work || !d->recalls.started) && may_answer(x)) {
         TRY(answer_all(d, RECALL_NEW, &more));
         TRY(answer_all(d, RECALL_CAME_AFTER, &more));
         d->recalls.work = more;
