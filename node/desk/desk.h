@@ -27,6 +27,7 @@ struct case_watch {
 /* What the node does about recalls by itself (recall_turn.c). */
 struct recall_watch {
     bool started, work; /* rows of the shelf may wait for an answer */
+    bool all_noted;     /* else a recall may be stored that has no row */
     millis looked_at;
 };
 

@@ -91,6 +91,54 @@ static status note_entry(struct desk *d, const struct entry_row *e)
     return e->kind == KIND_OUTCOME && h.has_previous ? note_outcome(d, &h.previous) : OK;
 }
 
+/* --- what was stored without a notice --- */
+
+/* Stored and without a row, or said to be not here and then it came. */
+static status each_received(void *context, const struct entry_row *e)
+{
+    struct desk *const d = context;
+    struct exchange *const x = d->exchange;
+    struct recall_row row = {0};
+    struct place place = {0};
+    struct header h;
+
+    if ((e->disposition != DISPOSITION_HELD && e->disposition != DISPOSITION_UNOPENABLE) ||
+        header_decode(e->header, d->scratch, &h) != OK)
+        return OK;
+    const struct parent record = {.agency = e->stream.agency, .id = h.previous};
+    status s = recall_row_find(d, &record, &row);
+    if (s == E_UNKNOWN) {
+        d->recalls.work = true;
+        return note_recall(d, &record);
+    }
+    if (s != OK || row.state != RECALL_NOT_HERE)
+        return s;
+    s = x->store.ops->record_find(x->store.self, &record.agency, &record.id, &place);
+    if (s != OK)
+        return s == E_UNKNOWN ? OK : s;
+    d->recalls.work = true;
+    row.state = RECALL_CAME_AFTER;
+    return recall_row_put(d, &row);
+}
+
+/* A turn that has much to tell drops notices, and a row is made of nothing else. */
+static bool may_have_dropped(const struct exchange *x)
+{
+    return x->effects->count >= EFFECTS_MAX - ANSWERS_MAX;
+}
+
+static status look_again(struct desk *d)
+{
+    enum { RECALLS_MAX = 1000000 };
+
+    if (d->recalls.all_noted)
+        return OK;
+    d->recalls.all_noted = true;
+    const status s =
+        journal_inbox(d->journal, KIND_RECALL, RECALLS_MAX, d->scratch, each_received, d);
+    return s == E_STORAGE || s == E_DAMAGED ? s : OK;
+}
+
 status recall_arrivals(struct desk *d)
 {
     struct exchange *const x = d->exchange;
@@ -114,5 +162,8 @@ status recall_arrivals(struct desk *d)
         /* Whatever a peer sends, one entry of it ends neither the others nor the node. */
         ENSURE(s != E_STORAGE && s != E_DAMAGED, s);
     }
+    if (!may_have_dropped(x))
+        return look_again(d);
+    d->recalls.all_noted = false;
     return OK;
 }

@@ -15,6 +15,7 @@ from scene import Network, check, check_equal, say
 
 FIVE = {**scene.ONE_BUREAU, "JFC2": ("Second fusion cell", "fusion", "", "")}
 HOLDERS = {"SWROCU", "JFC", "PND", "JFC2"}
+SHELF_RECALL = 7
 CANARY = "Kanari" + "qzvxwkjhgfdsplmn"
 WHY = ("--reason", "the source is at risk", "--person", "DI at the bureau")
 
@@ -161,6 +162,24 @@ def check_away(net: Network, record: str) -> None:
     check_equal(code, 4, f"JFC2 opens a recalled record: {told}")
 
 
+def recall_rows(net: Network, agency: str, *statement: str) -> int:
+    """How many recalls the node's shelf knows of, after the statement."""
+    with sqlite3.connect(net.path(agency, "journal.db")) as db:
+        for one in statement:
+            db.execute(one)
+        return db.execute(f"SELECT count(*) FROM shelf WHERE kind = {SHELF_RECALL}").fetchone()[0]
+
+
+def check_unnoted(net: Network, record: str) -> None:
+    """A recall that is stored and of which the node has no row is found at the next start."""
+    net.stop("JFC2")
+    check_equal(recall_rows(net, "JFC2", f"DELETE FROM shelf WHERE kind = {SHELF_RECALL}"), 0,
+                "rows that were lost")
+    net.start("JFC2")
+    scene.wait("the row of the recall", lambda: recall_rows(net, "JFC2") == 1)
+    wait_says(net, record, {"JFC2": "blocked; not stated"})
+
+
 def check_undelivered(net: Network) -> None:
     """Published and recalled while one was away: it never gets it, and says so."""
     net.stop("JFC2")
@@ -196,6 +215,7 @@ def test(options: argparse.Namespace) -> None:
         check_statements(net, place["id"])
         check_erased(net, place["id"])
         check_away(net, place["id"])
+        check_unnoted(net, place["id"])
         check_undelivered(net)
         check_equal(state(net, "JFC", place["id"], "--erased")[0], 0, "erased after the export")
         check_equal(state(net, "PND", place["id"], "--erased")[0], 0, "erased after the hold")
