@@ -17,6 +17,7 @@ enum { DRAFT_HANDS_MAX = 24, DRAFT_REMARK_MAX = 200 };
 /* One step of a draft's history. */
 struct draft_hand {
     enum stage_step step;
+    bool wrote; /* this hand gave the record that it left */
     millis at;
     struct bytes actor;  /* as the kernel named the person: "uid:1000 jsmith" */
     struct bytes remark; /* why it was sent back; else empty */
@@ -60,7 +61,8 @@ NODISCARD status draft_log(struct desk *d, struct call *c, const struct draft *d
  * to `f`.  E_BUSY: nothing was done, ask in the next turn. */
 NODISCARD status draft_cites(struct desk *d, struct call *c, const struct draft *draft,
                              const struct record *record, struct findings *f);
-/* True when the person of this call drafted it or sanitised it, in any round. */
+/* True when the person of this call drafted it, sanitised it or gave its record anew, in
+ * any round.  A person is the uid, whatever name the directory gives it at the time. */
 bool draft_is_own_work(const struct draft *draft, const struct call *c);
 
 /* What a step's answer shows. */

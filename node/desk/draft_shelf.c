@@ -8,10 +8,11 @@
  * A draft as the body of its row:
  *
  *     u8 version = 1, u8 stage, u64 begun, record id it became, u8 has_previous, record id
- *     u8 count of hands, each: u8 step, u64 at, u8 size and actor, u8 size and remark
+ *     u8 count of hands, each: u8 step (with 0x80: it gave the record), u64 at, u8 size and
+ *                              actor, u8 size and remark
  *     the packed record to the end
  */
-enum { DRAFT_VERSION = 1 };
+enum { DRAFT_VERSION = 1, HAND_WROTE = 0x80 };
 
 static void write_short(struct writer *w, struct bytes b)
 {
@@ -38,7 +39,7 @@ static void write_draft(struct writer *w, const struct draft *draft)
     for (size_t i = 0; i < draft->hand_count; i++) {
         const struct draft_hand *const hand = &draft->hands[i];
         MUST(hand->actor.size <= UINT8_MAX && hand->remark.size <= UINT8_MAX);
-        write_u8(w, (uint8_t)hand->step);
+        write_u8(w, (uint8_t)((unsigned int)hand->step | (hand->wrote ? HAND_WROTE : 0)));
         write_u64(w, hand->at);
         write_short(w, hand->actor);
         write_short(w, hand->remark);
@@ -71,7 +72,10 @@ status draft_put(struct desk *d, const struct draft *draft)
 
 static void read_hand(struct reader *r, struct draft_hand *ret)
 {
-    ret->step = (enum stage_step)read_u8(r);
+    const uint8_t step = read_u8(r);
+
+    ret->step = (enum stage_step)(step & ~HAND_WROTE);
+    ret->wrote = (step & HAND_WROTE) != 0;
     ret->at = read_u64(r);
     ret->actor = read_short(r);
     ret->remark = read_short(r);

@@ -72,14 +72,23 @@ status draft_cites(struct desk *d, struct call *c, const struct draft *draft,
     return desk_case_cited(d, &cited, what, f);
 }
 
+/* "uid:1000 jsmith" is "uid:1000" while the directory does not answer. */
+static struct bytes person_id(struct bytes actor)
+{
+    struct bytes rest = actor;
+    struct bytes id = {0};
+
+    return text_cut(&rest, ' ', &id) ? id : actor;
+}
+
 bool draft_is_own_work(const struct draft *draft, const struct call *c)
 {
-    const struct bytes person = bytes_of_text(c->person.text);
+    const struct bytes person = person_id(bytes_of_text(c->person.text));
 
     for (size_t i = 0; i < draft->hand_count; i++) {
         const struct draft_hand *const hand = &draft->hands[i];
-        if ((hand->step == STEP_DRAFT || hand->step == STEP_SANITISE) &&
-            bytes_equal(hand->actor, person))
+        if ((hand->wrote || hand->step == STEP_DRAFT || hand->step == STEP_SANITISE) &&
+            bytes_equal(person_id(hand->actor), person))
             return true;
     }
     return false;
@@ -110,6 +119,7 @@ status draft_step(struct desk *d, struct call *c, struct draft *draft, enum stag
     draft->hands[draft->hand_count++] =
         (struct draft_hand){.step = step,
                             .at = d->exchange->now,
+                            .wrote = control_argument(&c->parsed, "record").size > 0,
                             .actor = bytes_of_text(c->person.text),
                             .remark = reason};
     return OK;

@@ -6,9 +6,9 @@
 
 /*
  * Releasing: the one way from a draft to the log.  A named person releases; where the
- * agency's policy asks for it, somebody else than those who drafted and sanitised.  The
- * record gets an id of its own: an id tells its time, and the time at which a report was
- * handed in is the bureau's business (page 2.7).
+ * agency's policy asks for it, somebody else than those who drafted, wrote and sanitised.
+ * The record gets an id of its own: an id tells its time, and the time at which a report
+ * was handed in is the bureau's business (page 2.7).
  */
 
 static status check_person(struct desk *d, struct call *c, const struct draft *draft)
@@ -19,7 +19,7 @@ static status check_person(struct desk *d, struct call *c, const struct draft *d
     }
     if (d->config->second_person != 0 && draft_is_own_work(draft, c)) {
         c->sentence = "this agency asks for a second person: you drafted or sanitised this "
-                      "report, so somebody else has to release it";
+                      "report or wrote it anew, so somebody else has to release it";
         return E_DENIED;
     }
     return OK;

@@ -233,8 +233,9 @@ def needs_a_second_person(net: Network) -> None:
     record = scene.simple_record("F55", 3)
     answers = expect(net, FORBIDDEN, "publish", "-", text=json.dumps(record))
     check("--released" in answers[-1]["sentence"], f"a way around the policy: {answers}")
-    expect(net, REFUSED, "publish", "-", "--released", "x" * 201, text=json.dumps(record))
-    expect(net, REFUSED, "publish", "-", "--released", " ", text=json.dumps(record))
+    for person in ("x" * 201, " ", "\t \n"):
+        expect(net, REFUSED, "publish", "-", "--released", person, text=json.dumps(record))
+    expect(net, WRONG_USE, "release", draft, "--person", " ")
     expect(net, 0, "publish", "-", "--released", "DS Niche, 14:05", text=json.dumps(record))
     log = expect(net, 0, "audit", "--operation", "collect")
     check(any(one["purpose"] == "DS Niche, 14:05" for one in log), "who released it")
@@ -257,6 +258,13 @@ def needs_a_second_person(net: Network) -> None:
         expect(net, FORBIDDEN, "release", draft, "--person", "DS Two", **person)
     log = [one for one in expect(net, 0, "audit") if one.get("object") == draft]
     check(log[0]["actor"].startswith(f"uid:{OTHER_UID} "), f"the colleague in the log: {log[0]}")
+
+    # Who writes the whole text in assessing does not release it, whoever sanitised it.
+    draft = row(expect(net, 0, "draft", "-", text=json.dumps(submitted(10)), **colleague),
+                "draft")["id"]
+    expect(net, 0, "assess", draft, "-", *ASSESSMENT, text=json.dumps(submitted(11)))
+    expect(net, 0, "sanitise", draft, **colleague)
+    expect(net, FORBIDDEN, "release", draft, "--person", "DS Two")
 
 
 def refuses_what_is_not_a_report(net: Network) -> None:

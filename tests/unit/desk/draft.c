@@ -17,7 +17,8 @@ static struct draft sample(void)
 
     draft.hands[0] = (struct draft_hand){
         .step = STEP_DRAFT, .at = 10, .actor = bytes_of_text("uid:1000 one")};
-    draft.hands[1] = (struct draft_hand){.step = STEP_REWORK,
+    draft.hands[1] = (struct draft_hand){.step = STEP_ASSESS,
+                                         .wrote = true,
                                          .at = 20,
                                          .actor = bytes_of_text("uid:1001 two"),
                                          .remark = bytes_of_text("names a method")};
@@ -49,6 +50,7 @@ static void check_same(const struct draft *got, const struct draft *wanted)
     CHECK_INT(got->hand_count, wanted->hand_count);
     for (size_t i = 0; i < wanted->hand_count; i++) {
         CHECK_INT(got->hands[i].step, wanted->hands[i].step);
+        CHECK_INT(got->hands[i].wrote, wanted->hands[i].wrote);
         CHECK_INT(got->hands[i].at, wanted->hands[i].at);
         CHECK_BYTES(got->hands[i].actor, wanted->hands[i].actor);
         CHECK_BYTES(got->hands[i].remark, wanted->hands[i].remark);
@@ -125,11 +127,17 @@ static void knows_whose_work_it_is(void)
         const char *person;
         bool own;
     } rows[] = {{"uid:1000 one", true},   /* drafted it */
-                {"uid:1001 two", false},  /* sent it back */
+                {"uid:1001 two", true},   /* wrote it anew when assessing */
                 {"uid:1002 three", true}, /* sanitised it */
-                {"uid:1002", false},      /* a name that begins alike */
-                {"uid:1003 four", false}};
-    const struct draft draft = sample();
+                {"uid:1003 four", false}, /* assessed it as it stood */
+                {"uid:1002", true},       /* while the directory does not answer */
+                {"uid:1002 new", true},   /* and after a change of name */
+                {"uid:100", false},       /* a number that begins alike */
+                {"uid:10021 x", false}};
+    struct draft draft = sample();
+
+    draft.hands[draft.hand_count++] =
+        (struct draft_hand){.step = STEP_ASSESS, .actor = bytes_of_text("uid:1003 four")};
 
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
         struct call call = {0};
