@@ -100,6 +100,8 @@ NODISCARD status case_refresh(struct desk *d, const struct shelf_row *row, bool 
 /* The index, thrown away and made again from the stream. */
 struct case_rebuilt {
     uint64_t events, references;
+    uint64_t
+        unread; /* entries of the stream that could not be read, and were passed over */
     bool as_before;
 };
 NODISCARD status case_rebuild(struct desk *d, struct case_rebuilt *ret);

@@ -18,6 +18,7 @@ NOW = datetime.datetime.now(datetime.timezone.utc).replace(microsecond=0)
 NODES = {**{name: TWO_REGIONS[name] for name in ("F55", "F44", "SWROCU", "JFC", "PND")},
          "SEROCU": AGENCIES["SEROCU"],
          "IE": ("Immigration Enforcement NCCU", "immigration", None, None)}
+KIND_OBLIGATION = 10  # proto/entry.h
 PERSON = ("--person", "Sgt of the bureau", "--reason", "spoken to the officer")
 
 
@@ -220,6 +221,31 @@ def the_index_is_what_the_log_says(net):
     db.close()
     start(net)
     check_equal(strip_age(cases(net)), strip_age(before[0]), "calls, after the rows were edited")
+    one_entry_costs_itself_alone(net)
+
+
+def one_entry_costs_itself_alone(net):
+    """An entry does not open any more: the other calls are in the index all the same."""
+    before = cases(net)
+    net.stop("F55")
+    db = sqlite3.connect(net.path("F55", "journal.db"))
+    place, kept = db.execute("SELECT place, kept FROM entry WHERE kind = ? ORDER BY place DESC",
+                             (KIND_OBLIGATION,)).fetchone()
+    db.execute("UPDATE entry SET kept = ? WHERE place = ?", (bytes(len(kept)), place))
+    db.commit()
+    start(net)
+    _, answers = net.at("F55", "case rebuild")
+    check_equal(int(answers[0]["unread"]), 1, f"entries that could not be read: {answers}")
+    after = cases(net)
+    check(len(after) >= len(before) - 1 and after.keys() <= before.keys(), f"calls left: {after}")
+    net.stop("F55")
+    db.execute("UPDATE entry SET kept = ? WHERE place = ?", (kept, place))
+    db.commit()
+    db.close()
+    start(net)
+    _, answers = net.at("F55", "case rebuild")
+    check_equal(answers[0]["unread"], "0", "with its key again")
+    check_equal(strip_age(cases(net)), strip_age(before), "calls, with the key again")
 
 
 def write(net, name, content):
