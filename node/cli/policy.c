@@ -9,7 +9,7 @@ static int run(struct cli *c)
 {
     static const char *const columns[] = {"row",     "id",     "owner",  "agency",
                                           "change",  "rule",   "reason", "records",
-                                          "changed", "gained", "lost"};
+                                          "changed", "gained", "lost",   "all"};
     const char *const purpose = cli_text(c, "purpose");
     struct control_answer a = {0};
     struct bytes rules = {0};

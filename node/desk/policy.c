@@ -9,7 +9,8 @@
  * the rules.  No content is opened; the look itself is logged all the same.
  */
 
-enum { POLICY_ROWS = 5000, POLICY_RECORDS_MAX = 200000 };
+/* All of it is done in one turn, in which the node does nothing else. */
+enum { POLICY_ROWS = 5000, POLICY_RECORDS_MAX = 10000 };
 
 struct policy_work {
     struct desk *desk;
@@ -17,27 +18,66 @@ struct policy_work {
     struct rows rows;
     struct routing before, after;
     size_t records, changed, gained, lost;
+    bool cut; /* there were more records than one call judges */
 };
 
-/* The first line, from 1, at which the text stops being right.  What stands before it reads
- * alone, but for the flag that every list begins with. */
-static size_t fault_line(struct bytes body, const struct lists_head *head, struct arena *a)
+static struct bytes first_lines(struct bytes body, size_t count)
 {
     struct bytes rest = body;
     struct bytes line = {0};
-    size_t number = 0;
+
+    for (size_t i = 0; i < count; i++) {
+        if (!text_cut(&rest, '\n', &line))
+            return body;
+    }
+    return bytes_of(body.at, body.size - rest.size);
+}
+
+static size_t count_lines(struct bytes body)
+{
+    struct bytes rest = body;
+    struct bytes line = {0};
+    size_t count = 0;
+
+    while (text_cut(&rest, '\n', &line))
+        count++;
+    return count + (rest.size > 0);
+}
+
+/* Comments alone are no list, but nothing in them is wrong. */
+static bool says_nothing(struct bytes body)
+{
+    struct bytes rest = body;
+    struct bytes line = {0};
 
     while (text_cut(&rest, '\n', &line)) {
-        const size_t mark = arena_mark(a);
-        const size_t size = (size_t)(rest.size == 0 ? body.size : body.size - rest.size);
-        struct bytes text = {0};
-        const status s = lists_compose(bytes_of(body.at, size), head, a, &text);
-        number++;
-        arena_rewind(a, mark);
-        if (s != OK && !(s == E_VALUE && (line.size == 0 || line.at[0] == '#')))
-            return number;
+        if (line.size > 0 && line.at[0] != '#')
+            return false;
     }
-    return number + 1;
+    return rest.size == 0 || rest.at[0] == '#';
+}
+
+/* The first line, from 1, at which the text stops being right.  It is read in order, so
+ * what stands before that line reads alone and nothing after it mends it: halving finds it.
+ */
+static size_t fault_line(struct bytes body, const struct lists_head *head, struct arena *a)
+{
+    size_t right = 0;
+    size_t wrong = count_lines(body);
+
+    while (wrong > right + 1) {
+        const size_t middle = right + (wrong - right) / 2;
+        const struct bytes part = first_lines(body, middle);
+        const size_t mark = arena_mark(a);
+        struct bytes text = {0};
+        const status s = lists_compose(part, head, a, &text);
+        arena_rewind(a, mark);
+        if (s == OK || (s == E_VALUE && says_nothing(part)))
+            right = middle;
+        else
+            wrong = middle;
+    }
+    return wrong;
 }
 
 static status read_rules(struct desk *d, struct call *c, struct policy_work *work)
@@ -52,6 +92,10 @@ static status read_rules(struct desk *d, struct call *c, struct policy_work *wor
     char number[21] = {0};
 
     ENSURE(work->rules != NULL, E_MEMORY);
+    if (body.size > NOTE_BYTES_MAX) {
+        c->sentence = "the rules are larger than a signed list can be (64 KiB)";
+        return E_LIMIT;
+    }
     const status s = lists_compose(body, &head, a, &text);
     if (s == OK)
         return lists_read(text, &d->exchange->realm, work->rules);
@@ -155,9 +199,12 @@ static status each_entry(void *context, const struct entry_row *e)
     struct policy_work *const work = context;
     struct header h;
 
-    if (e->kind != KIND_INTELLIGENCE || e->header.size == 0 ||
-        work->records == POLICY_RECORDS_MAX)
+    if (e->kind != KIND_INTELLIGENCE || e->header.size == 0)
         return OK;
+    if (work->records == POLICY_RECORDS_MAX) {
+        work->cut = true;
+        return E_LIMIT;
+    }
     TRY(header_decode(e->header, work->desk->scratch, &h));
     return compare(work, e, &h);
 }
@@ -166,10 +213,15 @@ static status each_stream(void *context, const struct stream_row *row)
 {
     struct policy_work *const work = context;
 
+    const sequence size = row->frontier.size;
+
     if (row->id.lane == LANE_LOCAL)
         return OK;
-    return journal_entries(work->desk->journal, &row->id, 0, work->desk->scratch,
-                           each_entry, work);
+    /* Of a long stream its newest part: what is judged should be like what will come. */
+    work->cut = work->cut || size > POLICY_RECORDS_MAX;
+    return journal_entries(work->desk->journal, &row->id,
+                           size > POLICY_RECORDS_MAX ? size - POLICY_RECORDS_MAX : 0,
+                           work->desk->scratch, each_entry, work);
 }
 
 status policy_answer(struct desk *d, struct call *c, struct control_answer *ret)
@@ -177,15 +229,20 @@ status policy_answer(struct desk *d, struct call *c, struct control_answer *ret)
     struct policy_work *const work = c->work;
 
     rows_init(&work->rows, d->exchange->arena, POLICY_ROWS + 1);
-    TRY(journal_streams(d->journal, each_stream, work));
-    rows_next(&work->rows, 5);
+    const status s = journal_streams(d->journal, each_stream, work);
+    ENSURE(s == OK || (s == E_LIMIT && work->cut), s);
+    rows_next(&work->rows, 6);
     rows_text(&work->rows, "row", "sum");
     rows_number(&work->rows, "records", work->records);
     rows_number(&work->rows, "changed", work->changed);
     rows_number(&work->rows, "gained", work->gained);
     rows_number(&work->rows, "lost", work->lost);
+    rows_text(&work->rows, "all", work->cut ? "no" : "yes");
     rows_give(&work->rows, ret);
-    ret->sentence = bytes_of_text("nothing was sent and no rule is in force that was not "
-                                  "before");
+    ret->sentence = bytes_of_text(
+        work->cut ? "there are more records than one call judges: these are 10000 at most, "
+                    "and of each stream its newest.  Nothing was sent and no rule is in "
+                    "force that was not before"
+                  : "nothing was sent and no rule is in force that was not before");
     return OK;
 }
