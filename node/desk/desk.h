@@ -73,12 +73,16 @@ struct call {
     void *work; /* the verb's own, in the turn's arena */
 };
 
+/* Who may ask: whoever reaches the socket, or the node's own user (and root) alone. */
+enum verb_user { VERB_DESK, VERB_NODE };
+
 struct verb {
     const char *name;
     /* Before the commit.  E_BUSY: call again in the next turn. */
     status (*prepare)(struct desk *d, struct call *c);
     /* After the commit; NULL: the sentence is the answer. */
     status (*answer)(struct desk *d, struct call *c, struct control_answer *ret);
+    enum verb_user user;
 };
 
 /* Parses and prepares; the call keeps the outcome.  E_BUSY: prepare again in the next turn;

@@ -249,6 +249,14 @@ def needs_a_second_person(net: Network) -> None:
     expect(net, 0, "release", draft, "--person", "DS Two", **colleague)
     check_equal([one for one in expect(net, 0, "todo") if one.get("kind")], [], "the to-do list")
 
+    # The group shares the desk, not the keeping of the node.
+    for command, arguments in (("audit", ()), ("new-epoch", ()), ("case rebuild", ()),
+                               ("token new", ("rms",)), ("token revoke", ("rms",))):
+        answers = expect(net, FORBIDDEN, command, *arguments, **colleague)
+        check("own user" in answers[-1]["sentence"], f"{command}: {answers}")
+    check_equal(at(net, "token list")[1][-1]["sentence"], "there are no system accounts",
+                "a token that a member of the group asked for")
+
     # The other way round: handed in by the colleague, sanitised by us.
     draft = row(expect(net, 0, "draft", "-", text=json.dumps(submitted(4)), **colleague),
                 "draft")["id"]
