@@ -64,17 +64,14 @@ static status measure(struct attach_file *f)
 
 static const char *why_not(status s)
 {
-    switch ((int)s) {
-    case E_VALUE:
+    if (s == E_VALUE)
         return "the file is empty: there is nothing to attach";
-    case E_LIMIT:
+    if (s == E_LIMIT)
         return "the file is larger than 100 MiB: send a smaller one, and say in the text "
                "where the whole is held";
-    case E_HASH:
+    if (s == E_HASH)
         return "the file changed while it was read: attach it when it is finished";
-    default:
-        return "this is not a file that can be read";
-    }
+    return "this is not a file that can be read";
 }
 
 struct attach_file *attach_file_open(struct cli *c, const char *path, bool plain)

@@ -194,9 +194,36 @@ static struct bytes name_of(const struct record *r, struct entity_ref ref)
         return r->organisations[ref.index].name;
     case ITEM_EVENT:
         return r->events[ref.index].type;
-    default:
+    case ITEM_FACTS:
+    case ITEM_REPORT:
+    case ITEM_PROVENANCE:
+    case ITEM_TEXT:
+    case ITEM_GRADE:
+    case ITEM_CODE:
+    case ITEM_CASE:
+    case ITEM_LINK:
+    case ITEM_OUTCOME:
+    case ITEM_AUDIT:
+    case ITEM_FLAG:
+    case ITEM_DATES:
+    case ITEM_THREAT:
+    case ITEM_REFERENCE:
+    case ITEM_IDENTIFIER:
+    case ITEM_ATTACHMENT:
+    case ITEM_PART:
+    case ITEM_CASE_EVENT:
+    case ITEM_CASE_DECISION:
+    case ITEM_CASE_CALL:
+    case ITEM_CASE_PERIOD:
+    case ITEM_SUPERSEDES:
+    case ITEM_LINEAGE:
+    case ITEM_PROOF:
+    case ITEM_RECALL:
+    case ITEM_REPLACED:
+    case ITEM_DECISION:
         return (struct bytes){0};
     }
+    return (struct bytes){0};
 }
 
 /* persons[0] "Pellow" */

@@ -1,6 +1,7 @@
 #ifndef FLAGPOST_PROOF_H
 #define FLAGPOST_PROOF_H
 
+/* clang-format off */
 /*
  * A proof: that one record was published, by whom and under which index, who has witnessed
  * the log that has it and who has signed for storing it.  One file, judged with nothing
@@ -23,15 +24,19 @@
  *     salt <hex>             what it was blinded with,
  *     value <base64>         its bytes (proto/content.proto, Item),
  *     siblings <base64>      its path to the header's content root; "-" for a record of
- * one. One block for each item, positions ascending; the header says how many items there
- * are, so what is left out is seen checkpoint <base64>    one block of lines for each
- * checkpoint, sizes ascending: the publisher's signed note with others' cosignatures path
- * <base64>          RFC 6962 inclusion path of the leaf; "-" in a tree of one receipt
- * <base64>       a recipient's receipt for that checkpoint; none or more end
+ *                            one.  One block for each item, positions ascending; the
+ *                            header says how many items there are, so what is left out
+ *                            is seen
+ *     checkpoint <base64>    one block of lines for each checkpoint, sizes ascending: the
+ *                            publisher's signed note with others' cosignatures
+ *     path <base64>          RFC 6962 inclusion path of the leaf; "-" in a tree of one
+ *     receipt <base64>       a recipient's receipt for that checkpoint; none or more
+ *     end
  *
  * Notes are C2SP signed notes, and each signature line in them must be good and of a known
  * signer, once: so there is no byte that could be changed and not be noticed.
  */
+/* clang-format on */
 
 #include "journal.h"
 #include "roster.h"

@@ -205,9 +205,11 @@ static bool is_bare(const struct flag_near *near, const struct flag_word *w)
     case NEAR_LETTER:
         /* With a letter gone it is too near to other people's acronyms. */
         return plain && !w->small && size >= ((near->misses & MISS_LETTER) != 0 ? 6 : 5);
-    default:
+    case NEAR_MORE:
+    case NEAR_NOT:
         return false;
     }
+    return false;
 }
 
 /* "#boat" where BOATS is the flag, "#kestrels" where it is KESTREL: another word. */
@@ -239,9 +241,10 @@ static bool is_hashed(const struct flag_near *near, const struct flag_word *w, b
     case NEAR_MORE:
         return f->size >= ((near->misses & MISS_SWAPPED) != 0 ? 5 : 7) && !f->wordlike &&
                !apart;
-    default:
+    case NEAR_NOT:
         return false;
     }
+    return false;
 }
 
 static bool is_near_enough(const struct flag_near *near, const struct flag_word *w,

@@ -33,10 +33,10 @@ enum flag_trust {
 };
 
 /* How far: 0 its own letters, 1 look-alikes, 2 doubled or swapped, 3 one letter, 4 more. */
-enum { NEAR_EXACT, NEAR_LOOKS, NEAR_ORDER, NEAR_LETTER, NEAR_MORE, NEAR_NOT };
+enum flag_distance { NEAR_EXACT, NEAR_LOOKS, NEAR_ORDER, NEAR_LETTER, NEAR_MORE, NEAR_NOT };
 
 struct flag_near {
-    unsigned distance;
+    enum flag_distance distance;
     const struct flag_shape *shape; /* the nearest; of several the first */
     size_t count;                   /* of those that are as near */
     uint32_t misses;

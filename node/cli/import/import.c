@@ -188,18 +188,15 @@ int import_mapping(struct cli *c, const char *path, struct mapping **ret)
 
 const char *import_file_sentence(status s)
 {
-    switch ((int)s) {
-    case E_UNKNOWN:
+    if (s == E_UNKNOWN)
         return "there is no such file";
-    case E_DENIED:
+    if (s == E_DENIED)
         return "it may not be read";
-    case E_LIMIT:
+    if (s == E_LIMIT)
         return "it is larger than 64 megabytes (rule I2): split it";
-    case E_FORM:
+    if (s == E_FORM)
         return "it is empty (rule I1)";
-    default:
-        return "it could not be read";
-    }
+    return "it could not be read";
 }
 
 static int run_file(struct cli *c, const struct mapping *m, struct printing *p)
