@@ -44,7 +44,8 @@ static void a_jump_of_more_than_a_day_is_in_doubt_until_the_clock_is_back(void)
     const millis wall = UINT64_C(1800000000000);
 
     CHECK(held_clock_agrees(&w, wall, 5000));
-    CHECK(held_clock_agrees(&w, wall + 40 * 24 * hour, 5000 + 40 * 24 * hour));
+    CHECK(held_clock_agrees(&w, wall + UINT64_C(40) * 24 * hour,
+                            5000 + UINT64_C(40) * 24 * hour));
     CHECK(held_clock_agrees(&w, wall + 24 * hour, 5000));
     CHECK(!held_clock_agrees(&w, wall + 24 * hour + 1, 5000));
     CHECK(!held_clock_agrees(&w, wall + 26 * hour, 5000 + hour)); /* not by waiting */

@@ -31,9 +31,9 @@ static void lists_the_oldest_first_with_its_age(void)
     counter_open(&c);
     CHECK_INT(list(&c).row_count, 0);
     CHECK_OK(desk_todo_open(&c.desk, TODO_CODE, &two, "no code"));
-    c.desk.exchange->now += 3 * 3600 * 1000;
+    c.desk.exchange->now += UINT64_C(3) * 3600 * 1000;
     CHECK_OK(desk_todo_open(&c.desk, TODO_TELEPHONE, &one, "SWROCU is silent"));
-    c.desk.exchange->now += 2 * 60 * 1000;
+    c.desk.exchange->now += UINT64_C(2) * 60 * 1000;
     const struct control_answer a = list(&c);
     CHECK_INT(a.row_count, 2);
     check_row(&a.rows[0], "3 h", "crime-code", "no code");
@@ -51,7 +51,7 @@ static void is_on_the_list_once_and_keeps_its_age(void)
 
     counter_open(&c);
     CHECK_OK(desk_todo_open(&c.desk, TODO_CODE, &one, "no code"));
-    c.desk.exchange->now += 3600 * 1000;
+    c.desk.exchange->now += UINT64_C(3600) * 1000;
     CHECK_OK(desk_todo_open(&c.desk, TODO_CODE, &one, "the code is not on the list"));
     CHECK_OK(desk_todo_open(&c.desk, TODO_REGRADE, &one, "5x5x5"));
     const struct control_answer a = list(&c);
@@ -88,7 +88,7 @@ static void has_no_age_below_zero(void)
 
     counter_open(&c);
     CHECK_OK(desk_todo_open(&c.desk, TODO_CODE, &one, "one"));
-    c.desk.exchange->now -= 3600 * 1000;
+    c.desk.exchange->now -= UINT64_C(3600) * 1000;
     check_field(&list(&c).rows[0], "age", "0 min");
     counter_done(&c);
 }

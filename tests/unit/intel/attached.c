@@ -31,9 +31,9 @@ static struct item_attachment photo(void)
 
 static struct item_part part_of(const struct item_attachment *x, uint32_t number)
 {
-    struct item_part p = {
-        .number = number,
-        .bytes = bytes_of(file + number * PART_BYTES_MAX, attached_part_size(x, number))};
+    struct item_part p = {.number = number,
+                          .bytes = bytes_of(file + (size_t)number * PART_BYTES_MAX,
+                                            attached_part_size(x, number))};
 
     CHECK_OK(merkle_inclusion(leaves, PARTS, number, &arena, &p.path));
     return p;

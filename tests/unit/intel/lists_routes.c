@@ -229,6 +229,7 @@ static void the_shipped_table_agrees_with_the_list_of_forces(void)
     CHECK_INT(count, 48);
 }
 
+/* NOLINTNEXTLINE(readability-function-size): loops in loops, and nothing else */
 static void no_shipped_rule_names_immigration_enforcement(void)
 {
     fixture_arena(&arena);

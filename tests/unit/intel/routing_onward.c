@@ -191,6 +191,7 @@ static void a_product_carries_the_strictest_of_both(void)
         check_allowed();
         p.was = &other;
         check_allowed();
+        p = (struct republication){.owner_consents = false}; /* borrows nothing any more */
     }
 }
 

@@ -157,15 +157,15 @@ static void refuses_an_edited_row(void)
         "UPDATE shelf SET changed = changed - 1 WHERE number = 1",
         "UPDATE shelf SET about = (SELECT id FROM shelf WHERE number = 2) WHERE number = 1",
         "UPDATE shelf SET tag = zeroblob(32) WHERE number = 1",
-        "UPDATE shelf SET sealed = (SELECT sealed FROM shelf WHERE number = 2) "
-        "WHERE number = 1",
+        ("UPDATE shelf SET sealed = (SELECT sealed FROM shelf WHERE number = 2) "
+         "WHERE number = 1"),
         "UPDATE shelf SET sealed = zeroblob(length(sealed)) WHERE number = 1",
         "UPDATE shelf SET sealed = zeroblob(8) WHERE number = 1",
         "UPDATE shelf SET id = zeroblob(3) WHERE number = 1",
         "UPDATE shelf SET kind = 99 WHERE number = 1",
         "UPDATE shelf SET kind = 1 WHERE number = 1",
-        "DELETE FROM shelf WHERE number = 1; UPDATE shelf SET id = X'"
-        "0000000000000001fffffffffffffffe' WHERE number = 2",
+        ("DELETE FROM shelf WHERE number = 1; UPDATE shelf SET id = X'"
+         "0000000000000001fffffffffffffffe' WHERE number = 2"),
     };
 
     for (size_t i = 0; i < COUNT_OF(edits); i++) {
@@ -267,7 +267,9 @@ static void leaves_no_trace_of_what_was_dropped(void)
     uint8_t traces[2][32];
 
     memset(big, 'L', sizeof big);
-    memcpy(big + 50000, "A-CANARY-IN-A-BODY", 18);
+    static const char canary[] = "A-CANARY-IN-A-BODY";
+    for (size_t i = 0; i < sizeof canary - 1; i++)
+        big[50000 + i] = (uint8_t)canary[i];
     large.body = bytes_of(big, sizeof big);
     put(&h, &small);
     put(&h, &large);

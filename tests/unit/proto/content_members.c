@@ -285,6 +285,7 @@ static void check_attachment(const struct item *i)
     }
 }
 
+/* NOLINTNEXTLINE(readability-function-size): loops in loops, and nothing else */
 static void check_item(const struct item *i)
 {
     switch (i->kind) {

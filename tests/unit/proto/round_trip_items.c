@@ -216,6 +216,7 @@ static struct item random_attachment(struct dice *d, enum item_kind kind)
                                         dice_text(d, 0, ATTACHMENT_DESCRIPTION_MAX)}};
 }
 
+/* NOLINTNEXTLINE(readability-function-size): loops in loops, and nothing else */
 static struct item random_item(struct dice *d, enum item_kind kind)
 {
     struct item i = {.kind = kind};

@@ -108,6 +108,7 @@ static void every_field_is_of_a_kind_that_the_scanner_knows(void)
 
 /* R6: what names or hints at a source stays at home, because the wire has no place for it.
  */
+/* NOLINTNEXTLINE(readability-function-size): loops in loops, and nothing else */
 static void check_no_place_for_the_source(const ProtobufCMessageDescriptor *type,
                                           size_t depth)
 {
