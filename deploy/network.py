@@ -68,18 +68,27 @@ class Network:
             raise Failed(f"{agency}: flagpost {command}: {done.stderr.strip()}")
         return done.returncode, answers
 
+    def endpoints(self):
+        """Where each agency listens, as the roster says it."""
+        return {agency: f"tcp://127.0.0.1:{port}"
+                for agency, port in zip(self.agencies, free_ports(len(self.agencies)))}
+
+    def command(self, agency):
+        """The daemon's command line."""
+        return [self.binary, "run", "--home", self.path(agency), "--credential",
+                self.path(agency + ".credential")]
+
     def make(self):
         """Root keys, homes, roster and code list, each signed and installed."""
-        ports = free_ports(len(self.agencies))
+        endpoints = self.endpoints()
         self.run("roster", "root-new", "roots", "--credential", self.credential("roots"))
-        for (agency, (name, kind, force, region, *ceiling)), port in zip(self.agencies.items(), ports):
+        for agency, (name, kind, force, region, *ceiling) in self.agencies.items():
             options = ["--force", force] if force else []
             options += ["--region", region] if region else []
             options += ["--ceiling", *ceiling] if ceiling else []
             self.run("init", "--home", self.path(agency), "--root", "roots/root",
                      "--credential", self.path(agency + ".credential"), "--agency", agency,
-                     "--name", name, "--kind", kind, "--listen", f"tcp://127.0.0.1:{port}",
-                     *options)
+                     "--name", name, "--kind", kind, "--listen", endpoints[agency], *options)
         self.run("roster", "add", "--root", "roots/root", "--out", "roster",
                  *[self.path(agency, "request") for agency in self.agencies])
         self.run("roster", "lists", "--root", "roots/root", "--out", "lists", self.lists)
@@ -103,9 +112,8 @@ class Network:
     def start(self, agency):
         log = open(self.path(agency + ".log"), "a")
         self.processes[agency] = subprocess.Popen(
-            [self.binary, "run", "--home", self.path(agency), "--credential",
-             self.path(agency + ".credential")], stderr=log, stdout=log,
-            stdin=subprocess.DEVNULL, start_new_session=True)
+            self.command(agency), stderr=log, stdout=log, stdin=subprocess.DEVNULL,
+            start_new_session=True)
         log.close()
 
     def start_all(self):

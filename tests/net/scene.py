@@ -79,22 +79,27 @@ def folder() -> Iterator[str]:
 
 
 @contextlib.contextmanager
+def running(net: Network) -> Iterator[Network]:
+    """The network is made and started; its nodes are stopped afterwards, also when it fails."""
+    try:
+        net.make()
+        net.start_all()
+        yield net
+        stop_clean(net)
+    except Failed:
+        tell_logs(net)
+        raise
+    finally:
+        for agency in list(net.processes):
+            net.processes_kill(agency)
+
+
+@contextlib.contextmanager
 def network(binary: str, agencies: dict[str, tuple],
             lists: str | None = None) -> Iterator[Network]:
     """A network whose nodes run; they are stopped and their folder is removed afterwards."""
-    with folder() as path:
-        net = Network(binary, path, agencies, lists)
-        try:
-            net.make()
-            net.start_all()
-            yield net
-            stop_clean(net)
-        except Failed:
-            tell_logs(net)
-            raise
-        finally:
-            for agency in list(net.processes):
-                net.processes_kill(agency)
+    with folder() as path, running(Network(binary, path, agencies, lists)) as net:
+        yield net
 
 
 def is_instrumented(binary: str) -> bool:

@@ -1,0 +1,226 @@
+"""Bad networks: whatever happens between the nodes, each record arrives once, in order.
+
+Six nodes in network namespaces of their own.  While each fault lasts two bureaux go on
+publishing; then the network heals and everybody has to be level again within ten seconds.  The
+last part is a line of 64 kbit/s: an urgent record overtakes the routine ones before it.
+"""
+
+import argparse
+import csv
+import itertools
+import os
+import random
+import time
+from collections.abc import Callable
+
+import scene
+import spaces
+from kill_mid_stream import PUBLISHERS, Job, check_everywhere, check_no_gaps
+from scene import check, check_equal, say
+from spaces import Spaces
+
+LONG = bool(os.environ.get("FLAGPOST_LONG"))
+ROUNDS = 4 if LONG else 1
+LASTS = 20 if LONG else 1.5  # seconds of each fault; peers count as silent after 15
+EACH = 2  # records of each publisher and fault
+CAUGHT_UP_S = 10
+# A changed length, or one direction closed, leaves a connection waiting for bytes that never
+# come, until the handshake's ten seconds are over or its heartbeat was missed for fifteen.
+CAUGHT_UP_SILENT_S = 25
+SLOW_LINE = 8000  # bytes a second: 64 kbit/s
+BACKLOG = 100_000 if LONG else 1500  # routine records before the slow line
+DRAINED_S = 300 if LONG else 60  # once the line is fast again
+URGENT_S = 10  # "within seconds", for all three of its recipients over one line
+
+
+def slow(net: Spaces, chance: random.Random) -> None:
+    """Long and uneven ways to both bureaux."""
+    for agency in PUBLISHERS:
+        way = {"delay_ms": chance.randrange(30, 150), "jitter_ms": 150}
+        net.proxy(agency, **{"in": way, "out": way})
+
+
+def stalled(net: Spaces, chance: random.Random) -> None:
+    """Connections that stay open and carry nothing, one way or both."""
+    for agency in PUBLISHERS:
+        ways = chance.choice((["in"], ["out"], ["in", "out"]))
+        net.proxy(agency, **{way: {"stall": True} for way in ways})
+
+
+def reset_often(net: Spaces, chance: random.Random) -> None:
+    end = time.monotonic() + LASTS
+    while time.monotonic() < end:
+        net.proxy(chance.choice(PUBLISHERS), reset=True)
+        time.sleep(chance.uniform(0.05, 0.4))
+
+
+def refused(net: Spaces, chance: random.Random) -> None:
+    for agency in PUBLISHERS:
+        net.proxy(agency, refuse=True, reset=True)
+
+
+def spoil(net: Spaces, chance: random.Random, fault: str) -> None:
+    """Every new connection suffers the fault somewhere in its first bytes."""
+    end = time.monotonic() + LASTS
+    while time.monotonic() < end:
+        for agency in PUBLISHERS:
+            net.proxy(agency, reset=True, **{way: {fault: chance.randrange(1, 9000)}
+                                             for way in ("in", "out")})
+        time.sleep(chance.uniform(0.2, 0.8))
+
+
+def cut(net: Spaces, chance: random.Random) -> None:
+    spoil(net, chance, "cut_after")
+
+
+def half_closed(net: Spaces, chance: random.Random) -> None:
+    spoil(net, chance, "half_close_after")
+
+
+def flipped(net: Spaces, chance: random.Random) -> None:
+    spoil(net, chance, "flip_at")
+
+
+def one_way(net: Spaces, chance: random.Random) -> None:
+    """A unit hears nobody, and is heard."""
+    net.part("SWROCU", [agency for agency in net.agencies if agency != "SWROCU"])
+
+
+def two_ways(net: Spaces, chance: random.Random) -> None:
+    """The network falls in two."""
+    side = chance.sample(sorted(net.agencies), 3)
+    for agency in side:
+        others = [other for other in net.agencies if other not in side]
+        net.part(agency, others)
+        for other in others:
+            net.part(other, [agency])
+
+
+def flapping(net: Spaces, chance: random.Random) -> None:
+    end = time.monotonic() + LASTS
+    while time.monotonic() < end:
+        net.part(chance.choice(sorted(net.agencies)), list(PUBLISHERS))
+        time.sleep(chance.uniform(0.1, 0.6))
+        net.heal()
+
+
+def lossy(net: Spaces, chance: random.Random) -> None:
+    for agency in net.agencies:
+        net.lose(agency, chance.uniform(0.01, 0.3))
+
+
+FAULTS: tuple[Callable[[Spaces, random.Random], None], ...] = (
+    slow, stalled, reset_often, refused, cut, half_closed, flipped, one_way, two_ways, flapping,
+    lossy)
+
+
+def publish(net: Spaces, jobs: list[Job], number: int) -> None:
+    """A record of each bureau; a publisher needs no network to answer."""
+    sample = scene.samples()[number % len(scene.samples())]
+    for publisher in PUBLISHERS:
+        recipients = {scene.UNIT_OF[publisher], "JFC"}
+        if sample["expect"] == "published":
+            recipients.add("PND")
+        record = scene.record_of(sample, publisher, number)
+        job = Job(publisher, f"stream {record['urn']}", record, recipients)
+        job.place = scene.published(net, publisher, record, job.key)
+        jobs.append(job)
+
+
+def is_stored(net: Spaces, job: Job) -> bool:
+    return job.recipients <= scene.stored_at(net, job.publisher, job.place["id"])
+
+
+def patience(fault: Callable) -> int:
+    return CAUGHT_UP_SILENT_S if fault in (flipped, half_closed) else CAUGHT_UP_S
+
+
+def suffer(net: Spaces, jobs: list[Job], fault: Callable, chance: random.Random) -> None:
+    """One fault, with records while it lasts; afterwards all have to be level soon."""
+    begun = time.monotonic()
+    first = len(jobs)
+    fault(net, chance)
+    for _ in range(EACH):
+        publish(net, jobs, len(jobs) // len(PUBLISHERS) + 1)
+        time.sleep(max(0, LASTS - (time.monotonic() - begun)) / 2)
+    net.heal()
+    healed = time.monotonic()
+    for job in jobs[first:]:
+        scene.wait(f"receipts for {job.place['id']} after {fault.__name__}",
+                   lambda: is_stored(net, job), patience(fault) + 5)
+    seconds = time.monotonic() - healed
+    say(f"  {fault.__name__.replace('_', ' '):12}  level {seconds:4.1f} s after it ended")
+    check(seconds <= patience(fault), f"{fault.__name__}: {seconds:.1f} s until all were level")
+
+
+def test_faults(options: argparse.Namespace) -> None:
+    chance = random.Random(options.seed)
+    jobs: list[Job] = []
+    with spaces.spaces(options.binary, scene.TWO_REGIONS) as net:
+        for _ in range(ROUNDS):
+            for fault in FAULTS:
+                suffer(net, jobs, fault, chance)
+        broken = sum(net.proxy(agency)["broken"] for agency in PUBLISHERS)
+        check(broken > 10, f"only {broken} connections were cut, closed or changed")
+        check_everywhere(net, jobs)
+        check_no_gaps(net, jobs)
+        for agency in net.agencies:
+            scene.verify(net, agency)
+    say(f"seed {options.seed}: {len(jobs)} records through {len(FAULTS) * ROUNDS} faults, "
+        f"{broken} connections broken; none lost, none twice")
+
+
+def import_backlog(net: Spaces) -> None:
+    """Routine records by the thousand, through the example mapping of a records system."""
+    mappings = os.path.join(scene.DEPLOY, "mappings")
+    with open(os.path.join(mappings, "records-table.csv"), encoding="utf-8", newline="") as f:
+        head, example = itertools.islice(csv.reader(f), 2)
+    example[head.index("Urgency")] = "3"
+    path = net.path("backlog.csv")
+    with open(path, "w", encoding="utf-8", newline="") as f:
+        writer = csv.writer(f)
+        writer.writerow(head)
+        for number in range(1, BACKLOG + 1):
+            example[head.index("Report Ref")] = f"55-IR-2025-{number:08d}"
+            writer.writerow(example)
+    code, _ = net.at("F55", "import", "--map", os.path.join(mappings, "records-table.yaml"),
+                     path, check=False)
+    check_equal(code, 0, "the import of the backlog")
+
+
+def routine_at(net: Spaces, agency: str) -> int:
+    return next(int(row["have"]) for row in scene.rows_at(net, agency, "status", "peer")
+                if row["agency"] == "F55" and row["stream"] == "routine")
+
+
+def test_slow_line(options: argparse.Namespace) -> None:
+    """An urgent record does not wait for the routine ones before it."""
+    wanted = {"SWROCU", "JFC", "PND"}
+    with spaces.spaces(options.binary, scene.ONE_BUREAU) as net:
+        net.proxy("F55", out={"rate": SLOW_LINE})
+        import_backlog(net)
+        begun = time.monotonic()
+        urgent = scene.published(net, "F55", scene.simple_record("F55", 900000, priority="high"))
+        check_equal(urgent["stream"], "immediate", "the lane of an urgent record")
+        scene.wait("the urgent record to be stored by all three",
+                   lambda: wanted <= scene.stored_at(net, "F55", urgent["id"]), 60)
+        seconds = time.monotonic() - begun
+        waiting = BACKLOG - max(routine_at(net, agency) for agency in wanted)
+        check(waiting > BACKLOG // 2, f"only {waiting} routine records were still to come")
+        say(f"at 64 kbit/s with {waiting} routine records before it an urgent one was stored by "
+            f"all three after {seconds:.1f} s")
+        check(seconds <= URGENT_S, f"the urgent record took {seconds:.1f} s")
+        net.heal()
+        for agency in wanted:
+            scene.wait(f"{agency} to hold the backlog",
+                       lambda: routine_at(net, agency) == BACKLOG, DRAINED_S)
+            scene.verify(net, agency)
+
+
+def test(options: argparse.Namespace) -> None:
+    test_faults(options)
+    test_slow_line(options)
+
+
+if __name__ == "__main__":
+    scene.run(test, __doc__.splitlines()[0])
