@@ -1,18 +1,16 @@
 #include "hpke.h"
 
+#include "aead.h"
+#include "hkdf.h"
+
 #include <sodium.h>
 
 enum {
-    HMAC_SIZE = crypto_auth_hmacsha256_BYTES,
-    AEAD_KEY_SIZE = 32,   /* Nk */
-    AEAD_NONCE_SIZE = 12, /* Nn */
     CONTEXT_SIZE = 1 + 2 * HMAC_SIZE,
     LABELED_MAX = 128, /* length, version, suite, label and the largest info we give */
 };
 
-_Static_assert(AEAD_KEY_SIZE == crypto_aead_chacha20poly1305_ietf_KEYBYTES, "Nk");
-_Static_assert(AEAD_NONCE_SIZE == crypto_aead_chacha20poly1305_ietf_NPUBBYTES, "Nn");
-_Static_assert(HPKE_TAG_SIZE == crypto_aead_chacha20poly1305_ietf_ABYTES, "Nt");
+_Static_assert((int)HPKE_TAG_SIZE == (int)AEAD_TAG_SIZE, "Nt");
 
 /* "KEM" || 0x0020, and "HPKE" || KEM 0x0020 || KDF 0x0001 || AEAD 0x0003. */
 static const uint8_t kem_suite[] = {'K', 'E', 'M', 0x00, 0x20};
@@ -29,42 +27,6 @@ static void secret_done(struct secret *s)
     sodium_memzero(s, sizeof *s);
 }
 
-/* HMAC-SHA256 over the parts, end to end. */
-static void hmac(struct bytes key, const struct bytes *parts, size_t count,
-                 uint8_t ret[HMAC_SIZE])
-{
-    static const uint8_t no_key[1]; /* libsodium takes no NULL, not even of no bytes */
-    crypto_auth_hmacsha256_state state;
-
-    MUST(crypto_auth_hmacsha256_init(&state, key.size > 0 ? key.at : no_key, key.size) ==
-         0);
-    for (size_t i = 0; i < count; i++)
-        MUST(crypto_auth_hmacsha256_update(&state, parts[i].at, parts[i].size) == 0);
-    MUST(crypto_auth_hmacsha256_final(&state, ret) == 0);
-    sodium_memzero(&state, sizeof state);
-}
-
-void hkdf_extract(struct bytes salt, struct bytes ikm, uint8_t ret[32])
-{
-    /* An absent salt is HashLen zeros, which HMAC's padding makes of an empty key. */
-    hmac(salt, &ikm, 1, ret);
-}
-
-void hkdf_expand(const uint8_t prk[32], struct bytes info, uint8_t *ret, size_t size)
-{
-    struct secret block DEFER(secret_done) = {0};
-    struct writer w = writer_over(ret, size);
-
-    MUST(size <= (size_t)255 * HMAC_SIZE);
-    for (uint8_t i = 1; w.size < size; i++) {
-        const size_t left = size - w.size;
-        const struct bytes parts[] = {bytes_of(block.bytes, i == 1 ? 0 : HMAC_SIZE), info,
-                                      bytes_of(&i, 1)};
-        hmac(bytes_of(prk, HMAC_SIZE), parts, COUNT_OF(parts), block.bytes);
-        write_bytes(&w, bytes_of(block.bytes, left < HMAC_SIZE ? left : HMAC_SIZE));
-    }
-}
-
 /* LabeledExtract of section 4; every salt in base mode with this KEM is empty but one. */
 static void labeled_extract(struct bytes suite, struct bytes salt, const char *label,
                             struct bytes ikm, uint8_t ret[HMAC_SIZE])
@@ -72,7 +34,7 @@ static void labeled_extract(struct bytes suite, struct bytes salt, const char *l
     const struct bytes parts[] = {bytes_of_text("HPKE-v1"), suite, bytes_of_text(label),
                                   ikm};
 
-    hmac(salt, parts, COUNT_OF(parts), ret);
+    hmac_sha256(salt, parts, COUNT_OF(parts), ret);
 }
 
 /* LabeledExpand of section 4. */
@@ -89,6 +51,12 @@ static void labeled_expand(struct bytes suite, const struct secret *prk, const c
     write_bytes(&w, info);
     MUST(!w.bad);
     hkdf_expand(prk->bytes, writer_bytes(&w), ret->at, ret->room);
+}
+
+bool x25519(const uint8_t secret[HPKE_KEY_SIZE], const uint8_t other[HPKE_KEY_SIZE],
+            uint8_t ret[HPKE_KEY_SIZE])
+{
+    return crypto_scalarmult_curve25519(ret, secret, other) == 0;
 }
 
 status hpke_derive(struct bytes ikm, struct hpke_key_pair *ret)
@@ -119,7 +87,7 @@ static bool shared_secret(const uint8_t secret[HPKE_KEY_SIZE],
     struct secret dh DEFER(secret_done) = {0};
     struct secret prk DEFER(secret_done) = {0};
 
-    if (crypto_scalarmult_curve25519(dh.bytes, secret, other) != 0)
+    if (!x25519(secret, other, dh.bytes))
         return false;
     labeled_extract(suite, none, "eae_prk", bytes_of(dh.bytes, sizeof dh.bytes), prk.bytes);
     struct writer w = writer_over(ret->bytes, sizeof ret->bytes);
@@ -194,10 +162,10 @@ status hpke_recipient(const struct hpke_key_pair *own,
 
 /* ComputeNonce of section 5.2: base_nonce XOR I2OSP(seq, Nn). */
 static void compute_nonce(const struct hpke_context *c, uint64_t seq,
-                          uint8_t ret[AEAD_NONCE_SIZE])
+                          uint8_t ret[CHACHA_NONCE_SIZE])
 {
-    for (size_t i = 0; i < AEAD_NONCE_SIZE; i++) {
-        const size_t from_end = AEAD_NONCE_SIZE - 1 - i;
+    for (size_t i = 0; i < CHACHA_NONCE_SIZE; i++) {
+        const size_t from_end = CHACHA_NONCE_SIZE - 1 - i;
         const uint8_t digit = from_end < 8 ? (uint8_t)(seq >> (8 * from_end)) : 0;
         ret[i] = c->base_nonce[i] ^ digit;
     }
@@ -206,25 +174,19 @@ static void compute_nonce(const struct hpke_context *c, uint64_t seq,
 void hpke_seal(const struct hpke_context *c, uint64_t seq, struct bytes aad,
                struct bytes plain, uint8_t *ret)
 {
-    uint8_t nonce[AEAD_NONCE_SIZE];
+    uint8_t nonce[CHACHA_NONCE_SIZE];
 
     compute_nonce(c, seq, nonce);
-    MUST(crypto_aead_chacha20poly1305_ietf_encrypt(ret, NULL, plain.at, plain.size, aad.at,
-                                                   aad.size, NULL, nonce, c->key) == 0);
+    chacha_seal(c->key, nonce, aad, plain, ret);
 }
 
 status hpke_open(const struct hpke_context *c, uint64_t seq, struct bytes aad,
                  struct bytes sealed, uint8_t *ret)
 {
-    uint8_t nonce[AEAD_NONCE_SIZE];
+    uint8_t nonce[CHACHA_NONCE_SIZE];
 
-    ENSURE(sealed.size >= HPKE_TAG_SIZE, E_OPEN);
     compute_nonce(c, seq, nonce);
-    ENSURE(crypto_aead_chacha20poly1305_ietf_decrypt(ret, NULL, NULL, sealed.at,
-                                                     sealed.size, aad.at, aad.size, nonce,
-                                                     c->key) == 0,
-           E_OPEN);
-    return OK;
+    return chacha_open(c->key, nonce, aad, sealed, ret);
 }
 
 void hpke_done(struct hpke_context *c)

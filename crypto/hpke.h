@@ -24,6 +24,11 @@ struct hpke_context {
     uint8_t base_nonce[12];
 };
 
+/* RFC 7748 section 5.  False for a point of small order, whose product is all zeros
+ * (section 6.1). */
+NODISCARD bool x25519(const uint8_t secret[HPKE_KEY_SIZE],
+                      const uint8_t other[HPKE_KEY_SIZE], uint8_t ret[HPKE_KEY_SIZE]);
+
 /* DeriveKeyPair of RFC 9180 section 7.1.3 from 32 or more random bytes; E_VALUE for fewer.
  */
 NODISCARD status hpke_derive(struct bytes ikm, struct hpke_key_pair *ret);
@@ -55,10 +60,5 @@ NODISCARD status hpke_open(const struct hpke_context *c, uint64_t seq, struct by
 
 void hpke_done(struct hpke_context *c);
 void hpke_key_pair_done(struct hpke_key_pair *k);
-
-/* RFC 5869, from HMAC-SHA256: libsodium 1.0.18 has no HKDF. */
-void hkdf_extract(struct bytes salt, struct bytes ikm, uint8_t ret[32]);
-/* size <= 255 * 32. */
-void hkdf_expand(const uint8_t prk[32], struct bytes info, uint8_t *ret, size_t size);
 
 #endif

@@ -1,5 +1,6 @@
 #include "keep.h"
 
+#include "aead.h"
 #include "entry.h"
 
 #include <sodium.h>
@@ -34,9 +35,8 @@ void keep_key(const uint8_t storage_key[32], const record_id *id,
 
     kept_aad(id, aad);
     draw_bytes(d, ret, NONCE_SIZE);
-    MUST(crypto_aead_xchacha20poly1305_ietf_encrypt(ret + NONCE_SIZE, NULL, content_key,
-                                                    CONTENT_KEY_SIZE, aad, sizeof aad, NULL,
-                                                    ret, storage_key) == 0);
+    xchacha_seal(storage_key, ret, bytes_of(aad, sizeof aad),
+                 bytes_of(content_key, CONTENT_KEY_SIZE), ret + NONCE_SIZE);
 }
 
 status open_kept_key(const uint8_t storage_key[32], const record_id *id, struct bytes kept,
@@ -47,11 +47,8 @@ status open_kept_key(const uint8_t storage_key[32], const record_id *id, struct 
 
     ENSURE(kept.size == KEPT_KEY_SIZE, E_OPEN);
     kept_aad(id, aad);
-    const struct bytes sealed = bytes_from(kept, NONCE_SIZE);
-    ENSURE(crypto_aead_xchacha20poly1305_ietf_decrypt(key.bytes, NULL, NULL, sealed.at,
-                                                      sealed.size, aad, sizeof aad, kept.at,
-                                                      storage_key) == 0,
-           E_OPEN);
+    TRY(xchacha_open(storage_key, kept.at, bytes_of(aad, sizeof aad),
+                     bytes_from(kept, NONCE_SIZE), key.bytes));
     memcpy(ret_key, key.bytes, CONTENT_KEY_SIZE);
     return OK;
 }

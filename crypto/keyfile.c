@@ -1,5 +1,6 @@
 #include "keyfile.h"
 
+#include "aead.h"
 #include "draw.h"
 
 #include <sodium.h>
@@ -13,17 +14,15 @@ enum {
     KEYFILE_VERSION = 1,
     MAGIC_SIZE = 6,
     KDF_SALT_SIZE = crypto_pwhash_SALTBYTES,
-    FILE_NONCE_SIZE = crypto_aead_xchacha20poly1305_ietf_NPUBBYTES,
-    TAG_SIZE = crypto_aead_xchacha20poly1305_ietf_ABYTES,
-    KEY_SIZE = crypto_aead_xchacha20poly1305_ietf_KEYBYTES,
-    BEFORE_SIZE = MAGIC_SIZE + 1 + 1 + 1 + 1 + 4 + 4 + KDF_SALT_SIZE + FILE_NONCE_SIZE,
+    BEFORE_SIZE = MAGIC_SIZE + 1 + 1 + 1 + 1 + 4 + 4 + KDF_SALT_SIZE + XCHACHA_NONCE_SIZE,
     HEADER_SIZE = BEFORE_SIZE + HASH_SIZE,
 };
 
 static const uint8_t magic[MAGIC_SIZE] = {'F', 'P', 'K', 'E', 'Y', 0};
 
 _Static_assert(BEFORE_SIZE == 58 && HEADER_SIZE == 90, "as README.md says");
-_Static_assert(HEADER_SIZE + KEYFILE_SECRET_MAX + TAG_SIZE <= KEYFILE_BYTES_MAX, "fits");
+_Static_assert(HEADER_SIZE + KEYFILE_SECRET_MAX + AEAD_TAG_SIZE <= KEYFILE_BYTES_MAX,
+               "fits");
 _Static_assert(KEYFILE_OPS_MIN >= (int)crypto_pwhash_argon2id_OPSLIMIT_MODERATE, "floor");
 _Static_assert(KEYFILE_MEMORY_MIN_MIB >= crypto_pwhash_argon2id_MEMLIMIT_MODERATE >> 20,
                "floor");
@@ -33,13 +32,13 @@ struct parameters {
     enum keyfile_method method;
     uint32_t ops, memory_mib; /* 0 with a credential */
     uint8_t salt[KDF_SALT_SIZE];
-    uint8_t nonce[FILE_NONCE_SIZE];
+    uint8_t nonce[XCHACHA_NONCE_SIZE];
 };
 
 /* What the lock and the salt give, and what is made of it; all secret but `commitment`. */
 struct keys {
-    uint8_t root[KEY_SIZE];
-    uint8_t encryption[KEY_SIZE];
+    uint8_t root[AEAD_KEY_SIZE];
+    uint8_t encryption[AEAD_KEY_SIZE];
     uint8_t commitment[HASH_SIZE];
 };
 
@@ -102,8 +101,8 @@ static status read_before(struct bytes file, enum keyfile_kind kind, struct para
     struct reader r = {.rest = file};
     struct parameters p = {.kind = kind};
 
-    ENSURE(file.size > HEADER_SIZE + TAG_SIZE, E_FORM);
-    ENSURE(file.size <= HEADER_SIZE + KEYFILE_SECRET_MAX + TAG_SIZE, E_FORM);
+    ENSURE(file.size > HEADER_SIZE + AEAD_TAG_SIZE, E_FORM);
+    ENSURE(file.size <= HEADER_SIZE + KEYFILE_SECRET_MAX + AEAD_TAG_SIZE, E_FORM);
     ENSURE(bytes_equal(read_bytes(&r, MAGIC_SIZE), bytes_of(magic, sizeof magic)), E_FORM);
     ENSURE(read_u8(&r) == KEYFILE_VERSION, E_VERSION);
     ENSURE(read_u8(&r) == (uint8_t)kind, E_VALUE);
@@ -121,11 +120,11 @@ static status read_before(struct bytes file, enum keyfile_kind kind, struct para
 }
 
 static status derive_root(const struct parameters *p, const struct keyfile_lock *lock,
-                          uint8_t ret[KEY_SIZE])
+                          uint8_t ret[AEAD_KEY_SIZE])
 {
     switch (p->method) {
     case KEYFILE_PASSPHRASE:
-        ENSURE(crypto_pwhash(ret, KEY_SIZE, (const char *)lock->passphrase.at,
+        ENSURE(crypto_pwhash(ret, AEAD_KEY_SIZE, (const char *)lock->passphrase.at,
                              lock->passphrase.size, p->salt, p->ops,
                              (size_t)p->memory_mib << 20,
                              crypto_pwhash_ALG_ARGON2ID13) == 0,
@@ -133,7 +132,8 @@ static status derive_root(const struct parameters *p, const struct keyfile_lock 
         return OK;
     case KEYFILE_CREDENTIAL:
         /* It has all the entropy there is: stretching would add nothing. */
-        blake_keyed(lock->credential, bytes_of(p->salt, sizeof p->salt), ret, KEY_SIZE);
+        blake_keyed(lock->credential, bytes_of(p->salt, sizeof p->salt), ret,
+                    AEAD_KEY_SIZE);
         return OK;
     }
     return E_FORM;
@@ -153,7 +153,7 @@ static status derive_keys(const struct parameters *p, const struct keyfile_lock 
     TRY(derive_root(p, lock, ret->root));
     const struct bytes root = bytes_of(ret->root, sizeof ret->root);
     blake_keyed(root, bytes_of_text("flagpost/keyfile/encrypt/v1"), ret->encryption,
-                KEY_SIZE);
+                AEAD_KEY_SIZE);
     blake_keyed(root, writer_bytes(&w), ret->commitment, HASH_SIZE);
     return OK;
 }
@@ -174,7 +174,7 @@ status keyfile_encode(enum keyfile_kind kind, const struct keyfile_lock *lock,
     randombytes_buf(p.salt, sizeof p.salt);
     randombytes_buf(p.nonce, sizeof p.nonce);
 
-    const size_t size = HEADER_SIZE + secret.size + TAG_SIZE;
+    const size_t size = HEADER_SIZE + secret.size + AEAD_TAG_SIZE;
     uint8_t *const file = arena_take(a, size);
     ENSURE(file != NULL, E_MEMORY);
     struct writer w = writer_over(file, HEADER_SIZE);
@@ -182,9 +182,8 @@ status keyfile_encode(enum keyfile_kind kind, const struct keyfile_lock *lock,
     TRY(derive_keys(&p, lock, file, &keys));
     write_bytes(&w, bytes_of(keys.commitment, sizeof keys.commitment));
     MUST(!w.bad && w.size == HEADER_SIZE);
-    MUST(crypto_aead_xchacha20poly1305_ietf_encrypt(file + HEADER_SIZE, NULL, secret.at,
-                                                    secret.size, file, BEFORE_SIZE, NULL,
-                                                    p.nonce, keys.encryption) == 0);
+    xchacha_seal(keys.encryption, p.nonce, bytes_of(file, BEFORE_SIZE), secret,
+                 file + HEADER_SIZE);
     *ret = bytes_of(file, size);
     return OK;
 }
@@ -207,16 +206,14 @@ status keyfile_decode(struct bytes file, enum keyfile_kind kind,
     struct plain plain DEFER(plain_done) = {0};
 
     TRY(read_before(file, kind, &p));
-    ENSURE(file.size == HEADER_SIZE + size + TAG_SIZE, E_FORM);
+    ENSURE(file.size == HEADER_SIZE + size + AEAD_TAG_SIZE, E_FORM);
     TRY(lock_method(lock, &method));
     ENSURE(method == p.method, E_KEY);
     ENSURE(sodium_init() >= 0, E_MEMORY);
     TRY(derive_keys(&p, lock, file.at, &keys));
     ENSURE(sodium_memcmp(keys.commitment, file.at + BEFORE_SIZE, HASH_SIZE) == 0, E_KEY);
-    const struct bytes sealed = bytes_from(file, HEADER_SIZE);
-    ENSURE(crypto_aead_xchacha20poly1305_ietf_decrypt(plain.bytes, NULL, NULL, sealed.at,
-                                                      sealed.size, file.at, BEFORE_SIZE,
-                                                      p.nonce, keys.encryption) == 0,
+    ENSURE(xchacha_open(keys.encryption, p.nonce, bytes_of(file.at, BEFORE_SIZE),
+                        bytes_from(file, HEADER_SIZE), plain.bytes) == OK,
            E_KEY);
     memcpy(ret, plain.bytes, size);
     return OK;

@@ -1,17 +1,15 @@
 #include "keyring.h"
 
+#include "aead.h"
 #include "draw.h"
 
 #include <sodium.h>
 #include <string.h>
 
-enum { WRAP_NONCE_SIZE = crypto_aead_xchacha20poly1305_ietf_NPUBBYTES };
-
 _Static_assert(SIGN_PUBLIC_SIZE == crypto_sign_PUBLICKEYBYTES, "public key");
 _Static_assert(SIGN_SEED_SIZE == crypto_sign_SEEDBYTES, "seed");
 _Static_assert(SIGNATURE_SIZE == crypto_sign_BYTES, "signature");
-_Static_assert(KEYRING_WRAP_EXTRA ==
-                   WRAP_NONCE_SIZE + crypto_aead_xchacha20poly1305_ietf_ABYTES,
+_Static_assert((int)KEYRING_WRAP_EXTRA == XCHACHA_NONCE_SIZE + AEAD_TAG_SIZE,
                "nonce and tag");
 
 /* The guarded block.  The master secret itself is not kept: all it is for is derived. */
@@ -156,10 +154,8 @@ void keyring_wrap(struct keyring *k, const uint8_t nonce[24], struct bytes aad,
 {
     const struct vault *const v = vault_read(k);
 
-    memcpy(ret, nonce, WRAP_NONCE_SIZE);
-    MUST(crypto_aead_xchacha20poly1305_ietf_encrypt(ret + WRAP_NONCE_SIZE, NULL, plain.at,
-                                                    plain.size, aad.at, aad.size, NULL,
-                                                    nonce, v->wrap_key) == 0);
+    memcpy(ret, nonce, XCHACHA_NONCE_SIZE);
+    xchacha_seal(v->wrap_key, nonce, aad, plain, ret + XCHACHA_NONCE_SIZE);
     vault_close(k);
 }
 
@@ -167,13 +163,11 @@ status keyring_unwrap(struct keyring *k, struct bytes aad, struct bytes wrapped,
                       uint8_t *ret)
 {
     ENSURE(wrapped.size >= KEYRING_WRAP_EXTRA, E_OPEN);
-    const struct bytes sealed = bytes_from(wrapped, WRAP_NONCE_SIZE);
-    const struct vault *const v = vault_read(k);
-    const int failed = crypto_aead_xchacha20poly1305_ietf_decrypt(
-        ret, NULL, NULL, sealed.at, sealed.size, aad.at, aad.size, wrapped.at, v->wrap_key);
+    const struct bytes sealed = bytes_from(wrapped, XCHACHA_NONCE_SIZE);
+    const status s = xchacha_open(vault_read(k)->wrap_key, wrapped.at, aad, sealed, ret);
 
     vault_close(k);
-    return failed != 0 ? E_OPEN : OK;
+    return s;
 }
 
 /* Place of the KX key `id`, or KX_KEPT_MAX; id 0 finds a free place. */
@@ -250,7 +244,7 @@ bool kx_public_is_sound(const uint8_t key[32])
 
     /* X25519 clears the cofactor, so exactly the points of small order give zero, whatever
      * the scalar (RFC 7748 section 6.1). */
-    return crypto_scalarmult_curve25519(product, any_scalar, key) == 0;
+    return x25519(any_scalar, key, product);
 }
 
 bool secret_equal(const void *a, const void *b, size_t size)

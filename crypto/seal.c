@@ -1,15 +1,13 @@
 #include "seal.h"
 
+#include "aead.h"
 #include "wrap.h"
 
 #include <sodium.h>
 #include <string.h>
 
-enum { CONTENT_TAG_SIZE = crypto_aead_xchacha20poly1305_ietf_ABYTES };
-
-_Static_assert(CONTENT_KEY_SIZE == crypto_aead_xchacha20poly1305_ietf_KEYBYTES,
-               "content key");
-_Static_assert(NONCE_SIZE == crypto_aead_xchacha20poly1305_ietf_NPUBBYTES, "content nonce");
+_Static_assert((int)CONTENT_KEY_SIZE == (int)AEAD_KEY_SIZE, "content key");
+_Static_assert((int)NONCE_SIZE == (int)XCHACHA_NONCE_SIZE, "content nonce");
 _Static_assert(WRAP_PLAIN_SIZE == CONTENT_KEY_SIZE + 8, "content key and ordinal");
 _Static_assert(WRAP_SIZE == WRAP_PLAIN_SIZE + HPKE_TAG_SIZE, "wrap");
 _Static_assert((int)KX_KEY_SIZE == (int)HPKE_KEY_SIZE,
@@ -156,7 +154,7 @@ static status fill_header(struct sealing *s)
     s->h->group_first = s->g->first;
     s->h->content_root = s->w->content->root;
     s->h->item_count = s->w->content->item_count;
-    s->h->ciphertext_size = (uint32_t)(s->w->content->plain.size + CONTENT_TAG_SIZE);
+    s->h->ciphertext_size = (uint32_t)(s->w->content->plain.size + AEAD_TAG_SIZE);
     s->h->recipient_count = (uint32_t)s->w->recipient_count;
     s->h->recipients = to;
     return OK;
@@ -165,14 +163,12 @@ static status fill_header(struct sealing *s)
 static status seal_ciphertext(struct sealing *s, struct sealed_entry *e)
 {
     const struct bytes plain = s->w->content->plain;
-    uint8_t *const at = arena_take(s->a, plain.size + CONTENT_TAG_SIZE);
+    uint8_t *const at = arena_take(s->a, plain.size + AEAD_TAG_SIZE);
 
     ENSURE(at != NULL, E_MEMORY);
     draw_bytes(s->w->draw, s->key.bytes, sizeof s->key.bytes);
-    MUST(crypto_aead_xchacha20poly1305_ietf_encrypt(at, NULL, plain.at, plain.size,
-                                                    s->core.at, s->core.size, NULL,
-                                                    s->h->nonce, s->key.bytes) == 0);
-    e->ciphertext = bytes_of(at, plain.size + CONTENT_TAG_SIZE);
+    xchacha_seal(s->key.bytes, s->h->nonce, s->core, plain, at);
+    e->ciphertext = bytes_of(at, plain.size + AEAD_TAG_SIZE);
     s->h->ciphertext_hash = blake(e->ciphertext);
     return OK;
 }
@@ -346,15 +342,12 @@ static status open_into(const uint8_t key[CONTENT_KEY_SIZE], const struct entry_
     struct bytes core = {0};
     struct hash root;
 
-    ENSURE(e->ciphertext.size >= CONTENT_TAG_SIZE, E_OPEN);
+    ENSURE(e->ciphertext.size >= AEAD_TAG_SIZE, E_OPEN);
     TRY(header_core(e->header, &core));
-    const size_t size = e->ciphertext.size - CONTENT_TAG_SIZE;
+    const size_t size = e->ciphertext.size - AEAD_TAG_SIZE;
     uint8_t *const plain = arena_take(a, size);
     ENSURE(plain != NULL, E_MEMORY);
-    ENSURE(crypto_aead_xchacha20poly1305_ietf_decrypt(plain, NULL, NULL, e->ciphertext.at,
-                                                      e->ciphertext.size, core.at,
-                                                      core.size, e->h->nonce, key) == 0,
-           E_OPEN);
+    TRY(xchacha_open(key, e->h->nonce, core, e->ciphertext, plain));
     TRY(content_decode(bytes_of(plain, size), a, &o.items, &o.count));
     ENSURE(o.count == e->h->item_count, E_HASH);
     TRY(content_root(o.items, o.count, a, &root));

@@ -1,6 +1,7 @@
 #include "hpke.h"
 
 #include "check.h"
+#include "hkdf.h"
 #include "text.h"
 
 /* RFC 9180 appendix A.2.1: base mode, DHKEM(X25519, HKDF-SHA256), HKDF-SHA256,
