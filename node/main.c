@@ -64,6 +64,8 @@ static const struct command *const commands[] = {
     &command_token_list,
     &command_token_revoke,
     &command_http,
+    &command_selftest_crypto,
+    &command_selftest_log,
 };
 
 int main(int argc, char **argv)

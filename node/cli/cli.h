@@ -150,6 +150,9 @@ extern const struct command command_init, command_root_new, command_roster_add,
 /* Who gets a record. */
 extern const struct command command_explain, command_decide, command_policy_test;
 
+/* Published vectors against the node's own functions. */
+extern const struct command command_selftest_crypto, command_selftest_log;
+
 /* In the build with FLAGPOST_IMPORT. */
 extern const struct command command_import, command_drop, command_case_import,
     command_case_publish, command_token_new, command_token_list, command_token_revoke,
