@@ -19,50 +19,62 @@ static struct stream_row *row_in_memory(struct exchange *x, const struct stream_
     return f->known && stream_id_equal(&f->row.id, stream) ? &f->row : NULL;
 }
 
-static void move_tally(struct stream_row *row)
+static void move_tally(struct stream_row *row, enum disposition before)
 {
-    MUST(row->tally[DISPOSITION_HELD] > 0);
-    row->tally[DISPOSITION_HELD]--;
+    MUST(row->tally[before] > 0);
+    row->tally[before]--;
     row->tally[DISPOSITION_ERASED]++;
 }
 
 /* The next receipt says what is held from now on; those given before had their moment. */
-static status count_erased(struct exchange *x, const struct stream_id *stream)
+static status count_erased(struct exchange *x, const struct stream_id *stream,
+                           enum disposition before)
 {
     bool *dirty = NULL;
     struct stream_row *const row = row_in_memory(x, stream, &dirty);
     struct own_lane *const own = &x->own[lane_rank(stream->lane)];
 
     if (stream_id_equal(&own->row.id, stream)) {
-        move_tally(&own->row);
+        move_tally(&own->row, before);
         return x->store.ops->stream_put(x->store.self, &own->row);
     }
     if (row != NULL) {
-        move_tally(row);
+        move_tally(row, before);
         *dirty = true;
         return OK;
     }
     struct stream_row *const old = arena_take(x->arena, sizeof *old);
     ENSURE(old != NULL, E_MEMORY);
     TRY(x->store.ops->stream_get(x->store.self, stream, old));
-    move_tally(old);
+    move_tally(old, before);
     return x->store.ops->stream_put(x->store.self, old);
 }
 
-/* E_DUPLICATE: it was erased before. */
-static status erase_place(struct exchange *x, const struct place *place)
+/* E_DUPLICATE: it was erased before.  E_UNKNOWN: nothing of it is here. */
+static status find_content(struct exchange *x, const struct place *place,
+                           enum disposition *ret)
 {
     const size_t mark = arena_mark(x->arena);
     struct entry_row row = {0};
 
     TRY(x->store.ops->entry_find(x->store.self, &place->stream, place->index, x->arena,
                                  &row));
-    const enum disposition before = row.disposition;
     arena_rewind(x->arena, mark);
-    ENSURE(before != DISPOSITION_ERASED, E_DUPLICATE);
-    ENSURE(before == DISPOSITION_HELD, E_UNKNOWN);
+    ENSURE(row.disposition != DISPOSITION_ERASED, E_DUPLICATE);
+    ENSURE(row.disposition == DISPOSITION_HELD || row.disposition == DISPOSITION_UNOPENABLE,
+           E_UNKNOWN);
+    *ret = row.disposition;
+    return OK;
+}
+
+/* A ciphertext that does not open here goes as well: someone else may open it one day. */
+static status erase_place(struct exchange *x, const struct place *place)
+{
+    enum disposition before = DISPOSITION_HELD;
+
+    TRY(find_content(x, place, &before));
     TRY(x->store.ops->entry_erase(x->store.self, &place->stream, place->index));
-    return count_erased(x, &place->stream);
+    return count_erased(x, &place->stream, before);
 }
 
 static bool is_left(status s)
@@ -70,33 +82,22 @@ static bool is_left(status s)
     return s != OK && s != E_DUPLICATE && s != E_UNKNOWN;
 }
 
-static status erase_again(struct exchange *x, const struct agency_id *agency,
-                          const record_id *id)
+typedef status (*place_after)(void *self, const struct agency_id *agency,
+                              const record_id *id, const struct place *after,
+                              struct place *ret);
+
+/* Every place of a record, or of what is attached to it, which goes with it. */
+static status erase_all(struct exchange *x, place_after next,
+                        const struct agency_id *agency, const record_id *id)
 {
     struct place place = {0};
-    size_t n = 0;
-    status found = x->store.ops->record_again(x->store.self, agency, id, n, &place);
-
-    while (found == OK) {
-        const status s = erase_place(x, &place);
-        ENSURE(!is_left(s), s);
-        found = x->store.ops->record_again(x->store.self, agency, id, ++n, &place);
-    }
-    return found == E_UNKNOWN ? OK : found;
-}
-
-/* What is attached to a record goes with it. */
-static status erase_parts(struct exchange *x, const struct agency_id *agency,
-                          const record_id *id)
-{
-    struct place place = {0};
-    status found = x->store.ops->part_after(x->store.self, agency, id, NULL, &place);
+    status found = next(x->store.self, agency, id, NULL, &place);
 
     while (found == OK) {
         const struct place last = place;
         const status s = erase_place(x, &place);
         ENSURE(!is_left(s), s);
-        found = x->store.ops->part_after(x->store.self, agency, id, &last, &place);
+        found = next(x->store.self, agency, id, &last, &place);
     }
     return found == E_UNKNOWN ? OK : found;
 }
@@ -115,22 +116,36 @@ static status audit_erasure(struct exchange *x, const struct place *place,
     return exchange_audit(x, &row);
 }
 
+/* The first place that has something of it still.  As find_content; E_UNKNOWN also when it
+ * was never here. */
+static status find_first(struct exchange *x, const struct agency_id *agency,
+                         const record_id *id, struct place *ret)
+{
+    struct place place = {0};
+    enum disposition unused = DISPOSITION_HELD;
+    status here = E_UNKNOWN;
+    status found = x->store.ops->record_after(x->store.self, agency, id, NULL, &place);
+
+    while (found == OK) {
+        const struct place last = place;
+        here = find_content(x, &place, &unused);
+        if (here != E_DUPLICATE)
+            break;
+        found = x->store.ops->record_after(x->store.self, agency, id, &last, &place);
+    }
+    ENSURE(found == OK || found == E_UNKNOWN, found);
+    TRY(here);
+    *ret = place;
+    return OK;
+}
+
 status exchange_erase(struct exchange *x, const struct agency_id *agency,
                       const record_id *id, const struct item_audit *why)
 {
-    const size_t mark = arena_mark(x->arena);
     struct place place = {0};
-    struct entry_row row = {0};
 
-    TRY(x->store.ops->record_find(x->store.self, agency, id, &place));
-    TRY(x->store.ops->entry_find(x->store.self, &place.stream, place.index, x->arena,
-                                 &row));
-    const enum disposition before = row.disposition;
-    arena_rewind(x->arena, mark);
-    ENSURE(before != DISPOSITION_ERASED, E_DUPLICATE);
-    ENSURE(before == DISPOSITION_HELD, E_UNKNOWN);
+    TRY(find_first(x, agency, id, &place));
     TRY(audit_erasure(x, &place, id, why));
-    TRY(erase_place(x, &place));
-    TRY(erase_again(x, agency, id));
-    return erase_parts(x, agency, id);
+    TRY(erase_all(x, x->store.ops->record_after, agency, id));
+    return erase_all(x, x->store.ops->part_after, agency, id);
 }

@@ -111,19 +111,22 @@ struct store_ops {
                          struct arena *a, struct group_row *ret);
     status (*entry_find)(void *self, const struct stream_id *stream, sequence index,
                          struct arena *a, struct entry_row *ret);
-    /* The first place at which a record of `agency` was held (or published). */
+    /* The first in order of the places at which a record of `agency` was held (or
+     * published); one where it did not open is none. */
     status (*record_find)(void *self, const struct agency_id *agency, const record_id *id,
                           struct place *ret);
-    /* The nth other place (0: the first of them) at which the same record is: issued again
-     * in a later epoch, or received again. */
-    status (*record_again)(void *self, const struct agency_id *agency, const record_id *id,
-                           size_t n, struct place *ret);
+    /* The next place behind `after` (NULL: the first) at which anything of a record is or
+     * was here: for each of its legs, issued again in a later epoch, received again, and
+     * also where it did not open. */
+    status (*record_after)(void *self, const struct agency_id *agency, const record_id *id,
+                           const struct place *after, struct place *ret);
     /* Whether its agency has recalled the record, as far as is known here; also before the
      * record itself is known. */
     status (*recalled)(void *self, const struct agency_id *agency, const record_id *id,
                        bool *ret);
     /* The next place behind `after` (NULL: the first) at which a part of one of the
-     * record's attachments is held: an entry of `agency` that names it as `previous`. */
+     * record's attachments is, opened or not: an entry of `agency` that names it as
+     * `previous`. */
     status (*part_after)(void *self, const struct agency_id *agency, const record_id *id,
                          const struct place *after, struct place *ret);
     /* Newest receipt of a peer for an own stream: size only. */

@@ -141,9 +141,9 @@ static status is_late(struct taking *t, const struct header *h, bool *ret)
     return OK;
 }
 
-/* What to do with an entry that opened. */
+/* What to do with an entry whose sender is right; `key` is NULL when it did not open. */
 static status keep_or_drop(struct taking *t, const struct header *h, struct entry_row *row,
-                           const uint8_t key[CONTENT_KEY_SIZE])
+                           const uint8_t *key)
 {
     struct earlier earlier = {0};
     bool late = false;
@@ -159,7 +159,11 @@ static status keep_or_drop(struct taking *t, const struct header *h, struct entr
         drop(row, DISPOSITION_ERASED, OK); /* erased once is erased (P9) */
         return OK;
     }
-    return keep_entry(t, row, key);
+    if (key != NULL)
+        return keep_entry(t, row, key);
+    row->disposition = DISPOSITION_UNOPENABLE;
+    row->reason = E_OPEN;
+    return OK;
 }
 
 /* Fields of the header that must be those of the stream it came in. */
@@ -192,9 +196,7 @@ static status judge(struct taking *t, const struct entry_copy *copy, const struc
     if (s == OK) {
         s = keep_or_drop(t, h, row, key);
     } else if (s == E_OPEN) {
-        row->disposition = DISPOSITION_UNOPENABLE;
-        row->reason = E_OPEN;
-        s = OK;
+        s = keep_or_drop(t, h, row, NULL);
     } else if (s == E_VALUE) {
         refuse(row, E_HASH);
         s = OK;

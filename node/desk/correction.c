@@ -84,15 +84,13 @@ static void add_holder(const struct exchange *x, struct correction *k,
 static status find_holders(struct desk *d, struct correction *k)
 {
     struct exchange *const x = d->exchange;
-    size_t count = 0;
+    struct place place = {0};
+    status s = recall_next_place(d, &k->older, &place);
 
-    TRY(recall_place_count(d, &k->older, &count));
-    for (size_t i = 0; i < count; i++) {
+    for (; s == OK; s = recall_next_place(d, &k->older, &place)) {
         const size_t mark = arena_mark(x->arena);
-        struct place place = {0};
         struct entry_row e = {0};
         struct header h;
-        TRY(recall_place(d, &k->older, i, &place));
         TRY(x->store.ops->entry_find(x->store.self, &place.stream, place.index, x->arena,
                                      &e));
         TRY(header_decode(e.header, x->arena, &h));
@@ -100,7 +98,7 @@ static status find_holders(struct desk *d, struct correction *k)
             add_holder(x, k, &h.recipients[n].agency, h.recipient_count == 2);
         arena_rewind(x->arena, mark);
     }
-    return OK;
+    return s == E_UNKNOWN ? OK : s;
 }
 
 static status check_older(struct desk *d, struct call *c, struct publish_work *work,

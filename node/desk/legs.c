@@ -87,17 +87,17 @@ status desk_legs_walk(struct desk *d, const record_id *id, desk_each_leg each,
                       void *context)
 {
     const struct exchange *const x = d->exchange;
+    const struct store_ops *const ops = x->store.ops;
     struct place place = {0};
+    status found = ops->record_after(x->store.self, &x->self, id, NULL, &place);
 
-    TRY(x->store.ops->record_find(x->store.self, &x->self, id, &place));
-    TRY(walk_one(d, &place, each, context));
-    for (size_t n = 0;; n++) {
-        const status s = x->store.ops->record_again(x->store.self, &x->self, id, n, &place);
-        if (s == E_UNKNOWN)
-            return OK;
-        TRY(s);
+    TRY(found);
+    while (found == OK) {
+        const struct place last = place;
         TRY(walk_one(d, &place, each, context));
+        found = ops->record_after(x->store.self, &x->self, id, &last, &place);
     }
+    return found == E_UNKNOWN ? OK : found;
 }
 
 static void add(struct findings *f, const struct finding *one)

@@ -176,25 +176,24 @@ status recall_copies(struct desk *d, const struct parent *record, struct recall_
     return OK;
 }
 
-status recall_place(struct desk *d, const struct parent *record, size_t n,
-                    struct place *ret)
+status recall_next_place(struct desk *d, const struct parent *record, struct place *p)
 {
-    struct exchange *const x = d->exchange;
+    const struct store *const s = &d->exchange->store;
+    const struct place last = *p;
+    const bool none = last.stream.agency.text[0] == '\0';
 
-    if (n == 0)
-        return x->store.ops->record_find(x->store.self, &record->agency, &record->id, ret);
-    return x->store.ops->record_again(x->store.self, &record->agency, &record->id, n - 1,
-                                      ret);
+    return s->ops->record_after(s->self, &record->agency, &record->id, none ? NULL : &last,
+                                p);
 }
 
 status recall_place_count(struct desk *d, const struct parent *record, size_t *ret)
 {
-    struct place place;
+    struct place place = {0};
     size_t count = 0;
-    status s = recall_place(d, record, count, &place);
+    status s = recall_next_place(d, record, &place);
 
-    while (s == OK)
-        s = recall_place(d, record, ++count, &place);
+    for (; s == OK; s = recall_next_place(d, record, &place))
+        count++;
     ENSURE(s == E_UNKNOWN, s);
     *ret = count;
     return OK;

@@ -49,10 +49,11 @@ struct recall_copies {
 NODISCARD status recall_copies(struct desk *d, const struct parent *record,
                                struct recall_copies *ret);
 
-/* The nth place at which a record stands here: there is one for each of its legs, again for
- * each time that they were issued.  E_UNKNOWN: there are no more. */
-NODISCARD status recall_place(struct desk *d, const struct parent *record, size_t n,
-                              struct place *ret);
+/* The next place at which a record stands here behind `p`, all zero for the first: there is
+ * one for each of its legs, again for each time that they were issued, also where it did
+ * not open.  E_UNKNOWN: there are no more. */
+NODISCARD status recall_next_place(struct desk *d, const struct parent *record,
+                                   struct place *p);
 NODISCARD status recall_place_count(struct desk *d, const struct parent *record,
                                     size_t *ret);
 

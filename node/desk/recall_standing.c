@@ -48,17 +48,15 @@ static status standing_of(struct desk *d, const struct parent *record,
     struct arena *const a = d->exchange->arena;
     struct standing *const s = arena_take(a, sizeof *s);
     struct place place = {0};
-    size_t count = 0;
 
     ENSURE(s != NULL, E_MEMORY);
     s->desk = d;
     TRY(recall_of(d, record, a, &s->found));
     TRY(recall_holders(d, record, s->holders, &s->holder_count));
-    TRY(recall_place_count(d, record, &count));
-    for (size_t i = 0; i < count; i++) {
-        TRY(recall_place(d, record, i, &place));
+    status found = recall_next_place(d, record, &place);
+    for (; found == OK; found = recall_next_place(d, record, &place))
         TRY(add_place(s, &place));
-    }
+    ENSURE(found == E_UNKNOWN, found);
     *ret = s;
     return OK;
 }

@@ -106,7 +106,7 @@ status recall_publish(struct desk *d, const struct parent *record,
                count <= ANSWERS_MAX - x->submitted,
            E_BUSY);
     for (size_t i = 0; i < count; i++) {
-        TRY(recall_place(d, record, i, &place));
+        TRY(recall_next_place(d, record, &place));
         TRY(tell_leg(d, &place, n, i == 0, ret));
     }
     return OK;

@@ -82,35 +82,58 @@ static status recall_own_copies(struct desk *d, struct answering *a, millis answ
     return OK;
 }
 
-static status held_here(struct desk *d, const struct parent *record, enum disposition *ret)
-{
-    struct exchange *const x = d->exchange;
-    const size_t mark = arena_mark(d->scratch);
-    struct place place = {0};
-    struct entry_row e = {0};
+/* What is here of a record, by its places. */
+enum here { HERE_NOTHING, HERE_ERASED, HERE_UNOPENABLE, HERE_HELD };
 
-    *ret = DISPOSITION_WITHHELD; /* as good as not here */
-    status s =
-        x->store.ops->record_find(x->store.self, &record->agency, &record->id, &place);
-    if (s == OK)
-        s = x->store.ops->entry_find(x->store.self, &place.stream, place.index, d->scratch,
-                                     &e);
-    if (s == OK)
-        *ret = e.disposition;
-    arena_rewind(d->scratch, mark);
-    return s == E_UNKNOWN ? OK : s;
+static enum here here_of(enum disposition d)
+{
+    switch (d) {
+    case DISPOSITION_HELD:
+        return HERE_HELD;
+    case DISPOSITION_UNOPENABLE:
+        return HERE_UNOPENABLE;
+    case DISPOSITION_ERASED:
+        return HERE_ERASED;
+    case DISPOSITION_REFUSED:
+    case DISPOSITION_WITHHELD:
+        break;
+    }
+    return HERE_NOTHING;
 }
 
-static status erase_late(struct desk *d, struct answering *a)
+/* The most that any of its places has. */
+static status find_here(struct desk *d, const struct parent *record, enum here *ret)
 {
-    const struct item_audit why = {
-        .at = d->exchange->now,
-        .actor = bytes_of_text("node"),
-        .justification = bytes_of_text("recalled by its owner before it arrived"),
-        .outcome = bytes_of_text("erased unread")};
+    struct exchange *const x = d->exchange;
+    enum here most = HERE_NOTHING;
+    struct place place = {0};
+    status s = recall_next_place(d, record, &place);
+
+    for (; s == OK; s = recall_next_place(d, record, &place)) {
+        const size_t mark = arena_mark(d->scratch);
+        struct entry_row e = {0};
+        TRY(x->store.ops->entry_find(x->store.self, &place.stream, place.index, d->scratch,
+                                     &e));
+        arena_rewind(d->scratch, mark);
+        most = here_of(e.disposition) > most ? here_of(e.disposition) : most;
+    }
+    ENSURE(s == E_UNKNOWN, s);
+    *ret = most;
+    return OK;
+}
+
+/* Nobody here has read it, so it is the node's to erase, and to say so. */
+static status erase_unread(struct desk *d, struct answering *a, const char *because)
+{
+    const struct item_audit why = {.at = d->exchange->now,
+                                   .actor = bytes_of_text("node"),
+                                   .justification = bytes_of_text(because),
+                                   .outcome = bytes_of_text("erased unread")};
 
     TRY(recall_erase(d, &a->record, &why));
-    answer_add(d, a, OUTCOME_ERASED)->outcome.person = bytes_of_text("node");
+    struct item_outcome *const said = &answer_add(d, a, OUTCOME_ERASED)->outcome;
+    said->person = bytes_of_text("node");
+    said->reason = bytes_of_text(because);
     return OK;
 }
 
@@ -159,21 +182,24 @@ static status answer_one(struct desk *d, struct recall_row *row)
     struct answering *const a = arena_take(x->arena, sizeof *a);
     const bool late = row->state == RECALL_CAME_AFTER;
     struct recall_found found = {0};
-    enum disposition disposition = DISPOSITION_WITHHELD;
+    enum here here = HERE_NOTHING;
 
     ENSURE(a != NULL, E_MEMORY);
     a->record = row->record;
     TRY(recall_of(d, &a->record, x->arena, &found));
-    TRY(held_here(d, &a->record, &disposition));
+    TRY(find_here(d, &a->record, &here));
     const millis by =
         found.answer_by != 0 ? found.answer_by : x->now + (millis)RECALL_HOURS * HOUR_MS;
-    if (disposition == DISPOSITION_ERASED) {
+    if (here == HERE_ERASED) {
         answer_add(d, a, OUTCOME_ERASED)->outcome.person = bytes_of_text("node");
         row->state = RECALL_STATED;
-    } else if (disposition == DISPOSITION_HELD && late) {
-        TRY(erase_late(d, a));
+    } else if (here == HERE_UNOPENABLE || (here == HERE_HELD && late)) {
+        TRY(erase_unread(d, a,
+                         here == HERE_UNOPENABLE
+                             ? "recalled by its owner; it could never be opened here"
+                             : "recalled by its owner before it arrived"));
         row->state = RECALL_STATED;
-    } else if (disposition == DISPOSITION_HELD) {
+    } else if (here == HERE_HELD) {
         TRY(say_blocked(d, a, row, &found));
     } else {
         answer_add(d, a, OUTCOME_NOT_HELD);

@@ -15,9 +15,10 @@ static status walk_headers(struct desk *d, const record_id *id, each_header each
     struct exchange *const x = d->exchange;
     const struct store_ops *const ops = x->store.ops;
     struct place place = {0};
-    status found = ops->record_find(x->store.self, &x->self, id, &place);
+    status found = ops->record_after(x->store.self, &x->self, id, NULL, &place);
 
-    for (size_t n = 0; found == OK && n < WAYS_MAX; n++) {
+    while (found == OK) {
+        const struct place last = place;
         const size_t mark = arena_mark(d->scratch);
         struct entry_row e = {0};
         struct bytes kept = {0};
@@ -27,7 +28,7 @@ static status walk_headers(struct desk *d, const record_id *id, each_header each
         arena_rewind(d->scratch, mark);
         TRY(header_decode(kept, x->arena, &h));
         TRY(each(x, &h, context));
-        found = ops->record_again(x->store.self, &x->self, id, n, &place);
+        found = ops->record_after(x->store.self, &x->self, id, &last, &place);
     }
     return found == E_UNKNOWN ? OK : found;
 }

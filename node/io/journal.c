@@ -146,7 +146,7 @@ struct store journal_store(struct journal *j)
         .group_find = find_group,
         .entry_find = find_entry,
         .record_find = find_record,
-        .record_again = find_record_again,
+        .record_after = find_record_after,
         .recalled = find_recalled,
         .part_after = find_part_after,
         .receipt_size = find_receipt_size,

@@ -83,19 +83,29 @@ status find_record(void *self, const struct agency_id *agency, const record_id *
     return take_place(&q, ret);
 }
 
-status find_record_again(void *self, const struct agency_id *agency, const record_id *id,
-                         size_t n, struct place *ret)
+/* Places are numbered from 1 << PLACE_BITS, so 0 stands before them all. */
+static status number_after(struct journal *j, const struct place *after, int64_t *ret)
+{
+    *ret = 0;
+    return after == NULL ? OK : place_number(&j->main, &after->stream, after->index, ret);
+}
+
+status find_record_after(void *self, const struct agency_id *agency, const record_id *id,
+                         const struct place *after, struct place *ret)
 {
     struct journal *const j = self;
+    int64_t place = 0;
 
-    QUERY(q, &j->main, RECORD_AGAIN);
+    TRY(number_after(j, after, &place));
+    QUERY(q, &j->main, RECORD_AFTER);
     bind_bytes(&q, bytes_of(id->bytes, sizeof id->bytes));
     bind_text(&q, agency->text);
-    bind_u64(&q, n);
+    bind_int(&q, place);
     return take_place(&q, ret);
 }
 
-_Static_assert(KIND_ATTACHMENT == 8 && DISPOSITION_HELD == 1, "as PART_AFTER has them");
+_Static_assert(KIND_ATTACHMENT == 8 && DISPOSITION_HELD == 1 && DISPOSITION_UNOPENABLE == 2,
+               "as journal_sql.h has them");
 
 status find_part_after(void *self, const struct agency_id *agency, const record_id *id,
                        const struct place *after, struct place *ret)
@@ -103,8 +113,7 @@ status find_part_after(void *self, const struct agency_id *agency, const record_
     struct journal *const j = self;
     int64_t place = 0;
 
-    if (after != NULL)
-        TRY(place_number(&j->main, &after->stream, after->index, &place));
+    TRY(number_after(j, after, &place));
     QUERY(q, &j->main, PART_AFTER);
     bind_bytes(&q, bytes_of(id->bytes, sizeof id->bytes));
     bind_int(&q, place);

@@ -56,8 +56,9 @@ NODISCARD status find_entry(void *self, const struct stream_id *stream, sequence
                             struct arena *a, struct entry_row *ret);
 NODISCARD status find_record(void *self, const struct agency_id *agency,
                              const record_id *id, struct place *ret);
-NODISCARD status find_record_again(void *self, const struct agency_id *agency,
-                                   const record_id *id, size_t n, struct place *ret);
+NODISCARD status find_record_after(void *self, const struct agency_id *agency,
+                                   const record_id *id, const struct place *after,
+                                   struct place *ret);
 NODISCARD status find_part_after(void *self, const struct agency_id *agency,
                                  const record_id *id, const struct place *after,
                                  struct place *ret);

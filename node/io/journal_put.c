@@ -144,9 +144,11 @@ static status put_inbox(struct journal *j, const struct entry_row *row, int64_t 
     return query_put(&q);
 }
 
+/* What is refused or withheld has no content here. */
 static bool names_a_record(const struct entry_row *row)
 {
-    return row->disposition == DISPOSITION_HELD && row->kind != KIND_AUDIT &&
+    return row->disposition != DISPOSITION_REFUSED &&
+           row->disposition != DISPOSITION_WITHHELD && row->kind != KIND_AUDIT &&
            row->kind != KIND_EPOCH;
 }
 

@@ -217,15 +217,16 @@ status journal_record_search(struct journal *j, struct bytes hex_prefix, struct 
     QUERY(q, &j->main, RECORD_SEARCH);
     bind_bytes(&q, bytes_of(least.bytes, sizeof least.bytes));
     bind_bytes(&q, bytes_of(most.bytes, sizeof most.bytes));
-    bind_u64(&q, limit);
-    status s = query_row(&q);
-    for (; s == OK && n < limit; s = query_row(&q)) {
-        struct stream_id stream = {0};
-        column_stream(&q, &stream);
-        column_place(&q, &stream, &ret[n]);
+    status s = n < limit ? query_row(&q) : E_UNKNOWN;
+    while (s == OK) {
+        struct agency_id agency = {0};
+        column_agency(&q, &agency);
         column_copy(&q, ret_ids[n].bytes, sizeof ret_ids[n].bytes);
         TRY(columns_end(&q));
-        n++;
+        const status found = find_record(j, &agency, &ret_ids[n], &ret[n]);
+        ENSURE(found == OK || found == E_UNKNOWN, found);
+        n += found == OK; /* what never opened here is not to be found by people */
+        s = n < limit ? query_row(&q) : E_UNKNOWN;
     }
     TRY(walked(s));
     *ret_count = n;

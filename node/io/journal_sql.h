@@ -6,7 +6,8 @@
  *
  * A place is one number for a stream and an index in it: stream number * 2^40 + index.  It
  * is the rowid of `entry` and `commit_group`, so each stream's rows stand together in order
- * and an append goes to the end of its stream's range.
+ * and an append goes to the end of its stream's range.  Dispositions and kinds are the
+ * numbers of store.h and entry.h; journal_find.c asserts those that are used.
  */
 
 #define SQL_NAME "stream.agency, stream.lane, stream.epoch, stream.random"
@@ -90,21 +91,21 @@
       "INSERT INTO inbox (kind, arrival, place) "                                          \
       "SELECT ?1, coalesce(max(arrival), 0) + 1, ?2 FROM inbox WHERE kind = ?1")           \
     X(RECORD_FIND,                                                                         \
+      SQL_PLACE "FROM record CROSS JOIN entry USING (place) "                              \
+                "CROSS JOIN stream ON stream.number = place >> 40 "                        \
+                "WHERE record.id = ?1 AND record.agency = ?2 AND disposition <> 2 "        \
+                "ORDER BY place LIMIT 1")                                                  \
+    X(RECORD_AFTER,                                                                        \
       SQL_PLACE "FROM record CROSS JOIN stream ON stream.number = place >> 40 "            \
-                "WHERE id = ?1 AND record.agency = ?2")                                    \
-    X(RECORD_SEARCH,                                                                       \
-      SQL_PLACE ", id FROM record CROSS JOIN stream ON stream.number = place >> 40 "       \
-                "WHERE id BETWEEN ?1 AND ?2 ORDER BY id LIMIT ?3")                         \
-    X(RECORD_AGAIN,                                                                        \
-      SQL_PLACE "FROM entry CROSS JOIN stream ON stream.number = place >> 40 "             \
-                "WHERE id = ?1 AND duplicate = 1 AND stream.agency = ?2 "                  \
-                "ORDER BY place LIMIT 1 OFFSET ?3")                                        \
-    X(PART_AFTER, /* KIND_ATTACHMENT, DISPOSITION_HELD */                                  \
-      SQL_PLACE "FROM entry CROSS JOIN stream ON stream.number = place >> 40 "             \
-                "WHERE previous = ?1 AND place > ?2 AND kind = 8 AND disposition = 1 "     \
-                "AND stream.agency = ?3 ORDER BY place LIMIT 1")                           \
-    X(RECORD_PUT, "INSERT INTO record (id, agency, place) VALUES (?1, ?2, ?3) "            \
-                  "ON CONFLICT DO NOTHING")                                                \
+                "WHERE id = ?1 AND record.agency = ?2 AND place > ?3 "                     \
+                "ORDER BY place LIMIT 1")                                                  \
+    X(RECORD_SEARCH, "SELECT DISTINCT agency, id FROM record WHERE id BETWEEN ?1 AND ?2 "  \
+                     "ORDER BY id, agency")                                                \
+    X(PART_AFTER, SQL_PLACE                                                                \
+      "FROM entry CROSS JOIN stream ON stream.number = place >> 40 "                       \
+      "WHERE previous = ?1 AND place > ?2 AND kind = 8 AND disposition IN (1, 2) "         \
+      "AND stream.agency = ?3 ORDER BY place LIMIT 1")                                     \
+    X(RECORD_PUT, "INSERT INTO record (id, agency, place) VALUES (?1, ?2, ?3)")            \
     X(RECEIPT_SIZE, "SELECT size FROM receipt WHERE number = ?1 AND peer = ?2 "            \
                     "AND length(receipt) > 0 ORDER BY size DESC LIMIT 1")                  \
     X(RECEIPT_FOR, SQL_RECEIPT "AND peer = ?2 AND size > ?3 AND length(receipt) > 0 "      \

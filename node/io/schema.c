@@ -72,12 +72,13 @@ static const char *const journal_steps[] = {
     " PRIMARY KEY (kind, arrival)"
     ") STRICT, WITHOUT ROWID;"
 
-    /* Ids start with their time, so this index grows at its end. */
+    /* Every place of a record, so that all of them are erased: also those that do not open
+     * here.  Ids start with their time, so this index grows at its end. */
     "CREATE TABLE record ("
     " id BLOB NOT NULL,"
     " agency TEXT NOT NULL,"
     " place INTEGER NOT NULL,"
-    " PRIMARY KEY (id, agency)"
+    " PRIMARY KEY (id, agency, place)"
     ") STRICT, WITHOUT ROWID;"
 
     "CREATE TABLE receipt ("
@@ -159,10 +160,8 @@ static const char *const journal_steps[] = {
 
     "PRAGMA user_version = 2;",
 
-    /* Entries erased whose storage keys may still be in keys.db; and where else a record
-     * stands that is to be erased. */
+    /* Entries erased whose storage keys may still be in keys.db. */
     "CREATE TABLE erasing (place INTEGER PRIMARY KEY) STRICT;"
-    "CREATE INDEX entry_again ON entry (id) WHERE duplicate = 1;"
 
     "PRAGMA user_version = 3;",
 

@@ -155,6 +155,11 @@ static status recalled(void *self, const struct agency_id *agency, const record_
     return OK;
 }
 
+static bool has_content(const struct entry_row *e)
+{
+    return e->disposition == DISPOSITION_HELD || e->disposition == DISPOSITION_UNOPENABLE;
+}
+
 static bool is_part_of(const struct entry_row *e, const struct agency_id *agency,
                        const record_id *id)
 {
@@ -162,11 +167,16 @@ static bool is_part_of(const struct entry_row *e, const struct agency_id *agency
     struct header h = {0};
     struct arena a;
 
-    if (e->kind != KIND_ATTACHMENT || e->disposition != DISPOSITION_HELD ||
+    if (e->kind != KIND_ATTACHMENT || !has_content(e) ||
         !agency_id_equal(&e->stream.agency, agency))
         return false;
     arena_init(&a, room, sizeof room);
     return header_decode(e->header, &a, &h) == OK && record_id_equal(&h.previous, id);
+}
+
+static bool is_at(const struct entry_row *e, const struct place *place)
+{
+    return e->index == place->index && stream_id_equal(&e->stream, &place->stream);
 }
 
 /* In the order of arrival. */
@@ -182,24 +192,26 @@ static status part_after(void *self, const struct agency_id *agency, const recor
             *ret = (struct place){.stream = e->stream, .index = e->index};
             return OK;
         }
-        behind = behind ||
-                 (stream_id_equal(&e->stream, &after->stream) && e->index == after->index);
+        behind = behind || is_at(e, after);
     }
     return E_UNKNOWN;
 }
 
-static status record_again(void *self, const struct agency_id *agency, const record_id *id,
-                           size_t n, struct place *ret)
+static status record_after(void *self, const struct agency_id *agency, const record_id *id,
+                           const struct place *after, struct place *ret)
 {
     const struct model *const m = self;
+    bool behind = after == NULL;
 
     for (size_t i = 0; i < rows_seen(m, ENTRIES); i++) {
         const struct entry_row *const e = m->rows[ENTRIES][i];
-        if (!e->duplicate || !record_id_equal(&e->id, id) ||
-            !agency_id_equal(&e->stream.agency, agency) || n-- > 0)
-            continue;
-        *ret = (struct place){.stream = e->stream, .index = e->index};
-        return OK;
+        if (behind && record_id_equal(&e->id, id) &&
+            agency_id_equal(&e->stream.agency, agency) &&
+            (has_content(e) || e->disposition == DISPOSITION_ERASED)) {
+            *ret = (struct place){.stream = e->stream, .index = e->index};
+            return OK;
+        }
+        behind = behind || is_at(e, after);
     }
     return E_UNKNOWN;
 }
@@ -309,7 +321,7 @@ void model_find_ops(struct store_ops *ops)
     ops->group_find = group_find;
     ops->entry_find = entry_find;
     ops->record_find = record_find;
-    ops->record_again = record_again;
+    ops->record_after = record_after;
     ops->recalled = recalled;
     ops->part_after = part_after;
     ops->receipt_size = receipt_size;

@@ -167,22 +167,39 @@ static void finds_where_else_a_record_stands(void)
     const struct entry_row first = fixture_entry(&old, 0);
     struct entry_row again = fixture_entry(&now, 4);
     struct entry_row other = fixture_entry(&now, 5);
+    struct entry_row sealed = fixture_entry(&now, 6);
     struct place place;
+    struct place next;
 
     again.id = first.id;
     again.duplicate = true;
+    sealed.id = first.id;
+    sealed.disposition = DISPOSITION_UNOPENABLE;
     CHECK_OK(store.ops->entry_put(store.self, &first));
     CHECK_OK(store.ops->entry_put(store.self, &again));
     CHECK_OK(store.ops->entry_put(store.self, &other));
-    CHECK_OK(store.ops->record_again(store.self, &old.agency, &first.id, 0, &place));
-    CHECK(stream_id_equal(&place.stream, &now) && place.index == 4);
-    CHECK_STATUS(store.ops->record_again(store.self, &old.agency, &first.id, 1, &place),
-                 E_UNKNOWN);
-    CHECK_STATUS(store.ops->record_again(store.self, &old.agency, &other.id, 0, &place),
+    CHECK_OK(store.ops->entry_put(store.self, &sealed));
+    const struct agency_id *const agency = &old.agency;
+    CHECK_OK(store.ops->record_after(store.self, agency, &first.id, NULL, &place));
+    CHECK(stream_id_equal(&place.stream, &old) && place.index == 0);
+    CHECK_OK(store.ops->record_after(store.self, agency, &first.id, &place, &next));
+    CHECK(stream_id_equal(&next.stream, &now) && next.index == 4);
+    CHECK_OK(store.ops->record_after(store.self, agency, &first.id, &next, &place));
+    CHECK(stream_id_equal(&place.stream, &now) && place.index == 6);
+    CHECK_STATUS(store.ops->record_after(store.self, agency, &first.id, &place, &next),
                  E_UNKNOWN);
     const struct agency_id stranger = fixture_agency("F51");
-    CHECK_STATUS(store.ops->record_again(store.self, &stranger, &first.id, 0, &place),
+    CHECK_STATUS(store.ops->record_after(store.self, &stranger, &first.id, NULL, &next),
                  E_UNKNOWN);
+    /* One that never opened has no first place, and is found all the same. */
+    sealed.id = fixture_entry(&now, 7).id;
+    sealed.index = 7;
+    CHECK_OK(store.ops->entry_put(store.self, &sealed));
+    CHECK_STATUS(store.ops->record_find(store.self, agency, &sealed.id, &place), E_UNKNOWN);
+    CHECK_OK(store.ops->record_after(store.self, agency, &sealed.id, NULL, &place));
+    CHECK_INT(place.index, 7);
+    CHECK_OK(store.ops->entry_erase(store.self, &now, 7));
+    CHECK_OK(store.ops->record_find(store.self, agency, &sealed.id, &place));
     CHECK_OK(journal_commit(h.j));
     home_remove(&h);
 }
