@@ -174,14 +174,15 @@ struct item_reference {
 
 enum { ROLES_MAX = 6 };
 
-/* How a date of birth is known. */
-enum born_basis { BORN_DECLARED = 1, BORN_DOCUMENTED = 2, BORN_ASSESSED = 3 };
+/* How a date of birth is known that is not an assessment's. */
+enum born_basis { BORN_DECLARED = 1, BORN_DOCUMENTED = 2 };
 
 struct item_person {
     struct bytes surname;
     struct text_list given;
     struct text_list aliases;
-    struct partial_date born;
+    struct partial_date born;          /* claimed, or documented */
+    struct partial_date born_assessed; /* where the age is disputed */
     struct bytes gender;
     size_t role_count;
     enum subject_role roles[ROLES_MAX];

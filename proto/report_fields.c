@@ -83,7 +83,8 @@ static const struct field person_fields[] = {
     FIELD(struct item_person, 9, FIELD_TEXT, pnc_id_canonical, 0, SHORT),
     FIELD(struct item_person, 10, FIELD_TEXT, ethnicity, 0, SHORT),
     FIELD(struct item_person, 11, FIELD_TEXT, biometric_reference, 0, SHORT),
-    FIELD(struct item_person, 12, FIELD_U32, born_basis, 0, BORN_ASSESSED),
+    FIELD(struct item_person, 12, FIELD_U32, born_basis, 0, BORN_DOCUMENTED),
+    FIELD(struct item_person, 13, FIELD_DATE, born_assessed, 0, UINT32_MAX),
 };
 
 static const struct field vehicle_fields[] = {

@@ -62,6 +62,7 @@ static void put_person(const struct item_person *p)
     put(p->given.count > 0 ? " " : "", p->surname);
     put_list("; also known as ", &p->aliases);
     put_date("; born ", &p->born);
+    put_date("; born, as assessed: ", &p->born_assessed);
     put("; gender ", p->gender);
     put("; PNC id ", p->pnc_id);
 }

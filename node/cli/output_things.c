@@ -76,8 +76,7 @@ static void identifier(const char *name, struct bytes raw, bool valid)
 
 static void person(const struct item_person *p)
 {
-    static const char *const born[] = {"", "as declared", "from documents",
-                                       "by assessment"};
+    static const char *const born[] = {"", "as declared", "from documents"};
 
     (void)printf("\n  person");
     for (size_t i = 0; i < p->given.count; i++) {
@@ -95,6 +94,7 @@ static void person(const struct item_person *p)
     output_list("  also known as", &p->aliases);
     output_date("  born", &p->born);
     output_line("  birth is known", bytes_of_text(born[p->born_basis % COUNT_OF(born)]));
+    output_date("  born, as assessed", &p->born_assessed);
     output_line("  gender", p->gender);
     output_line("  ethnicity", p->ethnicity);
     output_line("  biometrics", p->biometric_reference);

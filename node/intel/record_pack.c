@@ -107,7 +107,8 @@ static void pack_person(struct pack *p, void *thing)
     pack_list(p, &x->given);
     pack_list(p, &x->aliases);
     pack_date(p, &x->born);
-    PACK_ENUM(p, x->born_basis, BORN_ASSESSED);
+    PACK_ENUM(p, x->born_basis, BORN_DOCUMENTED);
+    pack_date(p, &x->born_assessed);
     pack_text(p, &x->gender);
     pack_text(p, &x->ethnicity);
     pack_text(p, &x->biometric_reference);

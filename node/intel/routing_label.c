@@ -42,11 +42,13 @@ static bool may_be_child(struct partial_date born, struct partial_date day)
 }
 
 /* Suspects and convicted persons of age, and persons of another part; everyone else needs a
- * decision that says why.  A date of birth that was assessed is one that was disputed. */
+ * decision that says why.  A date of birth that was assessed is one that was disputed, and
+ * whoever's age is disputed counts as a child until it is settled, whichever date says so.
+ */
 static bool is_protected(const struct item_person *p, struct partial_date day)
 {
     return p->role_count != 1 || has_role(p, ROLE_VICTIM) || has_role(p, ROLE_WITNESS) ||
-           has_role(p, ROLE_UNKNOWN) || p->born_basis == BORN_ASSESSED ||
+           has_role(p, ROLE_UNKNOWN) || p->born_assessed.year != 0 ||
            may_be_child(p->born, day);
 }
 

@@ -49,10 +49,9 @@ static void check_name(struct check *c, struct bytes name, const char *field)
             "than a guess.");
 }
 
-static void check_born(struct check *c, size_t i, struct partial_date born)
+static void check_born(struct check *c, const char *field, struct partial_date born)
 {
     const struct partial_date today = date_of(c->now);
-    const char *const field = rule_path(c, "persons", i, "born");
 
     if (born.year == 0 && born.month == 0 && born.day == 0)
         return;
@@ -120,7 +119,8 @@ static void check_person(struct check *c, size_t i)
     check_name(c, p->surname, rule_path(c, "persons", i, "surname"));
     for (size_t k = 0; k < p->given.count; k++)
         check_name(c, p->given.at[k], rule_path(c, "persons", i, "given"));
-    check_born(c, i, p->born);
+    check_born(c, rule_path(c, "persons", i, "born"), p->born);
+    check_born(c, rule_path(c, "persons", i, "born_assessed"), p->born_assessed);
     check_gender(c, i, p->gender);
     check_roles(c, i, p);
     const struct identified pnc = {IDENTIFIER_PNC_ID, {0}, p->pnc_id};

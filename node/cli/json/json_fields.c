@@ -22,7 +22,7 @@ static const char *const schedule_8[] = {
     "statutory-purposes", "justice",       "vital-interests",
     "safeguarding",       "public-domain", "legal-claims",
     "judicial-acts",      "fraud",         "archiving"};
-static const char *const born_bases[] = {"declared", "documented", "assessed"};
+static const char *const born_bases[] = {"declared", "documented"};
 static const char *const reference_types[] = {"ocg", "urn", "crime", "requirement"};
 
 #define TEXT(key, type, at)                                                                \
@@ -85,6 +85,7 @@ static const struct json_field person_fields[] = {
     FIELD("aliases", AS_LIST, struct item_person, aliases),
     FIELD("born", AS_DATE, struct item_person, born),
     WORD("born_basis", struct item_person, born_basis, born_bases),
+    FIELD("born_assessed", AS_DATE, struct item_person, born_assessed),
     TEXT("gender", struct item_person, gender),
     TEXT("ethnicity", struct item_person, ethnicity),
     TEXT("biometric_reference", struct item_person, biometric_reference),

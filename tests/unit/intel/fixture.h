@@ -273,7 +273,8 @@ static inline void dice_persons(struct dice *d, struct arena *a, struct record *
                                   .pnc_id_canonical = dice_text(d, a, 13),
                                   .ethnicity = dice_text(d, a, 2),
                                   .biometric_reference = dice_text(d, a, 20),
-                                  .born_basis = (enum born_basis)dice_below(d, 4),
+                                  .born_basis = (enum born_basis)dice_below(d, 3),
+                                  .born_assessed = dice_date(d),
                                   .pnc_id_valid = dice_below(d, 2)};
         for (size_t k = 0; k < p->role_count; k++)
             p->roles[k] = (enum subject_role)(1 + dice_below(d, 6));

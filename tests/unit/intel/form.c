@@ -139,6 +139,8 @@ static void a_date_of_birth_is_possible(void)
     for (size_t i = 0; i < COUNT_OF(doubtful); i++) {
         record.persons[0].born = doubtful[i];
         check_advised("F2", "persons[0].born");
+        record.persons[0].born_assessed = doubtful[i];
+        check_advised("F2", "persons[0].born_assessed");
     }
     for (size_t i = 0; i < COUNT_OF(fine); i++) {
         record.persons[0].born = fine[i];
@@ -146,6 +148,8 @@ static void a_date_of_birth_is_possible(void)
     }
     record.persons[0].born = (struct partial_date){1988, 2, 30};
     check_refused("F2", "persons[0].born");
+    record.persons[0].born_assessed = (struct partial_date){1988, 2, 30};
+    check_refused("F2", "persons[0].born_assessed");
 }
 
 static void nothing_empty_is_sent(void)

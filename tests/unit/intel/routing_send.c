@@ -54,28 +54,25 @@ static void whoever_needs_protection_blocks_it(void)
         enum subject_role roles[2];
         struct partial_date born;
         bool blocked;
-        enum born_basis basis;
     } cases[] = {
-        {1, {ROLE_SUSPECT}, {1979, 6, 21}, false, 0},
-        {1, {ROLE_CONVICTED}, {0, 0, 0}, false, 0},
-        {1, {ROLE_OTHER}, {1979, 0, 0}, false, 0},
-        {1, {ROLE_VICTIM}, {1979, 6, 21}, true, 0},
-        {1, {ROLE_WITNESS}, {1979, 6, 21}, true, 0},
-        {1, {ROLE_UNKNOWN}, {1979, 6, 21}, true, 0},
-        {2, {ROLE_SUSPECT, ROLE_CONVICTED}, {1979, 6, 21}, true, 0},
-        {2, {ROLE_SUSPECT, ROLE_VICTIM}, {1979, 6, 21}, true, 0},
-        {0, {0}, {1979, 6, 21}, true, 0},
+        {1, {ROLE_SUSPECT}, {1979, 6, 21}, false},
+        {1, {ROLE_CONVICTED}, {0, 0, 0}, false},
+        {1, {ROLE_OTHER}, {1979, 0, 0}, false},
+        {1, {ROLE_VICTIM}, {1979, 6, 21}, true},
+        {1, {ROLE_WITNESS}, {1979, 6, 21}, true},
+        {1, {ROLE_UNKNOWN}, {1979, 6, 21}, true},
+        {2, {ROLE_SUSPECT, ROLE_CONVICTED}, {1979, 6, 21}, true},
+        {2, {ROLE_SUSPECT, ROLE_VICTIM}, {1979, 6, 21}, true},
+        {0, {0}, {1979, 6, 21}, true},
         /* The intelligence is of October 2026. */
-        {1, {ROLE_SUSPECT}, {2008, 9, 30}, false, 0},
-        {1, {ROLE_SUSPECT}, {2008, 10, 1}, false, 0},
-        {1, {ROLE_SUSPECT}, {2008, 10, 2}, true, 0},
-        {1, {ROLE_SUSPECT}, {2008, 0, 0}, true, 0},
-        {1, {ROLE_SUSPECT}, {2007, 0, 0}, false, 0},
-        {1, {ROLE_SUSPECT}, {2008, 1, 1}, true, 0}, /* a registration office's guess */
-        {1, {ROLE_SUSPECT}, {2008, 1, 2}, false, 0},
-        {1, {ROLE_SUSPECT}, {2015, 1, 1}, true, 0},
-        {1, {ROLE_SUSPECT}, {2001, 3, 4}, true, BORN_ASSESSED}, /* its age was disputed */
-        {1, {ROLE_SUSPECT}, {2001, 3, 4}, false, BORN_DOCUMENTED},
+        {1, {ROLE_SUSPECT}, {2008, 9, 30}, false},
+        {1, {ROLE_SUSPECT}, {2008, 10, 1}, false},
+        {1, {ROLE_SUSPECT}, {2008, 10, 2}, true},
+        {1, {ROLE_SUSPECT}, {2008, 0, 0}, true},
+        {1, {ROLE_SUSPECT}, {2007, 0, 0}, false},
+        {1, {ROLE_SUSPECT}, {2008, 1, 1}, true}, /* a registration office's guess */
+        {1, {ROLE_SUSPECT}, {2008, 1, 2}, false},
+        {1, {ROLE_SUSPECT}, {2015, 1, 1}, true},
     };
     struct routing_decided d;
 
@@ -84,7 +81,6 @@ static void whoever_needs_protection_blocks_it(void)
         record.persons[0].role_count = cases[i].count;
         memcpy(record.persons[0].roles, cases[i].roles, sizeof cases[i].roles);
         record.persons[0].born = cases[i].born;
-        record.persons[0].born_basis = cases[i].basis;
         decided_for(&d, "IE", false);
         decide();
         if (decision("IE")->yes == cases[i].blocked)
@@ -96,6 +92,28 @@ static void whoever_needs_protection_blocks_it(void)
         CHECK_INT(decision("IE")->immigration,
                   IMMIGRATION_DECIDED | (cases[i].blocked ? IMMIGRATION_OVERRIDDEN : 0));
         /* Everyone else gets it as before. */
+        check_decision("SWROCU", true, "");
+    }
+}
+
+/* Whichever of the two dates would make an adult. */
+static void a_disputed_age_is_a_childs(void)
+{
+    static const struct {
+        struct partial_date born, assessed;
+    } cases[] = {{{2001, 3, 4}, {2010, 0, 0}},
+                 {{2010, 3, 4}, {2001, 0, 0}},
+                 {{2001, 3, 4}, {1999, 0, 0}},
+                 {{0, 0, 0}, {2001, 0, 0}}};
+    struct routing_decided d;
+
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        start();
+        record.persons[0].born = cases[i].born;
+        record.persons[0].born_assessed = cases[i].assessed;
+        decided_for(&d, "IE", false);
+        decide();
+        CHECK(!decision("IE")->yes);
         check_decision("SWROCU", true, "");
     }
 }
@@ -247,7 +265,7 @@ static void an_agency_gets_its_own_entries_back(void)
 
 CASES(CASE(no_rule_reaches_immigration_enforcement),
       CASE(a_persons_decision_reaches_it_in_an_entry_of_its_own),
-      CASE(whoever_needs_protection_blocks_it),
+      CASE(whoever_needs_protection_blocks_it), CASE(a_disputed_age_is_a_childs),
       CASE(the_block_stays_when_the_person_is_taken_out),
       CASE(sending_asks_the_roster_of_today),
       CASE(sending_asks_for_the_decision_of_this_very_entry),

@@ -61,6 +61,7 @@ static void every_field_is_among_them(void)
                                         "restricted",
                                         "recommendations",
                                         "born_basis",
+                                        "born_assessed",
                                         "ethnicity",
                                         "biometric_reference",
                                         "accounts",

@@ -70,7 +70,10 @@ static void check_person(const struct item_person *p)
     CHECK_IS(p->pnc_id_canonical, "pnc_id_canonical");
     CHECK_IS(p->ethnicity, "ethnicity");
     CHECK_IS(p->biometric_reference, "biometric_reference");
-    CHECK_INT(p->born_basis, BORN_ASSESSED);
+    CHECK_INT(p->born_basis, BORN_DOCUMENTED);
+    CHECK_INT(p->born_assessed.year, 2010);
+    CHECK_INT(p->born_assessed.month, 5);
+    CHECK_INT(p->born_assessed.day, 0);
 }
 
 static void check_outcome(const struct item_outcome *o)

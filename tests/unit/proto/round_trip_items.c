@@ -59,7 +59,8 @@ static struct item_person random_person(struct dice *d)
                             .pnc_id_valid = dice_below(d, 2),
                             .ethnicity = dice_maybe(d),
                             .biometric_reference = dice_maybe(d),
-                            .born_basis = dice_below(d, BORN_ASSESSED + 1)};
+                            .born_basis = dice_below(d, BORN_DOCUMENTED + 1),
+                            .born_assessed = dice_date(d)};
 
     for (size_t i = 0; i < p.role_count; i++)
         p.roles[i] = dice_range(d, ROLE_SUSPECT, ROLE_UNKNOWN);
