@@ -215,7 +215,10 @@ struct item_vessel {
 };
 
 struct item_address {
-    struct bytes text, postcode;
+    struct bytes text;
+    struct bytes country; /* for the form of the postcode; empty: a British one */
+    struct bytes postcode, postcode_canonical;
+    bool postcode_valid;
     struct bytes position, position_canonical; /* latitude and longitude */
     bool position_valid;
 };

@@ -117,6 +117,9 @@ static const struct field address_fields[] = {
     FIELD(struct item_address, 3, FIELD_TEXT, position, 0, SHORT),
     FIELD(struct item_address, 4, FIELD_TEXT, position_canonical, 0, SHORT),
     FIELD(struct item_address, 5, FIELD_BOOL, position_valid, 0, 1),
+    FIELD(struct item_address, 6, FIELD_TEXT, postcode_canonical, 0, SHORT),
+    FIELD(struct item_address, 7, FIELD_BOOL, postcode_valid, 0, 1),
+    FIELD(struct item_address, 8, FIELD_TEXT, country, 0, SHORT),
 };
 
 static const struct field document_fields[] = {

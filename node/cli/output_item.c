@@ -144,6 +144,7 @@ static void put_thing(const struct item *i)
     } else if (i->kind == ITEM_ADDRESS) {
         put("", i->address.text);
         put("; ", i->address.postcode);
+        put("; ", i->address.country);
     } else if (i->kind == ITEM_DOCUMENT) {
         put("", i->document.type);
         put("; ", i->document.number);

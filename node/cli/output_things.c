@@ -122,7 +122,8 @@ static void things(const struct record *r)
     }
     for (size_t i = 0; i < r->address_count; i++) {
         heading("address", r->addresses[i].text, "(no text)");
-        output_line("  postcode", r->addresses[i].postcode);
+        identifier("  postcode", r->addresses[i].postcode, r->addresses[i].postcode_valid);
+        output_line("  country", r->addresses[i].country);
         identifier("  position", r->addresses[i].position, r->addresses[i].position_valid);
     }
     for (size_t i = 0; i < r->document_count; i++) {

@@ -158,7 +158,10 @@ static void pack_address(struct pack *p, void *thing)
     struct item_address *const x = thing;
 
     pack_text(p, &x->text);
+    pack_text(p, &x->country);
     pack_text(p, &x->postcode);
+    pack_text(p, &x->postcode_canonical);
+    pack_bool(p, &x->postcode_valid);
     pack_text(p, &x->position);
     pack_text(p, &x->position_canonical);
     pack_bool(p, &x->position_valid);

@@ -109,9 +109,12 @@ static void check_vessel(struct check *c, size_t i)
 static void check_address(struct check *c, size_t i)
 {
     struct item_address *const x = &c->record->addresses[i];
+    const struct identified postcode = {IDENTIFIER_POSTCODE, x->country, x->postcode};
     const struct identified position = {IDENTIFIER_POSITION, {0}, x->position};
 
     need_something(c, "addresses", i, x->text.size + x->postcode.size + x->position.size);
+    rule_identify(c, rule_path(c, "addresses", i, "postcode"), &postcode,
+                  &x->postcode_canonical, &x->postcode_valid);
     rule_identify(c, rule_path(c, "addresses", i, "position"), &position,
                   &x->position_canonical, &x->position_valid);
 }

@@ -121,7 +121,10 @@ static const struct json_field vessel_fields[] = {
 
 static const struct json_field address_fields[] = {
     TEXT("text", struct item_address, text),
+    TEXT("country", struct item_address, country),
     TEXT("postcode", struct item_address, postcode),
+    TEXT("postcode_canonical", struct item_address, postcode_canonical),
+    FIELD("postcode_valid", AS_BOOL, struct item_address, postcode_valid),
     TEXT("position", struct item_address, position),
     TEXT("position_canonical", struct item_address, position_canonical),
     FIELD("position_valid", AS_BOOL, struct item_address, position_valid),

@@ -168,9 +168,10 @@ static inline void dice_things(struct dice *d, struct arena *a, struct record *r
             dice_below(d, 2),   dice_text(d, a, 9),  dice_text(d, a, 9), dice_below(d, 2)};
     r->address_count = dice_below(d, RECORD_THINGS_MAX + 1);
     for (size_t i = 0; i < r->address_count; i++)
-        r->addresses[i] = (struct item_address){dice_some(d, a, 40), dice_text(d, a, 8),
-                                                dice_text(d, a, 20), dice_text(d, a, 20),
-                                                dice_below(d, 2)};
+        r->addresses[i] = (struct item_address){dice_some(d, a, 40), dice_text(d, a, 3),
+                                                dice_text(d, a, 8),  dice_text(d, a, 8),
+                                                dice_below(d, 2),    dice_text(d, a, 20),
+                                                dice_text(d, a, 20), dice_below(d, 2)};
     r->document_count = dice_below(d, 4);
     for (size_t i = 0; i < r->document_count; i++)
         r->documents[i] = (struct item_document){dice_some(d, a, 9), dice_text(d, a, 9),

@@ -167,6 +167,31 @@ static void f7_wants_whole_threat_lines(void)
     check_refused("F7", "threats[0].band");
 }
 
+/* Raw, canonical and valid, by the form of the address's own country. */
+static void r15_checks_postcodes(void)
+{
+    static const struct {
+        const char *country, *raw, *canonical;
+        bool valid;
+    } cases[] = {{"", "dt11aa", "DT1 1AA", true},  {"GBR", " DT1  1AA", "DT1 1AA", true},
+                 {"", "DT1 1CA", "", false},       {"", "62100", "", false},
+                 {"FRA", "62 100", "62100", true}, {"", "ZZ99 3VZ", "", false}};
+
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        start();
+        record.address_count = 1;
+        record.addresses[0] = (struct item_address){.country = b(cases[i].country),
+                                                    .postcode = b(cases[i].raw)};
+        check_rules();
+        CHECK_INT(findings.count, !cases[i].valid);
+        CHECK_INT(finding("R15", "addresses[0].postcode") != NULL, !cases[i].valid);
+        CHECK(!findings.refused);
+        CHECK_BYTES(record.addresses[0].postcode, b(cases[i].raw));
+        CHECK_BYTES(record.addresses[0].postcode_canonical, b(cases[i].canonical));
+        CHECK_INT(record.addresses[0].postcode_valid, cases[i].valid);
+    }
+}
+
 static void r15_checks_accounts_addresses_tags_and_containers(void)
 {
     start();
@@ -254,7 +279,7 @@ CASES(CASE(r1_knows_the_handling_instructions_and_descriptors),
       CASE(f8_keeps_a_restricted_record_at_home),
       CASE(f6_refuses_a_link_that_leads_nowhere),
       CASE(r15_checks_a_further_identifier_by_its_type),
-      CASE(f6_knows_what_a_reference_refers_to), CASE(f7_wants_whole_threat_lines),
+      CASE(f6_knows_what_a_reference_refers_to), CASE(f7_wants_whole_threat_lines), CASE(r15_checks_postcodes),
       CASE(r15_checks_accounts_addresses_tags_and_containers),
       CASE(f1_sends_no_thing_that_says_nothing), CASE(f3_knows_a_company_from_a_person),
       CASE(r6_reads_every_text_that_travels))

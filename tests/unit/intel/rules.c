@@ -338,7 +338,12 @@ static void r15_believes_no_claim_of_validity(void)
                                              .hull_id_valid = true,
                                              .mmsi_canonical = lie,
                                              .mmsi_valid = true};
-    record.addresses[0] = (struct item_address){lie, lie, (struct bytes){0}, lie, true};
+    record.addresses[0] = (struct item_address){.text = lie,
+                                                .postcode = lie,
+                                                .postcode_canonical = lie,
+                                                .postcode_valid = true,
+                                                .position_canonical = lie,
+                                                .position_valid = true};
     record.documents[0] = (struct item_document){b("other"), lie, lie, lie, true};
     record.accounts[0] = (struct item_account){.raw = lie, .canonical = lie, .valid = true};
     record.emails[0] = (struct item_email){lie, lie, true};
@@ -357,6 +362,8 @@ static void r15_believes_no_claim_of_validity(void)
     CHECK_INT(record.vessels[0].mmsi_canonical.size, 0);
     CHECK_INT(record.vessels[0].hull_id_canonical.size, 0);
     CHECK_INT(record.addresses[0].position_canonical.size, 0);
+    CHECK_INT(record.addresses[0].postcode_canonical.size, 0);
+    CHECK(!record.addresses[0].postcode_valid);
     start();
 }
 

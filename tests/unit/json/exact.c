@@ -75,6 +75,8 @@ static void every_field_is_among_them(void)
                                         "identifiers",
                                         "links",
                                         "position_canonical",
+                                        "postcode_canonical",
+                                        "postcode_valid",
                                         "hull_id_valid",
                                         "mmsi_valid",
                                         "institution",

@@ -6,8 +6,10 @@
 
 #define CHECK_IS(got, wanted) CHECK_BYTES(got, bytes_of_text(wanted))
 
-static void check_facts(const struct item_facts *f)
+static void check_facts(const struct item *i)
 {
+    const struct item_facts *const f = &i->facts;
+
     CHECK_INT(f->flags_submitted.count, 2);
     CHECK_IS(f->flags_submitted.at[0], "#flag one");
     CHECK_IS(f->flags_submitted.at[1], "#flag two");
@@ -27,8 +29,10 @@ static void check_facts(const struct item_facts *f)
     CHECK_INT(f->date_created.day, 0);
 }
 
-static void check_report(const struct item_report *r)
+static void check_report(const struct item *i)
 {
+    const struct item_report *const r = &i->report;
+
     CHECK_IS(r->title, "title");
     CHECK_IS(r->caveat, "caveat");
     CHECK_IS(r->contact, "contact");
@@ -52,8 +56,10 @@ static void check_report(const struct item_report *r)
     CHECK_IS(r->original_marking, "original_marking");
 }
 
-static void check_person(const struct item_person *p)
+static void check_person(const struct item *i)
 {
+    const struct item_person *const p = &i->person;
+
     CHECK_IS(p->surname, "surname");
     CHECK_INT(p->given.count, 2);
     CHECK_IS(p->given.at[0], "given one");
@@ -76,8 +82,9 @@ static void check_person(const struct item_person *p)
     CHECK_INT(p->born_assessed.day, 0);
 }
 
-static void check_outcome(const struct item_outcome *o)
+static void check_outcome(const struct item *i)
 {
+    const struct item_outcome *const o = &i->outcome;
     const record_id none = {{0}};
 
     CHECK_TEXT(o->agency.text, "F055");
@@ -89,8 +96,9 @@ static void check_outcome(const struct item_outcome *o)
     CHECK_IS(o->reason, "reason");
 }
 
-static void check_audit(const struct item_audit *r)
+static void check_audit(const struct item *i)
 {
+    const struct item_audit *const r = &i->audit;
     const record_id none = {{0}};
 
     CHECK_INT(r->at, 1795471200000);
@@ -137,7 +145,9 @@ static void check_things(const struct item *i)
         CHECK_IS(i->address.postcode, "postcode");
         CHECK_IS(i->address.position, "position");
         CHECK_IS(i->address.position_canonical, "position_canonical");
-        CHECK(i->address.position_valid);
+        CHECK(i->address.position_valid && i->address.postcode_valid);
+        CHECK_IS(i->address.postcode_canonical, "postcode_canonical");
+        CHECK_IS(i->address.country, "country");
     } else {
         CHECK_INT(i->kind, ITEM_DOCUMENT);
         CHECK_IS(i->document.type, "type");
@@ -287,94 +297,79 @@ static void check_attachment(const struct item *i)
     }
 }
 
-/* NOLINTNEXTLINE(readability-function-size): one case for each kind of item */
-static void check_item(const struct item *i)
+static void check_texts(const struct item *i)
 {
-    switch (i->kind) {
-    case ITEM_FACTS:
-        check_facts(&i->facts);
-        return;
-    case ITEM_REPORT:
-        check_report(&i->report);
-        return;
-    case ITEM_PROVENANCE:
+    if (i->kind == ITEM_PROVENANCE) {
         CHECK_IS(i->provenance.text, "text");
-        return;
-    case ITEM_TEXT:
+    } else if (i->kind == ITEM_TEXT) {
         CHECK_IS(i->text.text, "text");
         CHECK_INT(i->text.basis, BASIS_OPINION);
-        return;
-    case ITEM_GRADE:
+    } else if (i->kind == ITEM_GRADE) {
         CHECK_INT(i->grade.of_item, 255);
         CHECK_INT(i->grade.source, 3);
         CHECK_INT(i->grade.assessment, 5);
         CHECK_IS(i->grade.reason, "reason");
         CHECK_INT(i->grade.original_scheme, SCHEME_5X5X5);
         CHECK_IS(i->grade.original_grade, "original_grade");
-        return;
-    case ITEM_CODE:
+    } else if (i->kind == ITEM_CODE) {
         CHECK_IS(i->code.code, "code");
         CHECK_INT(i->code.list_version, 7);
-        return;
-    case ITEM_CASE:
+    } else if (i->kind == ITEM_CASE) {
         CHECK_IS(i->case_reference.reference, "reference");
-        return;
-    case ITEM_PERSON:
-        check_person(&i->person);
-        return;
-    case ITEM_VEHICLE:
-    case ITEM_PHONE:
-    case ITEM_VESSEL:
-    case ITEM_ADDRESS:
-    case ITEM_DOCUMENT:
-        check_things(i);
-        return;
-    case ITEM_LINK:
+    } else {
+        CHECK_INT(i->kind, ITEM_LINK);
         CHECK_INT(i->link.from_item, 8);
         CHECK_INT(i->link.to_item, 255);
         CHECK_IS(i->link.relation, "relation");
-        return;
-    case ITEM_OUTCOME:
-        check_outcome(&i->outcome);
-        return;
-    case ITEM_AUDIT:
-        check_audit(&i->audit);
-        return;
-    case ITEM_FLAG:
-    case ITEM_DATES:
-    case ITEM_THREAT:
-    case ITEM_REFERENCE:
-    case ITEM_IDENTIFIER:
-        check_references(i);
-        return;
-    case ITEM_ACCOUNT:
-    case ITEM_EMAIL:
-    case ITEM_SOCIAL:
-    case ITEM_CONTAINER:
-    case ITEM_ORGANISATION:
-    case ITEM_EVENT:
-        check_more_things(i);
-        return;
-    case ITEM_ATTACHMENT:
-    case ITEM_PART:
-        check_attachment(i);
-        return;
-    case ITEM_CASE_EVENT:
-    case ITEM_CASE_DECISION:
-    case ITEM_CASE_CALL:
-    case ITEM_CASE_PERIOD:
-    case ITEM_DECISION:
-        check_cases(i);
-        return;
-    case ITEM_SUPERSEDES:
-    case ITEM_LINEAGE:
-    case ITEM_PROOF:
-    case ITEM_RECALL:
-    case ITEM_REPLACED:
-        check_history(i);
-        return;
     }
-    CHECK(false);
+}
+
+static void check_item(const struct item *i)
+{
+    static void (*const checks[64])(const struct item *i) = {
+        [ITEM_FACTS] = check_facts,
+        [ITEM_REPORT] = check_report,
+        [ITEM_PROVENANCE] = check_texts,
+        [ITEM_TEXT] = check_texts,
+        [ITEM_GRADE] = check_texts,
+        [ITEM_CODE] = check_texts,
+        [ITEM_CASE] = check_texts,
+        [ITEM_LINK] = check_texts,
+        [ITEM_PERSON] = check_person,
+        [ITEM_VEHICLE] = check_things,
+        [ITEM_PHONE] = check_things,
+        [ITEM_VESSEL] = check_things,
+        [ITEM_ADDRESS] = check_things,
+        [ITEM_DOCUMENT] = check_things,
+        [ITEM_OUTCOME] = check_outcome,
+        [ITEM_AUDIT] = check_audit,
+        [ITEM_FLAG] = check_references,
+        [ITEM_DATES] = check_references,
+        [ITEM_THREAT] = check_references,
+        [ITEM_REFERENCE] = check_references,
+        [ITEM_IDENTIFIER] = check_references,
+        [ITEM_ACCOUNT] = check_more_things,
+        [ITEM_EMAIL] = check_more_things,
+        [ITEM_SOCIAL] = check_more_things,
+        [ITEM_CONTAINER] = check_more_things,
+        [ITEM_ORGANISATION] = check_more_things,
+        [ITEM_EVENT] = check_more_things,
+        [ITEM_ATTACHMENT] = check_attachment,
+        [ITEM_PART] = check_attachment,
+        [ITEM_CASE_EVENT] = check_cases,
+        [ITEM_CASE_DECISION] = check_cases,
+        [ITEM_CASE_CALL] = check_cases,
+        [ITEM_CASE_PERIOD] = check_cases,
+        [ITEM_DECISION] = check_cases,
+        [ITEM_SUPERSEDES] = check_history,
+        [ITEM_LINEAGE] = check_history,
+        [ITEM_PROOF] = check_history,
+        [ITEM_RECALL] = check_history,
+        [ITEM_REPLACED] = check_history,
+    };
+
+    CHECK(i->kind < COUNT_OF(checks) && checks[i->kind] != NULL);
+    checks[i->kind](i);
 }
 
 static void look_at_items(const struct vector *v, struct arena *a, void *data)

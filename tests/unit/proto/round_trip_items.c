@@ -217,120 +217,146 @@ static struct item random_attachment(struct dice *d, enum item_kind kind)
                                         dice_text(d, 0, ATTACHMENT_DESCRIPTION_MAX)}};
 }
 
-/* NOLINTNEXTLINE(readability-function-size): one case for each kind of item */
-static struct item random_item(struct dice *d, enum item_kind kind)
+/* Texts, and what is said of them. */
+static struct item random_text(struct dice *d, enum item_kind kind)
 {
-    struct item i = {.kind = kind};
     const struct bytes text = dice_text(d, 1, SHORT_TEXT_MAX);
+    struct item i = {.kind = kind};
 
-    switch (kind) {
-    case ITEM_FACTS:
+    if (kind == ITEM_FACTS)
         i.facts = random_facts(d);
-        break;
-    case ITEM_REPORT:
+    else if (kind == ITEM_REPORT)
         i.report = random_report(d);
-        break;
-    case ITEM_PROVENANCE:
+    else if (kind == ITEM_PROVENANCE)
         i.provenance.text = text;
-        break;
-    case ITEM_TEXT:
+    else if (kind == ITEM_TEXT)
         i.text = (struct item_text){text, dice_below(d, 3)};
-        break;
-    case ITEM_GRADE:
+    else if (kind == ITEM_GRADE)
         i.grade = (struct item_grade){dice_below(d, ITEMS_MAX),
                                       dice_range(d, 1, 3),
                                       dice_range(d, 1, 5),
                                       dice_maybe(d),
                                       dice_below(d, SCHEME_3X5X2 + 1),
                                       dice_maybe(d)};
-        break;
-    case ITEM_CODE:
+    else if (kind == ITEM_CODE)
         i.code = (struct item_code){text, dice_below(d, UINT32_MAX)};
-        break;
-    case ITEM_CASE:
+    else
         i.case_reference.reference = text;
-        break;
-    case ITEM_PERSON:
+    return i;
+}
+
+static struct item random_thing(struct dice *d, enum item_kind kind)
+{
+    const struct bytes text = dice_text(d, 1, SHORT_TEXT_MAX);
+    struct item i = {.kind = kind};
+
+    if (kind == ITEM_PERSON)
         i.person = random_person(d);
-        break;
-    case ITEM_VEHICLE:
+    else if (kind == ITEM_VEHICLE)
         i.vehicle =
             (struct item_vehicle){text, dice_maybe(d), dice_below(d, 2), dice_maybe(d)};
-        break;
-    case ITEM_PHONE:
+    else if (kind == ITEM_PHONE)
         i.phone = (struct item_phone){text, dice_maybe(d), dice_below(d, 2)};
-        break;
-    case ITEM_VESSEL:
+    else if (kind == ITEM_VESSEL)
         i.vessel = (struct item_vessel){text,          dice_maybe(d),    dice_maybe(d),
                                         dice_maybe(d), dice_below(d, 2), dice_maybe(d),
                                         dice_maybe(d), dice_below(d, 2)};
-        break;
-    case ITEM_ADDRESS:
-        i.address = (struct item_address){dice_maybe(d), text, dice_maybe(d), dice_maybe(d),
-                                          dice_below(d, 2)};
-        break;
-    case ITEM_DOCUMENT:
+    else if (kind == ITEM_ADDRESS)
+        i.address = (struct item_address){.text = dice_maybe(d),
+                                          .country = dice_maybe(d),
+                                          .postcode = text,
+                                          .postcode_canonical = dice_maybe(d),
+                                          .postcode_valid = dice_below(d, 2),
+                                          .position = dice_maybe(d),
+                                          .position_canonical = dice_maybe(d),
+                                          .position_valid = dice_below(d, 2)};
+    else if (kind == ITEM_DOCUMENT)
         i.document = (struct item_document){dice_maybe(d), text, dice_maybe(d),
                                             dice_maybe(d), dice_below(d, 2)};
-        break;
-    case ITEM_LINK:
+    else
         i.link =
             (struct item_link){dice_below(d, ITEMS_MAX), dice_below(d, ITEMS_MAX), text};
-        break;
-    case ITEM_OUTCOME:
+    return i;
+}
+
+static struct item random_event(struct dice *d, enum item_kind kind)
+{
+    struct item i = {.kind = kind};
+
+    if (kind == ITEM_OUTCOME)
         i.outcome = random_outcome(d);
-        break;
-    case ITEM_AUDIT:
+    else if (kind == ITEM_AUDIT)
         i.audit = random_audit(d);
-        break;
-    case ITEM_FLAG:
-    case ITEM_DATES:
-    case ITEM_THREAT:
-    case ITEM_REFERENCE:
-    case ITEM_IDENTIFIER:
-    case ITEM_ACCOUNT:
-    case ITEM_EMAIL:
-    case ITEM_SOCIAL:
-    case ITEM_CONTAINER:
-    case ITEM_ORGANISATION:
-    case ITEM_EVENT:
-        return random_addition(d, kind);
-    case ITEM_ATTACHMENT:
-    case ITEM_PART:
-        return random_attachment(d, kind);
-    case ITEM_CASE_EVENT:
+    else if (kind == ITEM_CASE_EVENT)
         i.case_event = random_case_event(d);
-        break;
-    case ITEM_CASE_DECISION:
+    else if (kind == ITEM_CASE_DECISION)
         i.case_decision = (struct item_case_decision){dice_text(d, 1, CASE_PERSON_MAX),
                                                       dice_text(d, 1, CASE_REASON_MAX)};
-        break;
-    case ITEM_CASE_CALL:
+    else if (kind == ITEM_CASE_CALL)
         i.case_call = (struct item_case_call){dice_text(d, 1, CASE_REFERENCE_MAX),
                                               1 + dice_below(d, UINT32_MAX),
                                               dice_text(d, 1, CASE_STATION_MAX)};
-        break;
-    case ITEM_DECISION:
-        i.decision = (struct item_decision){.to = {"IE"},
-                                            .at = 1 + dice_below(d, UINT32_MAX),
-                                            .person = dice_text(d, 1, DECISION_TEXT_MAX),
-                                            .reason = dice_text(d, 1, DECISION_TEXT_MAX)};
-        i.decision.override_person = dice_text(d, 0, DECISION_TEXT_MAX);
-        i.decision.override_reason = dice_text(d, 0, DECISION_TEXT_MAX);
-        dice_fill(d, i.decision.id.bytes, sizeof i.decision.id.bytes);
-        break;
-    case ITEM_CASE_PERIOD:
+    else if (kind == ITEM_CASE_PERIOD)
         i.case_period = (struct item_case_period){1 + dice_below(d, UINT32_MAX),
                                                   1 + dice_below(d, UINT32_MAX)};
-        break;
-    case ITEM_SUPERSEDES:
-    case ITEM_LINEAGE:
-    case ITEM_PROOF:
-    case ITEM_RECALL:
-    case ITEM_REPLACED:
-        return random_history(d, kind);
-    }
+    else
+        i.decision =
+            (struct item_decision){.id = random_id(d),
+                                   .to = {"IE"},
+                                   .at = 1 + dice_below(d, UINT32_MAX),
+                                   .person = dice_text(d, 1, DECISION_TEXT_MAX),
+                                   .reason = dice_text(d, 1, DECISION_TEXT_MAX),
+                                   .override_person = dice_text(d, 0, DECISION_TEXT_MAX),
+                                   .override_reason = dice_text(d, 0, DECISION_TEXT_MAX)};
     return i;
+}
+
+static struct item random_item(struct dice *d, enum item_kind kind)
+{
+    static struct item (*const makers[64])(struct dice * d, enum item_kind kind) = {
+        [ITEM_FACTS] = random_text,
+        [ITEM_REPORT] = random_text,
+        [ITEM_PROVENANCE] = random_text,
+        [ITEM_TEXT] = random_text,
+        [ITEM_GRADE] = random_text,
+        [ITEM_CODE] = random_text,
+        [ITEM_CASE] = random_text,
+        [ITEM_PERSON] = random_thing,
+        [ITEM_VEHICLE] = random_thing,
+        [ITEM_PHONE] = random_thing,
+        [ITEM_VESSEL] = random_thing,
+        [ITEM_ADDRESS] = random_thing,
+        [ITEM_DOCUMENT] = random_thing,
+        [ITEM_LINK] = random_thing,
+        [ITEM_OUTCOME] = random_event,
+        [ITEM_AUDIT] = random_event,
+        [ITEM_CASE_EVENT] = random_event,
+        [ITEM_CASE_DECISION] = random_event,
+        [ITEM_CASE_CALL] = random_event,
+        [ITEM_CASE_PERIOD] = random_event,
+        [ITEM_DECISION] = random_event,
+        [ITEM_FLAG] = random_addition,
+        [ITEM_DATES] = random_addition,
+        [ITEM_THREAT] = random_addition,
+        [ITEM_REFERENCE] = random_addition,
+        [ITEM_IDENTIFIER] = random_addition,
+        [ITEM_ACCOUNT] = random_addition,
+        [ITEM_EMAIL] = random_addition,
+        [ITEM_SOCIAL] = random_addition,
+        [ITEM_CONTAINER] = random_addition,
+        [ITEM_ORGANISATION] = random_addition,
+        [ITEM_EVENT] = random_addition,
+        [ITEM_ATTACHMENT] = random_attachment,
+        [ITEM_PART] = random_attachment,
+        [ITEM_SUPERSEDES] = random_history,
+        [ITEM_LINEAGE] = random_history,
+        [ITEM_PROOF] = random_history,
+        [ITEM_RECALL] = random_history,
+        [ITEM_REPLACED] = random_history,
+    };
+
+    CHECK(kind < COUNT_OF(makers) && makers[kind] != NULL);
+    return makers[kind](d, kind);
 }
 
 static void every_item_kind_comes_back(void)
