@@ -106,6 +106,16 @@ static void check_threat(struct check *c, size_t i)
                     "Complete it, so that it is counted where it belongs.");
 }
 
+/* The national form asks for one or more, but a report that lacks it harms nobody, and one
+ * of a threat to life must not wait for it: advice. */
+static void check_has_threat(struct check *c)
+{
+    if (c->record->threat_count == 0)
+        rule_advise(c, "F7", "threats", "The report has no threat line.",
+                    "Add family, sub-type and band, for example \"Organised immigration "
+                    "crime - Small boats - band 2\".");
+}
+
 static void check_information_types(struct check *c)
 {
     const struct text_list *const types = &c->record->report.information_types;
@@ -122,6 +132,7 @@ void joins_check(struct check *c)
     const struct record *const r = c->record;
 
     check_information_types(c);
+    check_has_threat(c);
     for (size_t i = 0; i < r->threat_count; i++)
         check_threat(c, i);
     for (size_t i = 0; i < r->reference_count; i++)

@@ -88,6 +88,8 @@ static inline void fixture_record(struct record *r)
                      .roles = {ROLE_SUSPECT}}},
         .vehicle_count = 1,
         .vehicles = {{.vrm_raw = b("HX88 KMB")}},
+        .threat_count = 1,
+        .threats = {{b("Organised immigration crime"), b("Small boats"), 2}},
     };
 }
 

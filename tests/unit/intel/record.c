@@ -172,8 +172,9 @@ static void refuses_items_that_are_not_a_record_in_order(void)
     fixture_arena(&a);
     fixture_record(&one);
     items_of(&one, &a, &items, &count);
-    /* facts code case dates report provenance grade text grade person vehicle */
-    CHECK_INT(count, 11);
+    /* facts code case dates report provenance grade text grade threat person
+     * vehicle */
+    CHECK_INT(count, 12);
 
     for (size_t i = 0; i + 1 < count; i++) {
         const struct salted_item first = opened[i];
@@ -238,7 +239,7 @@ static void refuses_a_flag_or_a_date_that_differs_from_the_facts(void)
     one.facts.flags = (struct text_list){1, {b("OIMCR")}};
     one.facts.list_version = 1;
     items_of(&one, &a, &items, &count);
-    CHECK_INT(count, 12); /* facts flag code case dates ... */
+    CHECK_INT(count, 13); /* facts flag code case dates ... */
     struct item i = {.kind = ITEM_FLAG, .flag = {b("OIMCR"), 1}};
     CHECK_OK(read_with(1, i, count, &a));
     i.flag.flag = b("OTHER");
@@ -268,20 +269,20 @@ static void a_link_joins_two_that_the_record_has(void)
     one.identifiers[0] =
         (struct record_identifier){.of = {ITEM_PERSON, 0}, .type = b("x"), .raw = b("1")};
     items_of(&one, &a, &items, &count);
-    CHECK_INT(count, 13); /* ... person 9, vehicle 10, identifier 11, link 12 */
-    struct item link = {.kind = ITEM_LINK, .link = {9, 10, b("drives")}};
-    CHECK_OK(read_with(12, link, count, &a));
+    CHECK_INT(count, 14); /* ... threat 9, person 10, vehicle 11, identifier 12, link 13 */
+    struct item link = {.kind = ITEM_LINK, .link = {10, 11, b("drives")}};
+    CHECK_OK(read_with(13, link, count, &a));
     CHECK_INT(two.links[0].to.kind, ITEM_VEHICLE);
-    static const uint32_t orphans[] = {0, 8, 11, 12, 255};
+    static const uint32_t orphans[] = {0, 8, 9, 12, 13, 255};
     for (size_t i = 0; i < COUNT_OF(orphans); i++) {
-        link.link = (struct item_link){9, orphans[i], b("drives")};
-        CHECK_STATUS(read_with(12, link, count, &a), E_FORM);
-        link.link = (struct item_link){orphans[i], 10, b("drives")};
-        CHECK_STATUS(read_with(12, link, count, &a), E_FORM);
+        link.link = (struct item_link){10, orphans[i], b("drives")};
+        CHECK_STATUS(read_with(13, link, count, &a), E_FORM);
+        link.link = (struct item_link){orphans[i], 11, b("drives")};
+        CHECK_STATUS(read_with(13, link, count, &a), E_FORM);
         const struct item other = {
             .kind = ITEM_IDENTIFIER,
             .identifier = {.of_item = orphans[i], .type = b("x"), .raw = b("1")}};
-        CHECK_STATUS(read_with(11, other, count, &a), E_FORM);
+        CHECK_STATUS(read_with(12, other, count, &a), E_FORM);
     }
 
     static const struct entity_ref nobody[] = {{0, 0},          {ITEM_PERSON, 1},

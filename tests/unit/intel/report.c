@@ -147,6 +147,13 @@ static void f6_knows_what_a_reference_refers_to(void)
     check_refused("R14", "references[0].force");
 }
 
+static void f7_wants_a_threat_line(void)
+{
+    start();
+    record.threat_count = 0;
+    check_advised("F7", "threats");
+}
+
 static void f7_wants_whole_threat_lines(void)
 {
     start();
@@ -279,7 +286,8 @@ CASES(CASE(r1_knows_the_handling_instructions_and_descriptors),
       CASE(f8_keeps_a_restricted_record_at_home),
       CASE(f6_refuses_a_link_that_leads_nowhere),
       CASE(r15_checks_a_further_identifier_by_its_type),
-      CASE(f6_knows_what_a_reference_refers_to), CASE(f7_wants_whole_threat_lines), CASE(r15_checks_postcodes),
+      CASE(f6_knows_what_a_reference_refers_to), CASE(f7_wants_a_threat_line),
+      CASE(f7_wants_whole_threat_lines), CASE(r15_checks_postcodes),
       CASE(r15_checks_accounts_addresses_tags_and_containers),
       CASE(f1_sends_no_thing_that_says_nothing), CASE(f3_knows_a_company_from_a_person),
       CASE(r6_reads_every_text_that_travels))
