@@ -229,19 +229,21 @@ static void the_shipped_table_agrees_with_the_list_of_forces(void)
     CHECK_INT(count, 48);
 }
 
-/* NOLINTNEXTLINE(readability-function-size): loops in loops, and nothing else */
+static void check_shipped_rule(const struct list_route *r)
+{
+    for (size_t k = 0; k < r->to_count; k++) {
+        CHECK(r->to[k].kind != AGENCY_IMMIGRATION && !text_is(r->to[k].name, "IE"));
+        CHECK_INT(r->needs_code, r->to[k].kind == AGENCY_INGEST);
+    }
+}
+
 static void no_shipped_rule_names_immigration_enforcement(void)
 {
     fixture_arena(&arena);
     fixture_lists(&arena, &lists);
     CHECK(lists.routes.count > 0);
-    for (size_t i = 0; i < lists.routes.count; i++) {
-        const struct list_route *const r = &lists.routes.at[i];
-        for (size_t k = 0; k < r->to_count; k++) {
-            CHECK(r->to[k].kind != AGENCY_IMMIGRATION && !text_is(r->to[k].name, "IE"));
-            CHECK_INT(r->needs_code, r->to[k].kind == AGENCY_INGEST);
-        }
-    }
+    for (size_t i = 0; i < lists.routes.count; i++)
+        check_shipped_rule(&lists.routes.at[i]);
 }
 
 CASES(CASE(a_rule_reads_as_it_is_written), CASE(each_condition_takes_its_own_words),

@@ -16,16 +16,20 @@ static const enum stage wanted[COUNT_OF(stages)][COUNT_OF(steps)] = {
     {0, 0, 0, 0, 0},
 };
 
-/* NOLINTNEXTLINE(readability-function-size): loops in loops, and nothing else */
+static void check_step(size_t i, size_t k)
+{
+    enum stage to = 0;
+    const status s = stage_next(stages[i], steps[k], &to);
+
+    CHECK_STATUS(s, wanted[i][k] == 0 ? E_ORDER : OK);
+    CHECK_INT(to, wanted[i][k]);
+}
+
 static void has_each_step_in_its_turn_alone(void)
 {
     for (size_t i = 0; i < COUNT_OF(stages); i++) {
-        for (size_t k = 0; k < COUNT_OF(steps); k++) {
-            enum stage to = 0;
-            const status s = stage_next(stages[i], steps[k], &to);
-            CHECK_STATUS(s, wanted[i][k] == 0 ? E_ORDER : OK);
-            CHECK_INT(to, wanted[i][k]);
-        }
+        for (size_t k = 0; k < COUNT_OF(steps); k++)
+            check_step(i, k);
     }
 }
 
