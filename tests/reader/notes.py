@@ -147,6 +147,9 @@ class Origin:
     lane: str
     epoch: bytes  # u32 counter || 8 random bytes
 
+    def __str__(self) -> str:
+        return f"{self.agency}/{self.lane}/{self.epoch.hex()}"
+
 
 def epoch_read(text: str) -> bytes:
     counter, dash, rest = text.partition("-")

@@ -133,7 +133,7 @@ def header_content(h: Message, f: Fields) -> None:
     need(len(h.raw(31)) == 32 * len(to), "value")
     if h.get(4) == LOCAL:
         need(ids == [h.raw(3)], "value")
-    if h.get(9) == CASE:
+    if h.get(9) in (OUTCOME, CASE):
         need(len(ids) <= 2, "value")
 
 
