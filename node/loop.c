@@ -304,6 +304,7 @@ int node_run(struct node *n)
 
     n->applied_roster = n->exchange->roster.version;
     n->applied_at = clock_steady();
+    n->idle_since = n->applied_at; /* a log from before may have to be emptied */
     log_event(LOG_INFO, "node.started", fields, COUNT_OF(fields));
     while (s == OK && !n->stop) {
         bool more = false;

@@ -120,8 +120,10 @@ const struct command command_statement = {
     .summary = "Says, signed, what became here of a record that its owner has recalled",
     .details =
         "--erased erases first: storage key, wrap and ciphertext, and the copies made of "
-        "the\nrecord; header and proofs stay.  A hold or an adoption may be followed by "
-        "--erased later.\n--exported may be said beside any of them.",
+        "the\nrecord; header and proofs stay.  The owner is told once it is in no file any "
+        "more: a\nprogram that reads the journal may hold that up.  After an adoption "
+        "--erased may follow,\nafter a hold with --reason, which says why the hold has "
+        "ended.  --exported may be said\nbeside any of them.",
     .options = statement_options,
     .option_count = COUNT_OF(statement_options),
     .run = run_statement,

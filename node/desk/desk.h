@@ -28,6 +28,7 @@ struct case_watch {
 struct recall_watch {
     bool started, work; /* rows of the shelf may wait for an answer */
     bool all_noted;     /* else a recall may be stored that has no row */
+    bool all_said;      /* else an erasure may have to be said */
     millis looked_at;
 };
 

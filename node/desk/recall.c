@@ -34,6 +34,17 @@ static status read_recall(struct finding_recall *f, const struct entry_row *e)
     return arena_copy(f->arena, item.recall.reason, &f->found->reason);
 }
 
+/* What cannot be read was recalled at the latest when it came. */
+static millis sealed_at(struct desk *d, const struct entry_row *e)
+{
+    const size_t mark = arena_mark(d->scratch);
+    struct header h;
+
+    const status s = header_decode(e->header, d->scratch, &h);
+    arena_rewind(d->scratch, mark);
+    return s == OK ? h.sealed_at : e->at;
+}
+
 /* The newest stands: a recall may be followed by one for a graver cause.  One that does
  * not open here blocks all the same. */
 static status each_recall(void *context, const struct entry_row *e)
@@ -44,7 +55,8 @@ static status each_recall(void *context, const struct entry_row *e)
         (e->disposition != DISPOSITION_HELD && e->disposition != DISPOSITION_UNOPENABLE))
         return OK;
     f->found->recalled = true;
-    f->found->at = e->at;
+    f->found->at = sealed_at(f->desk, e);
+    f->found->arrived = e->at;
     return e->disposition == DISPOSITION_HELD ? read_recall(f, e) : OK;
 }
 

@@ -28,7 +28,9 @@ struct recall_found {
     bool readable; /* the recall opened here; else what follows is not known */
     enum recall_cause cause;
     struct bytes reason;
-    millis at, answer_by;
+    millis at;      /* when its owner recalled it */
+    millis arrived; /* when the recall was stored here */
+    millis answer_by;
 };
 
 /* Whether its owner has recalled this very record.  The reason goes to `a`. */
@@ -88,13 +90,22 @@ enum recall_state {
     RECALL_NOT_HERE = 5,
     RECALL_OWN = 6, /* our own: statements of others are awaited */
     RECALL_DONE = 7,
+    RECALL_ERASED = 8, /* erased; said once it is in no file any more */
+};
+
+struct recall_text {
+    uint16_t size;
+    uint8_t at[SHORT_TEXT_MAX];
 };
 
 struct recall_row {
     struct parent record;
     enum recall_state state;
     millis due, since;
+    struct recall_text person, reason; /* of an erasure that is still to be said */
 };
+/* At most SHORT_TEXT_MAX bytes of it. */
+struct recall_text recall_text(struct bytes b);
 /* Ids of records are unique to their agency only, so both are in a row's key. */
 record_id recall_row_id(struct desk *d, const char *what, const struct parent *record);
 NODISCARD status recall_row_find(struct desk *d, const struct parent *record,

@@ -13,7 +13,7 @@ static status note_recall(struct desk *d, const struct parent *record)
     if (s != E_UNKNOWN)
         TRY(s);
     /* Stated already: a second recall, for a graver cause, asks nothing new. */
-    if (s == OK && row.state == RECALL_STATED)
+    if (s == OK && (row.state == RECALL_STATED || row.state == RECALL_ERASED))
         return OK;
     row = (struct recall_row){
         .record = *record, .state = RECALL_NEW, .since = d->exchange->now};

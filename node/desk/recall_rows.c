@@ -5,7 +5,17 @@
 /* What is awaited, and what was opened here: rows of the shelf.  They can be lost without
  * harm to the block, which the journal's entries make. */
 
-enum { ROW_BYTES_MAX = 64 };
+enum { ROW_BYTES_MAX = 64, BODY_BYTES_MAX = 1 + AGENCY_ID_MAX + 2 * (2 + SHORT_TEXT_MAX) };
+
+struct recall_text recall_text(struct bytes b)
+{
+    struct recall_text text = {
+        .size = (uint16_t)(b.size < SHORT_TEXT_MAX ? b.size : SHORT_TEXT_MAX)};
+
+    if (text.size > 0)
+        memcpy(text.at, b.at, text.size);
+    return text;
+}
 
 record_id recall_row_id(struct desk *d, const char *what, const struct parent *record)
 {
@@ -27,9 +37,13 @@ status recall_row_read(const struct shelf_row *from, struct recall_row *ret)
 {
     struct recall_row row = {
         .state = (enum recall_state)from->state, .due = from->due, .since = from->changed};
+    struct reader r = {.rest = from->body};
 
     row.record.id = from->about;
-    TRY(agency_id_read(from->body, &row.record.agency));
+    TRY(agency_id_read(read_bytes(&r, read_u8(&r)), &row.record.agency));
+    row.person = recall_text(read_bytes(&r, read_u16(&r)));
+    row.reason = recall_text(read_bytes(&r, read_u16(&r)));
+    ENSURE(!r.bad && r.rest.size == 0, E_DAMAGED);
     *ret = row;
     return OK;
 }
@@ -47,15 +61,30 @@ status recall_row_find(struct desk *d, const struct parent *record, struct recal
     return s;
 }
 
+static void write_kept(struct writer *w, const struct recall_text *t)
+{
+    write_u16(w, t->size);
+    write_bytes(w, bytes_of(t->at, t->size));
+}
+
 status recall_row_put(struct desk *d, const struct recall_row *row)
 {
+    const struct bytes agency = bytes_of_text(row->record.agency.text);
+    uint8_t room[BODY_BYTES_MAX];
+    struct writer w = writer_over(room, sizeof room);
+
+    write_u8(&w, (uint8_t)agency.size);
+    write_bytes(&w, agency);
+    write_kept(&w, &row->person);
+    write_kept(&w, &row->reason);
+    MUST(!w.bad);
     const struct shelf_row shelf = {.kind = SHELF_RECALL,
                                     .id = recall_row_id(d, "recall", &row->record),
                                     .about = row->record.id,
                                     .state = (uint32_t)row->state,
                                     .due = row->due,
                                     .changed = row->since,
-                                    .body = bytes_of_text(row->record.agency.text)};
+                                    .body = writer_bytes(&w)};
 
     return journal_shelf_put(d->journal, &shelf);
 }

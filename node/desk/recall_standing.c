@@ -250,11 +250,15 @@ static const char *recall_mark(struct arena *a, const struct parent *record,
 {
     const char *const reason = arena_text(a, f->reason);
     const bool itself = record_id_equal(&f->record.id, &record->id);
+    const bool own = f->arrived == f->at;
     char at[TIME_TEXT_ROOM];
+    char arrived[TIME_TEXT_ROOM];
 
     time_write(f->at, at);
+    time_write(f->arrived, arrived);
     return desk_text(a, itself ? "RECALLED by " : "made of a record RECALLED by ",
-                     f->record.agency.text, " on ", at,
+                     f->record.agency.text, " on ", at, own ? "" : ", known here since ",
+                     own ? "" : arrived,
                      f->cause == RECALL_COMPROMISE ? " (compromise)" : "",
                      f->reason.size > 0 ? ": " : "", reason == NULL ? "" : reason, NULL);
 }

@@ -122,18 +122,26 @@ static status find_here(struct desk *d, const struct parent *record, enum here *
     return OK;
 }
 
-/* Nobody here has read it, so it is the node's to erase, and to say so. */
-static status erase_unread(struct desk *d, struct answering *a, const char *because)
+/* Not in this turn: what was erased may still be in a file (say_gone). */
+static void say_erased(struct desk *d, struct recall_row *row, const char *because)
+{
+    row->state = RECALL_ERASED;
+    row->due = 0;
+    row->person = recall_text(bytes_of_text("node"));
+    row->reason = recall_text(bytes_of_text(because));
+    d->recalls.all_said = false;
+}
+
+/* Nobody here has read it, so it is the node's to erase. */
+static status erase_unread(struct desk *d, struct recall_row *row, const char *because)
 {
     const struct item_audit why = {.at = d->exchange->now,
                                    .actor = bytes_of_text("node"),
                                    .justification = bytes_of_text(because),
                                    .outcome = bytes_of_text("erased unread")};
 
-    TRY(recall_erase(d, &a->record, &why));
-    struct item_outcome *const said = &answer_add(d, a, OUTCOME_ERASED)->outcome;
-    said->person = bytes_of_text("node");
-    said->reason = bytes_of_text(because);
+    TRY(recall_erase(d, &row->record, &why));
+    say_erased(d, row, because);
     return OK;
 }
 
@@ -171,7 +179,7 @@ static status tell_owner(struct desk *d, const struct answering *a)
 {
     const struct peer *const owner = exchange_peer(d->exchange, &a->record.agency);
 
-    if (owner == NULL || !owner->current)
+    if (owner == NULL || !owner->current || a->item_count == 0)
         return OK;
     return recall_answer(d, &a->record, a->items, a->item_count, 0);
 }
@@ -191,14 +199,11 @@ static status answer_one(struct desk *d, struct recall_row *row)
     const millis by =
         found.answer_by != 0 ? found.answer_by : x->now + (millis)RECALL_HOURS * HOUR_MS;
     if (here == HERE_ERASED) {
-        answer_add(d, a, OUTCOME_ERASED)->outcome.person = bytes_of_text("node");
-        row->state = RECALL_STATED;
-    } else if (here == HERE_UNOPENABLE || (here == HERE_HELD && late)) {
-        TRY(erase_unread(d, a,
-                         here == HERE_UNOPENABLE
-                             ? "recalled by its owner; it could never be opened here"
-                             : "recalled by its owner before it arrived"));
-        row->state = RECALL_STATED;
+        say_erased(d, row, "erased before it was recalled");
+    } else if (here == HERE_UNOPENABLE) {
+        TRY(erase_unread(d, row, "recalled by its owner; it could never be opened here"));
+    } else if (here == HERE_HELD && late) {
+        TRY(erase_unread(d, row, "recalled by its owner before it arrived"));
     } else if (here == HERE_HELD) {
         TRY(say_blocked(d, a, row, &found));
     } else {
@@ -235,6 +240,23 @@ static status pending_of(struct desk *d, enum recall_state state, millis due_bef
                               ret);
 }
 
+/* "Erased" is a signed word about files: it waits while a reader keeps a write-ahead log
+ * from being emptied, over a restart as well. */
+static status say_gone(struct desk *d, struct recall_row *row)
+{
+    struct answering *const a = arena_take(d->exchange->arena, sizeof *a);
+
+    ENSURE(a != NULL, E_MEMORY);
+    a->record = row->record;
+    struct item_outcome *const said = &answer_add(d, a, OUTCOME_ERASED)->outcome;
+    said->person = bytes_of(row->person.at, row->person.size);
+    said->reason = bytes_of(row->reason.at, row->reason.size);
+    TRY(tell_owner(d, a));
+    const struct recall_row stated = {
+        .record = row->record, .state = RECALL_STATED, .since = row->since};
+    return recall_row_put(d, &stated);
+}
+
 static status answer_all(struct desk *d, enum recall_state state, bool *ret_more)
 {
     struct pending *const p = arena_take(d->exchange->arena, sizeof *p);
@@ -242,7 +264,7 @@ static status answer_all(struct desk *d, enum recall_state state, bool *ret_more
     ENSURE(p != NULL, E_MEMORY);
     TRY(pending_of(d, state, 0, p));
     for (size_t i = 0; i < p->count; i++)
-        TRY(answer_one(d, &p->rows[i]));
+        TRY(state == RECALL_ERASED ? say_gone(d, &p->rows[i]) : answer_one(d, &p->rows[i]));
     *ret_more = *ret_more || p->count == COUNT_OF(p->rows);
     return OK;
 }
@@ -292,6 +314,11 @@ static status work_off(struct desk *d)
         TRY(answer_all(d, RECALL_CAME_AFTER, &more));
         d->recalls.work = more;
         d->recalls.started = true;
+    }
+    if (!d->recalls.all_said && may_answer(x) && journal_erased_is_gone(d->journal)) {
+        more = false;
+        TRY(answer_all(d, RECALL_ERASED, &more));
+        d->recalls.all_said = !more;
     }
     if (x->now - d->recalls.looked_at < LOOK_MS)
         return OK;

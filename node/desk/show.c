@@ -13,11 +13,29 @@ struct show_work {
     record_id id;
 };
 
+/* What is left to do about it. */
+static status recall_advice(struct desk *d, const struct parent *record, const char **ret)
+{
+    struct recall_row row = {0};
+
+    const status s = recall_row_find(d, record, &row);
+    ENSURE(s == OK || s == E_UNKNOWN, s);
+    if (row.state == RECALL_ERASED)
+        *ret = ".  It has been erased here; its owner is about to be told";
+    else if (row.state == RECALL_STATED)
+        *ret = ".  It is not opened any more; what became of it here has been stated";
+    else
+        *ret = ".  It is not opened any more: say what became of it with `flagpost "
+               "statement`";
+    return OK;
+}
+
 /* Blocked from the commit that stored the recall; the attempt is logged. */
 static status check_recall(struct desk *d, struct call *c, const struct parent *record,
                            struct item_audit *row)
 {
     const char *marks = NULL;
+    const char *advice = NULL;
     bool blocked = false;
 
     TRY(recall_blocks(d, record, &blocked));
@@ -26,10 +44,8 @@ static status check_recall(struct desk *d, struct call *c, const struct parent *
     TRY(recall_marks(d, record, &marks));
     row->outcome = bytes_of_text("not shown: recalled");
     TRY(desk_audit(d, c, row));
-    c->sentence = desk_text(d->exchange->arena, marks,
-                            ".  It is not opened any more: say what became of it with "
-                            "`flagpost statement`",
-                            NULL);
+    TRY(recall_advice(d, record, &advice));
+    c->sentence = desk_text(d->exchange->arena, marks, advice, NULL);
     return E_DENIED;
 }
 

@@ -5,12 +5,14 @@
 
 /*
  * `statement`: a named person at a holder says what became of a recalled record.  It is
- * signed with the holder's log and addressed to the owner.  "Erased" is said in the turn
- * that erases, after the erasure: when that cannot be done nothing is said.
+ * signed with the holder's log and addressed to the owner.  "Erased" is said by the node in
+ * a later turn, once what was erased is in no file (recall_turn.c): when it cannot be
+ * erased nothing is said.
  */
 
 struct statement_work {
     struct parent record;
+    struct recall_row row; /* of the recall */
     enum outcome_what what;
 };
 
@@ -101,9 +103,23 @@ static status check_state(struct desk *d, struct call *c, struct statement_work 
         c->sentence = "its owner has not recalled it, so there is nothing to state";
         return E_VALUE;
     }
+    const status s = recall_row_find(d, &work->record, &work->row);
+    if (s != E_UNKNOWN)
+        TRY(s);
+    work->row.record = work->record;
+    work->row.since = work->row.since == 0 ? x->now : work->row.since;
     TRY(said_here(d, &work->record, &said));
+    if (work->row.state == RECALL_ERASED)
+        said.said |= UINT32_C(1) << OUTCOME_ERASED; /* and not sent yet */
     c->sentence = holding_refusal(&said, work->what);
-    return c->sentence == NULL ? OK : E_DUPLICATE;
+    ENSURE(c->sentence == NULL, E_DUPLICATE);
+    if (work->what == OUTCOME_ERASED && holding_has(&said, OUTCOME_ON_HOLD) &&
+        control_argument(&c->parsed, "reason").size == 0) {
+        c->sentence = "it is stated as under legal hold: say why the hold has ended "
+                      "(--reason); the owner reads it";
+        return E_VALUE;
+    }
+    return OK;
 }
 
 static status erase(struct desk *d, struct call *c, const struct statement_work *work)
@@ -112,7 +128,7 @@ static status erase(struct desk *d, struct call *c, const struct statement_work 
                                    .actor = bytes_of_text(c->person.text),
                                    .channel = bytes_of_text("control"),
                                    .justification = bytes_of_text("recalled by its owner"),
-                                   .outcome = bytes_of_text("erased")};
+                                   .outcome = bytes_of_text(logged_as(OUTCOME_ERASED))};
 
     const status s = recall_erase(d, &work->record, &why);
     if (s == E_LIMIT)
@@ -122,43 +138,53 @@ static status erase(struct desk *d, struct call *c, const struct statement_work 
     return s;
 }
 
-static status settle(struct desk *d, const struct statement_work *work)
+static status settle(struct desk *d, struct call *c, struct statement_work *work)
 {
-    struct recall_row row = {0};
-
     /* Where it was exported to says nothing of the copy here. */
     if (work->what == OUTCOME_EXPORTED)
         return OK;
-    const status s = recall_row_find(d, &work->record, &row);
-    if (s != E_UNKNOWN)
-        TRY(s);
-    row.record = work->record;
-    row.state = RECALL_STATED;
-    row.since = row.since == 0 ? d->exchange->now : row.since;
-    TRY(recall_row_put(d, &row));
+    if (work->what == OUTCOME_ERASED) {
+        work->row.person = recall_text(control_argument(&c->parsed, "person"));
+        work->row.reason = recall_text(control_argument(&c->parsed, "reason"));
+        d->recalls.all_said = false;
+    }
+    work->row.state = work->what == OUTCOME_ERASED ? RECALL_ERASED : RECALL_STATED;
+    work->row.due = 0;
+    TRY(recall_row_put(d, &work->row));
     return desk_todo_close(d, TODO_STATEMENT, &work->record.id);
 }
 
 static status submit(struct desk *d, struct call *c, const struct statement_work *work)
 {
-    struct exchange *const x = d->exchange;
     const struct item item = {
         .kind = ITEM_OUTCOME,
         .outcome = {.agency = work->record.agency,
                     .id = work->record.id,
                     .what = work->what,
-                    .at = x->now,
+                    .at = d->exchange->now,
                     .person = control_argument(&c->parsed, "person"),
                     .reference = control_argument(&c->parsed, "where"),
                     .reason = control_argument(&c->parsed, "reason")}};
+
+    return recall_answer(d, &work->record, &item, 1, c->client + 1);
+}
+
+static status take(struct desk *d, struct call *c, struct statement_work *work)
+{
     struct item_audit row = {.operation = AUDIT_ALTER,
                              .has_object = true,
-                             .object_stream = x->own[lane_rank(LANE_IMMEDIATE)].row.id,
+                             .object_stream =
+                                 d->exchange->own[lane_rank(LANE_IMMEDIATE)].row.id,
                              .object = work->record.id,
                              .outcome = bytes_of_text(logged_as(work->what))};
 
-    TRY(recall_answer(d, &work->record, &item, 1, c->client + 1));
-    TRY(settle(d, work));
+    /* The erasure has rows of its own in the log. */
+    if (work->what == OUTCOME_ERASED) {
+        TRY(erase(d, c, work));
+        return settle(d, c, work);
+    }
+    TRY(submit(d, c, work));
+    TRY(settle(d, c, work));
     return desk_audit(d, c, &row);
 }
 
@@ -169,10 +195,7 @@ status statement_prepare(struct desk *d, struct call *c)
     ENSURE(work != NULL, E_MEMORY);
     TRY(read_what(c, work));
     TRY(check_state(d, c, work));
-    status s = work->what == OUTCOME_ERASED ? erase(d, c, work) : OK;
-    /* What is erased stays so if this turn is full: the next one only says it. */
-    if (s == OK)
-        s = submit(d, c, work);
+    const status s = take(d, c, work);
     if (s == E_FENCED || s == E_EXPIRED || s == E_REVOKED)
         c->sentence = "this node may not publish now, so nothing was stated: see "
                       "`flagpost status`";
@@ -187,14 +210,14 @@ status statement_answer(struct desk *d, struct call *c, struct control_answer *r
     struct rows r;
 
     rows_init(&r, d->exchange->arena, 1);
-    rows_next(&r, 4);
+    rows_next(&r, 3);
     rows_id(&r, "record", &work->record.id);
     rows_agency(&r, "owner", &work->record.agency);
-    rows_id(&r, "statement", &c->id);
     rows_text(&r, "said", logged_as(work->what));
-    ret->sentence =
-        bytes_of_text(work->what == OUTCOME_ERASED ? "erased here, and stated to the owner"
-                                                   : "stated: the owner will see it");
+    ret->sentence = bytes_of_text(
+        work->what == OUTCOME_ERASED
+            ? "erased here; the owner is told as soon as it is in no file any more"
+            : "stated: the owner will see it");
     rows_give(&r, ret);
     return OK;
 }

@@ -206,6 +206,11 @@ bool journal_checkpoint(struct journal *j, bool idle)
     return !j->wal_to_empty;
 }
 
+bool journal_erased_is_gone(const struct journal *j)
+{
+    return !j->erasing && !j->wal_to_empty;
+}
+
 status journal_kx_secret_put(struct journal *j, uint32_t number, const uint8_t secret[32])
 {
     ENSURE(j->mode != JOURNAL_READ, E_DENIED);

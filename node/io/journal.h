@@ -75,6 +75,8 @@ NODISCARD status journal_guard_reset(struct journal *j);
  * something that was erased.  Never fails a turn: a checkpoint that cannot run now runs
  * later.  False while what was erased may still be in a WAL, because a reader needs it. */
 bool journal_checkpoint(struct journal *j, bool idle);
+/* True when all that was erased by now is in no file; false also in a turn that erases. */
+bool journal_erased_is_gone(const struct journal *j);
 
 /* A KX private key, wrapped in keys.db. */
 NODISCARD status journal_kx_secret_put(struct journal *j, uint32_t number,

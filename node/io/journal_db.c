@@ -147,6 +147,7 @@ status database_open(struct database *d, const struct database_setup *s)
     d->failure = s->failure;
     d->read_only = s->read_only;
     d->page_size = s->schema->page_size;
+    d->wal_pages = !s->read_only; /* what the process before left is not known */
     const int code = sqlite3_open_v2(
         s->path, &d->handle,
         how | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_NOFOLLOW | SQLITE_OPEN_EXRESCODE, s->vfs);

@@ -92,7 +92,8 @@ def check_blocked(net: Network, record: str) -> None:
     for agency in ("SWROCU", "JFC", "PND"):
         code, told = show(net, agency, record)
         check_equal(code, 4, f"{agency} opens a recalled record: {told}")
-        check("RECALLED by F55" in told["sentence"] and "source is at risk" in told["sentence"],
+        check("RECALLED by F55" in told["sentence"] and "known here since" in told["sentence"]
+              and "source is at risk" in told["sentence"],
               f"{agency} says: {told['sentence']}")
         code, told = net.at(agency, "redact", record, "--items", "facts", "--out",
                             net.path("copy"), "--purpose", "test", check=False)
@@ -122,8 +123,24 @@ def check_erased(net: Network, record: str) -> None:
     check(any(row.get("object") == record for row in log), f"no erasure in the log: {log}")
 
 
-def check_statements(net: Network, record: str) -> None:
+def check_held_up(net: Network, record: str) -> None:
+    """Somebody reads the journal while it is erased: "erased" is not said before he has gone,
+    though what was stated after it has arrived."""
+    reader = sqlite3.connect(f"file:{net.path('SWROCU', 'journal.db')}?mode=ro", uri=True)
+    reader.execute("BEGIN")
+    reader.execute("SELECT count(*) FROM entry").fetchone()
     check_equal(state(net, "SWROCU", record, "--erased")[0], 0, "erased")
+    code, told = show(net, "SWROCU", record)
+    check(code == 4 and "erased here" in told["sentence"], f"between the two: {told}")
+    check_equal(state(net, "SWROCU", record, "--exported", "board 3")[0], 0, "exported")
+    wait_says(net, record, {"SWROCU": "exported; its own copy not stated"})
+    check(files_with(net, "SWROCU", ciphertext(net, "F55", record)), "it is in a file still")
+    reader.close()
+    wait_says(net, record, {"SWROCU": "erased"})
+
+
+def check_statements(net: Network, record: str) -> None:
+    check_held_up(net, record)
     check_equal(state(net, "PND", record, "--hold", "--reason", "trial pending")[0], 0, "hold")
     check_equal(state(net, "JFC", record, "--exported", "analyst's workbook 7")[0], 0, "exported")
     wait_says(net, record, {"SWROCU": "erased", "PND": "under legal hold",
@@ -135,7 +152,10 @@ def check_statements(net: Network, record: str) -> None:
     check(not rows["SWROCU"]["opened"] and not rows["PND"]["opened"], "opened by nobody else")
     check(rows["JFC"]["waiting_since"] and not rows["PND"]["waiting_since"],
           "who is still to state")
+    code, told = show(net, "SWROCU", record)
+    check(code == 4 and "has been stated" in told["sentence"], f"after the statement: {told}")
     for agency, arguments, word in (("SWROCU", ("--erased",), "erased"),
+                                    ("PND", ("--erased",), "why the hold has ended"),
                                     ("PND", ("--hold",), "already"),
                                     ("F55", ("--erased",), "own record")):
         code, told = state(net, agency, record, *arguments)
@@ -218,12 +238,13 @@ def test(options: argparse.Namespace) -> None:
         check_unnoted(net, place["id"])
         check_undelivered(net)
         check_equal(state(net, "JFC", place["id"], "--erased")[0], 0, "erased after the export")
-        check_equal(state(net, "PND", place["id"], "--erased")[0], 0, "erased after the hold")
+        check_equal(state(net, "PND", place["id"], "--erased", "--reason", "trial over")[0], 0,
+                    "erased after the hold")
         wait_says(net, place["id"], {"SWROCU": "erased", "JFC": "erased", "PND": "erased",
                                      "JFC2": "blocked; not stated"})
         for agency in net.agencies:
             scene.verify(net, agency)
-            for text in (CANARY, "source is at risk", "workbook 7", "trial pending"):
+            for text in (CANARY, "source is at risk", "workbook 7", "trial pending", "trial over"):
                 check_equal(files_with(net, agency, text.encode()), [],
                             f"{agency}'s files with {text!r}")
         say("four holders, each with what was done there")

@@ -45,6 +45,60 @@ static void what_never_opened_is_erased_and_not_said_to_be_absent(void)
     done(w);
 }
 
+struct reading {
+    struct world *w;
+    struct parent record;
+    bool restarts;
+};
+
+/* A question that is not read to its end keeps the write-ahead log as it was. */
+static status recall_while_it_is_read(void *context, const struct stream_row *row)
+{
+    const struct reading *const r = context;
+
+    (void)row;
+    recall(r->w, &r->record);
+    settle(r->w);
+    CHECK_INT(place_of(r->w, BRAVO, &r->record), DISPOSITION_ERASED);
+    if (r->restarts)
+        restart(r->w, BRAVO);
+    CHECK(!journal_erased_is_gone(r->w->t->nodes[BRAVO].journal));
+    settle(r->w);
+    CHECK_TEXT(says(r->w, ALFA, &r->record, BRAVO, NULL), "nothing");
+    return E_LIMIT; /* enough */
+}
+
+static void check_said_when_gone(bool restarts)
+{
+    struct world *const w = make();
+    struct journal *reader = NULL;
+
+    settle(w);
+    lose_key(w, BRAVO);
+    struct reading r = {.w = w, .restarts = restarts};
+    r.record = publish(w, ALFA, 1u << BRAVO, NULL);
+    settle(w);
+    const struct journal_setup setup = trio_setup(w->t, BRAVO, JOURNAL_READ);
+    CHECK_OK(journal_open(&setup, &reader));
+    CHECK_STATUS(journal_streams(reader, recall_while_it_is_read, &r), E_LIMIT);
+    (void)journal_free(reader);
+    settle(w);
+    CHECK(journal_erased_is_gone(w->t->nodes[BRAVO].journal));
+    CHECK_TEXT(says(w, ALFA, &r.record, BRAVO, NULL), "erased");
+    done(w);
+}
+
+static void erased_is_said_when_it_is_in_no_file_any_more(void)
+{
+    check_said_when_gone(false);
+}
+
+/* What is owed is on the shelf, and a new process does not take the log for empty. */
+static void erased_is_said_after_a_restart_as_well(void)
+{
+    check_said_when_gone(true);
+}
+
 static void erasing_takes_the_copies_along(void)
 {
     struct world *const w = make();
@@ -70,4 +124,5 @@ static void erasing_takes_the_copies_along(void)
 
 CASES(CASE(a_record_that_comes_after_its_recall_is_erased_at_the_door),
       CASE(what_never_opened_is_erased_and_not_said_to_be_absent),
-      CASE(erasing_takes_the_copies_along))
+      CASE(erased_is_said_when_it_is_in_no_file_any_more),
+      CASE(erased_is_said_after_a_restart_as_well), CASE(erasing_takes_the_copies_along))

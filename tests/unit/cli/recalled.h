@@ -15,6 +15,21 @@ struct world {
     bool hold; /* routine frames from ALFA to BRAVO stay on their way */
 };
 
+static inline void open_desk(struct world *w, size_t n)
+{
+    w->desks[n] = (struct desk){.exchange = w->t->nodes[n].exchange,
+                                .journal = w->t->nodes[n].journal,
+                                .keyring = w->t->cast.actors[n].keyring,
+                                .scratch = &w->scratch};
+}
+
+static inline void restart(struct world *w, size_t n)
+{
+    trio_close(w->t, n);
+    trio_open(w->t, n);
+    open_desk(w, n);
+}
+
 static inline struct world *make(void)
 {
     struct world *const w = calloc(1, sizeof *w);
@@ -23,10 +38,7 @@ static inline struct world *make(void)
     w->t = trio_make();
     trio_arena(&w->scratch, 16 << 20);
     for (size_t n = 0; n < TRIO_NODES; n++)
-        w->desks[n] = (struct desk){.exchange = w->t->nodes[n].exchange,
-                                    .journal = w->t->nodes[n].journal,
-                                    .keyring = w->t->cast.actors[n].keyring,
-                                    .scratch = &w->scratch};
+        open_desk(w, n);
     return w;
 }
 
@@ -65,6 +77,7 @@ static inline void turn(struct world *w, size_t n)
     CHECK_OK(desk_recall_turn(&w->desks[n]));
     arena_reset(&w->scratch);
     trio_end(t, n);
+    (void)journal_checkpoint(t->nodes[n].journal, false); /* in vain beside a reader */
 }
 
 static inline void settle(struct world *w)
