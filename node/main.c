@@ -54,6 +54,7 @@ static const struct command *const commands[] = {
 #endif
     &command_draft_list,
     &command_draft_show,
+    &command_draft_discard,
     &command_draft,
     &command_source,
     &command_assess,

@@ -182,6 +182,34 @@ const struct command command_draft_show = {
     .run = run_show,
 };
 
+/* --- draft discard --- */
+
+static const struct option_row discard_options[] = {
+    {"reason", "TEXT", "why; goes into the log"},
+};
+
+static int run_discard(struct cli *c)
+{
+    struct control_answer a = {0};
+
+    if (!draft_check_id(c))
+        return EXIT_WRONG_USE;
+    const int code = ask_about(c, "draft-discard", "reason", &a);
+    return code == EXIT_DONE ? cli_print(c, &a, NULL, 0) : code;
+}
+
+const struct command command_draft_discard = {
+    .name = "draft discard",
+    .arguments = "ID",
+    .summary = "Erases a report that is not to be released, with its source",
+    .details =
+        "What stays is the row of the log: who discarded which draft, when and why.  "
+        "A released\ndraft is not discarded: its record is recalled.",
+    .options = discard_options,
+    .option_count = COUNT_OF(discard_options),
+    .run = run_discard,
+};
+
 /* --- source --- */
 
 /* The first field says what the row is. */

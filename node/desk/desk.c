@@ -57,6 +57,7 @@ static const struct verb verbs[] = {
     {"draft", draft_prepare, draft_step_answer, VERB_DESK},
     {"drafts", drafts_prepare, drafts_answer, VERB_DESK},
     {"draft-show", draft_show_prepare, draft_show_answer, VERB_DESK},
+    {"draft-discard", discard_prepare, NULL, VERB_DESK},
     {"assess", assess_prepare, draft_step_answer, VERB_DESK},
     {"sanitise", sanitise_prepare, draft_step_answer, VERB_DESK},
     {"rework", rework_prepare, draft_step_answer, VERB_DESK},

@@ -74,6 +74,11 @@ struct draft_work {
 /* Gives the row of the draft and its findings. */
 status draft_step_answer(struct desk *d, struct call *c, struct control_answer *ret);
 
+/* --- discard.c --- */
+
+/* An own record is erased: so is what the bureau had of it before, its source included. */
+NODISCARD status draft_forget(struct desk *d, const record_id *record);
+
 /* --- the verbs, by file --- */
 
 status draft_prepare(struct desk *d, struct call *c);
@@ -85,5 +90,6 @@ status assess_prepare(struct desk *d, struct call *c);
 status sanitise_prepare(struct desk *d, struct call *c);
 status rework_prepare(struct desk *d, struct call *c);
 status release_prepare(struct desk *d, struct call *c);
+status discard_prepare(struct desk *d, struct call *c);
 
 #endif

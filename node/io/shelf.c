@@ -88,7 +88,10 @@ status journal_shelf_drop(struct journal *j, enum shelf_kind kind, const record_
     QUERY(q, &j->main, SHELF_DROP);
     bind_int(&q, kind);
     bind_id(&q, id);
-    return query_put(&q);
+    TRY(query_put(&q));
+    /* A report's words are erased; what else goes is only done with. */
+    j->wal_to_empty = j->wal_to_empty || kind == SHELF_DRAFT || kind == SHELF_SOURCE;
+    return OK;
 }
 
 status journal_shelf_clear(struct journal *j, enum shelf_kind kind)

@@ -67,7 +67,7 @@ NODISCARD status journal_shelf_search(struct journal *j, enum shelf_kind kind,
                                       size_t limit, size_t *ret_count);
 
 /* OK also when there is none.  The bytes are gone from the file at once, and from the WAL
- * with the next checkpoint that truncates it. */
+ * with the next checkpoint that truncates it: for drafts and sources as what is erased. */
 NODISCARD status journal_shelf_drop(struct journal *j, enum shelf_kind kind,
                                     const record_id *id);
 

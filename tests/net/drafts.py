@@ -12,6 +12,7 @@ import copy
 import json
 import os
 import signal
+import sqlite3
 import subprocess
 
 import canary
@@ -322,6 +323,41 @@ def corrects(net: Network, record: str) -> None:
     scene.wait_stored(net, "F55", placed["id"], {"SWROCU", "JFC", "PND"})
 
 
+def sealed_rows(net: Network, draft: str) -> list[bytes]:
+    """The draft's row and its source's, as they are in the file."""
+    with sqlite3.connect(f"file:{net.path('F55', 'journal.db')}?mode=ro", uri=True) as db:
+        return [one[0] for one in db.execute("SELECT sealed FROM shelf WHERE id = ?",
+                                             (bytes.fromhex(draft),))]
+
+
+def files_have(net: Network, needle: bytes) -> bool:
+    files = [net.path("F55", name) for name in os.listdir(net.path("F55"))]
+    return any(needle in open(path, "rb").read() for path in files if os.path.isfile(path))
+
+
+def is_discarded(net: Network, released: str) -> None:
+    """A report that is not to be released: gone with its source, from every file."""
+    report = {**submitted(7), "source": {"officer": "PC Kanarienvogel"}}
+    draft = hand_in(net, report)
+    expect(net, 0, "assess", draft, *ASSESSMENT)
+    sealed = sealed_rows(net, draft)
+    check(len(sealed) == 2 and all(files_have(net, one[:64]) for one in sealed), "the control")
+    expect(net, WRONG_USE, "draft discard", draft)
+    expect(net, REFUSED, "draft discard", released, "--reason", "second thoughts")
+    expect(net, NOT_THERE, "draft discard", "ffff", "--reason", "x")
+    expect(net, 0, "draft discard", draft, "--reason", "handed in twice")
+    check_equal(sealed_rows(net, draft), [], "rows of a discarded draft")
+    net.wait("what was discarded to be in no file",
+             lambda: not any(files_have(net, one[:64]) for one in sealed))
+    for command in ("draft show", "source"):
+        expect(net, NOT_THERE, command, draft, "--purpose", "again")
+    log = [one for one in expect(net, 0, "audit") if one.get("object") == draft]
+    check_equal((log[-1]["outcome"], log[-1]["purpose"]), ("draft discarded", "handed in twice"),
+                "the log")
+    check_equal(row(expect(net, 0, "draft list", "--all"), "draft")["state"], "released",
+                "what was released is there still")
+
+
 def survives_a_kill(net: Network) -> None:
     draft = hand_in(net, submitted(6))
     expect(net, 0, "assess", draft, *ASSESSMENT)
@@ -340,6 +376,7 @@ def test(options: argparse.Namespace) -> None:
         shows_the_source(net, canaries, draft, record)
         stays_home(net, canaries, record)
         corrects(net, record)
+        is_discarded(net, draft)
         refuses_what_is_not_a_report(net)
         survives_a_kill(net)
         needs_a_second_person(net)

@@ -1,5 +1,7 @@
 #include "recalled.h"
 
+#include "draft.h"
+
 /* What a recall, or a person after it, erases, and what is said of that. */
 
 static void a_record_that_comes_after_its_recall_is_erased_at_the_door(void)
@@ -99,6 +101,35 @@ static void erased_is_said_after_a_restart_as_well(void)
     check_said_when_gone(true);
 }
 
+/* What the bureau had of a record before its release. */
+static void put_draft(struct world *w, size_t n, const struct parent *record, uint8_t id)
+{
+    const enum shelf_kind kinds[] = {SHELF_DRAFT, SHELF_SOURCE};
+
+    trio_begin(w->t, n);
+    for (size_t i = 0; i < COUNT_OF(kinds); i++) {
+        const struct shelf_row row = {.kind = kinds[i],
+                                      .id = {{9, id}},
+                                      .about = record->id,
+                                      .state = STAGE_RELEASED,
+                                      .body = bytes_of_text("who said so")};
+        CHECK_OK(journal_shelf_put(w->t->nodes[n].journal, &row));
+    }
+    trio_end(w->t, n);
+}
+
+static bool has_draft(struct world *w, size_t n, enum shelf_kind kind, uint8_t id)
+{
+    const record_id draft = {{9, id}};
+    struct shelf_row row = {0};
+
+    arena_reset(&w->scratch);
+    const status s =
+        journal_shelf_find(w->t->nodes[n].journal, kind, &draft, &w->scratch, &row);
+    CHECK(s == OK || s == E_UNKNOWN);
+    return s == OK;
+}
+
 static void erasing_takes_the_copies_along(void)
 {
     struct world *const w = make();
@@ -111,6 +142,8 @@ static void erasing_takes_the_copies_along(void)
     settle(w);
     recall(w, &source);
     settle(w);
+    put_draft(w, BRAVO, &copy, 1);
+    put_draft(w, BRAVO, &other, 2);
     const struct item_audit why = {.at = w->t->now, .actor = bytes_of_text("test")};
     trio_begin(w->t, BRAVO);
     CHECK_OK(recall_erase(&w->desks[BRAVO], &source, &why));
@@ -119,6 +152,8 @@ static void erasing_takes_the_copies_along(void)
     CHECK_INT(disposition_of(w, BRAVO, &source), DISPOSITION_ERASED);
     CHECK_INT(disposition_of(w, BRAVO, &copy), DISPOSITION_ERASED);
     CHECK_INT(disposition_of(w, BRAVO, &other), DISPOSITION_HELD);
+    CHECK(!has_draft(w, BRAVO, SHELF_DRAFT, 1) && !has_draft(w, BRAVO, SHELF_SOURCE, 1));
+    CHECK(has_draft(w, BRAVO, SHELF_DRAFT, 2) && has_draft(w, BRAVO, SHELF_SOURCE, 2));
     done(w);
 }
 
