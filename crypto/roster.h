@@ -120,9 +120,9 @@ NODISCARD status roster_write(const struct roster *r, struct arena *a,
 /*
  * Verify and parse: threshold of different root keys (E_THRESHOLD, E_SIGNATURE), realm
  * (E_REALM), no root key among the agencies' (E_VALUE), and against `installed` (NULL for
- * the first): same version and text E_DUPLICATE, lower or same version otherwise
- * E_ROLLBACK, previous hash must name the installed text when version is the next one
- * (E_HASH), a jump in versions is E_ORDER.  Expiry is the caller's.
+ * the first): the same text E_DUPLICATE, a lower version E_ROLLBACK, a jump in versions
+ * E_ORDER; another text of the same version, or a next one whose previous hash does not
+ * name the installed text, E_HASH.  Expiry is the caller's.
  */
 NODISCARD status roster_verify(struct bytes note, const struct root *root,
                                const struct hash *realm, const struct roster *installed,

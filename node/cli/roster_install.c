@@ -1,5 +1,6 @@
 #include "ceremony.h"
 #include "clock.h"
+#include "desk.h"
 #include "file.h"
 #include "journal.h"
 #include "lists.h"
@@ -69,6 +70,8 @@ static const char *install_sentence(status s)
         return "older than the one in force: it is not installed";
     if (s == E_DUPLICATE)
         return "that one is in force already";
+    if (s == E_HASH)
+        return install_two_histories;
     if (s == E_ORDER)
         return "a version before it is missing: install version 1 first, then each one "
                "after "

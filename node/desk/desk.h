@@ -129,6 +129,7 @@ status audit_prepare(struct desk *d, struct call *c);
 status audit_answer(struct desk *d, struct call *c, struct control_answer *ret);
 status status_prepare(struct desk *d, struct call *c);
 status status_answer(struct desk *d, struct call *c, struct control_answer *ret);
+extern const char install_two_histories[]; /* the sentence for E_HASH */
 status install_prepare(struct desk *d, struct call *c);
 status install_answer(struct desk *d, struct call *c, struct control_answer *ret);
 status epoch_prepare(struct desk *d, struct call *c);

@@ -30,6 +30,10 @@ static bool starts_with(struct bytes b, const char *text)
     return b.size >= t.size && memcmp(b.at, t.at, t.size) == 0;
 }
 
+const char install_two_histories[] =
+    "well signed, and yet not what follows the one in force: there are two histories of "
+    "it, so ask those who hold the root keys";
+
 status install_prepare(struct desk *d, struct call *c)
 {
     const struct bytes note = control_argument(&c->parsed, "note");
@@ -47,6 +51,8 @@ status install_prepare(struct desk *d, struct call *c)
         c->sentence = "older than the one in force: it is not installed";
     if (s == E_DUPLICATE)
         c->sentence = "that one is in force already";
+    if (s == E_HASH)
+        c->sentence = install_two_histories;
     if (s == E_ORDER)
         c->sentence =
             "versions are installed one after the other: one before it is missing";

@@ -131,7 +131,7 @@ static status check_successor(const struct lists *l, const struct lists *install
     if (installed == NULL)
         return OK;
     if (l->version == installed->version)
-        return hash_equal(&l->text_hash, &installed->text_hash) ? E_DUPLICATE : E_ROLLBACK;
+        return hash_equal(&l->text_hash, &installed->text_hash) ? E_DUPLICATE : E_HASH;
     ENSURE(l->version > installed->version, E_ROLLBACK);
     ENSURE(l->version - installed->version == 1, E_ORDER);
     ENSURE(hash_equal(&l->previous, &installed->text_hash), E_HASH);

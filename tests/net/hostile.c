@@ -6,9 +6,11 @@
  *
  *     withhold    the last entry of every FRAME_ENTRIES is left out
  *     understate  and every GROUP says that one entry fewer is addressed to the peer
+ *     roster      every ROSTER has the bytes of the file $FLAGPOST_HOSTILE_FILE instead
  */
 
 #include "dispatch.h"
+#include "file.h"
 #include "frame.h"
 #include "net.h"
 
@@ -35,9 +37,18 @@ static bool plan_read(struct plan *ret)
            sscanf(text, "%31s %31s %31s", ret->mode, ret->peer, ret->lane) == 3;
 }
 
-/* False: nothing is left to be sent. */
-static bool edit(const struct plan *plan, struct frame *f)
+static bool brings_rosters(const struct plan *plan)
 {
+    return strcmp(plan->mode, "roster") == 0;
+}
+
+/* False: nothing is left to be sent. */
+static bool edit(const struct plan *plan, struct arena *a, struct frame *f)
+{
+    if (brings_rosters(plan))
+        return f->kind != FRAME_ROSTER ||
+               file_read(getenv("FLAGPOST_HOSTILE_FILE"), NOTE_BYTES_MAX, a,
+                         &f->roster.note) == OK;
     if (f->kind == FRAME_ENTRIES) {
         f->entries.entry_count--;
         (void)fprintf(stderr, "hostile withheld=%llu\n",
@@ -55,8 +66,8 @@ static bool edit(const struct plan *plan, struct frame *f)
     return true;
 }
 
-static status send_edited(struct net *n, const struct agency_id *peer, enum lane lane,
-                          struct bytes frame, const struct plan *plan)
+static status send_edited(struct net *n, const struct agency_id *peer, enum net_end end,
+                          enum lane lane, struct bytes frame, const struct plan *plan)
 {
     void *const memory = malloc(EDIT_ARENA_BYTES);
     struct arena a;
@@ -66,10 +77,10 @@ static status send_edited(struct net *n, const struct agency_id *peer, enum lane
     ENSURE(memory != NULL, E_MEMORY);
     arena_init(&a, memory, EDIT_ARENA_BYTES);
     status s = frame_decode(frame, &a, &f);
-    if (s == OK && edit(plan, &f)) {
+    if (s == OK && edit(plan, &a, &f)) {
         s = frame_encode(&f, &a, &edited);
         if (s == OK)
-            s = __real_net_send(n, peer, NET_PUBLISHING, lane, edited);
+            s = __real_net_send(n, peer, end, lane, edited);
     }
     free(memory);
     return s;
@@ -80,9 +91,9 @@ status __wrap_net_send(struct net *n, const struct agency_id *peer, enum net_end
 {
     struct plan plan;
 
-    if (end == NET_PUBLISHING && plan_read(&plan) && strcmp(peer->text, plan.peer) == 0 &&
-        strcmp(lane_word(lane), plan.lane) == 0)
-        return send_edited(n, peer, lane, frame, &plan);
+    if (plan_read(&plan) && (end == NET_PUBLISHING || brings_rosters(&plan)) &&
+        strcmp(peer->text, plan.peer) == 0 && strcmp(lane_word(lane), plan.lane) == 0)
+        return send_edited(n, peer, end, lane, frame, &plan);
     return __real_net_send(n, peer, end, lane, frame);
 }
 

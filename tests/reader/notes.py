@@ -74,6 +74,11 @@ def key_id(name: bytes, kind: int, key: bytes) -> bytes:
     return hashlib.sha256(name + b"\n" + bytes([kind]) + key).digest()[:4]
 
 
+def line_write(name: bytes, kind: int, key: bytes, signature: bytes) -> bytes:
+    coded = base64.b64encode(key_id(name, kind, key) + signature)
+    return "— ".encode() + name + b" " + coded + b"\n"
+
+
 class Note:
     def __init__(self, raw: bytes) -> None:
         need(len(raw) <= NOTE_MAX, "limit")

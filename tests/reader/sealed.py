@@ -61,6 +61,16 @@ def open_content(header: bytes, ciphertext: bytes, key: bytes) -> list[tuple[byt
     return items
 
 
+def keyfile_open(raw: bytes, credential: bytes) -> bytes:
+    """crypto/README.md, "Key file", under a credential: what is inside."""
+    key = blake(raw[18:34], credential)
+    need(blake(b"flagpost/keyfile/commit/v1" + raw[:58], key) == raw[58:90], "key")
+    secret = sodium.xchacha_open(blake(b"flagpost/keyfile/encrypt/v1", key), raw[34:58],
+                                 raw[:58], raw[90:])
+    need(secret is not None, "key")
+    return secret
+
+
 def count_leaf(salt_key: bytes, agency: bytes, count: int, last: int) -> bytes:
     return trees.leaf(blake(agency, salt_key, 16) + bytes([len(agency)]) + agency +
                       count.to_bytes(8, "big") + last.to_bytes(8, "big"))

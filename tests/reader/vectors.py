@@ -125,17 +125,6 @@ def opened(v: dict[str, bytes], n: int) -> None:
           "open", f"entry {n}: a changed tag")
 
 
-def keyfile(v: dict[str, bytes]) -> None:
-    """crypto/README.md, "Key file", with a credential."""
-    raw = v["file"]
-    key = sealed.blake(raw[18:34], v["credential"])
-    check(sealed.blake(b"flagpost/keyfile/commit/v1" + raw[:58], key) == raw[58:90],
-          "the key file's commitment")
-    found = sodium.xchacha_open(sealed.blake(b"flagpost/keyfile/encrypt/v1", key), raw[34:58],
-                                raw[:58], raw[90:])
-    check(found == v["secret"], "the key file's secrets")
-
-
 def crypto() -> None:
     v = hex_file("group.hex")
     for n in range(3):
@@ -144,7 +133,8 @@ def crypto() -> None:
     found = sodium.xchacha_open(v["storage-key"], v["kept"][:24],
                                 b"flagpost/kept/v1" + v["id"], v["kept"][24:])
     check(found == v["content-key"], "the kept key")
-    keyfile(hex_file("keyfile.hex"))
+    v = hex_file("keyfile.hex")
+    check(sealed.keyfile_open(v["file"], v["credential"]) == v["secret"], "the key file")
     v = hex_file("counts.hex")
     table = ((b"F01", 3, 17), (b"F12", 0, 0), (b"F55", 1, 4), (b"JFC", 0, 0),
              (b"SWROCU-WEST-0001", 72623859790382856, 1230066625199609624))
