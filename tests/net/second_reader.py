@@ -2,7 +2,8 @@
 
 tests/reader is written from the documents and shares no code with the node.  It judges exported
 proofs as `proof verify` does, refuses every changed byte of them as that does, and goes through
-each home: documents, checkpoints, trees, headers, counts, cosignatures and receipts.
+each home: documents, checkpoints, trees, headers, counts, cosignatures and receipts, and every entry that the home's
+credential opens, by its wrap and by the kept key.
 """
 
 import argparse
@@ -19,7 +20,7 @@ from scene import Network, check, check_equal, say
 
 sys.path.insert(0, os.path.join(scene.HERE, ".."))
 
-from reader import notes, proofs, rosters, rules, sealed, trees  # noqa: E402  (as above)
+from reader import notes, proofs, rosters, rules, sealed, sodium, trees  # noqa: E402  (as above)
 from reader.notes import LANES  # noqa: E402
 
 LONG = os.environ.get("FLAGPOST_LONG") == "1"
@@ -86,7 +87,7 @@ class Home:
         self.agency = agency
         self.streams: dict[notes.Origin, Stream] = {}
         self.checked = {"groups": 0, "entries": 0, "counts": 0, "cosignatures": 0,
-                        "receipts": 0, "proofs": 0}
+                        "receipts": 0, "proofs": 0, "opened": 0}
         self.db = sqlite3.connect(f"file:{net.path(agency, 'journal.db')}?mode=ro", uri=True)
         with open(net.path(agency, "root"), "rb") as f:
             self.root = rosters.root_verify(f.read())
@@ -106,7 +107,6 @@ class Home:
             for peer, note, receipt in self.db.execute(
                     f"SELECT peer, cosignature, receipt FROM {table}"):
                 self.receipt(peer if table == "receipt" else self.agency, note, receipt)
-        self.db.close()
 
     def headers(self) -> dict[bytes, bytes]:
         """By leaf hash; each in the one form, and hashing to what the row says."""
@@ -181,6 +181,55 @@ class Home:
             self.checked["receipts"] += 1
 
 
+class Vault:
+    """What node.key and keys.db hold, opened with the credential."""
+
+    def __init__(self, net: Network, agency: str) -> None:
+        with open(net.path(agency + ".credential"), "rb") as c, \
+                open(net.path(agency, "node.key"), "rb") as f:
+            secrets = sealed.keyfile_open(f.read(), c.read())
+        check_equal(len(secrets), 96, "signing seed, CURVE secret and master secret")
+        self.key = sealed.blake(b"flagpost/keyring/wrap/v1", secrets[64:])
+        with sqlite3.connect(f"file:{net.path(agency, 'keys.db')}?mode=ro", uri=True) as db:
+            self.kx = {number: self.unwrap(b"flagpost/kx/v1" + number.to_bytes(4, "big"), raw)
+                       for number, raw in db.execute("SELECT number, wrapped FROM kx_secret")}
+            self.storage = [raw for raw, in db.execute("SELECT wrapped FROM storage_key")]
+
+    def unwrap(self, aad: bytes, raw: bytes) -> bytes | None:
+        return sodium.xchacha_open(self.key, raw[:24], aad, raw[24:])
+
+    def storage_key(self, h: rules.Message) -> bytes | None:
+        """It opens in its own place alone, so that it is found by trying."""
+        agency = h.raw(3)
+        place = (b"flagpost/storage-key/v1" + bytes([len(agency)]) + agency +
+                 bytes([h.get(4)]) + h.raw(5) + h.number(6).to_bytes(8, "big"))
+        found = [key for key in (self.unwrap(place, raw) for raw in self.storage) if key]
+        check(len(found) < 2, f"one storage key in two places: {place!r}")
+        return found[0] if found else None
+
+
+def open_all(home: Home, vault: Vault) -> None:
+    """Each entry for this agency, by both ways to its content key."""
+    for header, ciphertext, wraps, kept in home.db.execute(
+            "SELECT header, ciphertext, wraps, kept FROM entry WHERE length(ciphertext) > 0"):
+        h = rules.header(header)
+        ids = [one.text(1) for one in h.list(25)]
+        rank = ids.index(home.agency)
+        # A publisher keeps all of an entry's wraps, a recipient its own and the publisher's.
+        at = rank if h.text(3) == home.agency else 0
+        secret = vault.kx[h.list(25)[rank].number(2)]
+        key, ordinal = sealed.open_wrap(header, ciphertext, rank, wraps[56 * at:56 * at + 56],
+                                        secret)
+        check(ordinal >= 1, "ordinals begin at one")
+        storage = vault.storage_key(h)
+        check(storage is not None, f"{home.agency}: no storage key")
+        check_equal(sodium.xchacha_open(storage, kept[:24], b"flagpost/kept/v1" + h.raw(7),
+                                        kept[24:]), key, "the kept key")
+        for _, item in sealed.open_content(header, ciphertext, key):
+            rules.item(item)
+        home.checked["opened"] += 1
+
+
 def consistency(leaves: list[bytes], old: int, known: bool = True) -> list[bytes]:
     """SUBPROOF of RFC 6962 section 2.1.2."""
     if old == len(leaves):
@@ -218,6 +267,8 @@ def test(options: argparse.Namespace) -> None:
         for agency in net.agencies:
             home = Home(net, agency)
             home.read()
+            open_all(home, Vault(net, agency))
+            home.db.close()
             say(f"{agency}: " + ", ".join(f"{n} {what}" for what, n in home.checked.items()))
             check(all(home.checked.values()), f"{agency}: nothing of a kind")
 
