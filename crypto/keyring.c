@@ -26,7 +26,7 @@ struct keyring {
     struct vault *vault;
     uint8_t sign_public[SIGN_PUBLIC_SIZE];
     uint8_t curve_public[CURVE_KEY_SIZE];
-    uint32_t kx_ids[KX_KEPT_MAX]; /* of vault->kx at the same place; 0 = free */
+    struct keyring_kx kx[KX_KEPT_MAX]; /* of vault->kx at the same place */
 };
 
 /* A call that cannot be refused access to its own pages is a bug in the sandbox. */
@@ -175,15 +175,16 @@ static size_t kx_place(const struct keyring *k, uint32_t id)
 {
     size_t i = 0;
 
-    while (i < KX_KEPT_MAX && k->kx_ids[i] != id)
+    while (i < KX_KEPT_MAX && k->kx[i].id != id)
         i++;
     return i;
 }
 
-status keyring_kx_add(struct keyring *k, uint32_t id, const uint8_t secret[32])
+status keyring_kx_add(struct keyring *k, const struct keyring_kx *kx,
+                      const uint8_t secret[32])
 {
-    ENSURE(id != 0, E_VALUE);
-    ENSURE(!keyring_has_kx(k, id), E_DUPLICATE);
+    ENSURE(kx->id != 0, E_VALUE);
+    ENSURE(!keyring_has_kx(k, kx->id), E_DUPLICATE);
     const size_t place = kx_place(k, 0);
     ENSURE(place < KX_KEPT_MAX, E_LIMIT);
 
@@ -191,7 +192,7 @@ status keyring_kx_add(struct keyring *k, uint32_t id, const uint8_t secret[32])
     memcpy(pair->secret, secret, sizeof pair->secret);
     MUST(crypto_scalarmult_curve25519_base(pair->public, pair->secret) == 0);
     vault_close(k);
-    k->kx_ids[place] = id;
+    k->kx[place] = *kx;
     return OK;
 }
 
@@ -203,12 +204,17 @@ void keyring_kx_destroy(struct keyring *k, uint32_t id)
         return;
     hpke_key_pair_done(&vault_write(k)->kx[place]);
     vault_close(k);
-    k->kx_ids[place] = 0;
+    k->kx[place] = (struct keyring_kx){0};
 }
 
 bool keyring_has_kx(const struct keyring *k, uint32_t id)
 {
     return id != 0 && kx_place(k, id) < KX_KEPT_MAX;
+}
+
+const struct keyring_kx *keyring_kx_all(const struct keyring *k)
+{
+    return k->kx;
 }
 
 status keyring_hpke(struct keyring *k, uint32_t id,

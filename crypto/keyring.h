@@ -56,11 +56,20 @@ void keyring_wrap(struct keyring *k, const uint8_t nonce[24], struct bytes aad,
 NODISCARD status keyring_unwrap(struct keyring *k, struct bytes aad, struct bytes wrapped,
                                 uint8_t *ret);
 
-/* Short-lived KX private keys, by number.  The ring holds at most KX_KEPT_MAX: E_LIMIT.
- * E_VALUE: number 0.  E_DUPLICATE: there is a key of that number. */
-NODISCARD status keyring_kx_add(struct keyring *k, uint32_t id, const uint8_t secret[32]);
+/* A short-lived KX private key that the ring holds: its number, and since when it has been
+ * announced. */
+struct keyring_kx {
+    uint32_t id; /* 0: this place is free */
+    millis from;
+};
+/* E_LIMIT: the ring holds KX_KEPT_MAX.  E_VALUE: number 0.  E_DUPLICATE: there is a key of
+ * that number. */
+NODISCARD status keyring_kx_add(struct keyring *k, const struct keyring_kx *kx,
+                                const uint8_t secret[32]);
 void keyring_kx_destroy(struct keyring *k, uint32_t id);
 bool keyring_has_kx(const struct keyring *k, uint32_t id);
+/* All KX_KEPT_MAX places, in no order. */
+const struct keyring_kx *keyring_kx_all(const struct keyring *k);
 /* Recipient's HPKE context under KX key `id`; E_OPEN when that key is gone. */
 NODISCARD status keyring_hpke(struct keyring *k, uint32_t id,
                               const uint8_t encapsulated[HPKE_KEY_SIZE], struct bytes info,

@@ -242,6 +242,7 @@ static status turn(struct node *n, bool *ret_more)
     entropy_fill(seed, sizeof seed);
     exchange_begin(n->exchange, clock_wall(), seed, &n->arena, n->effects);
     explicit_bzero(seed, sizeof seed);
+    exchange_clock(n->exchange, clock_steady());
     if (n->exchange->fence == OK)
         TRY(exchange_first_epoch(n->exchange));
     TRY(receive(n, &more));

@@ -155,9 +155,6 @@ static status open_parts(struct node *n, const struct node_setup *setup, char *f
     say(fault, room, "the journal",
         s == E_BUSY ? "another flagpost is running on this home" : status_sentence(s));
     TRY(s);
-    s = journal_kx_secrets_load(n->journal);
-    say(fault, room, "keys.db", status_sentence(s));
-    TRY(s);
     s = open_exchange(n, setup->home);
     say(fault, room, "the roster",
         s == E_UNKNOWN

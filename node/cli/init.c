@@ -281,9 +281,14 @@ static bool write_journal(struct making *m)
                                         .self = m->agency.id,
                                         .keyring = m->keyring};
 
+    const struct keyring_kx first = {.id = m->agency.first_kx.number,
+                                     .from = m->agency.first_kx.from};
+
     status s = journal_open(&setup, &j);
-    if (s == OK)
-        s = journal_kx_secret_put(j, 1, m->kx_secret);
+    if (s == OK) {
+        const struct store store = journal_store(j);
+        s = store.ops->kx_secret_put(store.self, &first, m->kx_secret);
+    }
     if (s == OK)
         s = journal_commit(j);
     j = journal_free(j);

@@ -120,6 +120,7 @@ status exchange_load(struct exchange *x, const struct exchange_setup *setup,
     x->lists = setup->lists;
     x->instance = setup->instance;
     x->hello_ms = setup->hello_ms == 0 ? HELLO_MS_DEFAULT : setup->hello_ms;
+    TRY(x->store.ops->kx_secrets_load(x->store.self, x->keyring));
     TRY(trust_load(x, a));
     for (size_t l = 0; l < LANES; l++) {
         TRY(own_load(x, lane_of_rank(l), a));
@@ -142,6 +143,13 @@ void exchange_begin(struct exchange *x, millis now, const uint8_t seed[DRAW_SEED
     x->more = false;
     x->audit_count = 0;
     x->submitted = 0;
+}
+
+void exchange_clock(struct exchange *x, millis steady)
+{
+    const bool agrees = clock_agrees(&x->clock, x->now, steady);
+
+    x->clock_is_good = agrees && steady - x->clock.steady >= KX_SETTLE_MS;
 }
 
 /* A subscriber's messages to the publisher it follows. */
@@ -256,7 +264,7 @@ status exchange_tick(struct exchange *x)
         x->gossip_at = x->now;
         tell_gossip(x);
     }
-    return OK;
+    return renew_tick(x);
 }
 
 status exchange_audit(struct exchange *x, const struct item_audit *row)

@@ -21,6 +21,7 @@
 #include "routing.h"
 #include "seal.h"
 #include "store.h"
+#include "watch.h"
 
 enum {
     EFFECTS_MAX = 8192,
@@ -39,6 +40,13 @@ enum {
 
 _Static_assert(AUDIT_PER_ENTRY *(AUDIT_ROW_BYTES_MAX + 64) < CONTENT_BYTES_MAX,
                "a full entry of audit rows fits a content");
+
+/* KX keys: a new one each week; the private half of the one before is kept for the longest
+ * that a record may take.  Neither is begun in the first hour: what waits at the peers
+ * comes in first. */
+#define KX_PERIOD_MS (UINT64_C(7) * 86400000)
+#define KX_KEEP_MS   (UINT64_C(30) * 86400000)
+#define KX_SETTLE_MS UINT64_C(3600000)
 
 /* Which end of a connection we are: we publish to the peer, or follow it. */
 enum end { END_PUBLISHING, END_FOLLOWING };
@@ -198,6 +206,8 @@ struct exchange {
     struct peer peers[AGENCIES_MAX]; /* the node itself among them, never followed */
     struct own_lane own[LANES];
     millis gossip_at;
+    struct clock_watch clock;
+    bool clock_is_good; /* and has been watched for KX_SETTLE_MS */
     size_t gossip_next;
     size_t fork_count; /* found so far; the newest are in `forks` */
     struct fork forks[FORKS_TOLD];
@@ -216,7 +226,7 @@ struct exchange {
 struct exchange_setup {
     struct agency_id self;
     struct hash realm;
-    struct keyring *keyring; /* its KX keys loaded */
+    struct keyring *keyring; /* its KX keys become those of the store */
     struct store store;
     const struct root *root;
     const struct lists *lists; /* the driver's, which may change between turns */
@@ -234,6 +244,10 @@ NODISCARD status exchange_load(struct exchange *x, const struct exchange_setup *
 /* `arena` is the turn's, reset by the driver once its effects have left. */
 void exchange_begin(struct exchange *x, millis now, const uint8_t seed[DRAW_SEED_SIZE],
                     struct arena *arena, struct effects *effects);
+
+/* A clock that never jumps, once a turn, in milliseconds.  Without it, or while the wall
+ * clock does not go with it, no key is replaced or destroyed (P11). */
+void exchange_clock(struct exchange *x, millis steady);
 
 /* One frame from a peer whose identity the transport has proved.  A refusal is a notice and
  * one coarse class to the peer, never a failure; what is returned other than OK is fatal.

@@ -24,12 +24,23 @@ NODISCARD status roster_of_version(struct exchange *x, uint32_t version,
                                    const struct roster **ret);
 
 /* --- trust.c --- */
+/* Only a higher number replaces: an old note replayed must not bring a key back. */
+void kx_apply(struct peer *p, const struct kx_note *n);
 NODISCARD status trust_load(struct exchange *x, struct arena *a);
 NODISCARD status take_roster(struct exchange *x, struct peer *from, struct bytes note);
 NODISCARD status take_kx(struct exchange *x, struct peer *from, struct bytes note);
 /* What the other end's greeting shows that it lacks. */
 NODISCARD status tell_trust(struct exchange *x, struct peer *to, enum end end,
                             enum lane lane, const struct frame_hello *hello);
+
+/* --- renewing.c --- */
+/* A new KX key when the newest is old or lost; those replaced long ago are destroyed. */
+NODISCARD status renew_tick(struct exchange *x);
+/* A note of ours that a peer shows: what this node has forgotten it does not use again. */
+NODISCARD status take_own_kx(struct exchange *x, struct bytes note);
+/* Our newest KX note; the first may stand in the roster alone. */
+NODISCARD status own_kx_note(struct exchange *x, struct bytes *ret);
+void tell_kx(struct exchange *x, const struct peer *to, enum end end, enum lane lane);
 
 /* --- submitting.c --- */
 /* Into the turn's group: what is taken here is sealed, whatever the turn still brings. */

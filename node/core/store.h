@@ -13,6 +13,7 @@
 
 #include "counts.h"
 #include "entry.h"
+#include "keyring.h"
 #include "merkle.h"
 
 /* What we have for an index that is addressed to us; no row: not addressed to us. */
@@ -147,6 +148,9 @@ struct store_ops {
     status (*key_find)(void *self, const struct stream_id *stream, sequence index,
                        uint8_t ret[32]);
 
+    /* Makes the KX keys in the ring those that are kept, the newest KX_KEPT_MAX. */
+    status (*kx_secrets_load)(void *self, struct keyring *ring);
+
     /* --- put: into the turn's transaction --- */
 
     status (*stream_put)(void *self, const struct stream_row *row); /* insert or replace */
@@ -167,6 +171,12 @@ struct store_ops {
     /* In keys.db; flushed with or before the commit that needs it. */
     status (*key_put)(void *self, const struct stream_id *stream, sequence index,
                       const uint8_t key[32]);
+    /* The private half of a KX key of our own, in keys.db: with the turn's commit. */
+    status (*kx_secret_put)(void *self, const struct keyring_kx *kx,
+                            const uint8_t secret[32]);
+    /* Erased, in every file, once the turn is durable: what the key opened in this turn
+     * must not need it again.  E_LIMIT: over KX_KEPT_MAX in a turn. */
+    status (*kx_secret_destroy)(void *self, uint32_t number);
     /* The entry becomes DISPOSITION_ERASED: its ciphertext, wraps, kept key and storage key
      * go with the turn's commit and are in no file after it; header and leaf stay. */
     status (*entry_erase)(void *self, const struct stream_id *stream, sequence index);

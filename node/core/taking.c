@@ -181,6 +181,16 @@ static status check_place(const struct taking *t, const struct entry_copy *copy,
     return OK;
 }
 
+/* Sealed for a number that is here, and yet closed: the publisher may know another key of
+ * that number, which this node has forgotten.  Told ours, it shows that one. */
+static void doubt_kx(const struct taking *t, const struct header *h)
+{
+    const int rank = header_recipient_rank(h, &t->x->self);
+
+    if (keyring_has_kx(t->x->keyring, h->recipients[rank].kx_id))
+        tell_kx(t->x, exchange_peer(t->x, &h->stream.agency), END_FOLLOWING, LANE_ROUTINE);
+}
+
 /* The disposition of an entry whose header is understood. */
 static status judge(struct taking *t, const struct entry_copy *copy, const struct header *h,
                     struct entry_row *row)
@@ -196,6 +206,7 @@ static status judge(struct taking *t, const struct entry_copy *copy, const struc
     if (s == OK) {
         s = keep_or_drop(t, h, row, key);
     } else if (s == E_OPEN) {
+        doubt_kx(t, h);
         s = keep_or_drop(t, h, row, NULL);
     } else if (s == E_VALUE) {
         refuse(row, E_HASH);

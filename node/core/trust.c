@@ -8,9 +8,8 @@
  * keys vouch for it and not whoever brings it.
  */
 
-static void kx_apply(struct peer *p, const struct kx_note *n)
+void kx_apply(struct peer *p, const struct kx_note *n)
 {
-    /* Only a higher number replaces: an old note replayed must not bring a key back. */
     if (n->number <= p->kx_id)
         return;
     p->kx_id = n->number;
@@ -157,16 +156,34 @@ status take_roster(struct exchange *x, struct peer *from, struct bytes note)
     return s == E_ROLLBACK || s == E_DUPLICATE ? OK : s;
 }
 
+/* It says again what we know, or has forgotten what it said: then it is shown its own. */
+static status remind_kx(struct exchange *x, const struct peer *from,
+                        const struct kx_note *said)
+{
+    struct frame f = {.lane = LANE_ROUTINE, .kind = FRAME_KX};
+
+    if (said->number == from->kx_id &&
+        memcmp(said->key, from->kx_public, sizeof said->key) == 0)
+        return E_DUPLICATE;
+    const status s = x->store.ops->kx_find(x->store.self, &from->id, x->arena, &f.kx.note);
+    ENSURE(s == OK, s == E_UNKNOWN ? E_DUPLICATE : s);
+    send_frame(x, from, END_FOLLOWING, &f);
+    return OK;
+}
+
 status take_kx(struct exchange *x, struct peer *from, struct bytes note)
 {
     const struct roster_agency *const entry = roster_find(&x->roster, &from->id);
     struct kx_note n = {0};
 
     ENSURE(entry != NULL, E_REVOKED);
-    TRY(kx_note_verify(note, entry->sign_key, x->arena, &n));
+    const status theirs = kx_note_verify(note, entry->sign_key, x->arena, &n);
+    if (theirs != OK)
+        return take_own_kx(x, note) == OK ? OK : theirs;
     ENSURE(hash_equal(&n.realm, &x->realm), E_REALM);
     ENSURE(agency_id_equal(&n.agency, &from->id), E_SIGNATURE);
-    ENSURE(n.number > from->kx_id, E_DUPLICATE);
+    if (n.number <= from->kx_id)
+        return remind_kx(x, from, &n);
     TRY(x->store.ops->kx_put(x->store.self, &from->id, n.number, note));
     kx_apply(from, &n);
     return OK;
@@ -191,14 +208,8 @@ status tell_trust(struct exchange *x, struct peer *to, enum end end, enum lane l
         if (s == OK)
             send_frame(x, to, end, &f);
     }
-    if (hello->kx_id < x->peers[x->self_number].kx_id) {
-        f.kind = FRAME_KX;
-        const status s =
-            x->store.ops->kx_find(x->store.self, &x->self, x->arena, &f.kx.note);
-        if (s == E_UNKNOWN)
-            return OK; /* the roster's own first note is the newest */
-        TRY(s);
-        send_frame(x, to, end, &f);
-    }
+    /* One who knows a higher number than we do will show us its note. */
+    if (hello->kx_id != x->peers[x->self_number].kx_id)
+        tell_kx(x, to, end, lane);
     return OK;
 }

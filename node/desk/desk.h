@@ -32,9 +32,10 @@ struct recall_watch {
     millis looked_at;
 };
 
-/* What the wall clock was when the node started, and the last look (held.c). */
+/* What held.c knows of the time, and its last look. */
 struct held_watch {
-    millis wall, steady, at;
+    struct clock_watch clock;
+    millis at;
 };
 
 struct desk {

@@ -20,16 +20,6 @@ enum { RECORD_ROOM = 4 * 1024 * 1024 }; /* of the turn's arena, for one of them 
 #define DAY_MS   UINT64_C(86400000)
 #define AHEAD_MS (366 * DAY_MS)
 
-bool held_clock_agrees(struct held_watch *w, millis now, millis steady)
-{
-    if (w->wall == 0) {
-        w->wall = now;
-        w->steady = steady;
-    }
-    const millis expected = w->wall + (steady - w->steady);
-    return now > expected ? now - expected <= DAY_MS : expected - now <= DAY_MS;
-}
-
 /* --- holding --- */
 
 static status refuse(struct call *c, struct findings *f, const struct finding *one)
@@ -260,7 +250,7 @@ static status delay(struct desk *d, const struct due *due, struct held_told *tol
 status held_tick(struct desk *d, millis steady, struct held_told *ret)
 {
     struct exchange *const x = d->exchange;
-    const bool agrees = held_clock_agrees(&d->held, x->now, steady);
+    const bool agrees = clock_agrees(&d->held.clock, x->now, steady);
     const struct shelf_filter filter = {.state = WAITING_HELD, .due_before = x->now + 1};
     struct due due = {0};
 

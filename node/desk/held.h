@@ -13,10 +13,6 @@
 
 #include "publish.h"
 
-/* Whether the wall clock has gone with the steady one, to 24 hours, since the first call.
- */
-bool held_clock_agrees(struct held_watch *w, millis now, millis steady);
-
 /* Holds what publish_judge did not refuse until the call's argument `hold_until`; sets id
  * and held_until of the work.  E_VALUE: refused, with a finding; E_DUPLICATE, E_LIMIT and
  * E_DENIED with the sentence set. */

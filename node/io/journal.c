@@ -155,6 +155,7 @@ struct store journal_store(struct journal *j)
         .document_find = find_document,
         .kx_find = find_kx,
         .key_find = find_key,
+        .kx_secrets_load = load_kx_secrets,
         .stream_put = put_stream,
         .group_put = put_group,
         .entry_put = put_entry,
@@ -166,6 +167,8 @@ struct store journal_store(struct journal *j)
         .document_put = put_document,
         .kx_put = put_kx,
         .key_put = put_key,
+        .kx_secret_put = put_kx_secret,
+        .kx_secret_destroy = erase_kx_secret,
         .entry_erase = erase_entry,
     };
 
@@ -209,24 +212,6 @@ bool journal_checkpoint(struct journal *j, bool idle)
 bool journal_erased_is_gone(const struct journal *j)
 {
     return !j->erasing && !j->wal_to_empty;
-}
-
-status journal_kx_secret_put(struct journal *j, uint32_t number, const uint8_t secret[32])
-{
-    ENSURE(j->mode != JOURNAL_READ, E_DENIED);
-    return keys_secret_put(&j->keys, number, secret);
-}
-
-status journal_kx_secret_destroy(struct journal *j, uint32_t number)
-{
-    ENSURE(j->mode != JOURNAL_READ, E_DENIED);
-    return keys_secret_destroy(&j->keys, number);
-}
-
-status journal_kx_secrets_load(struct journal *j)
-{
-    ENSURE(j->mode != JOURNAL_READ, E_DENIED);
-    return keys_secrets_load(&j->keys);
 }
 
 const char *journal_error(const struct journal *j)

@@ -8,7 +8,8 @@
  * before 3.51.3 may lose committed data when two do.  Readers open read-only.
  *
  * A turn is one transaction over journal.db.  journal_commit makes it durable in this
- * order: keys.db, journal.db, head guard; then keys of what was erased go from keys.db.
+ * order: keys.db, journal.db, head guard; then keys of what was erased, and KX private keys
+ * that were destroyed, go from keys.db.
  * When it fails the outcome is unknown: the process must end with exit code 74 and start
  * again from what is on the disk.
  */
@@ -77,14 +78,6 @@ NODISCARD status journal_guard_reset(struct journal *j);
 bool journal_checkpoint(struct journal *j, bool idle);
 /* True when all that was erased by now is in no file; false also in a turn that erases. */
 bool journal_erased_is_gone(const struct journal *j);
-
-/* A KX private key, wrapped in keys.db. */
-NODISCARD status journal_kx_secret_put(struct journal *j, uint32_t number,
-                                       const uint8_t secret[32]);
-/* Erases it with the turn's commit; keyring_kx_destroy forgets the one in memory. */
-NODISCARD status journal_kx_secret_destroy(struct journal *j, uint32_t number);
-/* Loads the newest KX_KEPT_MAX into the keyring. */
-NODISCARD status journal_kx_secrets_load(struct journal *j);
 
 /* --- reading, for people --- */
 

@@ -25,6 +25,27 @@ status erase_entry(void *self, const struct stream_id *stream, sequence index)
     return OK;
 }
 
+/* The same for a KX private key: what it opened in this turn is in the journal by then. */
+status erase_kx_secret(void *self, uint32_t number)
+{
+    struct journal *const j = self;
+
+    MUST(j->mode != JOURNAL_READ);
+    ENSURE(j->spent_count < KX_KEPT_MAX, E_LIMIT);
+    TRY(database_begin(&j->keys.database));
+    j->spent[j->spent_count++] = number;
+    j->erasing = true;
+    return OK;
+}
+
+static status delete_secrets(struct journal *j, bool *ret_any)
+{
+    *ret_any = *ret_any || j->spent_count > 0;
+    while (j->spent_count > 0)
+        TRY(keys_secret_destroy(&j->keys, j->spent[--j->spent_count]));
+    return OK;
+}
+
 static status delete_keys(struct journal *j, bool *ret_any)
 {
     QUERY(q, &j->main, ERASING_EACH);
@@ -57,6 +78,7 @@ status erase_keys(struct journal *j)
     if (!j->erasing)
         return OK;
     TRY(delete_keys(j, &any));
+    TRY(delete_secrets(j, &any));
     j->erasing = false;
     if (!any)
         return OK;

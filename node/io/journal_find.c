@@ -211,6 +211,14 @@ status find_kx(void *self, const struct agency_id *agency, struct arena *a,
     return take_note(&q, a, ret);
 }
 
+status load_kx_secrets(void *self, struct keyring *ring)
+{
+    struct journal *const j = self;
+
+    ENSURE(j->mode != JOURNAL_READ, E_DENIED);
+    return keys_secrets_load(&j->keys, ring);
+}
+
 status find_key(void *self, const struct stream_id *stream, sequence index, uint8_t ret[32])
 {
     struct journal *const j = self;

@@ -26,7 +26,9 @@ struct journal {
     struct guard_head head; /* of the own streams as put so far */
     bool head_moved;        /* since the last commit */
 
-    bool erasing;      /* an entry was erased whose key may be in keys.db */
+    bool erasing;       /* an entry was erased whose key may be in keys.db */
+    size_t spent_count; /* KX private keys to be erased once the turn is durable */
+    uint32_t spent[KX_KEPT_MAX];
     bool wal_to_empty; /* what was erased may be in a write-ahead log */
 
     struct arena scratch;
@@ -73,6 +75,7 @@ NODISCARD status find_document(void *self, enum document_kind kind, uint32_t ver
                                struct arena *a, struct bytes *ret);
 NODISCARD status find_kx(void *self, const struct agency_id *agency, struct arena *a,
                          struct bytes *ret);
+NODISCARD status load_kx_secrets(void *self, struct keyring *ring);
 NODISCARD status find_key(void *self, const struct stream_id *stream, sequence index,
                           uint8_t ret[32]);
 
@@ -91,12 +94,15 @@ NODISCARD status put_document(void *self, enum document_kind kind, uint32_t vers
                               struct bytes note);
 NODISCARD status put_kx(void *self, const struct agency_id *agency, uint32_t number,
                         struct bytes note);
+NODISCARD status put_kx_secret(void *self, const struct keyring_kx *kx,
+                               const uint8_t secret[32]);
 NODISCARD status put_key(void *self, const struct stream_id *stream, sequence index,
                          const uint8_t key[32]);
 
 /* --- journal_erase.c --- */
 
 NODISCARD status erase_entry(void *self, const struct stream_id *stream, sequence index);
+NODISCARD status erase_kx_secret(void *self, uint32_t number);
 /* After a commit: the keys of what it erased go. */
 NODISCARD status erase_keys(struct journal *j);
 /* At the start: what a crash left undone. */

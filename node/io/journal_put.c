@@ -282,3 +282,11 @@ status put_key(void *self, const struct stream_id *stream, sequence index,
     MUST(j->mode != JOURNAL_READ);
     return keys_put(&j->keys, stream, index, key);
 }
+
+status put_kx_secret(void *self, const struct keyring_kx *kx, const uint8_t secret[32])
+{
+    struct journal *const j = self;
+
+    MUST(j->mode != JOURNAL_READ);
+    return keys_secret_put(&j->keys, kx, secret);
+}

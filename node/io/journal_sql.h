@@ -170,8 +170,9 @@
     X(KEY_FIND, "SELECT wrapped FROM storage_key WHERE place = ?1")                        \
     X(KEY_PUT, "INSERT OR REPLACE INTO storage_key (place, wrapped) VALUES (?1, ?2)")      \
     X(KEY_DELETE, "DELETE FROM storage_key WHERE place = ?1")                              \
-    X(SECRET_EACH, "SELECT number, wrapped FROM kx_secret ORDER BY number DESC LIMIT ?1")  \
-    X(SECRET_PUT, "INSERT INTO kx_secret (number, wrapped) VALUES (?1, ?2)")               \
+    X(SECRET_EACH, "SELECT number, since, wrapped FROM kx_secret "                         \
+                   "ORDER BY number DESC LIMIT ?1")                                        \
+    X(SECRET_PUT, "INSERT INTO kx_secret (number, since, wrapped) VALUES (?1, ?2, ?3)")    \
     X(SECRET_DELETE, "DELETE FROM kx_secret WHERE number = ?1")
 
 enum query_name {

@@ -49,12 +49,13 @@ static struct bytes key_aad(const struct stream_id *s, sequence index,
     return writer_bytes(&w);
 }
 
-static struct bytes secret_aad(uint32_t number, uint8_t room[AAD_ROOM])
+static struct bytes secret_aad(const struct keyring_kx *kx, uint8_t room[AAD_ROOM])
 {
     struct writer w = writer_over(room, AAD_ROOM);
 
     write_text(&w, "flagpost/kx/v1");
-    write_u32(&w, number);
+    write_u32(&w, kx->id);
+    write_u64(&w, kx->from);
     MUST(!w.bad);
     return writer_bytes(&w);
 }
@@ -118,15 +119,17 @@ status keys_find(struct keys *k, const struct stream_id *stream, sequence index,
     return OK;
 }
 
-status keys_secret_put(struct keys *k, uint32_t number, const uint8_t secret[KX_KEY_SIZE])
+status keys_secret_put(struct keys *k, const struct keyring_kx *kx,
+                       const uint8_t secret[KX_KEY_SIZE])
 {
     uint8_t wrapped[WRAPPED_SIZE];
     uint8_t aad[AAD_ROOM];
 
     TRY(database_begin(&k->database));
-    wrap(k, secret_aad(number, aad), secret, wrapped);
+    wrap(k, secret_aad(kx, aad), secret, wrapped);
     QUERY(q, &k->database, SECRET_PUT);
-    bind_int(&q, number);
+    bind_int(&q, kx->id);
+    bind_u64(&q, kx->from);
     bind_bytes(&q, bytes_of(wrapped, sizeof wrapped));
     return query_put(&q);
 }
@@ -139,30 +142,33 @@ status keys_secret_destroy(struct keys *k, uint32_t number)
     return query_put(&q);
 }
 
-static status secret_load(struct keys *k, struct query *q)
+static status secret_load(struct keys *k, struct query *q, struct keyring *ring)
 {
     uint8_t wrapped[WRAPPED_SIZE];
     uint8_t secret[KX_KEY_SIZE];
     uint8_t aad[AAD_ROOM];
 
-    const uint32_t number = (uint32_t)column_int(q, 1, UINT32_MAX);
+    const struct keyring_kx kx = {.id = (uint32_t)column_int(q, 1, UINT32_MAX),
+                                  .from = column_u64(q)};
     column_copy(q, wrapped, sizeof wrapped);
     TRY(columns_end(q));
-    ENSURE(keyring_unwrap(k->keyring, secret_aad(number, aad),
+    ENSURE(keyring_unwrap(k->keyring, secret_aad(&kx, aad),
                           bytes_of(wrapped, sizeof wrapped), secret) == OK,
            E_DAMAGED);
-    const status s = keyring_kx_add(k->keyring, number, secret);
+    const status s = keyring_kx_add(ring, &kx, secret);
     explicit_bzero(secret, sizeof secret);
     return s;
 }
 
-status keys_secrets_load(struct keys *k)
+status keys_secrets_load(struct keys *k, struct keyring *ring)
 {
+    for (size_t i = 0; i < KX_KEPT_MAX; i++)
+        keyring_kx_destroy(ring, keyring_kx_all(ring)[i].id);
     QUERY(q, &k->database, SECRET_EACH);
     bind_int(&q, KX_KEPT_MAX);
 
     status s = query_row(&q);
     for (; s == OK; s = query_row(&q))
-        TRY(secret_load(k, &q));
+        TRY(secret_load(k, &q, ring));
     return s == E_UNKNOWN ? OK : s;
 }

@@ -34,10 +34,10 @@ NODISCARD status keys_delete(struct keys *k, const struct stream_id *stream,
 NODISCARD status keys_find(struct keys *k, const struct stream_id *stream, sequence index,
                            uint8_t ret[STORAGE_KEY_SIZE]);
 
-NODISCARD status keys_secret_put(struct keys *k, uint32_t number,
+NODISCARD status keys_secret_put(struct keys *k, const struct keyring_kx *kx,
                                  const uint8_t secret[KX_KEY_SIZE]);
 NODISCARD status keys_secret_destroy(struct keys *k, uint32_t number);
-/* The newest KX_KEPT_MAX, into the keyring. */
-NODISCARD status keys_secrets_load(struct keys *k);
+/* The newest KX_KEPT_MAX into the ring, in place of those that it has. */
+NODISCARD status keys_secrets_load(struct keys *k, struct keyring *ring);
 
 #endif

@@ -179,7 +179,11 @@ static const char *const journal_steps[] = {
 static const char *const keys_steps[] = {
     STREAM_NAMES
     "CREATE TABLE storage_key (place INTEGER PRIMARY KEY, wrapped BLOB NOT NULL) STRICT;"
-    "CREATE TABLE kx_secret (number INTEGER PRIMARY KEY, wrapped BLOB NOT NULL) STRICT;"
+    "CREATE TABLE kx_secret ("
+    " number INTEGER PRIMARY KEY,"
+    " since INTEGER NOT NULL,"
+    " wrapped BLOB NOT NULL"
+    ") STRICT;"
 
     "PRAGMA user_version = 1;",
 };

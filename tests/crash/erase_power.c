@@ -4,13 +4,14 @@
 /*
  * The power goes at every write, sync and truncation of a commit that erases.  After the
  * next start the entry is either as it was, key and all, or erased without a key: never
- * erased with the key left, and never held without one.
+ * erased with the key left, and never held without one.  The same commit stores an entry
+ * and destroys the KX key that opened it: never is the key gone and the entry not there.
  */
 
 enum { CALLS_MAX = 400 };
 
 struct met {
-    unsigned before, after;
+    unsigned before, after, destroyed;
 };
 
 static struct journal *start(struct keyring *ring, const char *vfs)
@@ -70,19 +71,48 @@ static void judge(struct journal *j, const struct stream_id *s, bool was_ok,
     free(a.at);
 }
 
+static status take_and_destroy(struct store store, const struct stream_id *s,
+                               uint32_t number)
+{
+    const struct entry_row e = fixture_entry(s, 3);
+
+    TRY(store.ops->entry_put(store.self, &e));
+    return store.ops->kx_secret_destroy(store.self, number);
+}
+
+static void judge_kx(struct journal *j, const struct stream_id *s, struct keyring *ring,
+                     struct met *met)
+{
+    const struct store store = journal_store(j);
+    struct entry_row e;
+    struct arena a;
+
+    fixture_arena(&a);
+    CHECK_OK(store.ops->kx_secrets_load(store.self, ring));
+    const bool taken = store.ops->entry_find(store.self, s, 3, &a, &e) == OK;
+    CHECK(taken || keyring_has_kx(ring, 1));
+    met->destroyed += taken && !keyring_has_kx(ring, 1);
+    free(a.at);
+}
+
 /* False when the whole commit took fewer calls. */
 static bool cut_at(unsigned calls, struct met *met)
 {
     struct keyring *ring = fixture_ring(7);
+    const struct keyring_kx kx = {.id = 1, .from = 1};
+    const uint8_t secret[32] = {9};
     const struct stream_id s = fixture_stream("F50", LANE_ROUTINE, 1);
     struct memvfs *disk = NULL;
 
     CHECK_OK(memvfs_open("flagpost-erase", calls, &disk));
     struct journal *j = start(ring, "flagpost-erase");
-    put(j, &s);
     const struct store store = journal_store(j);
+    CHECK_OK(store.ops->kx_secret_put(store.self, &kx, secret));
+    put(j, &s);
     memvfs_cut_after(disk, calls);
     status got = store.ops->entry_erase(store.self, &s, 1);
+    if (got == OK)
+        got = take_and_destroy(store, &s, kx.id);
     if (got == OK)
         got = journal_commit(j);
     CHECK(got == OK || got == E_STORAGE);
@@ -91,6 +121,7 @@ static bool cut_at(unsigned calls, struct met *met)
     (void)journal_free(j);
     j = start(ring, "flagpost-erase");
     judge(j, &s, got == OK, met);
+    judge_kx(j, &s, ring, met);
     (void)journal_free(j);
     memvfs_free(disk);
     (void)keyring_free(ring);
@@ -107,6 +138,6 @@ int main(void)
     (void)printf("%u cuts: %u before the erasure, %u after\n", calls, met.before,
                  met.after);
     CHECK(calls > 10 && calls < CALLS_MAX);
-    CHECK(met.before > 0 && met.after > 0);
+    CHECK(met.before > 0 && met.after > 0 && met.destroyed > 0);
     return 0;
 }

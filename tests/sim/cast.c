@@ -21,22 +21,37 @@ static struct hash secret_of(const char *what, size_t number)
     return blake(writer_bytes(&w));
 }
 
-static void actor_init(struct actor *a, size_t number, const struct hash *realm)
+struct keyring *cast_keyring(size_t number)
 {
     struct keyring_secrets secrets;
+    struct keyring *ring = NULL;
     const struct hash sign = secret_of("sign", number);
     const struct hash curve = secret_of("curve", number);
     const struct hash master = secret_of("master", number);
+
+    memcpy(secrets.sign_seed, sign.bytes, HASH_SIZE);
+    memcpy(secrets.curve_secret, curve.bytes, HASH_SIZE);
+    memcpy(secrets.master, master.bytes, HASH_SIZE);
+    MUST(keyring_open(&secrets, &ring) == OK);
+    return ring;
+}
+
+status cast_first_kx(size_t number, struct store store)
+{
+    const struct keyring_kx first = {.id = KX_NUMBER, .from = WORLD_BEGINS};
+    const struct hash kx = secret_of("kx", number);
+
+    return store.ops->kx_secret_put(store.self, &first, kx.bytes);
+}
+
+static void actor_init(struct actor *a, size_t number, const struct hash *realm)
+{
     const struct hash kx = secret_of("kx", number);
     uint8_t memory[4096] __attribute__((aligned(16)));
     struct arena arena;
     struct bytes text = {0};
 
-    memcpy(secrets.sign_seed, sign.bytes, HASH_SIZE);
-    memcpy(secrets.curve_secret, curve.bytes, HASH_SIZE);
-    memcpy(secrets.master, master.bytes, HASH_SIZE);
-    MUST(keyring_open(&secrets, &a->keyring) == OK);
-    MUST(keyring_kx_add(a->keyring, KX_NUMBER, kx.bytes) == OK);
+    a->keyring = cast_keyring(number);
     MUST(agency_id_read(bytes_of_text(names[number]), &a->id) == OK);
     a->kx = (struct kx_note){
         .realm = *realm, .agency = a->id, .number = KX_NUMBER, .from = WORLD_BEGINS};

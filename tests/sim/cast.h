@@ -7,6 +7,7 @@
  */
 
 #include "roster.h"
+#include "store.h"
 
 enum {
     CAST_MAX = 6,
@@ -31,6 +32,11 @@ struct cast {
 
 void cast_init(struct cast *c);
 void cast_done(struct cast *c);
+
+/* A keyring of its own for who has this actor's keys; the caller's. */
+struct keyring *cast_keyring(size_t number);
+/* The actor's first KX private key, into a store: as `init` does. */
+NODISCARD status cast_first_kx(size_t number, struct store store);
 
 /* Version 1 for the first `count` agencies: all may have OFFICIAL-SENSITIVE, nothing is
  * revoked. */

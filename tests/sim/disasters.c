@@ -136,8 +136,10 @@ static void clone_host(struct world *w)
     struct exchange *const x = h->exchange;
     unsigned side = 0;
 
+    (void)keyring_free(h->keyring);
     *h = (struct host){.identity = w->plan.hostile, .clone = true, .backing = b};
     h->exchange = x;
+    h->keyring = cast_keyring(w->plan.hostile);
     b.ops->copy(b.self, from->backing.self);
     /* At least one on each side. */
     for (size_t i = 0; i < w->plan.agencies; i++) {

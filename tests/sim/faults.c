@@ -65,6 +65,7 @@ void plan_draw(struct world *w)
     p->stories = chance_between(&w->chance, 15, 40);
     p->crash = pick(w, crash, COUNT_OF(crash));
     p->partition = pick(w, partition, COUNT_OF(partition));
+    p->ages = chance_permille(&w->chance, 250);
     p->skewed = chance_permille(&w->chance, 300);
     rates_draw(w, &p->rates);
     disaster_draw(w, p);

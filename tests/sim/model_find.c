@@ -314,6 +314,30 @@ static status key_find(void *self, const struct stream_id *stream, sequence inde
     return E_UNKNOWN;
 }
 
+static bool is_spent(const struct model *m, uint32_t number)
+{
+    for (size_t i = 0; i < rows_seen(m, SPENT); i++) {
+        const struct spent_kept *const k = m->rows[SPENT][i];
+        if (k->number == number)
+            return true;
+    }
+    return false;
+}
+
+static status kx_secrets_load(void *self, struct keyring *ring)
+{
+    const struct model *const m = self;
+
+    for (size_t i = 0; i < KX_KEPT_MAX; i++)
+        keyring_kx_destroy(ring, keyring_kx_all(ring)[i].id);
+    for (size_t i = 0; i < rows_seen(m, SECRETS); i++) {
+        const struct secret_kept *const k = m->rows[SECRETS][i];
+        if (!is_spent(m, k->kx.id))
+            TRY(keyring_kx_add(ring, &k->kx, k->secret));
+    }
+    return OK;
+}
+
 void model_find_ops(struct store_ops *ops)
 {
     ops->stream_find = stream_find;
@@ -330,4 +354,5 @@ void model_find_ops(struct store_ops *ops)
     ops->document_find = document_find;
     ops->kx_find = kx_find;
     ops->key_find = key_find;
+    ops->kx_secrets_load = kx_secrets_load;
 }

@@ -18,6 +18,8 @@ enum table {
     KX_NOTES,
     KEYS,
     ERASED,
+    SECRETS,
+    SPENT,
     TABLES,
 };
 
@@ -76,6 +78,15 @@ struct key_kept {
     struct stream_id stream;
     sequence index;
     uint8_t key[32];
+};
+
+struct secret_kept {
+    struct keyring_kx kx;
+    uint8_t secret[32];
+};
+
+struct spent_kept {
+    uint32_t number;
 };
 
 struct erased_kept {

@@ -168,6 +168,24 @@ static status key_put(void *self, const struct stream_id *stream, sequence index
     return OK;
 }
 
+static status kx_secret_put(void *self, const struct keyring_kx *kx,
+                            const uint8_t secret[32])
+{
+    struct secret_kept *const k = row_new(self, SECRETS, sizeof *k);
+
+    k->kx = *kx;
+    memcpy(k->secret, secret, sizeof k->secret);
+    return OK;
+}
+
+static status kx_secret_destroy(void *self, uint32_t number)
+{
+    struct spent_kept *const k = row_new(self, SPENT, sizeof *k);
+
+    *k = (struct spent_kept){.number = number};
+    return OK;
+}
+
 /* Rows never change: what is erased is listed, and a find leaves it out. */
 static status entry_erase(void *self, const struct stream_id *stream, sequence index)
 {
@@ -279,6 +297,8 @@ static struct store_ops model_ops(void)
         .document_put = document_put,
         .kx_put = kx_put,
         .key_put = key_put,
+        .kx_secret_put = kx_secret_put,
+        .kx_secret_destroy = kx_secret_destroy,
         .entry_erase = entry_erase,
     };
 

@@ -247,6 +247,28 @@ void oracle_answer(struct world *w, struct host *h, const struct effect *e)
     s->place = e->answer.place;
 }
 
+/* Of this week, and none that was replaced longer ago than a record may be under way; once
+ * the host has been up for as long as it waits with that. */
+void oracle_keys(struct world *w, struct host *h)
+{
+    const struct keyring_kx *const all = keyring_kx_all(h->keyring);
+    const millis now = host_now(w, h);
+    millis newest = 0;
+
+    for (size_t i = 0; i < KX_KEPT_MAX; i++)
+        newest = all[i].from > newest ? all[i].from : newest;
+    for (size_t i = 0; i < KX_KEPT_MAX * KX_KEPT_MAX; i++) {
+        const struct keyring_kx *const before = &all[i / KX_KEPT_MAX];
+        const struct keyring_kx *const after = &all[i % KX_KEPT_MAX];
+        if (before->id != 0 && before->id < after->id && now > after->from + KX_KEEP_MS)
+            world_fail(w, "KX", "%s keeps key %u, which was replaced %zu days ago",
+                       name_of(w, h), (unsigned)before->id,
+                       (size_t)((now - after->from) / DAY_MS));
+    }
+    if (now > newest + KX_PERIOD_MS)
+        world_fail(w, "KX", "%s has no key of this week", name_of(w, h));
+}
+
 /* The entry's row and ledger: a notice names no epoch, so the last one told of comes first.
  */
 static const struct ledger *find_told(struct world *w, struct host *h,

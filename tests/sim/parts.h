@@ -52,6 +52,8 @@ void erasures_check(struct world *w, struct host *h);
 void oracle_send(struct world *w, struct host *h, const struct effect *e,
                  const struct frame *f);
 void oracle_answer(struct world *w, struct host *h, const struct effect *e);
+/* Its KX keys are as young as they have to be. */
+void oracle_keys(struct world *w, struct host *h);
 void oracle_notice(struct world *w, struct host *h, const struct effect *e);
 
 /* --- rows.c: what must hold of what a host has stored --- */

@@ -9,6 +9,7 @@
 enum {
     FRAMES_MAX = 64, /* of one turn: fewer than come would starve everyone */
     STEP_MS_MAX = 200,
+    LEAP_PERMILLE = 80,
     CALM_STEP_MS = 200,
     CALM_MS_MAX = 300000,
 };
@@ -45,17 +46,29 @@ static void host_found(struct world *w, size_t host)
     const struct backing b = h->backing;
     struct exchange *const x = h->exchange;
 
+    (void)keyring_free(h->keyring);
     *h = (struct host){.identity = host, .backing = b, .exchange = x};
+    h->keyring = cast_keyring(host);
     if (w->plan.skewed)
         h->skew = chance_below(&w->chance, 40000);
     const struct backing_owner owner = {.self = w->cast.actors[host].id,
-                                        .keyring = w->cast.actors[host].keyring,
+                                        .keyring = h->keyring,
                                         .seed = chance_next(&w->chance)};
     b.ops->reset(b.self, &owner);
     const struct store store = b.ops->store(b.self);
     MUST(store.ops->document_put(store.self, DOCUMENT_ROSTER, 1, w->roster_notes[0]) == OK);
+    MUST(cast_first_kx(host, store) == OK);
     b.ops->commit(b.self);
     host_start(w, host);
+}
+
+/* Idle for all, and cut off for whoever is. */
+static void days_pass(struct world *w)
+{
+    if (!w->plan.ages || !chance_permille(&w->chance, LEAP_PERMILLE))
+        return;
+    w->now += chance_between(&w->chance, 1, LEAP_DAYS_MAX) * DAY_MS;
+    world_trace(w, "days pass");
 }
 
 static void safety_phase(struct world *w)
@@ -63,6 +76,7 @@ static void safety_phase(struct world *w)
     while (w->step < w->plan.steps && !w->failed) {
         w->step++;
         w->now += 1 + chance_below(&w->chance, STEP_MS_MAX);
+        days_pass(w);
         w->network.now = w->now;
         faults_step(w);
         disasters_step(w);

@@ -85,6 +85,26 @@ static void check_erased(const struct shelf *s, const struct entry_row *row)
                    (size_t)row->index);
 }
 
+/* Its private half was destroyed in time, or went with a disk. */
+static bool is_closed(const struct shelf *s, const struct entry_row *row)
+{
+    struct header header;
+
+    MUST(header_decode(row->header, &s->w->turn, &header) == OK);
+    const int rank = header_recipient_rank(&header, &s->w->cast.actors[s->h->identity].id);
+    MUST(rank >= 0);
+    return !keyring_has_kx(s->h->keyring, header.recipients[rank].kx_id) ||
+           s->w->restores > 0;
+}
+
+static void close_story(const struct shelf *s, const struct entry_row *row)
+{
+    const uint16_t story = s->ledger->lines[row->index].story;
+
+    if (story != NO_STORY)
+        s->w->stories[story].closed |= 1u << s->h->identity;
+}
+
 static void check_disposition(const struct shelf *s, const struct entry_row *row)
 {
     switch (row->disposition) {
@@ -98,6 +118,11 @@ static void check_disposition(const struct shelf *s, const struct entry_row *row
         check_erased(s, row);
         return;
     case DISPOSITION_UNOPENABLE:
+        if (is_closed(s, row)) {
+            close_story(s, row);
+            return;
+        }
+        break;
     case DISPOSITION_REFUSED:
         break;
     }

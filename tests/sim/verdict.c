@@ -156,12 +156,13 @@ static void check_host(struct world *w, struct host *h, unsigned *shown)
     }
 }
 
-/* Policy, and erasure at either end, alone may keep an acknowledged record from its
- * recipient. */
+/* Policy, erasure at either end, and a key that is gone alone may keep an acknowledged
+ * record from its recipient. */
 static bool may_be_kept_back(const struct world *w, const struct story *s, size_t recipient)
 {
     return (s->erased & (1u << recipient | 1u << s->host)) != 0 ||
-           !world_is_sound(w, recipient) || !see_each_other(w, s->host, recipient) ||
+           (s->closed & (1u << recipient)) != 0 || !world_is_sound(w, recipient) ||
+           !see_each_other(w, s->host, recipient) ||
            ((w->ceiling_ever_low & (1u << recipient)) != 0 &&
             s->label.marking == MARKING_OFFICIAL_SENSITIVE);
 }

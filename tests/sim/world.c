@@ -66,6 +66,7 @@ void world_done(struct world *w)
     for (size_t i = 0; i < HOSTS_MAX; i++) {
         w->hosts[i].backing.ops->free(w->hosts[i].backing.self);
         free(w->hosts[i].exchange);
+        w->hosts[i].keyring = keyring_free(w->hosts[i].keyring);
     }
     free(w->effects);
     free(w->paper.at);
@@ -133,7 +134,7 @@ void host_start(struct world *w, size_t host)
     const struct exchange_setup setup = {
         .self = w->cast.actors[h->identity].id,
         .realm = w->cast.realm,
-        .keyring = w->cast.actors[h->identity].keyring,
+        .keyring = h->keyring,
         .store = host_store(h),
         .root = &w->cast.root,
         .instance = chance_next(&w->chance),
@@ -146,6 +147,7 @@ void host_start(struct world *w, size_t host)
     arena_reset(&w->turn);
     told_again(h);
     h->up = true;
+    h->begun = 0;
     world_trace(w, "host %zu starts", host);
 }
 
@@ -276,6 +278,8 @@ static void release(struct world *w, size_t host)
 
     view_committed(h, true);
     erasures_check(w, h);
+    if (w->now - h->begun >= KX_SETTLE_MS && !world_is_revoked(w, h->identity))
+        oracle_keys(w, h);
     for (size_t i = 0; i < w->effects->count && !w->failed; i++) {
         const struct effect *const e = &w->effects->at[i];
         switch (e->kind) {
@@ -315,6 +319,8 @@ void host_turn(struct world *w, size_t host, size_t frames)
     while (writer.size < sizeof seed)
         write_u64(&writer, chance_next(&w->chance));
     exchange_begin(h->exchange, host_now(w, h), seed, &w->turn, w->effects);
+    exchange_clock(h->exchange, w->now);
+    h->begun = h->begun == 0 ? w->now : h->begun;
     operate(w, h);
     receive(w, host, frames);
     stories_submit(w, host);

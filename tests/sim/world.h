@@ -18,7 +18,10 @@ enum {
     STORY_KEY_ROOM = 24,
     FAILURE_ROOM = 320,
     PAPER_BYTES = 4 * 1024 * 1024,
+    LEAP_DAYS_MAX = 9,
 };
+
+#define DAY_MS ((millis)86400000)
 
 /* A record as its submitter knows it. */
 struct story {
@@ -34,7 +37,8 @@ struct story {
     bool exempt; /* acknowledged by a disk that was lost */
     record_id id;
     struct place place;
-    unsigned shown; /* bit per host at which it is held and no duplicate */
+    unsigned closed; /* bit per host at which its key was gone when it came */
+    unsigned shown;  /* bit per host at which it is held and no duplicate */
     /* Bit per host that has begun to erase it, does so in the open turn, and has. */
     unsigned erased, erasing, gone;
 };
@@ -75,6 +79,7 @@ struct plan {
     bool parts;     /* in the calm, those on one side of a clone lose sight of the other */
     bool skewed;    /* clocks */
     bool erases;    /* people erase records */
+    bool ages;      /* now and then days pass in which nothing happens */
 };
 
 /* Entries of a stream whose notices have left. */
@@ -88,7 +93,9 @@ struct host {
     bool clone;
     bool up;
     millis up_at;
+    millis begun; /* its first turn since it started; 0: none yet */
     struct exchange *exchange;
+    struct keyring *keyring; /* its own: two hosts may have one agency's keys */
     struct backing backing;
     uint64_t skew; /* added to the world's time */
     bool declares; /* its operator will start a new epoch */

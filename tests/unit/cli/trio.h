@@ -210,6 +210,7 @@ static inline void trio_open(struct trio *t, size_t n)
     arena_reset(&t->arena);
     if (store.ops->document_find(store.self, DOCUMENT_ROSTER, 0, &t->arena, &note) != OK) {
         CHECK_OK(store.ops->document_put(store.self, DOCUMENT_ROSTER, 1, t->roster_note));
+        CHECK_OK(cast_first_kx(n, store));
         CHECK_OK(journal_commit(node->journal));
     }
     CHECK_OK(journal_guard(node->journal, &report));

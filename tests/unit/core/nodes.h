@@ -35,6 +35,7 @@ struct nodes {
     size_t count;
     struct node at[NODES_MAX];
     millis now;
+    millis steady; /* 0: goes with `now` */
     uint64_t seed;
     size_t mail_count;
     struct mail mail[MAIL_MAX];
@@ -63,6 +64,7 @@ static inline void node_begin(struct nodes *n, size_t i)
     n->seed++;
     arena_reset(&n->at[i].arena);
     exchange_begin(n->at[i].exchange, n->now, seed, &n->at[i].arena, n->at[i].effects);
+    exchange_clock(n->at[i].exchange, n->steady == 0 ? n->now : n->steady);
 }
 
 /* Which node an agency is. */
@@ -162,6 +164,7 @@ static inline void node_found(struct nodes *n, size_t i)
     arena_init(&node->arena, nodes_memory(TURN_ARENA_BYTES), TURN_ARENA_BYTES);
     const struct store store = node_store(n, i);
     CHECK_OK(store.ops->document_put(store.self, DOCUMENT_ROSTER, 1, n->notes[0]));
+    CHECK_OK(cast_first_kx(i, store));
     node->backing.ops->commit(node->backing.self);
     node_start(n, i);
     node_begin(n, i);

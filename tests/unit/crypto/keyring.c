@@ -134,7 +134,7 @@ static void kx_keys_are_in_no_page_that_can_be_read(void)
     uint8_t secret[32];
 
     unmask(secret, 0);
-    CHECK_OK(keyring_kx_add(k, 1, secret));
+    CHECK_OK(keyring_kx_add(k, &(struct keyring_kx){.id = 1}, secret));
     explicit_bzero(secret, sizeof secret);
     CHECK(!memory_holds_secret());
     keyring_kx_destroy(k, 1);
@@ -294,7 +294,7 @@ static void kx_keys_open_until_they_are_destroyed(void)
     CHECK_OK(hpke_derive(bytes_of(ikm[1], 32), &kx));
     CHECK_OK(hpke_sender(&ephemeral, kx.public, info, &sent));
     CHECK_STATUS(keyring_hpke(k, 4, ephemeral.public, info, &got), E_OPEN);
-    CHECK_OK(keyring_kx_add(k, 4, kx.secret));
+    CHECK_OK(keyring_kx_add(k, &(struct keyring_kx){.id = 4}, kx.secret));
     CHECK(keyring_has_kx(k, 4) && !keyring_has_kx(k, 5) && !keyring_has_kx(k, 0));
     CHECK_OK(keyring_hpke(k, 4, ephemeral.public, info, &got));
     CHECK_BYTES(bytes_of(&got, sizeof got), bytes_of(&sent, sizeof sent));
@@ -312,15 +312,16 @@ static void the_ring_holds_a_fixed_number_of_kx_keys(void)
 
     for (uint32_t id = 1; id <= KX_KEPT_MAX; id++) {
         secret[0] = (uint8_t)id;
-        CHECK_OK(keyring_kx_add(k, id, secret));
+        CHECK_OK(keyring_kx_add(k, &(struct keyring_kx){.id = id}, secret));
     }
-    CHECK_STATUS(keyring_kx_add(k, KX_KEPT_MAX + 1, secret), E_LIMIT);
-    CHECK_STATUS(keyring_kx_add(k, 3, secret), E_DUPLICATE);
-    CHECK_STATUS(keyring_kx_add(k, 0, secret), E_VALUE);
+    CHECK_STATUS(keyring_kx_add(k, &(struct keyring_kx){.id = KX_KEPT_MAX + 1}, secret),
+                 E_LIMIT);
+    CHECK_STATUS(keyring_kx_add(k, &(struct keyring_kx){.id = 3}, secret), E_DUPLICATE);
+    CHECK_STATUS(keyring_kx_add(k, &(struct keyring_kx){.id = 0}, secret), E_VALUE);
     keyring_kx_destroy(k, 0);
     keyring_kx_destroy(k, 1000);
     keyring_kx_destroy(k, 3);
-    CHECK_OK(keyring_kx_add(k, KX_KEPT_MAX + 1, secret));
+    CHECK_OK(keyring_kx_add(k, &(struct keyring_kx){.id = KX_KEPT_MAX + 1}, secret));
     for (uint32_t id = 1; id <= KX_KEPT_MAX + 1; id++)
         CHECK(keyring_has_kx(k, id) == (id != 3));
     (void)keyring_free(k);

@@ -93,7 +93,7 @@ static void a_new_kx_key_within_a_group_is_used_at_once(void)
     const struct made before = world_seal(&w, 5, 1);
     struct made after = {.h = world_header(&w, 6)};
     CHECK_OK(hpke_derive(bytes_of(ikm, sizeof ikm), &fresh));
-    CHECK_OK(keyring_kx_add(w.rings[0], 9, fresh.secret));
+    CHECK_OK(keyring_kx_add(w.rings[0], &(struct keyring_kx){.id = 9}, fresh.secret));
     after.content = world_content(&w);
     made_address(&w, &after, 1);
     after.to[0].kx_id = 9;

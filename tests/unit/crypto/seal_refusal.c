@@ -91,7 +91,7 @@ static void an_entry_moved_to_other_recipients_does_not_open(void)
     h.recipients = to;
     to[1] = m.h.recipients[1];
     to[0].kx_id = 8;
-    CHECK_OK(keyring_kx_add(w.rings[0], 8, w.kx[0].secret));
+    CHECK_OK(keyring_kx_add(w.rings[0], &(struct keyring_kx){.id = 8}, w.kx[0].secret));
     check_moved(&m, &h);
     world_done(&w);
 }

@@ -54,7 +54,8 @@ static inline void world_init(struct world *w)
         CHECK_OK(keyring_open(&secrets, &w->rings[i]));
         memset(ikm, (int)(0x30 + i), sizeof ikm);
         CHECK_OK(hpke_derive(bytes_of(ikm, sizeof ikm), &w->kx[i]));
-        CHECK_OK(keyring_kx_add(w->rings[i], i + 1, w->kx[i].secret));
+        CHECK_OK(keyring_kx_add(w->rings[i], &(struct keyring_kx){.id = i + 1},
+                                w->kx[i].secret));
     }
     seal_group_init(&w->group, &w->realm, &w->stream, FIRST, &w->draw);
 }

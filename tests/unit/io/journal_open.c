@@ -82,7 +82,7 @@ static void reads_beside_a_writer_and_after_it(void)
     home_close(&h);
     CHECK_OK(store.ops->stream_get(store.self, &row.id, &got));
     CHECK_STATUS(store.ops->key_find(store.self, &row.id, 0, key), E_DENIED);
-    CHECK_STATUS(journal_kx_secrets_load(reader), E_DENIED);
+    CHECK_STATUS(store.ops->kx_secrets_load(store.self, h.ring), E_DENIED);
     struct guard_report report;
     CHECK_STATUS(journal_guard(reader, &report), E_DENIED);
     (void)journal_free(reader);

@@ -117,6 +117,28 @@ static void opens_a_key_only_in_its_own_place(void)
     home_remove(&h);
 }
 
+static status put_secret(struct home *h, uint32_t number, const uint8_t secret[32])
+{
+    const struct store s = journal_store(h->j);
+    const struct keyring_kx kx = {.id = number, .from = 1000 + number};
+
+    return s.ops->kx_secret_put(s.self, &kx, secret);
+}
+
+static status load_secrets(struct home *h)
+{
+    const struct store s = journal_store(h->j);
+
+    return s.ops->kx_secrets_load(s.self, h->ring);
+}
+
+static status destroy_secret(struct home *h, uint32_t number)
+{
+    const struct store s = journal_store(h->j);
+
+    return s.ops->kx_secret_destroy(s.self, number);
+}
+
 static void opens_nothing_under_another_keyring(void)
 {
     struct home h = home_make();
@@ -124,14 +146,14 @@ static void opens_nothing_under_another_keyring(void)
     const uint8_t secret[32] = {5};
 
     CHECK_OK(put_key(&h, &stream, 0, 1));
-    CHECK_OK(journal_kx_secret_put(h.j, 1, secret));
+    CHECK_OK(put_secret(&h, 1, secret));
     CHECK_OK(journal_commit(h.j));
     home_close(&h);
     h.ring = keyring_free(h.ring);
     h.ring = fixture_ring(8);
     home_open(&h);
     CHECK_STATUS(find_key(&h, &stream, 0), E_DAMAGED);
-    CHECK_STATUS(journal_kx_secrets_load(h.j), E_DAMAGED);
+    CHECK_STATUS(load_secrets(&h), E_DAMAGED);
     home_remove(&h);
 }
 
@@ -142,15 +164,22 @@ static void loads_the_newest_kx_secrets(void)
     for (uint32_t i = 1; i <= KX_KEPT_MAX + 2; i++) {
         uint8_t secret[32];
         fill_key(secret, (uint8_t)i);
-        CHECK_OK(journal_kx_secret_put(h.j, i, secret));
+        CHECK_OK(put_secret(&h, i, secret));
     }
     CHECK_OK(journal_commit(h.j));
     home_close(&h);
     home_open(&h);
     CHECK(!keyring_has_kx(h.ring, KX_KEPT_MAX));
-    CHECK_OK(journal_kx_secrets_load(h.j));
+    CHECK_OK(load_secrets(&h));
     for (uint32_t i = 1; i <= KX_KEPT_MAX + 2; i++)
         CHECK_INT(keyring_has_kx(h.ring, i), i > 2);
+    /* Since when each is in use came along; edited, the key does not open. */
+    for (size_t i = 0; i < KX_KEPT_MAX; i++)
+        CHECK_INT(keyring_kx_all(h.ring)[i].from, 1000 + keyring_kx_all(h.ring)[i].id);
+    home_close(&h);
+    run_sql(&h, "UPDATE kx_secret SET since = since + 1");
+    home_open(&h);
+    CHECK_STATUS(load_secrets(&h), E_DAMAGED);
     home_remove(&h);
 }
 
@@ -159,13 +188,13 @@ static void forgets_a_kx_secret(void)
     struct home h = home_make();
     const uint8_t secret[32] = {5};
 
-    CHECK_OK(journal_kx_secret_put(h.j, 4, secret));
-    CHECK_OK(journal_kx_secret_put(h.j, 5, secret));
-    CHECK_STATUS(journal_kx_secret_put(h.j, 5, secret), E_DUPLICATE);
+    CHECK_OK(put_secret(&h, 4, secret));
+    CHECK_OK(put_secret(&h, 5, secret));
+    CHECK_STATUS(put_secret(&h, 5, secret), E_DUPLICATE);
     CHECK_OK(journal_commit(h.j));
-    CHECK_OK(journal_kx_secret_destroy(h.j, 4));
+    CHECK_OK(destroy_secret(&h, 4));
     CHECK_OK(journal_commit(h.j));
-    CHECK_OK(journal_kx_secrets_load(h.j));
+    CHECK_OK(load_secrets(&h));
     CHECK(!keyring_has_kx(h.ring, 4));
     CHECK(keyring_has_kx(h.ring, 5));
     home_remove(&h);
@@ -202,8 +231,8 @@ static void leaves_no_copy_of_a_destroyed_secret(void)
     sqlite3 *db = NULL;
     sqlite3_stmt *q = NULL;
 
-    CHECK_OK(journal_kx_secret_put(h.j, 4, secret));
-    CHECK_OK(journal_kx_secret_put(h.j, 5, secret));
+    CHECK_OK(put_secret(&h, 4, secret));
+    CHECK_OK(put_secret(&h, 5, secret));
     CHECK_OK(journal_commit(h.j));
     home_path(&h, "keys.db", path);
     CHECK(sqlite3_open_v2(path, &db, SQLITE_OPEN_READONLY, NULL) == SQLITE_OK);
@@ -216,9 +245,8 @@ static void leaves_no_copy_of_a_destroyed_secret(void)
     const struct bytes needle = bytes_of(wrapped, sizeof wrapped);
     CHECK(file_has(&h, "keys.db-wal", needle));
     CHECK(!file_has(&h, "keys.db-wal", bytes_of(secret, sizeof secret)));
-    CHECK_OK(journal_kx_secret_destroy(h.j, 4));
+    CHECK_OK(destroy_secret(&h, 4));
     CHECK_OK(journal_commit(h.j));
-    journal_checkpoint(h.j, true);
     CHECK(!file_has(&h, "keys.db-wal", needle));
     CHECK(!file_has(&h, "keys.db", needle));
     home_remove(&h);
