@@ -1,4 +1,4 @@
-#include "entry.h"
+#include "entry_rules.h"
 
 #include "layout.h"
 #include "message.h"
@@ -11,7 +11,6 @@ enum {
     TAG_CIPHERTEXT_HASH = 30 << 3 | PROTOBUF_C_WIRE_TYPE_LENGTH_PREFIXED,
     TAG_WRAP_HASHES = 31 << 3 | PROTOBUF_C_WIRE_TYPE_LENGTH_PREFIXED,
     TAG_ROOM = 2,
-    CIPHERTEXT_SIZE_MIN = 1 + 16, /* one byte and the tag of XChaCha20-Poly1305 */
     RETENTION_CLASS_MAX = 4,
     WRAP_HASHES_SIZE_MAX = HASH_SIZE * RECIPIENTS_MAX,
     ROUTE_WORD_MAX = 32,
@@ -52,6 +51,17 @@ static const struct field statement_fields[] = {
 static const struct layout statement_layout =
     LAYOUT(flagpost__epoch_statement__descriptor, statement_fields, struct epoch_statement);
 
+static const struct field about_fields[] = {
+    FIELD(struct about, 1, FIELD_AGENCY, stream.agency, 1, 0),
+    FIELD(struct about, 2, FIELD_U32, stream.lane, LANE_IMMEDIATE, LANE_LOCAL),
+    FIELD(struct about, 3, FIELD_EPOCH, stream.epoch, 1, 0),
+    FIELD(struct about, 4, FIELD_U64, index, 0, UINT64_MAX),
+    FIELD(struct about, 5, FIELD_FIXED, leaf, 1, HASH_SIZE),
+};
+
+static const struct layout about_layout =
+    LAYOUT(flagpost__place__descriptor, about_fields, struct about);
+
 static const struct field route_fields[] = {
     FIELD(struct route_facts, 1, FIELD_TEXTS, flags, 1, ROUTE_WORD_MAX),
     FIELD(struct route_facts, 2, FIELD_TEXT, code, 0, ROUTE_WORD_MAX),
@@ -63,7 +73,7 @@ static const struct field route_fields[] = {
 static const struct layout route_layout =
     LAYOUT(flagpost__route_facts__descriptor, route_fields, struct route_facts);
 
-/* What a KIND_EPOCH goes without is not required here; check_kind has the rest. */
+/* What a KIND_EPOCH goes without is not required here; header_check has the rest. */
 static const struct field core_fields[] = {
     FIELD(struct header, 2, FIELD_FIXED, realm, 1, HASH_SIZE),
     FIELD(struct header, 3, FIELD_AGENCY, stream.agency, 1, 0),
@@ -103,135 +113,10 @@ static const struct field tail_fields[] = {
 static const struct layout tail_layout =
     LAYOUT(flagpost__header__descriptor, tail_fields, struct header);
 
-static bool is_zero(const void *p, size_t size)
-{
-    static const uint8_t zeros[HASH_SIZE];
-
-    MUST(size <= sizeof zeros);
-    return bytes_equal(bytes_of(p, size), bytes_of(zeros, size));
-}
-
-/* Leaf 0 of an epoch: a statement in the header and nothing to open. */
-static status check_statement(const struct header *h)
-{
-    const bool empty =
-        h->recipient_count == 0 && h->item_count == 0 && h->ciphertext_size == 0 &&
-        is_zero(h->content_root.bytes, sizeof h->content_root.bytes) &&
-        is_zero(h->nonce, sizeof h->nonce) && is_zero(h->group_key, sizeof h->group_key);
-
-    return h->has_statement && empty && h->index == 0 ? OK : E_VALUE;
-}
-
-static status check_content(const struct header *h)
-{
-    ENSURE(!h->has_statement, E_VALUE);
-    ENSURE(h->label.marking >= MARKING_OFFICIAL, E_VALUE);
-    ENSURE(h->item_count >= 1, E_VALUE);
-    ENSURE(h->ciphertext_size >= CIPHERTEXT_SIZE_MIN, E_VALUE);
-    ENSURE(!is_zero(h->content_root.bytes, sizeof h->content_root.bytes), E_VALUE);
-    ENSURE(!is_zero(h->nonce, sizeof h->nonce), E_VALUE);
-    ENSURE(!is_zero(h->group_key, sizeof h->group_key), E_VALUE);
-    ENSURE(h->recipient_count >= 1, E_VALUE);
-    return OK;
-}
-
-static status check_kind(const struct header *h)
-{
-    switch (h->kind) {
-    case KIND_EPOCH:
-        return check_statement(h);
-    case KIND_INTELLIGENCE:
-        ENSURE(h->label.handling >= HANDLING_P, E_VALUE);
-        ENSURE(h->label.priority >= PRIORITY_HIGH, E_VALUE);
-        return check_content(h);
-    case KIND_ATTACHMENT:
-        /* Files never stand before what is urgent. */
-        ENSURE(h->stream.lane == LANE_ROUTINE && h->has_previous, E_VALUE);
-        return check_content(h);
-    case KIND_AUDIT:
-    case KIND_OBLIGATION:
-    case KIND_DECISION:
-        ENSURE(h->stream.lane == LANE_LOCAL, E_VALUE);
-        return check_content(h);
-    case KIND_RECALL:
-    case KIND_STATEMENT:
-        ENSURE(h->has_previous, E_VALUE);
-        return check_content(h);
-    case KIND_OUTCOME:
-    case KIND_CASE:
-        /* One force's calls are for that force: the publisher and one other. */
-        ENSURE(h->recipient_count <= 2, E_VALUE);
-        return check_content(h);
-    case KIND_REWRAP:
-        return check_content(h);
-    }
-    return E_VALUE;
-}
-
-static status check_recipients(const struct header *h)
-{
-    for (size_t i = 1; i < h->recipient_count; i++) {
-        const struct agency_id *const before = &h->recipients[i - 1].agency;
-        ENSURE(agency_id_compare(before, &h->recipients[i].agency) < 0, E_VALUE);
-    }
-    if (h->stream.lane != LANE_LOCAL || h->recipient_count == 0)
-        return OK;
-    /* What an agency keeps to itself names no one else. */
-    ENSURE(h->recipient_count == 1, E_VALUE);
-    return agency_id_equal(&h->recipients[0].agency, &h->stream.agency) ? OK : E_VALUE;
-}
-
 static bool has_route(const struct route_facts *r)
 {
     return r->flags.count > 0 || r->code.size > 0 || r->roles != 0 || r->purpose != 0 ||
            r->immigration != 0;
-}
-
-/* A decision for immigration enforcement is one agency's: the entry has no other recipient,
- * so that a later roster cannot stretch it to another one. */
-static status check_route(const struct header *h)
-{
-    const uint32_t bits = h->label.route.immigration;
-
-    ENSURE((bits & IMMIGRATION_DECIDED) == 0 || h->recipient_count <= 2, E_VALUE);
-    ENSURE((bits & IMMIGRATION_OVERRIDDEN) == 0 ||
-               (bits & (IMMIGRATION_BLOCKED | IMMIGRATION_DECIDED)) ==
-                   (IMMIGRATION_BLOCKED | IMMIGRATION_DECIDED),
-           E_VALUE);
-    return OK;
-}
-
-static int id_compare(const record_id *a, const record_id *b)
-{
-    return bytes_compare(bytes_of(a->bytes, sizeof a->bytes),
-                         bytes_of(b->bytes, sizeof b->bytes));
-}
-
-/* Only intelligence is made of intelligence. */
-static status check_parents(const struct header *h)
-{
-    ENSURE(h->parent_count == 0 || h->kind == KIND_INTELLIGENCE, E_VALUE);
-    for (size_t i = 0; i < h->parent_count; i++) {
-        const struct parent *const p = &h->parents[i];
-        ENSURE(!record_id_equal(&p->id, &h->id), E_VALUE);
-        if (i == 0)
-            continue;
-        const struct parent *const before = &h->parents[i - 1];
-        const int order = agency_id_compare(&before->agency, &p->agency);
-        ENSURE(order < 0 || (order == 0 && id_compare(&before->id, &p->id) < 0), E_VALUE);
-    }
-    return OK;
-}
-
-/* The rules between fields of the core; those of each field stand in the tables. */
-static status check_core(const struct header *h)
-{
-    ENSURE(h->index >= h->group_first, E_VALUE);
-    ENSURE(h->index - h->group_first < GROUP_ENTRIES_MAX, E_VALUE);
-    TRY(check_recipients(h));
-    TRY(check_route(h));
-    TRY(check_parents(h));
-    return check_kind(h);
 }
 
 static size_t tail_size(size_t recipients)
@@ -247,6 +132,7 @@ status header_encode_core(const struct header *h, struct arena *a, struct bytes 
     ProtobufCMessage *m = NULL;
     ProtobufCMessage *statement = NULL;
     ProtobufCMessage *route = NULL;
+    ProtobufCMessage *about = NULL;
     ProtobufCMessage **recipients = NULL;
     ProtobufCMessage **parents = NULL;
     struct bytes core = {0};
@@ -257,9 +143,11 @@ status header_encode_core(const struct header *h, struct arena *a, struct bytes 
     TRY(layout_fill_list(&recipient_layout, h->recipients, h->recipient_count, a,
                          &recipients));
     TRY(layout_fill_list(&parent_layout, h->parents, h->parent_count, a, &parents));
-    TRY(check_core(h));
+    TRY(header_check(h));
     if (h->has_statement)
         TRY(layout_fill(&statement_layout, &h->statement, a, &statement));
+    if (h->has_about)
+        TRY(layout_fill(&about_layout, &h->about, a, &about));
     if (has_route(&h->label.route))
         TRY(layout_fill(&route_layout, &h->label.route, a, &route));
 
@@ -271,6 +159,7 @@ status header_encode_core(const struct header *h, struct arena *a, struct bytes 
     pb->n_parents = h->parent_count;
     pb->parents = (void *)parents;
     pb->statement = (void *)statement;
+    pb->about = (void *)about;
     pb->route = (void *)route;
     TRY(message_pack(&header_wire, m, (struct bytes){0}, a, &core));
     ENSURE(core.size <= HEADER_BYTES_MAX - tail_size(h->recipient_count), E_LIMIT);
@@ -339,9 +228,12 @@ status header_decode(struct bytes bytes, struct arena *a, struct header *ret)
     h.has_statement = pb->statement != NULL;
     if (h.has_statement)
         TRY(layout_read(&statement_layout, &pb->statement->base, &h.statement));
+    h.has_about = pb->about != NULL;
+    if (h.has_about)
+        TRY(layout_read(&about_layout, &pb->about->base, &h.about));
     if (pb->route != NULL)
         TRY(layout_read(&route_layout, &pb->route->base, &h.label.route));
-    TRY(check_core(&h));
+    TRY(header_check(&h));
     ENSURE(h.wrap_hashes.size == (size_t)HASH_SIZE * h.recipient_count, E_VALUE);
     *ret = h;
     return OK;

@@ -107,6 +107,13 @@ struct parent {
     record_id id;
 };
 
+/* Which entry an entry is about: its place, and the hash of its header. */
+struct about {
+    struct stream_id stream;
+    sequence index;
+    struct hash leaf;
+};
+
 /* What the new epoch knows of the old one. */
 struct epoch_statement {
     struct epoch old_epoch;
@@ -128,7 +135,7 @@ struct header {
     record_id previous; /* the record that this one supersedes, recalls or answers */
     struct hash content_root;
     uint32_t item_count;
-    uint32_t ciphertext_size; /* 0 for KIND_EPOCH */
+    uint32_t ciphertext_size; /* 0 for KIND_EPOCH and KIND_REWRAP */
     uint8_t nonce[NONCE_SIZE];
     sequence group_first;
     uint8_t group_key[KX_KEY_SIZE]; /* the group's ephemeral public key */
@@ -138,6 +145,8 @@ struct header {
     const struct parent *parents; /* strictly ascending by agency, then id */
     bool has_statement;           /* exactly when kind is KIND_EPOCH */
     struct epoch_statement statement;
+    bool has_about; /* a rewrap: whose key it carries; an outcome: what does not open */
+    struct about about;
     struct hash ciphertext_hash; /* BLAKE2b-256 */
     struct bytes wrap_hashes;    /* BLAKE2b-256 each, 32 * recipient_count, their order */
 };

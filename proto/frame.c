@@ -119,8 +119,9 @@ static size_t sized_field(size_t size)
 size_t frame_entry_size(const struct entry_copy *e)
 {
     const size_t index = e->index == 0 ? 0 : 1 + varint_size(e->index);
+    const size_t ordinal = e->ordinal == 0 ? 0 : 1 + varint_size(e->ordinal);
 
     return sized_field(index + sized_field(e->header.size) +
                        sized_field(e->ciphertext.size) + sized_field(e->wrap.size) +
-                       sized_field(e->publisher_wrap.size));
+                       sized_field(e->publisher_wrap.size) + ordinal);
 }

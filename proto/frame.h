@@ -49,6 +49,7 @@ struct frame_fetch {
     struct epoch epoch; /* all zero: whatever epoch you are in, from its start */
     sequence from;      /* the first index of a group */
     uint32_t credit;    /* groups, at most CREDIT_GROUPS_MAX */
+    struct bytes list;  /* u64 each, ascending: these alone, once, and no cursor moves */
 };
 
 /* An entry addressed to the follower that today's policy keeps back. */
@@ -77,6 +78,7 @@ struct entry_copy {
     struct bytes ciphertext;
     struct bytes wrap;           /* the recipient's own */
     struct bytes publisher_wrap; /* so that the publisher can get its own record back */
+    uint64_t ordinal; /* for the recipient; 0: a statement, or asked for by list */
 };
 
 /* Entries of one group, ascending; as many as fit a frame. */

@@ -23,6 +23,7 @@ static const struct field fetch_fields[] = {
     FIELD(struct frame_fetch, 1, FIELD_EPOCH, epoch, 0, 0),
     FIELD(struct frame_fetch, 2, FIELD_U64, from, 0, UINT64_MAX),
     FIELD(struct frame_fetch, 3, FIELD_U32, credit, 1, CREDIT_GROUPS_MAX),
+    FIELD(struct frame_fetch, 4, FIELD_BYTES, list, 0, 8 * FETCH_LIST_MAX),
 };
 
 static const struct field withheld_fields[] = {
@@ -47,6 +48,7 @@ static const struct field entry_fields[] = {
     FIELD(struct entry_copy, 3, FIELD_BYTES, ciphertext, 0, CIPHERTEXT_SIZE_MAX),
     FIELD(struct entry_copy, 4, FIELD_BYTES, wrap, 0, WRAP_SIZE),
     FIELD(struct entry_copy, 5, FIELD_BYTES, publisher_wrap, 0, WRAP_SIZE),
+    FIELD(struct entry_copy, 6, FIELD_U64, ordinal, 0, UINT64_MAX),
 };
 
 static const struct field entries_fields[] = {
@@ -120,6 +122,22 @@ static status check_hello(const struct frame_hello *h)
     return OK;
 }
 
+/* A list is of one epoch, which is named, and has its own order. */
+static status check_fetch(const struct frame_fetch *f)
+{
+    struct reader r = {.rest = f->list};
+    sequence last = 0;
+
+    ENSURE(f->list.size % 8 == 0, E_VALUE);
+    ENSURE(f->list.size == 0 || (!epoch_is_none(&f->epoch) && f->from == 0), E_VALUE);
+    for (size_t i = 0; i < f->list.size / 8; i++) {
+        const sequence index = read_u64(&r);
+        ENSURE(i == 0 || index > last, E_VALUE);
+        last = index;
+    }
+    return OK;
+}
+
 static status check_group(const struct frame_group *g)
 {
     const size_t count = g->leaves.size / HASH_SIZE;
@@ -165,6 +183,7 @@ status frame_check(const struct frame *f)
     case FRAME_ENTRIES:
         return check_entries(&f->entries);
     case FRAME_FETCH:
+        return check_fetch(&f->fetch);
     case FRAME_RECEIPT:
     case FRAME_NOTIFY:
     case FRAME_ROSTER:

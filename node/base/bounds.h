@@ -22,6 +22,7 @@ enum {
     GROUP_ENTRIES_MAX = 512,
     GROUP_BYTES_MAX = 4 * 1024 * 1024,
     CREDIT_GROUPS_MAX = 4, /* groups a follower may ask for at once */
+    FETCH_LIST_MAX = 64,   /* indexes that a request may name */
 
     ITEMS_MAX = 256,         /* items of one record */
     TEXT_BYTES_MAX = 32768,  /* one text field */

@@ -195,6 +195,7 @@ static status parcel_copy(struct exchange *x, const struct peer *p, struct parce
         .ciphertext = e->ciphertext,
         .wrap = bytes_of(e->wraps.at + (size_t)theirs * WRAP_SIZE, WRAP_SIZE),
         .publisher_wrap = bytes_of(e->wraps.at + (size_t)ours * WRAP_SIZE, WRAP_SIZE),
+        .ordinal = parcel->addressed,
     };
     parcel->copy_count++;
     return audit_disclosure(x, p, e);
@@ -296,10 +297,12 @@ static status parcel_fill(struct exchange *x, const struct peer *p,
                                      &e));
         TRY(parcel_entry(x, p, ret, withheld, &e));
     }
-    /* Ordinals end at the group's count; so far the withheld ones are numbered within it.
-     */
+    /* Ordinals end at the group's count; so far they are numbered within it. */
+    const uint64_t before = ret->group.count - ret->addressed;
     for (uint32_t i = 0; i < ret->group.withheld_count; i++)
-        withheld[i].ordinal += ret->group.count - ret->addressed;
+        withheld[i].ordinal += before;
+    for (size_t i = 0; i < ret->copy_count; i++)
+        ret->copies[i].ordinal += ret->copies[i].ordinal > 0 ? before : 0;
     return OK;
 }
 

@@ -321,10 +321,11 @@ static status take_one(struct taking *t, const struct entry_copy *copy)
         TRY(take_statement(t, copy, &leaf));
         return follower_advance(t->x, f, g);
     }
-    const bool seen = f->row.mine.count > 0 && copy->index <= f->row.mine.last;
-    if (seen)
+    if (f->row.mine.count > 0 && copy->index <= f->row.mine.last)
         return E_DUPLICATE;
-    ENSURE(f->row.mine.count < f->target.count, E_COUNT);
+    /* Only the wrap proves the ordinal, but of what does not open this is all there is. */
+    ENSURE(f->row.mine.count < f->target.count && copy->ordinal == f->row.mine.count + 1,
+           E_COUNT);
     TRY(take_addressed(t, copy, &leaf));
     return follower_advance(t->x, f, g);
 }

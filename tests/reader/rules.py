@@ -99,7 +99,7 @@ def header(raw: bytes) -> Message:
     distance = h.number(6) - h.number(23)
     need(0 <= distance < GROUP, "value")
     kind = h.get(9)
-    (header_statement if kind == EPOCH else header_content)(h, f)
+    {EPOCH: header_statement, REWRAP: header_rewrap}.get(kind, header_content)(h, f)
     if kind in (AUDIT, OBLIGATION, DECISION):
         need(h.get(4) == LOCAL, "value")
     if kind == ATTACHMENT:
@@ -117,14 +117,33 @@ def header(raw: bytes) -> Message:
 
 def header_statement(h: Message, f: Fields) -> None:
     need(h.number(6) == 0, "value")
-    need(not any(n in h for n in (19, 20, 21, 22, 24, 25, 31)), "value")
+    need(not any(n in h for n in (19, 20, 21, 22, 24, 25, 27, 31)), "value")
     f.there(26)
     Fields(h.get(26)).there(1, 3, 4).epoch(1).exact(32, 3)
+
+
+def header_rewrap(h: Message, f: Fields) -> None:
+    need(not any(n in h for n in (19, 20, 21, 22, 26)), "value")
+    f.there(24, 25, 27, 31)
+    about(h)
+    need(h.get(4) != LOCAL and h.get(27).get(2) != LOCAL, "value")
+    recipients(h)
+
+
+def about(h: Message) -> None:
+    Fields(h.get(27)).there(1, 2, 3, 5).agencies(1).epoch(3).exact(32, 5)
 
 
 def header_content(h: Message, f: Fields) -> None:
     need(26 not in h, "value")
     f.there(10, 19, 20, 21, 22, 24, 25, 31).most(ITEMS, 20).between(17, SEALED_MAX, 21)
+    need(27 not in h or h.get(9) == OUTCOME, "value")
+    if 27 in h:
+        about(h)
+    recipients(h)
+
+
+def recipients(h: Message) -> None:
     to = h.list(25)
     for one in to:
         Fields(one).there(1, 2).agencies(1)
@@ -263,6 +282,15 @@ def hello(f: Fields) -> None:
     need(3 in f.m or not any(n in f.m for n in (4, 5, 8)), "value")
 
 
+def fetch(f: Fields) -> None:
+    f.there(3).not_zeros(1).epoch(1).most(4, 3)
+    wanted = f.m.raw(4)
+    need(len(wanted) <= 8 * 64, "limit")
+    places = [wanted[i:i + 8] for i in range(0, len(wanted), 8)]
+    need(len(wanted) % 8 == 0 and places == sorted(set(places)), "value")
+    need(not wanted or (1 in f.m and 2 not in f.m), "value")
+
+
 def group(f: Fields) -> None:
     m = f.m
     f.there(1, 3, 5).epoch(1).exact(16, 5)
@@ -297,7 +325,7 @@ def receipt(f: Fields) -> None:
 
 FRAME_RULES = {
     1: hello,
-    2: lambda f: f.there(3).not_zeros(1).epoch(1).most(4, 3),
+    2: fetch,
     3: group,
     4: entries,
     5: receipt,

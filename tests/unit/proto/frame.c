@@ -50,6 +50,7 @@ static void check_entries(const struct frame_entries *e)
     CHECK_INT(e->entry_count, 2);
     CHECK_INT(e->entries[0].index, 1000);
     CHECK_INT(e->entries[1].index, 1001);
+    CHECK_INT(e->entries[1].ordinal, 7);
     CHECK_INT(e->entries[1].header.size, 40);
     CHECK_INT(e->entries[1].ciphertext.size, 50);
     CHECK_INT(e->entries[1].wrap.size, WRAP_SIZE);

@@ -74,8 +74,8 @@ static struct frame random_frame(struct dice *d, enum frame_kind kind)
         f.hello = random_hello(d);
         break;
     case FRAME_FETCH:
-        f.fetch = (struct frame_fetch){dice_epoch(d), dice_u64(d),
-                                       dice_range(d, 1, CREDIT_GROUPS_MAX)};
+        f.fetch = (struct frame_fetch){
+            dice_epoch(d), dice_u64(d), dice_range(d, 1, CREDIT_GROUPS_MAX), {0}};
         break;
     case FRAME_GROUP:
         f.group = random_group(d);

@@ -4,7 +4,7 @@ from wire_maker.encoding import Fields, draw, epoch, long_varint, num, sized, va
 
 NOTE = "flagpost/example\n\n— example AAAA\n".encode()
 ENTRY = Fields({1: num(1, 1000), 2: sized(2, draw("header", 40)), 3: sized(3, draw("text", 50)),
-                4: sized(4, draw("wrap", 56)), 5: sized(5, draw("own wrap", 56))})
+                4: sized(4, draw("wrap", 56)), 5: sized(5, draw("own wrap", 56)), 6: num(6, 7)})
 WITHHELD = sized(9, num(1, 1001) + num(2, 4)) + sized(9, num(1, 1003) + num(2, 5))
 
 FRAMES = {
@@ -29,6 +29,10 @@ FRAMES = {
 
 FRAME_REQUIRED = {1: [1], 2: [3], 3: [1, 3, 4, 5], 4: [1, 2], 5: [1, 2], 6: [1], 7: [1], 8: [1],
                   9: [1], 10: [1, 2], 11: [1]}
+
+
+def indexes(*wanted):
+    return sized(4, b"".join(i.to_bytes(8, "big") for i in wanted))
 
 
 def frame_fields(kind):
@@ -90,6 +94,15 @@ def frame_rules(book):
     bad("form", 1, 6, varint(6 << 3) + long_varint(5), "an instance longer than needed")
     bad("value", 2, 3, num(3, 5), "credit for 5 groups")
     bad("form", 2, 3, num(3, 0), "a credit written as zero")
+    listed = frame_fields(2).with_((4, indexes(3, 5, 2**64 - 1)), without=(2,))
+    book.good(frame(2, listed), "fetch: a list of three")
+    book.good(frame(2, listed.with_((4, indexes(*range(64))))), "fetch: a list of 64, from 0")
+    book.bad("limit", frame(2, listed.with_((4, indexes(*range(65))))), "fetch: a list of 65")
+    for wrong, sentence in ((indexes(3, 3), "an index twice"), (indexes(5, 3), "descending"),
+                            (sized(4, bytes(7)), "7 bytes")):
+        book.bad("value", frame(2, listed.with_((4, wrong))), f"fetch: a list, {sentence}")
+    book.bad("value", frame(2, listed.with_(without=(1,))), "fetch: a list of no epoch")
+    bad("value", 2, 4, indexes(3), "a list and a first index")
     for kind in (3, 4, 5, 6):
         bad("value", kind, 1, sized(1, bytes(12)), "an epoch of zeros")
         bad("value", kind, 1, sized(1, epoch(1) + b"x"), "an epoch of 13 bytes")
@@ -124,7 +137,8 @@ def frame_entries(book, bad, good):
     def entry(*changes, without=()):
         return sized(2, ENTRY.with_(*changes, without=without).bytes())
 
-    good(4, 2, entry(without=(3, 4, 5)), "a statement: neither ciphertext nor wraps")
+    good(4, 2, entry(without=(3, 4, 5, 6)), "a statement: neither ciphertext nor wraps")
+    good(4, 2, entry(without=(4, 6)), "asked for by list: no ordinal, and no wrap")
     good(4, 2, entry(without=(1,)), "index 0")
     good(4, 2, entry() + entry((1, num(1, 1511))), "indexes 511 apart")
     bad("value", 4, 2, entry() + entry((1, num(1, 1512))), "indexes 512 apart")

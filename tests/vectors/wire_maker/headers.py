@@ -29,6 +29,18 @@ STATEMENT = Fields({1: sized(1, epoch(1, "old")), 2: num(2, 77),
                     3: sized(3, draw("old root", 32)), 4: num(4, 1)})
 
 
+ABOUT = Fields({1: sized(1, "F001"), 2: num(2, 2), 3: sized(3, epoch(1, "about")),
+                4: num(4, 12), 5: sized(5, draw("about", 32))})
+
+
+def about(*changes, without=()):
+    return sized(27, ABOUT.with_(*changes, without=without).bytes())
+
+
+def rewrap_header():
+    return header().with_((9, num(9, 6)), (27, about()), without=(10, 11, 14, 19, 20, 21, 22))
+
+
 ROUTE = Fields({1: sized(1, "OIMCR"), 2: sized(2, "FICT-OIM-01"), 3: num(3, 2), 4: num(4, 3),
                 5: num(5, 1)})
 
@@ -77,7 +89,11 @@ def good_headers(book):
     book.good(header(1).with_((4, num(4, 3)), (9, num(9, 10))).bytes(), "an obligation's events")
     book.good(h.with_((9, num(9, 9))).bytes(), "a list of calls")
     book.good(header(1).with_((4, num(4, 3)), (9, num(9, 11))).bytes(), "a decision")
-    book.good(h.with_((9, num(9, 6)), without=(11, 14)).bytes(), "a rewrap")
+    book.good(rewrap_header().bytes(), "a rewrap")
+    book.good(rewrap_header().with_((10, num(10, 2)), (27, about(without=(4,)))).bytes(),
+              "a rewrap with a marking, of index 0")
+    book.good(h.with_((9, num(9, 2)), (27, about()), without=(11, 14)).bytes(),
+              "an outcome about what does not open")
     good_routes(book, full)
     book.good(h.with_((9, num(9, 7)), (18, sized(18, draw("replaced", 16)))).bytes(),
               "a statement about a record")
@@ -216,6 +232,7 @@ def bad_headers(book):
              "the ciphertext hash twice, also behind the wrap hashes")
     bad("value", 26, sized(26, STATEMENT.bytes()), "a statement on an intelligence entry")
     bad_routes(book, h)
+    bad_abouts(book, h)
     bad_statements(book)
 
 
@@ -237,6 +254,33 @@ def bad_routes(book, h):
     for bits in (4, 5, 6):
         bad("value", 5, num(5, bits), f"routing, an override without block or decision: {bits}")
     bad("form", 6, num(6, 1), "routing with an unknown field")
+
+
+def bad_abouts(book, h):
+    r = rewrap_header()
+
+    def bad(reason, number, piece, sentence):
+        book.bad(reason, r.with_((number, piece)).bytes(), sentence)
+
+    book.bad("value", r.with_(without=(27,)).bytes(), "a rewrap about nothing")
+    book.bad("value", r.with_(without=(24,)).bytes(), "a rewrap without a group key")
+    book.bad("value", r.with_(without=(25, 31)).bytes(), "a rewrap for nobody")
+    bad("value", 19, sized(19, draw("content root", 32)), "a rewrap with a content root")
+    bad("value", 20, num(20, 1), "a rewrap with items")
+    bad("value", 21, num(21, 17), "a rewrap with a ciphertext")
+    bad("value", 22, sized(22, draw("nonce", 24)), "a rewrap with a nonce")
+    bad("value", 26, sized(26, STATEMENT.bytes()), "a rewrap with a statement")
+    bad("value", 27, about((2, num(2, 3))), "a rewrap of the local lane")
+    local = header(1).with_((4, num(4, 3)), (9, num(9, 6)), (27, about()),
+                            without=(10, 11, 14, 19, 20, 21, 22))
+    book.bad("value", local.bytes(), "a rewrap in the local lane")
+    for number, name in ((1, "agency"), (2, "lane"), (3, "epoch"), (5, "leaf")):
+        bad("value", 27, about(without=(number,)), f"a place without {name}")
+    bad("value", 27, about((5, sized(5, draw("about", 31)))), "a place with a leaf of 31 bytes")
+    bad("form", 27, about((6, num(6, 1))), "a place with an unknown field")
+    book.bad("value", h.with_((27, about())).bytes(), "intelligence about another entry")
+    book.bad("value", statement_header().with_((27, about())).bytes(),
+             "a statement about another entry")
 
 
 def bad_statements(book):
