@@ -1,5 +1,5 @@
 """TUF's attacks on the roster: by `roster install` at a running node and in a stopped home, and by
-a peer's ROSTER message.
+a peer's ROSTER message; and on the chain of root documents that a proof carries.
 
 The rosters are made and signed here, with the real root keys, by tests/reader: so they are right
 in everything but what the attack is.  Each is refused with the sentence of its class; the roster
@@ -7,6 +7,7 @@ in force stays, and the true successor installs after all of them.
 """
 
 import argparse
+import base64
 import hashlib
 import os
 import re
@@ -18,7 +19,7 @@ from scene import Network, check, check_equal, say
 
 sys.path.insert(0, os.path.join(scene.HERE, ".."))
 
-from reader import notes, sealed, sodium  # noqa: E402  (found by the line above)
+from reader import notes, proofs, sealed, sodium  # noqa: E402  (found by the line above)
 
 BUREAU = {name: scene.AGENCIES[name] for name in ("F55", "SWROCU")}
 REFUSED = 1
@@ -41,6 +42,7 @@ class Makers:
             note = notes.Note(f.read())
         words = [row.split(" ") for row in note.rows() if row.startswith("key ")]
         self.names = {number: word[1].encode() for number, word in enumerate(words, 1)}
+        self.root = note
 
     def line(self, text: bytes, number: int, name: bytes | None = None,
              seed: bytes | None = None) -> bytes:
@@ -153,7 +155,7 @@ def by_peer(net: Network, helper: str, wrong: dict, good: bytes) -> None:
     scene.wait("SWROCU to take the true roster", lambda: in_force(net, "SWROCU") == "2")
 
 
-def expired(net: Network, makers: Makers, installed: bytes) -> None:
+def expired(net: Network, makers: Makers, installed: bytes) -> str:
     """It has its place in the chain, so it is taken; its age is what ends publishing."""
     old = after(installed, 3, issued="2025-01-01T00:00:00Z", expires="2025-02-01T00:00:00Z")
     code, said = installs(net, "F55", makers.note(old, 2, 3))
@@ -166,6 +168,57 @@ def expired(net: Network, makers: Makers, installed: bytes) -> None:
     check_equal(installs(net, "F55", makers.note(fresh, 1, 2))[0], 0, "the one after it")
     place = scene.published(net, "F55", scene.simple_record("F55", 1))
     scene.wait_stored(net, "F55", place["id"], {"SWROCU"})
+    return place["id"]
+
+
+def thieves(makers: Makers) -> bytes:
+    """A second root of other keys, which sign it themselves, all of them."""
+    seeds = {number: bytes([number]) * 32 for number in makers.names}
+    text = changed_root(makers.root.text, 2)
+    for number, seed in seeds.items():
+        old, new = (base64.b64encode(sodium.ed25519_sign(one, b"")[0])
+                    for one in (makers.seeds[number], seed))
+        text = text.replace(old, new)
+    return text + b"\n" + b"".join(makers.line(text, number, seed=seed)
+                                   for number, seed in seeds.items())
+
+
+def changed_root(text: bytes, number: int) -> bytes:
+    return changed(text, number=str(number))
+
+
+def judged(net: Network, roots: list[bytes], trusted: bytes) -> bool:
+    """A true proof with these root documents in it: both readers have to agree."""
+    with open(net.path("true.proof"), "rb") as f:
+        rows = f.read().split(b"\n")
+    at = next(i for i, row in enumerate(rows) if row.startswith(b"root "))
+    rows[at:at + 1] = [b"root " + base64.b64encode(note) for note in roots]
+    for name, content in (("chain.proof", b"\n".join(rows)), ("trusted", trusted)):
+        with open(net.path(name), "wb") as f:
+            f.write(content)
+    done = net.run("proof", "verify", "--root", "trusted", "chain.proof", check=False)
+    held = proofs.holds(b"\n".join(rows), trusted)
+    check_equal(done.returncode, 0 if held else 5, f"the node, of a chain: {done.stderr}")
+    return held
+
+
+def root_chains(net: Network, makers: Makers, record: str) -> None:
+    """Root n + 1 follows n alone, and needs a threshold of both."""
+    net.at("F55", "proof export", "--out", net.path("true.proof"), record)
+    first = makers.root.raw
+    second, third, fourth = (makers.note(changed_root(makers.root.text, number), 1, 3)
+                             for number in (2, 3, 4))
+    check(judged(net, [first, second, third], first), "a whole chain, trusting its first")
+    check(judged(net, [first, second], second), "a whole chain, trusting its second")
+    one = makers.note(changed_root(makers.root.text, 2), 1)
+    for name, roots in (("root 2 skipped", [first, third]),
+                        ("root 3 skipped", [first, second, fourth]),
+                        ("backwards", [first, second, first]),
+                        ("one root twice", [first, first]),
+                        ("the first missing", [second, third]),
+                        ("one signature of two", [first, one]),
+                        ("other keys under their own signatures", [first, thieves(makers)])):
+        check(not judged(net, roots, first), f"a chain of roots, {name}")
 
 
 def test(options: argparse.Namespace) -> None:
@@ -189,7 +242,7 @@ def test(options: argparse.Namespace) -> None:
         net.stop("F55")
         net.start("F55")
         scene.wait("F55 to answer", lambda: net.at("F55", "status", check=False)[0] == 0)
-        expired(net, makers, second)
+        root_chains(net, makers, expired(net, makers, second))
 
 
 if __name__ == "__main__":
