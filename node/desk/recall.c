@@ -161,7 +161,7 @@ status recall_blocks(struct desk *d, const struct parent *record, bool *ret)
                                        &blocks));
         TRY(add_parents(d, &r->at[i], r));
     }
-    *ret = blocks;
+    *ret = blocks || r->more;
     return OK;
 }
 

@@ -14,8 +14,8 @@
 #include "shelf.h"
 
 enum {
-    RECALL_REACH_MAX = 64, /* records looked at, up from one */
-    RECALL_DOWN_MAX = 256, /* and down */
+    RECALL_REACH_MAX = 1024, /* records looked at, up from one: beyond them it is blocked */
+    RECALL_DOWN_MAX = 4096,  /* and down: beyond them a to-do asks a person */
     VERSIONS_MAX = 64, /* of one record, as far as they are counted or recalled at once */
     RECALL_HOURS = 72, /* for a statement, when the owner says nothing else */
     RECALL_HOURS_COMPROMISE = 4,
@@ -39,7 +39,8 @@ NODISCARD status recall_of(struct desk *d, const struct parent *record, struct a
 /* The same, or anything that it was made of, as far up as is held here. */
 NODISCARD status recall_reaching(struct desk *d, const struct parent *record,
                                  struct arena *a, struct recall_found *ret);
-/* True when a recall by another agency reaches it: then it is not opened here. */
+/* True when a recall by another agency reaches it: then it is not opened here.  Also when
+ * it was made of more than RECALL_REACH_MAX records: one beyond them may be recalled. */
 NODISCARD status recall_blocks(struct desk *d, const struct parent *record, bool *ret);
 /* Records held or owned here that were made of this one, and of those; it is not among
  * them.  In the turn's arena. */

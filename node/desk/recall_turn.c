@@ -11,11 +11,12 @@
  */
 
 enum { LOOK_MS = 1000, AGAIN_MS = 24 * 3600 * 1000, HOUR_MS = 3600 * 1000 };
+enum { COPIES_NAMED_MAX = 64 }; /* to the owner; all are recalled */
 
 struct answering {
     struct parent record;
     size_t item_count;
-    struct item items[2 + RECALL_REACH_MAX];
+    struct item items[2 + COPIES_NAMED_MAX];
 };
 
 static struct item *answer_add(struct desk *d, struct answering *a, enum outcome_what what)
@@ -79,7 +80,11 @@ static status recall_own_copies(struct desk *d, struct answering *a, millis answ
         if (agency_id_equal(&copies.at[i].agency, &d->exchange->self))
             TRY(recall_copy(d, a, &copies.at[i], answer_by));
     }
-    return OK;
+    if (!copies.more)
+        return OK;
+    return desk_todo_open(d, TODO_STATEMENT, &a->record.id,
+                          "recalled, and more was made of it here than is followed: find "
+                          "your own copies with `flagpost trace` and recall each");
 }
 
 /* What is here of a record, by its places. */
@@ -184,11 +189,31 @@ static status tell_owner(struct desk *d, const struct answering *a)
     return recall_answer(d, &a->record, a->items, a->item_count, 0);
 }
 
+/* E_LIMIT: it is held, and not to be erased by the node. */
+static status answer_here(struct desk *d, struct answering *a, struct recall_row *row,
+                          enum here here)
+{
+    switch (here) {
+    case HERE_ERASED:
+        say_erased(d, row, "erased before it was recalled");
+        return OK;
+    case HERE_UNOPENABLE:
+        return erase_unread(d, row, "recalled by its owner; it could never be opened here");
+    case HERE_HELD:
+        ENSURE(row->state == RECALL_CAME_AFTER, E_LIMIT);
+        return erase_unread(d, row, "recalled by its owner before it arrived");
+    case HERE_NOTHING:
+        break;
+    }
+    answer_add(d, a, OUTCOME_NOT_HELD);
+    row->state = RECALL_NOT_HERE;
+    return OK;
+}
+
 static status answer_one(struct desk *d, struct recall_row *row)
 {
     struct exchange *const x = d->exchange;
     struct answering *const a = arena_take(x->arena, sizeof *a);
-    const bool late = row->state == RECALL_CAME_AFTER;
     struct recall_found found = {0};
     enum here here = HERE_NOTHING;
 
@@ -198,18 +223,11 @@ static status answer_one(struct desk *d, struct recall_row *row)
     TRY(find_here(d, &a->record, &here));
     const millis by =
         found.answer_by != 0 ? found.answer_by : x->now + (millis)RECALL_HOURS * HOUR_MS;
-    if (here == HERE_ERASED) {
-        say_erased(d, row, "erased before it was recalled");
-    } else if (here == HERE_UNOPENABLE) {
-        TRY(erase_unread(d, row, "recalled by its owner; it could never be opened here"));
-    } else if (here == HERE_HELD && late) {
-        TRY(erase_unread(d, row, "recalled by its owner before it arrived"));
-    } else if (here == HERE_HELD) {
-        TRY(say_blocked(d, a, row, &found));
-    } else {
-        answer_add(d, a, OUTCOME_NOT_HELD);
-        row->state = RECALL_NOT_HERE;
-    }
+    status s = answer_here(d, a, row, here);
+    /* So much was made of it that it is not erased at once: a person's matter. */
+    if (s == E_LIMIT)
+        s = say_blocked(d, a, row, &found);
+    TRY(s);
     TRY(recall_own_copies(d, a, by));
     TRY(tell_owner(d, a));
     return recall_row_put(d, row);

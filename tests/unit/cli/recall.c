@@ -109,6 +109,51 @@ static void an_overdue_statement_is_a_to_do_until_it_comes(void)
     done(w);
 }
 
+/* Each made of the one before, all of ALFA's; returns the last. */
+static struct parent publish_chain(struct world *w, const struct parent *first,
+                                   size_t count)
+{
+    static struct parent chain[2000];
+    struct trio_batch b;
+
+    CHECK(count < COUNT_OF(chain));
+    chain[0] = *first;
+    for (size_t i = 1; i <= count; i++) {
+        if (i % 400 == 1)
+            trio_batch_begin(w->t, &b, ALFA, LANE_ROUTINE, 1u << BRAVO);
+        chain[i] =
+            (struct parent){.agency = first->agency,
+                            .id = {{8, (uint8_t)(i >> 8), (uint8_t)i, first->id.bytes[1]}}};
+        b.submission.id = chain[i].id;
+        b.submission.parent_count = 1;
+        b.submission.parents = &chain[i - 1];
+        CHECK_OK(exchange_submit(w->t->nodes[ALFA].exchange, &b.submission));
+        if (i % 400 != 0 && i != count)
+            continue;
+        trio_end(w->t, ALFA);
+        settle(w);
+    }
+    return chain[count];
+}
+
+/* However long the way up is: what is not looked at is not opened either. */
+static void a_recall_blocks_along_a_long_chain_of_copies(void)
+{
+    struct world *const w = make();
+
+    settle(w);
+    const struct parent first = publish(w, ALFA, 1u << BRAVO, NULL);
+    const struct parent last = publish_chain(w, &first, 70);
+    CHECK(!blocked(w, BRAVO, &last));
+    recall(w, &first);
+    settle(w);
+    CHECK(blocked(w, BRAVO, &last));
+    const struct parent second = publish(w, ALFA, 1u << BRAVO, NULL);
+    const struct parent far = publish_chain(w, &second, RECALL_REACH_MAX + 1);
+    CHECK(blocked(w, BRAVO, &far));
+    done(w);
+}
+
 static void copies_are_blocked_and_recalled_in_turn_to_the_last(void)
 {
     struct world *const w = make();
@@ -143,4 +188,5 @@ CASES(CASE(blocks_from_the_turn_that_stores_it_and_says_so),
       CASE(nobody_recalls_what_is_not_its_own),
       CASE(a_recall_that_cannot_be_read_blocks_all_the_same),
       CASE(an_overdue_statement_is_a_to_do_until_it_comes),
+      CASE(a_recall_blocks_along_a_long_chain_of_copies),
       CASE(copies_are_blocked_and_recalled_in_turn_to_the_last))
