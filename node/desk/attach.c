@@ -89,6 +89,12 @@ static status find_own(struct desk *d, struct call *c, struct attach_work *work,
         c->sentence = "the record has been erased here: its attachments are not sent";
         return E_UNKNOWN;
     }
+    bool recalled = false;
+    TRY(x->store.ops->recalled(x->store.self, &x->self, &work->record, &recalled));
+    if (recalled) {
+        c->sentence = "the record is recalled: nothing of it is sent any more";
+        return E_DENIED;
+    }
     return OK;
 }
 

@@ -288,8 +288,12 @@ def wrong_parts(net: Network, chance: random.Random) -> None:
     check_equal(here(net, "F55", place["id"]), [(0, 2)], "parts after ten wrong ones")
     check(b"durable" in ask(net, "F55", "attach", **good), "the right one was not taken")
     check_equal(here(net, "F55", place["id"]), [(1, 2)], "parts after the right one")
+    # Of a recalled record nothing is sent any more, what was missing least of all.
+    net.at("F55", "recall", place["id"], "--reason", "wrong file", "--person", "DI One")
+    check(b"recalled" in ask(net, "F55", "attach", **good), "a part of a recalled record")
     code, text = told(net, "F55", "attach", place["id"], path)
-    check_equal(code, 0, text)
+    check(code == FORBIDDEN and "is recalled" in text, f"{code} {text}")
+    check_equal(here(net, "F55", place["id"]), [(1, 2)], "parts after the recall")
 
 
 def changing(net: Network, folder: str) -> None:
