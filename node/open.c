@@ -72,9 +72,11 @@ static status check_guard(struct node *n)
         {.name = "missing_immediate", .number = report.missing[0]},
         {.name = "missing_routine", .number = report.missing[1]},
         {.name = "missing_local", .number = report.missing[2]},
+        {.name = "missing_commits", .number = report.commits},
     };
     log_event(LOG_ERROR,
               report.state == GUARD_AHEAD     ? "journal.behind_guard"
+              : report.state == GUARD_CHANGED ? "journal.changed"
               : report.state == GUARD_MISSING ? "guard.missing"
                                               : "guard.foreign",
               fields, COUNT_OF(fields));

@@ -59,9 +59,10 @@ static int run_status(struct cli *c)
     print_part(c, &a, "node", node, COUNT_OF(node));
     const struct bytes missing = control_value(&a.rows[0], "missing");
     if (missing.size > 0)
-        (void)printf("The journal lacks %.*s that this node had published: put the newest "
-                     "backup\nback, or begin a new epoch with `flagpost new-epoch`.\n\n",
-                     (int)missing.size, (const char *)missing.at);
+        (void)printf(
+            "The journal lacks %.*s that this node had made durable: put the "
+            "newest backup\nback, or begin a new epoch with `flagpost new-epoch`.\n\n",
+            (int)missing.size, (const char *)missing.at);
     print_urgent(&a.rows[0]);
     print_part(c, &a, "stream", streams, COUNT_OF(streams));
     print_part(c, &a, "peer", peers, COUNT_OF(peers));

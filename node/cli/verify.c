@@ -158,6 +158,8 @@ static const char *part_name(enum verify_part part)
         return "evidence";
     case VERIFY_STREAMS:
         return "streams";
+    case VERIFY_TABLES:
+        return "tables";
     }
     return "";
 }

@@ -40,8 +40,9 @@ enum verify_part {
     VERIFY_LISTS,
     VERIFY_EVIDENCE,
     VERIFY_STREAMS, /* that none is missing which must be there */
+    VERIFY_TABLES,  /* that every row of both databases is as the node left it */
 };
-enum { VERIFY_PARTS = 4 };
+enum { VERIFY_PARTS = 5 };
 
 struct verify_totals {
     uint64_t streams, bad_streams;

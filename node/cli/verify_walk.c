@@ -188,6 +188,20 @@ static void check_lanes(struct listing *l)
     }
 }
 
+/* What no stream's walk comes by: the inbox, times, who was sent what, drafts, keys. */
+static void check_tables(struct verifying *v)
+{
+    const char *file = "";
+    char sentence[VERIFY_SENTENCE_ROOM];
+    const status s =
+        journal_check_rows(v->journal, &file, &v->totals->parts[VERIFY_TABLES].checked);
+
+    (void)snprintf(sentence, sizeof sentence,
+                   "%s has a row that this node did not leave so, or lacks one", file);
+    if (s != OK)
+        (void)verify_part_find(v, VERIFY_TABLES, 0, s, sentence);
+}
+
 static status take_arena(struct arena *from, size_t size, struct arena *ret)
 {
     void *const memory = arena_take(from, size);
@@ -222,6 +236,7 @@ status verify_journal(const struct verify_setup *setup, struct verify_totals *re
         (void)verify_part_find(&v, VERIFY_STREAMS, 0, s,
                                "the list of streams cannot be read to its end");
     check_lanes(&l);
+    check_tables(&v);
     *ret = totals;
     return OK;
 }

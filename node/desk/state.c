@@ -9,6 +9,16 @@ status status_prepare(struct desk *d, struct call *c)
     return OK;
 }
 
+static const char *commits_text(struct desk *d)
+{
+    char count[21] = "";
+    struct writer w = writer_over(count, sizeof count - 1);
+
+    write_decimal(&w, d->guard.commits);
+    return d->guard.commits == 0 ? ""
+                                 : desk_text(d->exchange->arena, count, " commits", NULL);
+}
+
 /* What the head guard saw and the journal lacks; empty when it lacks nothing. */
 static const char *missing_text(struct desk *d)
 {
@@ -20,10 +30,19 @@ static const char *missing_text(struct desk *d)
         write_decimal(&w, d->guard.missing[l]);
         all += d->guard.missing[l];
     }
-    if (all == 0 || d->exchange->fence == OK)
+    if (d->exchange->fence == OK)
         return "";
+    if (all == 0)
+        return commits_text(d);
     return desk_text(d->exchange->arena, counts[0], " immediate, ", counts[1], " routine, ",
                      counts[2], " local entries", NULL);
+}
+
+static const char *fence_text(const struct desk *d)
+{
+    return d->guard.state == GUARD_CHANGED
+               ? "no: the journal must be recovered: its rows were changed by another hand"
+               : "no: the journal must be recovered";
 }
 
 static void give_node(struct desk *d, size_t urgent, struct rows *r)
@@ -35,7 +54,7 @@ static void give_node(struct desk *d, size_t urgent, struct rows *r)
     rows_text(r, "row", "node");
     rows_text(r, "agency", x->self.text);
     rows_text(r, "publishing",
-              x->fence != OK         ? "no: the journal must be recovered"
+              x->fence != OK         ? fence_text(d)
               : age == ROSTER_FROZEN ? "no: the roster has expired"
                                      : "yes");
     rows_number(r, "roster", x->roster.version);

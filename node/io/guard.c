@@ -82,6 +82,10 @@ static void slot_encode(const struct guard *g, const struct guard_head *head,
         write_u64(&w, lane->size);
         write_bytes(&w, bytes_of(lane->root.bytes, HASH_SIZE));
     }
+    for (size_t i = 0; i < GUARD_FILES; i++) {
+        write_u64(&w, head->files[i].commits);
+        write_bytes(&w, bytes_of(head->files[i].mac.bytes, HASH_SIZE));
+    }
     MUST(!w.bad && w.size <= SLOT_MAC);
     const struct hash mac =
         keyring_mac(g->keyring, KEYRING_GUARD, bytes_of(slot, SLOT_MAC));
@@ -115,6 +119,10 @@ static status slot_decode(const struct guard *g, const uint8_t bytes[SLOT_SIZE],
         read_copy(&r, lane->epoch.random, sizeof lane->epoch.random);
         lane->size = read_u64(&r);
         read_copy(&r, lane->root.bytes, HASH_SIZE);
+    }
+    for (size_t i = 0; i < GUARD_FILES; i++) {
+        s.head.files[i].commits = read_u64(&r);
+        read_copy(&r, s.head.files[i].mac.bytes, HASH_SIZE);
     }
     MUST(!r.bad);
     *ret = s;

@@ -2,10 +2,10 @@
 #define FLAGPOST_GUARD_H
 
 /*
- * The head guard: a file `head` beside the journal that says how far each own stream had
- * come at the last commit.  A WAL that is deleted, cut or has one bit flipped makes SQLite
- * drop committed rows without an error; the guard is what notices, before an index is used
- * twice.
+ * The head guard: a file `head` beside the journal that says how far each own stream, and
+ * each of the two databases, had come at the last commit.  A WAL that is deleted, cut or
+ * has one bit flipped makes SQLite drop committed rows without an error; the guard is what
+ * notices, before an index is used twice.
  *
  * Two slots of 512 bytes are written in turn, so a write that tears leaves the other:
  *
@@ -13,7 +13,8 @@
  *     16  counter, u64: the higher of two good slots counts
  *     24  BLAKE2b-256 of machine id and folder: a copied home is another node's
  *     56  for each lane: epoch (u32, 8 bytes), size u64, root (32 bytes)
- *     480 MAC of the bytes before it
+ *         for journal.db and keys.db: number of commits u64, MAC of its rows' sum (32
+ * bytes) 480 MAC of the bytes before it
  */
 
 #include "keyring.h"
@@ -24,8 +25,18 @@ struct guard_lane {
     struct hash root;
 };
 
+enum guard_file { GUARD_JOURNAL, GUARD_KEYS };
+enum { GUARD_FILES = 2 };
+
+/* Of a file's sum of rows (rowsum.h). */
+struct guard_rows {
+    uint64_t commits;
+    struct hash mac;
+};
+
 struct guard_head {
     struct guard_lane lanes[LANES];
+    struct guard_rows files[GUARD_FILES];
 };
 
 struct guard {

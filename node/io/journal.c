@@ -29,6 +29,7 @@ static status open_main(struct journal *j, const struct journal_setup *s,
                                          .path = path,
                                          .vfs = s->vfs,
                                          .read_only = s->mode == JOURNAL_READ,
+                                         .keyring = s->keyring,
                                          .failure = &j->failure};
     return database_open(&j->main, &setup);
 }
@@ -75,12 +76,12 @@ static status settle_agency(struct journal *j)
 
 static status open_all(struct journal *j, const struct journal_setup *s)
 {
-    char folder[PATH_MAX];
+    char *const folder = j->folder;
     void *const memory = malloc(JOURNAL_SCRATCH);
 
     ENSURE(memory != NULL, E_MEMORY);
     arena_init(&j->scratch, memory, JOURNAL_SCRATCH);
-    (void)snprintf(folder, sizeof folder, "%s", s->folder);
+    (void)snprintf(folder, sizeof j->folder, "%s", s->folder);
     /* Another VFS keeps its files elsewhere: there is no folder to look at. */
     if (s->vfs == NULL) {
         TRY(home_find(s->folder, folder));
@@ -190,13 +191,31 @@ status journal_commit(struct journal *j)
     /* A key without its entry is harmless; an entry without its key could not be opened. */
     TRY(database_commit(&j->keys.database));
     TRY(database_commit(&j->main));
-    if (guard_follow(j) != OK) {
-        j->failure.stopped = true;
-        (void)snprintf(j->failure.sentence, sizeof j->failure.sentence,
-                       "head: the guard could not be written after the commit");
-        return E_STORAGE;
-    }
-    return erase_keys(j);
+    TRY(guard_follow(j));
+    TRY(erase_keys(j));
+    return guard_follow(j);
+}
+
+status journal_check_rows(struct journal *j, const char **ret_file, uint64_t *ret_rows)
+{
+    char path[PATH_MAX];
+    struct database keys = {0};
+    uint64_t rows = 0;
+
+    MUST(j->mode == JOURNAL_READ);
+    *ret_file = schema_journal.file;
+    TRY(database_check_rows(&j->main, ret_rows));
+    *ret_file = schema_keys.file;
+    TRY(file_path(j->folder, schema_keys.file, path, sizeof path));
+    TRY(home_inspect(path));
+    const struct database_setup setup = {
+        .schema = &schema_keys, .path = path, .read_only = true, .failure = &j->failure};
+    status result = database_open(&keys, &setup);
+    if (result == OK)
+        result = database_check_rows(&keys, &rows);
+    database_done(&keys);
+    *ret_rows += rows;
+    return result;
 }
 
 bool journal_checkpoint(struct journal *j, bool idle)

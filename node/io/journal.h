@@ -41,12 +41,14 @@ enum guard_state {
     GUARD_AHEAD,   /* the journal lacks commits that the guard saw: fenced */
     GUARD_MISSING, /* first start, or the file was removed */
     GUARD_FOREIGN, /* another machine's, or its MAC is wrong */
+    GUARD_CHANGED, /* the rows are not as this node left them: fenced */
 };
 
 struct guard_report {
     enum guard_state state;
     /* Entries that the guard saw and the journal lacks, per lane. */
     sequence missing[LANES];
+    uint64_t commits; /* that the guard saw and the files lack, of either */
 };
 
 /*
@@ -137,6 +139,14 @@ NODISCARD status journal_children(struct journal *j, const struct agency_id *age
 typedef status (*journal_each_evidence)(void *context, const struct evidence_row *row);
 NODISCARD status journal_evidence(struct journal *j, struct arena *a,
                                   journal_each_evidence each, void *context);
+
+/*
+ * Adds up every row of journal.db and keys.db again; with JOURNAL_READ.  E_DAMAGED: a row
+ * was changed, added or taken away other than by this node, or an index does not agree with
+ * its table; `ret_file` names the file meant, also on other failures.
+ */
+NODISCARD status journal_check_rows(struct journal *j, const char **ret_file,
+                                    uint64_t *ret_rows);
 
 /* A sentence about the last failure, with SQLite's own words; never content. */
 const char *journal_error(const struct journal *j);

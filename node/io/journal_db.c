@@ -138,6 +138,84 @@ static status migrate(struct database *d, const struct database_setup *s)
     return OK;
 }
 
+/* --- the sum of the rows --- */
+
+/* What cannot be a sum is kept for one that is not ours: the guard tells. */
+static status load_sum(struct database *d)
+{
+    QUERY(q, d, ROWSUM_FIND);
+    const status s = query_row(&q);
+    uint8_t lanes[ROWSUM_SIZE] = {0};
+    struct hash mac = {0};
+
+    d->sum.is_ours = true;
+    if (s == E_UNKNOWN)
+        return OK;
+    TRY(s);
+    d->sum.commits = column_u64(&q);
+    column_copy(&q, lanes, sizeof lanes);
+    column_copy(&q, mac.bytes, sizeof mac.bytes);
+    d->sum.is_ours = columns_end(&q) == OK;
+    rowsum_decode(lanes, &d->sum);
+    d->sum.mac = mac;
+    if (d->keyring != NULL) {
+        const struct hash wanted = rowsum_mac(&d->sum, d->file, d->keyring);
+        d->sum.is_ours = d->sum.is_ours && hash_equal(&wanted, &mac);
+    }
+    return OK;
+}
+
+/* Joins the turn that changed the rows. */
+static status put_sum(struct database *d)
+{
+    uint8_t lanes[ROWSUM_SIZE];
+
+    if (d->sum.bad) {
+        d->failure->stopped = true;
+        return database_fail(d, "sum of rows", SQLITE_NOMEM);
+    }
+    if (!d->sum.moved)
+        return OK;
+    d->sum.moved = false;
+    d->sum.commits++;
+    d->sum.mac = rowsum_mac(&d->sum, d->file, d->keyring);
+    rowsum_encode(&d->sum, lanes);
+    QUERY(q, d, ROWSUM_PUT);
+    bind_u64(&q, d->sum.commits);
+    bind_bytes(&q, bytes_of(lanes, sizeof lanes));
+    bind_bytes(&q, bytes_of(d->sum.mac.bytes, HASH_SIZE));
+    return query_put(&q);
+}
+
+status database_check_rows(struct database *d, uint64_t *ret_rows)
+{
+    struct rowsum found;
+
+    MUST(d->read_only);
+    TRY(run(d, "BEGIN"));
+    status s = load_sum(d);
+    if (s == OK)
+        s = rowsum_count(d->handle, &found, ret_rows);
+    if (s == OK &&
+        (!d->sum.is_ours || memcmp(found.lanes, d->sum.lanes, sizeof found.lanes) != 0))
+        s = E_DAMAGED;
+    const status end = run(d, "COMMIT");
+    return s == OK ? end : s;
+}
+
+status database_recount(struct database *d)
+{
+    struct rowsum found;
+    uint64_t rows = 0;
+
+    TRY(rowsum_count(d->handle, &found, &rows));
+    memcpy(d->sum.lanes, found.lanes, sizeof found.lanes);
+    d->sum.is_ours = true;
+    d->sum.moved = true;
+    TRY(database_begin(d));
+    return database_commit(d);
+}
+
 status database_open(struct database *d, const struct database_setup *s)
 {
     const int how =
@@ -146,6 +224,7 @@ status database_open(struct database *d, const struct database_setup *s)
     d->file = s->schema->file;
     d->failure = s->failure;
     d->read_only = s->read_only;
+    d->keyring = s->keyring;
     d->page_size = s->schema->page_size;
     d->wal_pages = !s->read_only; /* what the process before left is not known */
     const int code = sqlite3_open_v2(
@@ -153,7 +232,9 @@ status database_open(struct database *d, const struct database_setup *s)
         how | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_NOFOLLOW | SQLITE_OPEN_EXRESCODE, s->vfs);
     ENSURE(code == SQLITE_OK, database_fail(d, "open", code));
     TRY(set_pragmas(d, s));
-    return migrate(d, s);
+    rowsum_follow(&d->sum, d->handle);
+    TRY(migrate(d, s));
+    return load_sum(d);
 }
 
 void database_done(struct database *d)
@@ -188,6 +269,7 @@ status database_commit(struct database *d)
         d->failure->stopped = true;
         return database_fail(d, "commit after a rollback", SQLITE_ABORT);
     }
+    TRY(put_sum(d));
     QUERY(q, d, COMMIT);
     ENSURE(query_put(&q) == OK, E_STORAGE);
     d->in_turn = false;

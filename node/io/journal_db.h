@@ -11,6 +11,7 @@
  */
 
 #include "journal_sql.h"
+#include "rowsum.h"
 #include "schema.h"
 #include "store.h"
 
@@ -37,6 +38,8 @@ struct database {
     /* The stream looked up last: a turn's rows mostly are of one. */
     struct stream_id named;
     int64_t named_number; /* 0: none */
+    struct keyring *keyring;
+    struct rowsum sum;
 };
 
 struct database_setup {
@@ -44,6 +47,7 @@ struct database_setup {
     const char *path;
     const char *vfs; /* NULL: the system's */
     bool read_only;
+    struct keyring *keyring; /* for the MAC of the sum of rows; NULL: read only */
     struct failure *failure;
 };
 
@@ -58,6 +62,12 @@ NODISCARD status database_commit(struct database *d);
 /* PASSIVE when the WAL is large, TRUNCATE when idle or it is very large.  False: a TRUNCATE
  * was wanted and could not be had, because of a reader say. */
 bool database_checkpoint(struct database *d, bool idle);
+
+/* Adds up all rows again, beside the node: E_DAMAGED when a row was changed, added or taken
+ * away by another hand, or an index does not agree with its table.  Read-only databases. */
+NODISCARD status database_check_rows(struct database *d, uint64_t *ret_rows);
+/* Takes the rows as they are for right, and commits that. */
+NODISCARD status database_recount(struct database *d);
 
 /* Records what failed; `step` is a word, `code` SQLite's.  Gives the status it means. */
 status database_fail(struct database *d, const char *step, int code);

@@ -1,10 +1,31 @@
 #include "journal_parts.h"
 
+#include <stdio.h>
+
 struct guard_lane guard_lane_of(const struct stream_row *row)
 {
     return (struct guard_lane){.epoch = row->id.epoch,
                                .size = row->frontier.size,
                                .root = frontier_root(&row->frontier)};
+}
+
+static const struct rowsum *sum_of(const struct journal *j, enum guard_file file)
+{
+    return file == GUARD_JOURNAL ? &j->main.sum : &j->keys.database.sum;
+}
+
+/* Takes into the head how far both files have come; true when one had moved. */
+static bool follow_files(struct journal *j)
+{
+    bool moved = false;
+
+    for (size_t i = 0; i < GUARD_FILES; i++) {
+        const struct rowsum *const sum = sum_of(j, (enum guard_file)i);
+        struct guard_rows *const rows = &j->head.files[i];
+        moved = moved || rows->commits != sum->commits;
+        *rows = (struct guard_rows){.commits = sum->commits, .mac = sum->mac};
+    }
+    return moved;
 }
 
 status guard_start(struct journal *j, const char *folder)
@@ -17,17 +38,20 @@ status guard_start(struct journal *j, const char *folder)
         else
             ENSURE(s == E_UNKNOWN, s);
     }
+    (void)follow_files(j);
     return j->has_guard ? guard_open(&j->guard, folder, j->keys.keyring) : OK;
 }
 
 status guard_follow(struct journal *j)
 {
-    const bool moved = j->head_moved;
-
-    j->head_moved = false;
-    if (!moved || !j->has_guard || !j->guard_armed)
+    if (!follow_files(j) || !j->has_guard || !j->guard_armed)
         return OK;
-    return guard_write(&j->guard, &j->head);
+    if (guard_write(&j->guard, &j->head) == OK)
+        return OK;
+    j->failure.stopped = true;
+    (void)snprintf(j->failure.sentence, sizeof j->failure.sentence,
+                   "head: the guard could not be written after the commit");
+    return E_STORAGE;
 }
 
 /* --- comparing --- */
@@ -99,6 +123,18 @@ static status lane_missing(struct journal *j, enum lane lane, const struct guard
     return OK;
 }
 
+/* Whether the file's rows are as this node left them; adds what it lacks. */
+static bool rows_are_ours(const struct journal *j, enum guard_file file,
+                          const struct guard_rows *seen, uint64_t *lacking)
+{
+    const struct rowsum *const sum = sum_of(j, file);
+
+    if (sum->commits < seen->commits)
+        *lacking += seen->commits - sum->commits;
+    return sum->is_ours &&
+           (sum->commits != seen->commits || hash_equal(&sum->mac, &seen->mac));
+}
+
 static bool lane_agrees(const struct guard_lane *a, const struct guard_lane *b)
 {
     return epoch_equal(&a->epoch, &b->epoch) && a->size == b->size &&
@@ -110,14 +146,22 @@ static status compare(struct journal *j, const struct guard_head *seen,
 {
     bool ahead = false;
     bool agrees = true;
+    bool ours = true;
 
     for (size_t i = 0; i < LANES; i++) {
         TRY(lane_missing(j, lane_of_rank(i), &seen->lanes[i], &ret->missing[i]));
         ahead = ahead || ret->missing[i] > 0;
         agrees = agrees && lane_agrees(&seen->lanes[i], &j->head.lanes[i]);
     }
-    if (ahead)
+    for (size_t i = 0; i < GUARD_FILES; i++) {
+        const struct guard_rows *const rows = &seen->files[i];
+        ours &= rows_are_ours(j, (enum guard_file)i, rows, &ret->commits);
+        agrees = agrees && rows->commits == j->head.files[i].commits;
+    }
+    if (ahead || ret->commits > 0)
         ret->state = GUARD_AHEAD;
+    else if (!ours)
+        ret->state = GUARD_CHANGED;
     else
         ret->state = agrees ? GUARD_AGREES : GUARD_BEHIND;
     return OK;
@@ -156,6 +200,11 @@ status journal_guard_reset(struct journal *j)
     ENSURE(j->mode != JOURNAL_READ, E_DENIED);
     if (!j->has_guard)
         return OK;
+    if (!j->main.sum.is_ours)
+        TRY(database_recount(&j->main));
+    if (!j->keys.database.sum.is_ours)
+        TRY(database_recount(&j->keys.database));
+    (void)follow_files(j);
     /* Learns the counter that the new slot must exceed; what else it says is void now. */
     const status s = guard_read(&j->guard, &seen);
     ENSURE(s == OK || s == E_UNKNOWN || s == E_SIGNATURE, s);

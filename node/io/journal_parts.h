@@ -7,12 +7,15 @@
 #include "journal.h"
 #include "keys.h"
 
+#include <limits.h>
+
 enum { JOURNAL_SCRATCH = 256 * 1024 }; /* a header of the largest size, unpacked */
 
 struct journal {
     enum journal_mode mode;
     bool opened; /* journal_open came to its end */
     struct agency_id self;
+    char folder[PATH_MAX];
     int lock_fd; /* -1: none */
     struct failure failure;
     struct database main;
@@ -24,7 +27,6 @@ struct journal {
     bool guard_armed;
     struct guard guard;
     struct guard_head head; /* of the own streams as put so far */
-    bool head_moved;        /* since the last commit */
 
     bool erasing;       /* an entry was erased whose key may be in keys.db */
     size_t spent_count; /* KX private keys to be erased once the turn is durable */
@@ -114,7 +116,7 @@ NODISCARD status erase_start(struct journal *j);
 struct guard_lane guard_lane_of(const struct stream_row *row);
 /* Reads the own streams' heads; opens the guard file. */
 NODISCARD status guard_start(struct journal *j, const char *folder);
-/* After a commit. */
+/* After a commit.  A failure stops the journal, as that of a commit does. */
 NODISCARD status guard_follow(struct journal *j);
 
 #endif

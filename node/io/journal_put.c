@@ -29,10 +29,8 @@ status put_stream(void *self, const struct stream_row *row)
     arena_rewind(&j->scratch, mark);
     TRY(s);
 
-    if (row->own && row->current) {
+    if (row->own && row->current)
         j->head.lanes[lane_rank(row->id.lane)] = guard_lane_of(row);
-        j->head_moved = true;
-    }
     return OK;
 }
 

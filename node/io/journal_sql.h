@@ -39,6 +39,9 @@
 #define JOURNAL_QUERIES(X)                                                                 \
     X(BEGIN, "BEGIN IMMEDIATE")                                                            \
     X(COMMIT, "COMMIT")                                                                    \
+    X(ROWSUM_FIND, "SELECT commits, lanes, mac FROM rowsum WHERE number = 1")              \
+    X(ROWSUM_PUT, "INSERT OR REPLACE INTO rowsum (number, commits, lanes, mac) "           \
+                  "VALUES (1, ?1, ?2, ?3)")                                                \
     X(META_FIND, "SELECT value FROM meta WHERE name = ?1")                                 \
     X(META_PUT, "INSERT INTO meta (name, value) VALUES (?1, ?2)")                          \
     X(NAME_FIND, "SELECT number FROM stream "                                              \

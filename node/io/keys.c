@@ -21,6 +21,7 @@ status keys_open(struct keys *k, struct database_setup s, struct keyring *ring)
     explicit_bzero(seed, sizeof seed);
     k->keyring = ring;
     s.schema = &schema_keys;
+    s.keyring = ring;
     return database_open(&k->database, &s);
 }
 

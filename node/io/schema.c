@@ -12,9 +12,18 @@
     " UNIQUE (agency, lane, epoch, random)"                                                \
     ") STRICT;"
 
+/* rowsum.h: the sum of all rows of all other tables of the file. */
+#define ROWSUM                                                                             \
+    "CREATE TABLE rowsum ("                                                                \
+    " number INTEGER PRIMARY KEY,"                                                         \
+    " commits INTEGER NOT NULL,"                                                           \
+    " lanes BLOB NOT NULL,"                                                                \
+    " mac BLOB NOT NULL"                                                                   \
+    ") STRICT;"
+
 /* Big blobs stand last in their rows, so that what is before them is read without them. */
 static const char *const journal_steps[] = {
-    STREAM_NAMES
+    STREAM_NAMES ROWSUM
     "CREATE TABLE meta (name TEXT PRIMARY KEY, value BLOB NOT NULL) STRICT, WITHOUT ROWID;"
 
     "CREATE TABLE stream_state ("
@@ -177,7 +186,7 @@ static const char *const journal_steps[] = {
 };
 
 static const char *const keys_steps[] = {
-    STREAM_NAMES
+    STREAM_NAMES ROWSUM
     "CREATE TABLE storage_key (place INTEGER PRIMARY KEY, wrapped BLOB NOT NULL) STRICT;"
     "CREATE TABLE kx_secret ("
     " number INTEGER PRIMARY KEY,"

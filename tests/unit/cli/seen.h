@@ -113,6 +113,7 @@ static inline void take_copy(struct trio *t, size_t n, char kept[64])
     memcpy(t->nodes[n].folder, "/tmp/flagpost-test-XXXXXX", 26);
     CHECK(mkdtemp(t->nodes[n].folder) != NULL);
     copy_file(kept, t->nodes[n].folder, "journal.db");
+    copy_file(kept, t->nodes[n].folder, "keys.db");
 }
 
 static inline void drop_copy(struct trio *t, size_t n, const char kept[64])

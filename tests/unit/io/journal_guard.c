@@ -1,4 +1,5 @@
 #include "journal_fixture.h"
+#include "tamper.h"
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -68,10 +69,9 @@ static void agrees_after_commits(void)
     (void)start(&h, LANE_ROUTINE);
     home_close(&h);
     CHECK_INT(look(&h).state, GUARD_AGREES);
-    /* Commits that change no own stream leave it alone. */
-    struct stream_row other = fixture_row("F50", LANE_ROUTINE, 1);
+    /* A turn in which no row changes leaves it alone. */
     struct copy before = copy_of(&h, "head");
-    CHECK_OK(fixture_publish(h.j, &other, 1));
+    CHECK_OK(journal_begin(h.j));
     CHECK_OK(journal_commit(h.j));
     struct copy after = copy_of(&h, "head");
     CHECK_BYTES(bytes_of(after.at, after.size), bytes_of(before.at, before.size));
@@ -179,6 +179,72 @@ static void fences_when_the_wal_is_cut_short(void)
     CHECK_INT(gone.state, GUARD_AHEAD);
     CHECK_INT(gone.missing[lane_rank(LANE_ROUTINE)], 4);
     home_remove(&h);
+}
+
+/* A commit that moves no own stream counts as any other: what a person was told is kept. */
+static void fences_when_what_was_received_is_lost(void)
+{
+    struct home h = home_make();
+    struct stream_row other = fixture_row("F50", LANE_ROUTINE, 1);
+
+    (void)start(&h, LANE_ROUTINE);
+    journal_checkpoint(h.j, true);
+    CHECK_OK(fixture_publish(h.j, &other, 4));
+    CHECK_OK(journal_commit(h.j));
+    CHECK_OK(fixture_publish(h.j, &other, 1));
+    CHECK_OK(journal_commit(h.j));
+    const struct guard_report cut = restart_with_wal(&h, 0);
+    CHECK_INT(cut.state, GUARD_AHEAD);
+    CHECK_INT(cut.missing[lane_rank(LANE_ROUTINE)], 0);
+    CHECK_INT(cut.commits, 2);
+    CHECK_OK(journal_guard_reset(h.j));
+    home_close(&h);
+    CHECK_INT(look(&h).state, GUARD_AGREES);
+    home_remove(&h);
+}
+
+static void fences_when_the_keys_are_gone(void)
+{
+    struct home h = home_make();
+    struct stream_row row = start(&h, LANE_ROUTINE);
+    const struct store s = journal_store(h.j);
+    const uint8_t key[32] = {1};
+    char path[128];
+
+    CHECK_OK(s.ops->key_put(s.self, &row.id, 0, key));
+    CHECK_OK(journal_commit(h.j));
+    home_close(&h);
+    home_path(&h, "keys.db", path);
+    CHECK(unlink(path) == 0);
+    const struct guard_report report = look(&h);
+    CHECK_INT(report.state, GUARD_AHEAD);
+    CHECK_INT(report.commits, 1);
+    home_remove(&h);
+}
+
+/* Whoever adds the rows up again has no key for the MAC over the sum. */
+static void fences_when_the_sum_of_rows_was_made_by_another(void)
+{
+    static const char *const changes[] = {
+        "UPDATE rowsum SET lanes = flip(lanes, 9)",
+        "UPDATE rowsum SET commits = commits + 1",
+        "UPDATE rowsum SET mac = flip(mac, 0)",
+        "UPDATE rowsum SET mac = x'00'",
+    };
+
+    for (size_t i = 0; i < COUNT_OF(changes); i++) {
+        struct home h = home_make();
+        (void)start(&h, LANE_ROUTINE);
+        home_close(&h);
+        tamper(h.folder, changes[i]);
+        CHECK_INT(look(&h).state, GUARD_CHANGED);
+        home_close(&h);
+        CHECK_INT(look(&h).state, GUARD_CHANGED);
+        CHECK_OK(journal_guard_reset(h.j));
+        home_close(&h);
+        CHECK_INT(look(&h).state, GUARD_AGREES);
+        home_remove(&h);
+    }
 }
 
 /* Continues a stream with leaves that no other history has. */
@@ -294,7 +360,9 @@ static void takes_the_other_slot_when_one_is_torn(void)
 
 CASES(CASE(agrees_after_commits), CASE(mends_a_guard_that_lacks_the_last_commit),
       CASE(mends_a_guard_that_lacks_a_new_epoch), CASE(fences_when_the_journal_is_gone),
-      CASE(fences_when_the_wal_is_cut_short),
+      CASE(fences_when_the_wal_is_cut_short), CASE(fences_when_what_was_received_is_lost),
+      CASE(fences_when_the_keys_are_gone),
+      CASE(fences_when_the_sum_of_rows_was_made_by_another),
       CASE(fences_when_an_older_copy_went_another_way),
       CASE(leaves_the_fence_until_it_is_mended),
       CASE(tells_a_missing_guard_from_a_foreign_one),
