@@ -17,7 +17,8 @@ SIZE_MAX = 400
 # damage a database, or hold our code against the library itself.
 HOMES = [
     (r"zmq\.h", ("node/io/", "tests/unit/io/", "tests/net/", "tests/bench/")),
-    (r"sqlite3\.h", ("node/io/", "tests/unit/io/", "tests/lib/", "tests/bench/")),
+    (r"sqlite3\.h", ("node/io/", "tests/unit/io/", "tests/lib/", "tests/bench/",
+                       "tests/faults/")),
     (r"sodium(/.*)?\.h", ("crypto/", "tests/")),
     (r"jansson\.h", ("node/cli/json/", "tests/unit/json/")),
     (r"cyaml/cyaml\.h", ("node/cli/import/",)),
