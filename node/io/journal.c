@@ -102,7 +102,6 @@ static status open_all(struct journal *j, const struct journal_setup *s)
 status journal_open(const struct journal_setup *s, struct journal **ret)
 {
     MUST(s->mode == JOURNAL_READ || s->keyring != NULL);
-    MUST(s->vfs == NULL || s->guard_off);
     struct journal *j = calloc(1, sizeof *j);
 
     ENSURE(j != NULL, E_MEMORY);

@@ -31,7 +31,7 @@ struct journal_setup {
     struct agency_id self;
     struct keyring *keyring; /* NULL with JOURNAL_READ */
     const char *vfs;         /* NULL: the system's; tests name theirs */
-    bool guard_off;          /* tests on a VFS without a file system */
+    bool guard_off;          /* tests on a VFS that has no other files */
 };
 
 /* What the head guard says of the journal. */

@@ -1,21 +1,9 @@
 #include "memvfs.h"
 
-#include "memvfs_disk.h"
+#include "memvfs_parts.h"
 
-#include <sqlite3.h>
 #include <stdlib.h>
 #include <string.h>
-
-struct memvfs {
-    sqlite3_vfs base;
-    char name[DISK_NAME_ROOM];
-    struct disk disk;
-    uint64_t generation; /* of descriptors: one for each time the power was on */
-    uint64_t calls;
-    uint64_t cut_at, full_at; /* of `calls`; 0: never */
-    bool cut;
-    bool lies;
-};
 
 struct descriptor {
     sqlite3_file base;
@@ -37,18 +25,20 @@ static bool is_dead(const struct descriptor *d)
     return d->vfs->cut || d->generation != d->vfs->generation;
 }
 
-/* Counts a call that changes the disk; what it gives is what the call must give. */
-static int counted(struct descriptor *d)
+int memvfs_count(struct memvfs *v)
 {
-    struct memvfs *const v = d->vfs;
-
-    if (is_dead(d))
+    if (v->cut)
         return SQLITE_IOERR;
     v->calls++;
     if (v->calls == v->full_at)
         return SQLITE_FULL;
     v->cut = v->calls == v->cut_at;
     return SQLITE_OK;
+}
+
+static int counted(struct descriptor *d)
+{
+    return is_dead(d) ? SQLITE_IOERR : memvfs_count(d->vfs);
 }
 
 static int file_close(sqlite3_file *f)
@@ -354,6 +344,15 @@ uint64_t memvfs_calls(const struct memvfs *v)
 void memvfs_ignore_wal_syncs(struct memvfs *v)
 {
     v->lies = true;
+}
+
+status memvfs_read(struct memvfs *v, const char *name, struct bytes *ret)
+{
+    const struct disk_file *const f = disk_find(&v->disk, name);
+
+    ENSURE(f != NULL, E_UNKNOWN);
+    *ret = bytes_of(f->live.at, f->live.size);
+    return OK;
 }
 
 status memvfs_flip(struct memvfs *v, const char *name, uint64_t offset, unsigned bit)

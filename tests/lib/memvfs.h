@@ -13,7 +13,7 @@
  * locking_mode=EXCLUSIVE before WAL, as the journal does when it is given a VFS.
  */
 
-#include "status.h"
+#include "bytes.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -42,6 +42,9 @@ uint64_t memvfs_calls(const struct memvfs *v);
 
 /* A disk that lies: syncs of WALs do nothing from now on.  For control runs. */
 void memvfs_ignore_wal_syncs(struct memvfs *v);
+
+/* What a file has; borrowed until it changes.  E_UNKNOWN. */
+NODISCARD status memvfs_read(struct memvfs *v, const char *name, struct bytes *ret);
 
 /* Damage: flips a bit of a file; E_UNKNOWN: no such file or no such byte. */
 NODISCARD status memvfs_flip(struct memvfs *v, const char *name, uint64_t offset,

@@ -151,8 +151,37 @@ static void file_crash(struct disk *d, struct disk_file *f)
 
 void disk_sync_folder(struct disk *d)
 {
-    for (size_t i = 0; i < DISK_FILES_MAX; i++)
+    for (size_t i = 0; i < DISK_FILES_MAX; i++) {
         d->files[i].rooted = d->files[i].linked;
+        d->files[i].replaced = NULL;
+    }
+}
+
+void disk_rename(struct disk *d, const char *from, const char *to)
+{
+    struct disk_file *const f = disk_find(d, from);
+    struct disk_file *const old = disk_find(d, to);
+
+    MUST(f != NULL && strlen(to) < sizeof f->name);
+    if (old != NULL)
+        old->linked = false;
+    memcpy(f->name, to, strlen(to) + 1);
+    f->rooted = false;
+    f->replaced = old;
+}
+
+/* rename(2) is one step: the name is the new file's, or still the old one's. */
+static void settle_rename(struct disk *d, struct disk_file *f)
+{
+    struct disk_file *const old = f->replaced;
+
+    f->replaced = NULL;
+    if (old == NULL)
+        return;
+    f->linked = kept(d);
+    f->rooted = f->linked;
+    old->linked = !f->linked;
+    old->rooted = old->linked;
 }
 
 void disk_write(struct disk_file *f, uint64_t offset, const void *bytes, size_t size)
@@ -179,6 +208,8 @@ void disk_cut(struct disk *d)
     static const unsigned percents[] = {0, 20, 50, 80, 100};
 
     d->keep_percent = percents[disk_draw(d) % COUNT_OF(percents)];
+    for (size_t i = 0; i < DISK_FILES_MAX; i++)
+        settle_rename(d, &d->files[i]);
     for (size_t i = 0; i < DISK_FILES_MAX; i++)
         file_crash(d, &d->files[i]);
 }

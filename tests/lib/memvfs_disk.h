@@ -24,9 +24,10 @@ struct change {
 
 struct disk_file {
     char name[DISK_NAME_ROOM];
-    bool linked;   /* has its name */
-    bool rooted;   /* and would have it after a cut: the folder was flushed */
-    unsigned open; /* descriptors */
+    bool linked;                /* has its name */
+    bool rooted;                /* and would have it after a cut: the folder was flushed */
+    unsigned open;              /* descriptors */
+    struct disk_file *replaced; /* had the name before a rename that is not flushed */
     struct buffer live, durable;
     struct change *changes; /* since the last sync */
     size_t change_count, change_room;
@@ -42,6 +43,7 @@ uint64_t disk_draw(struct disk *d);
 
 struct disk_file *disk_find(struct disk *d, const char *name);
 struct disk_file *disk_make(struct disk *d, const char *name); /* NULL: too many files */
+void disk_rename(struct disk *d, const char *from, const char *to);
 void disk_sync_folder(struct disk *d);
 
 void disk_write(struct disk_file *f, uint64_t offset, const void *bytes, size_t size);

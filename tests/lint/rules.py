@@ -18,7 +18,7 @@ SIZE_MAX = 400
 HOMES = [
     (r"zmq\.h", ("node/io/", "tests/unit/io/", "tests/net/", "tests/bench/")),
     (r"sqlite3\.h", ("node/io/", "tests/unit/io/", "tests/lib/", "tests/bench/",
-                       "tests/faults/")),
+                       "tests/faults/", "tests/crash/")),
     (r"sodium(/.*)?\.h", ("crypto/", "tests/")),
     (r"jansson\.h", ("node/cli/json/", "tests/unit/json/")),
     (r"cyaml/cyaml\.h", ("node/cli/import/",)),
