@@ -191,8 +191,11 @@ class Vault:
         check_equal(len(secrets), 96, "signing seed, CURVE secret and master secret")
         self.key = sealed.blake(b"flagpost/keyring/wrap/v1", secrets[64:])
         with sqlite3.connect(f"file:{net.path(agency, 'keys.db')}?mode=ro", uri=True) as db:
-            self.kx = {number: self.unwrap(b"flagpost/kx/v1" + number.to_bytes(4, "big"), raw)
-                       for number, raw in db.execute("SELECT number, wrapped FROM kx_secret")}
+            self.kx = {number: self.unwrap(b"flagpost/kx/v1" + number.to_bytes(4, "big") +
+                                           since.to_bytes(8, "big"), raw)
+                       for number, since, raw in db.execute(
+                           "SELECT number, since, wrapped FROM kx_secret")}
+            check(all(self.kx.values()), f"{agency}: a KX secret does not open")
             self.storage = [raw for raw, in db.execute("SELECT wrapped FROM storage_key")]
 
     def unwrap(self, aad: bytes, raw: bytes) -> bytes | None:

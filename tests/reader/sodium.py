@@ -34,7 +34,7 @@ def ed25519_sign(seed: bytes, message: bytes) -> tuple[bytes, bytes]:
 def x25519(secret: bytes, public: bytes) -> bytes | None:
     """RFC 7748; None where the product is all zeros."""
     shared = ctypes.create_string_buffer(KEY)
-    if len(public) != KEY or _lib.crypto_scalarmult_curve25519(shared, secret, public) != 0:
+    if len(secret) != KEY or len(public) != KEY or _lib.crypto_scalarmult_curve25519(shared, secret, public) != 0:
         return None
     return shared.raw
 
@@ -46,7 +46,7 @@ def x25519_public(secret: bytes) -> bytes:
 
 
 def _open(name: str, key: bytes, nonce: bytes, aad: bytes, sealed: bytes) -> bytes | None:
-    if len(sealed) < TAG:
+    if len(sealed) < TAG or len(key) != KEY:
         return None
     plain = ctypes.create_string_buffer(max(1, len(sealed) - TAG))
     code = getattr(_lib, name)(plain, None, None, sealed, SIZE(len(sealed)), aad,
