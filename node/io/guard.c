@@ -129,11 +129,12 @@ static status slot_decode(const struct guard *g, const uint8_t bytes[SLOT_SIZE],
     return OK;
 }
 
+/* Nothing was ever written here, or the first write was cut short: it ends with the MAC. */
 static bool is_blank(const uint8_t bytes[SLOT_SIZE])
 {
-    static const uint8_t blank[SLOT_SIZE];
+    static const uint8_t blank[HASH_SIZE];
 
-    return memcmp(bytes, blank, SLOT_SIZE) == 0;
+    return memcmp(bytes + SLOT_MAC, blank, HASH_SIZE) == 0;
 }
 
 /* What the file lacks at its end reads as zeros. */

@@ -30,8 +30,9 @@ int memvfs_count(struct memvfs *v)
     if (v->cut)
         return SQLITE_IOERR;
     v->calls++;
-    if (v->calls == v->full_at)
-        return SQLITE_FULL;
+    if (v->fail_at != 0 && v->calls >= v->fail_at &&
+        (v->failure.forever || v->calls == v->fail_at))
+        return v->failure.full ? SQLITE_FULL : SQLITE_IOERR;
     v->cut = v->calls == v->cut_at;
     return SQLITE_OK;
 }
@@ -72,6 +73,8 @@ static int file_write(sqlite3_file *f, const void *from, int size, sqlite3_int64
     struct descriptor *const d = descriptor_of(f);
     const int code = counted(d);
 
+    if (code != SQLITE_OK && !is_dead(d) && d->vfs->failure.part)
+        disk_write(d->file, (uint64_t)offset, from, (size_t)size / 2);
     if (code != SQLITE_OK)
         return code;
     disk_write(d->file, (uint64_t)offset, from, (size_t)size);
@@ -318,7 +321,7 @@ void memvfs_crash(struct memvfs *v)
     v->generation++;
     v->cut = false;
     v->cut_at = 0;
-    v->full_at = 0;
+    v->fail_at = 0;
 }
 
 void memvfs_cut_after(struct memvfs *v, uint64_t calls)
@@ -331,9 +334,10 @@ bool memvfs_is_cut(const struct memvfs *v)
     return v->cut;
 }
 
-void memvfs_fill_at(struct memvfs *v, uint64_t calls)
+void memvfs_fail(struct memvfs *v, uint64_t calls, const struct memvfs_failure *how)
 {
-    v->full_at = calls > 0 ? v->calls + calls : 0;
+    v->fail_at = calls > 0 ? v->calls + calls : 0;
+    v->failure = *how;
 }
 
 uint64_t memvfs_calls(const struct memvfs *v)

@@ -34,8 +34,14 @@ void memvfs_crash(struct memvfs *v);
 void memvfs_cut_after(struct memvfs *v, uint64_t calls);
 bool memvfs_is_cut(const struct memvfs *v);
 
-/* That call alone fails with "disk full", and the disk works on. */
-void memvfs_fill_at(struct memvfs *v, uint64_t calls);
+/* That call fails, and with `forever` each one after it; 0: none does.  Descriptors stay
+ * good, and what the disk has stays. */
+struct memvfs_failure {
+    bool full; /* "disk full"; else an I/O error */
+    bool forever;
+    bool part; /* of what a write had to write is there */
+};
+void memvfs_fail(struct memvfs *v, uint64_t calls, const struct memvfs_failure *how);
 
 /* Writes, syncs and truncations so far. */
 uint64_t memvfs_calls(const struct memvfs *v);

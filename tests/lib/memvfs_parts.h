@@ -14,7 +14,8 @@ struct memvfs {
     struct disk disk;
     uint64_t generation; /* of descriptors: one for each time the power was on */
     uint64_t calls;
-    uint64_t cut_at, full_at; /* of `calls`; 0: never */
+    uint64_t cut_at, fail_at; /* of `calls`; 0: never */
+    struct memvfs_failure failure;
     bool cut;
     bool lies;
 };

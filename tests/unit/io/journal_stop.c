@@ -3,6 +3,8 @@
 
 /* After a failure of the disk nothing more is taken, whatever the disk does then. */
 
+static const struct memvfs_failure full = {.full = true};
+
 struct box {
     struct memvfs *disk;
     struct keyring *ring;
@@ -65,9 +67,9 @@ static bool goes_through(uint64_t call)
     box_make(&b);
     CHECK_OK(turn(&b));
     const sequence size = b.row.frontier.size;
-    memvfs_fill_at(b.disk, call);
+    memvfs_fail(b.disk, call, &full);
     const status s = turn(&b);
-    memvfs_fill_at(b.disk, 0);
+    memvfs_fail(b.disk, 0, &full);
     CHECK(s == OK || s == E_STORAGE);
     if (s != OK)
         check_stopped(&b);
@@ -98,9 +100,9 @@ static void a_failed_checkpoint_fails_no_turn(void)
     box_make(&b);
     for (uint64_t call = 1; call < 12; call++) {
         CHECK_OK(turn(&b));
-        memvfs_fill_at(b.disk, call);
+        memvfs_fail(b.disk, call, &full);
         journal_checkpoint(b.j, true);
-        memvfs_fill_at(b.disk, 0);
+        memvfs_fail(b.disk, 0, &full);
     }
     CHECK_OK(turn(&b));
     const uint64_t before = memvfs_calls(b.disk);
