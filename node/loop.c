@@ -14,7 +14,7 @@
 
 /* The whole loop: turn() at the end reads top-down as receive, decide, commit, send. */
 
-enum { IDLE_CHECKPOINT_MS = 2000, APPLY_MS = 60000 };
+enum { IDLE_CHECKPOINT_MS = 2000, APPLY_MS = 60000, CUTS_TOLD_MS = 5000 };
 
 static enum net_end net_end_of(enum end end)
 {
@@ -90,6 +90,37 @@ static status remind(struct node *n, millis now)
     return OK;
 }
 
+/* One line a reason, and not one for each connection: their number is the attacker's. */
+static void tell_cuts(struct node *n, millis now)
+{
+    const struct net_counts c = net_counts(n->net);
+    const struct {
+        const char *why;
+        uint64_t before, after;
+    } cuts[] = {
+        {"slow", n->told.cut_slow, c.cut_slow},
+        {"bytes", n->told.cut_bytes, c.cut_bytes},
+        {"crowd", n->told.cut_crowd, c.cut_crowd},
+        {"revoked", n->told.cut_revoked, c.cut_revoked},
+    };
+
+    if (n->cuts_told_at != 0 && now - n->cuts_told_at < CUTS_TOLD_MS)
+        return;
+    for (size_t i = 0; i < COUNT_OF(cuts); i++) {
+        const struct log_field fields[] = {
+            {.name = "why", .text = cuts[i].why},
+            {.name = "connections", .number = cuts[i].after - cuts[i].before},
+            {.name = "open", .number = c.connections},
+            {.name = "held_bytes", .number = c.held_bytes},
+        };
+        if (cuts[i].after == cuts[i].before)
+            continue;
+        log_event(LOG_WARN, "net.cut", fields, COUNT_OF(fields));
+        n->cuts_told_at = now;
+    }
+    n->told = c;
+}
+
 static status tick(struct node *n)
 {
     const millis now = clock_steady();
@@ -97,6 +128,7 @@ static status tick(struct node *n)
     if (now - n->ticked_at < n->exchange->hello_ms / 4)
         return OK;
     n->ticked_at = now;
+    tell_cuts(n, now);
     TRY(exchange_tick(n->exchange));
     TRY(publish_held(n, now));
     return remind(n, now);

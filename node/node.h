@@ -24,6 +24,8 @@ struct node {
     uint32_t applied_roster; /* version that the transport admits by */
     millis applied_at;       /* monotonic */
     millis ticked_at;        /* monotonic */
+    millis cuts_told_at;     /* monotonic; 0: none yet */
+    struct net_counts told;  /* what the log knows */
     millis idle_since;
     bool stop;
 };

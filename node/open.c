@@ -97,6 +97,7 @@ static status open_sockets(struct node *n, const char *home)
                                     .endpoint = n->config.listen,
                                     .feed = feed};
     TRY(net_open(&setup, &n->net));
+    n->desk.net = n->net;
     /* One publisher that cannot be dialled now is dialled again; the others must not wait.
      */
     if (net_apply(n->net, &n->exchange->roster, clock_wall()) != OK)
@@ -180,7 +181,9 @@ static status open_parts(struct node *n, const struct node_setup *setup, char *f
     TRY(s);
     s = open_sockets(n, setup->home);
     say(fault, room, n->config.listen,
-        s == E_IO ? "cannot listen here: is the address in use?" : status_sentence(s));
+        s == E_IO      ? "cannot listen here: is the address in use?"
+        : s == E_LIMIT ? "too few open files are allowed (LimitNOFILE=, `ulimit -n`)"
+                       : status_sentence(s));
     return s;
 }
 

@@ -30,6 +30,17 @@ enum {
     NESTING_MAX = 4,         /* messages within messages on the wire */
     WIRE_FIELDS_MAX = 20000, /* fields in one message, nested ones included */
 
+    /* What peers can make the node hold before it has read it (node/io/net_guard.h): bytes
+     * of the wire on one connection, before and after its first valid message, and on all.
+     */
+    STRANGER_BYTES_MAX = 64 * 1024,
+    QUEUE_FRAMES_MAX = 32, /* that wait on one connection; then TCP holds the sender back */
+    MEMBER_BYTES_MAX = (QUEUE_FRAMES_MAX + 1) * FRAME_BYTES_MAX,
+    PEERS_BYTES_MAX = 64 * 1024 * 1024,
+    STRANGERS_MAX = 512, /* connections that have said nothing valid yet */
+    STRANGERS_OF_ADDRESS = 64,
+    CONNECTIONS_OF_MEMBER = 2 * LANES, /* to our listener: old and new of each lane */
+
     TURN_FRAMES_MAX = 256, /* peer messages taken in one turn of the loop */
     TURN_ARENA_BYTES = 48 * 1024 * 1024,
     MERKLE_LEVELS_MAX = 64,

@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Three kinds of rows, three tables. */
+/* Four kinds of rows, four tables. */
 
 static bool row_is(const struct control_row *row, const char *what)
 {
@@ -47,6 +47,9 @@ static int run_status(struct cli *c)
 {
     static const char *const node[] = {"agency",     "publishing", "roster",
                                        "roster_age", "lists",      "started"};
+    static const char *const net[] = {"connections", "strangers",   "held_bytes",
+                                      "cut_slow",    "cut_bytes",   "cut_crowd",
+                                      "cut_revoked", "refused_keys"};
     static const char *const streams[] = {"stream", "size", "epoch"};
     static const char *const peers[] = {"agency", "stream",     "following", "have",
                                         "for_us", "follows_us", "receipted"};
@@ -64,6 +67,7 @@ static int run_status(struct cli *c)
             "newest backup\nback, or begin a new epoch with `flagpost new-epoch`.\n\n",
             (int)missing.size, (const char *)missing.at);
     print_urgent(&a.rows[0]);
+    print_part(c, &a, "net", net, COUNT_OF(net));
     print_part(c, &a, "stream", streams, COUNT_OF(streams));
     print_part(c, &a, "peer", peers, COUNT_OF(peers));
     return EXIT_DONE;
@@ -72,7 +76,13 @@ static int run_status(struct cli *c)
 const struct command command_status = {
     .name = "status",
     .arguments = "",
-    .summary = "Shows how the node, its streams and its peers are",
+    .summary = "Shows how the node, its connections, its streams and its peers are",
+    .details =
+        "connections: open ones to peers and strangers; a stranger has said nothing valid "
+        "yet.\ncut: connections that were closed since the start because they were slow to "
+        "say who "
+        "they\nare, sent more than may wait here, were too many, or are of an agency that "
+        "left the\nroster.",
     .run = run_status,
 };
 

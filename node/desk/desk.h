@@ -13,6 +13,7 @@
 #include "exchange.h"
 #include "journal.h"
 #include "lists.h"
+#include "net.h"
 #include "server.h"
 
 /* What the desk keeps in mind about calls between turns (case_remind.c, case_cite.c). */
@@ -47,6 +48,7 @@ struct desk {
     uint8_t root_note[NOTE_BYTES_MAX]; /* the home's root document */
     size_t root_size;
     const struct config *config;
+    const struct net *net;     /* to be asked for its counts; NULL: none */
     struct arena *scratch;     /* for walking the journal: rewound between its rows */
     struct guard_report guard; /* as found at the start */
     millis started;

@@ -69,6 +69,26 @@ static void give_node(struct desk *d, size_t urgent, struct rows *r)
     rows_text(r, "alternates", d->config->alternates);
 }
 
+/* What the guard of the connections counts, and what was dropped. */
+static void give_net(const struct net *net, struct rows *r)
+{
+    const struct net_counts c = net_counts(net);
+
+    rows_next(r, 12);
+    rows_text(r, "row", "net");
+    rows_number(r, "connections", c.connections);
+    rows_number(r, "strangers", c.strangers);
+    rows_number(r, "held_bytes", c.held_bytes);
+    rows_number(r, "cut_slow", c.cut_slow);
+    rows_number(r, "cut_bytes", c.cut_bytes);
+    rows_number(r, "cut_crowd", c.cut_crowd);
+    rows_number(r, "cut_revoked", c.cut_revoked);
+    rows_number(r, "refused_keys", c.refused_keys);
+    rows_number(r, "dropped_unknown", c.dropped_unknown);
+    rows_number(r, "dropped_multipart", c.dropped_multipart);
+    rows_number(r, "dropped_short", c.dropped_short);
+}
+
 static void give_own(struct desk *d, enum lane lane, struct rows *r)
 {
     const struct own_lane *const own = &d->exchange->own[lane_rank(lane)];
@@ -115,8 +135,10 @@ status status_answer(struct desk *d, struct call *c, struct control_answer *ret)
 
     (void)c;
     TRY(urgent_count(d, &urgent));
-    rows_init(&r, d->exchange->arena, 1 + LANES + x->peer_count * LANES);
+    rows_init(&r, d->exchange->arena, 2 + LANES + x->peer_count * LANES);
     give_node(d, urgent, &r);
+    if (d->net != NULL)
+        give_net(d->net, &r);
     for (size_t l = 0; l < LANES; l++)
         give_own(d, lane_of_rank(l), &r);
     for (size_t i = 0; i < x->peer_count; i++) {

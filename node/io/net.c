@@ -1,6 +1,8 @@
 #include "net.h"
 
+#include "clock.h"
 #include "frame.h"
+#include "net_guard.h"
 #include "net_peers.h"
 #include "net_socket.h"
 #include "zap.h"
@@ -29,6 +31,7 @@ struct net {
     struct net_counts counts;
     struct zap zap;
     struct net_peers peers;
+    struct net_guard guard;
     zmq_pollitem_t items[POLL_MAX];
 };
 
@@ -58,7 +61,11 @@ static status open_sockets(struct net *n, const struct net_setup *s)
         ENSURE(zmq_bind(n->feed, s->feed) == 0, E_IO);
     }
     TRY(net_socket_open(n->context, NET_SOCKET_LISTENER, s->keyring, NULL, &n->listener));
-    return zmq_bind(n->listener, s->endpoint) == 0 ? OK : E_IO;
+    ENSURE(zmq_bind(n->listener, s->endpoint) == 0, E_IO);
+    char bound[ENDPOINT_MAX + 1] = "";
+    size_t size = sizeof bound;
+    ENSURE(zmq_getsockopt(n->listener, ZMQ_LAST_ENDPOINT, bound, &size) == 0, E_IO);
+    return net_guard_init(&n->guard, &n->peers, bound);
 }
 
 status net_open(const struct net_setup *s, struct net **ret)
@@ -101,7 +108,10 @@ struct net *net_free(struct net *n)
 
 status net_apply(struct net *n, const struct roster *r, millis now)
 {
-    return net_peers_apply(&n->peers, r, now);
+    const status s = net_peers_apply(&n->peers, r, now);
+
+    net_guard_look(&n->guard, clock_steady(), true);
+    return s;
 }
 
 /* --- waiting --- */
@@ -123,15 +133,32 @@ static size_t fill_items(struct net *n, const int *fds, size_t count)
     return at;
 }
 
+/* One wait, not longer than the guard may be without a look. */
+static bool wait_once(struct net *n, size_t items, millis left)
+{
+    const int ms = (int)(left < NET_GUARD_LOOK_MS ? left : NET_GUARD_LOOK_MS);
+    const bool waited = zmq_poll(n->items, (int)items, ms) > 0;
+
+    net_guard_look(&n->guard, clock_steady(), false);
+    return waited;
+}
+
 size_t net_wait(struct net *n, const int *fds, size_t count, bool *ret_ready,
                 int timeout_ms)
 {
+    const millis begun = clock_steady();
+    const millis whole = timeout_ms > 0 ? (millis)timeout_ms : 0;
+    millis gone = 0;
     size_t ready = 0;
+    bool waited = false;
 
     MUST(count <= NET_FDS_MAX);
     net_peers_redial(&n->peers);
     const size_t items = fill_items(n, fds, count);
-    const bool waited = zmq_poll(n->items, (int)items, timeout_ms) > 0;
+    do {
+        waited = wait_once(n, items, whole - gone);
+        gone = clock_steady() - begun;
+    } while (!waited && gone < whole);
     for (size_t i = 1; i < items; i++)
         ready += waited && n->items[i].revents != 0;
     for (size_t i = 0; i < count; i++)
@@ -142,13 +169,23 @@ size_t net_wait(struct net *n, const int *fds, size_t count, bool *ret_ready,
 
 /* --- receiving --- */
 
+/* libzmq's own name for where a message came from: before anything a peer may say. */
+static int source_of(zmq_msg_t *m)
+{
+    return zmq_msg_get(m, ZMQ_SRCFD);
+}
+
 /* Throws the rest of a multipart message away, a bounded part of it in one call. */
-static bool is_skipped(void *socket, bool *skipping)
+static bool is_skipped(struct net *n, void *socket, bool *skipping)
 {
     for (size_t i = 0; i < PARTS_A_CALL && *skipping; i++) {
         zmq_msg_t part;
         (void)zmq_msg_init(&part); /* always 0 */
-        *skipping = zmq_msg_recv(&part, socket, ZMQ_DONTWAIT) >= 0 && zmq_msg_more(&part);
+        *skipping = zmq_msg_recv(&part, socket, ZMQ_DONTWAIT) >= 0;
+        if (*skipping) {
+            net_guard_taken(&n->guard, source_of(&part), zmq_msg_size(&part));
+            *skipping = zmq_msg_more(&part);
+        }
         (void)zmq_msg_close(&part); /* fails only for what was not initialised */
     }
     return !*skipping;
@@ -161,6 +198,14 @@ static status take_part(struct net *n, void *socket)
     (void)zmq_msg_init(&n->held); /* always 0 */
     n->holding = true;
     return zmq_msg_recv(&n->held, socket, ZMQ_DONTWAIT) >= 0 ? OK : E_BUSY;
+}
+
+/* One that came over the wire, as a ROUTER's routing id did not. */
+static status take_content(struct net *n, void *socket)
+{
+    TRY(take_part(n, socket));
+    net_guard_taken(&n->guard, source_of(&n->held), zmq_msg_size(&n->held));
+    return OK;
 }
 
 /* The prefix tells the lane before anything is parsed (frame.h). */
@@ -201,19 +246,20 @@ static status take_from_listener(struct net *n, struct net_message *ret)
     struct net_route route = {0};
     struct net_message m = {.end = NET_PUBLISHING};
 
-    ENSURE(is_skipped(n->listener, &n->skipping), E_BUSY);
+    ENSURE(is_skipped(n, n->listener, &n->skipping), E_FORM);
     TRY(take_part(n, n->listener));
     const uint8_t *const id = zmq_msg_data(&n->held);
     route.known = zmq_msg_size(&n->held) == sizeof route.id && id[0] == 0;
     if (route.known)
         memcpy(route.id, id, sizeof route.id);
     ENSURE(zmq_msg_more(&n->held), E_FORM); /* a ROUTER gives an id and then a message */
-    TRY(take_part(n, n->listener));
+    TRY(take_content(n, n->listener));
     TRY(refuse_multipart(n, &n->skipping));
     struct net_peer *const peer = sender(n);
     n->counts.dropped_unknown += peer == NULL || !route.known;
     ENSURE(peer != NULL && route.known, E_FORM);
     TRY(take_lane(n, &m));
+    net_guard_known(&n->guard, source_of(&n->held), peer->curve_key);
     m.peer = peer->id;
     peer->routes[lane_rank(m.lane)] = route;
     *ret = m;
@@ -227,9 +273,9 @@ static status take_from_link(struct net *n, size_t i, struct net_message *ret)
     struct net_link *const l = &peer->links[i % LANES];
     struct net_message m = {.peer = peer->id, .end = NET_FOLLOWING};
 
-    if (l->socket == NULL || !is_skipped(l->socket, &l->skipping))
-        return E_BUSY;
-    TRY(take_part(n, l->socket));
+    ENSURE(l->socket != NULL, E_BUSY);
+    ENSURE(is_skipped(n, l->socket, &l->skipping), E_FORM);
+    TRY(take_content(n, l->socket));
     TRY(refuse_multipart(n, &l->skipping));
     TRY(take_lane(n, &m));
     if (m.lane != lane_of_rank(i % LANES)) {
@@ -237,6 +283,7 @@ static status take_from_link(struct net *n, size_t i, struct net_message *ret)
         return E_FORM;
     }
     net_link_heard(l);
+    net_guard_known(&n->guard, source_of(&n->held), peer->curve_key);
     *ret = m;
     return OK;
 }
@@ -244,13 +291,19 @@ static status take_from_link(struct net *n, size_t i, struct net_message *ret)
 status net_receive(struct net *n, struct net_message *ret)
 {
     const size_t sockets = 1 + n->peers.count * LANES;
+    bool drained = true;
 
     for (size_t asked = 0; asked < sockets; asked++) {
         const size_t i = n->turn < sockets ? n->turn : 0;
         n->turn = i + 1;
-        if ((i == 0 ? take_from_listener(n, ret) : take_from_link(n, i - 1, ret)) == OK)
+        const status s =
+            i == 0 ? take_from_listener(n, ret) : take_from_link(n, i - 1, ret);
+        if (s == OK)
             return OK;
+        drained = drained && s == E_BUSY; /* else there was one to drop, or a rest of it */
     }
+    if (drained)
+        net_guard_drained(&n->guard);
     release_held(n);
     return E_BUSY;
 }
@@ -308,5 +361,12 @@ struct net_counts net_counts(const struct net *n)
     struct net_counts counts = n->counts;
 
     counts.refused_keys = n->zap.refused;
+    counts.cut_slow = n->guard.cuts[NET_CUT_SLOW];
+    counts.cut_bytes = n->guard.cuts[NET_CUT_BYTES];
+    counts.cut_crowd = n->guard.cuts[NET_CUT_CROWD];
+    counts.cut_revoked = n->guard.cuts[NET_CUT_REVOKED];
+    counts.connections = n->guard.connections;
+    counts.strangers = n->guard.strangers;
+    counts.held_bytes = n->guard.held;
     return counts;
 }

@@ -76,6 +76,11 @@ struct net_counts {
     uint64_t dropped_unknown, dropped_multipart;
     uint64_t dropped_short; /* no prefix that counts */
     uint64_t refused_keys;
+    /* Connections that the guard has cut (net_guard.h), by reason. */
+    uint64_t cut_slow, cut_bytes, cut_crowd, cut_revoked;
+    /* Now: open ones, those of them that have said nothing valid, bytes not yet read. */
+    size_t connections, strangers;
+    uint64_t held_bytes;
 };
 struct net_counts net_counts(const struct net *n);
 

@@ -90,12 +90,9 @@ static void peer_done(struct net_peer *peer)
     memset(peer, 0, sizeof *peer);
 }
 
-/*
- * Its routing ids go with the row, so nothing is sent to it any more, and what it sends is
- * dropped because its key is found no longer.  Its TCP connections to our listener stay
- * open: libzmq 4.3.4 cannot close one.  A connection guard that cuts them, with the
- * descriptors of the listener's monitor and shutdown(2), would be called from here.
- */
+/* Its routing ids go with the row, so nothing is sent to it any more, and what it sends is
+ * dropped because its key is found no longer.  Its connections to our listener are cut by
+ * the guard (net_guard.c), whose next look sees the count of drops. */
 static void peer_drop(struct net_peers *p, size_t i)
 {
     const size_t last = p->count - 1;
@@ -105,6 +102,7 @@ static void peer_drop(struct net_peers *p, size_t i)
         p->at[i] = p->at[last];
     memset(&p->at[last], 0, sizeof p->at[last]);
     p->count = last;
+    p->drops++;
 }
 
 static bool is_wanted(const struct net_peers *p, const struct roster_agency *g,

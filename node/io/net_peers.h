@@ -39,6 +39,7 @@ struct net_peers {
     struct keyring *keyring;
     struct agency_id self;
     uint32_t roster_version; /* applied last; 0 = none yet */
+    uint32_t drops;          /* how often one was dropped, or its key or place changed */
     size_t count;
     struct net_peer at[AGENCIES_MAX]; /* in no order */
 };

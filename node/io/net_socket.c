@@ -37,10 +37,10 @@ static const struct option {
     /* No queueing into a connection that may never be. */
     {ZMQ_IMMEDIATE, 1, LINK},
 
-    /* Bounds, not flow control, which is the protocol's credit: a turn's messages and a
-     * credit's worth of frames fit. */
+    /* Bounds, not flow control, which is the protocol's credit: a credit's worth of frames
+     * can be sent at once, and what arrives faster than it is taken waits in the kernel. */
     {ZMQ_SNDHWM, 96, LISTENER | LINK},
-    {ZMQ_RCVHWM, 96, LISTENER | LINK},
+    {ZMQ_RCVHWM, QUEUE_FRAMES_MAX, LISTENER | LINK},
     {ZMQ_SNDHWM, 1000, FEED},
 
     /* A stranger pins memory only until then; a slow line needs four round trips. */

@@ -1,9 +1,11 @@
 /* Clients that are not ours: raw sockets against a node's listener. */
 
+#include "curve_client.h"
 #include "net_pair.h"
 #include "net_socket.h"
 #include "zap.h"
 
+#include <sys/wait.h>
 #include <zmq.h>
 
 static struct roster roster;
@@ -205,6 +207,65 @@ static void a_multipart_message_is_dropped_and_counted(void)
     node_done(&node);
 }
 
+static void raw_init(struct curve_client *r, const struct client *c)
+{
+    const char *const port = strrchr(node.endpoint, ':');
+
+    *r = (struct curve_client){.fd = -1};
+    memcpy(r->server, keyring_curve_public(node.keyring), CURVE_KEY_SIZE);
+    memcpy(r->public, keyring_curve_public(c->keyring), CURVE_KEY_SIZE);
+    keyring_curve_secret(c->keyring, r->secret);
+    CHECK(curve_client_dial(r, (uint16_t)strtoul(port + 1, NULL, 10), 0));
+}
+
+/* The handshake needs the node's turns: both are in this thread, so a child talks. */
+static pid_t raw_child(struct curve_client *r, struct bytes metadata, size_t parts)
+{
+    static uint8_t part[FRAME_BYTES_MAX] = {WIRE_VERSION, LANE_ROUTINE};
+    const pid_t child = fork();
+
+    if (child != 0)
+        return child;
+    bool sent = curve_client_handshake(r, metadata);
+    for (size_t i = 0; sent && i < parts; i++)
+        sent = curve_client_say(r, CURVE_CLIENT_MORE, bytes_of(part, sizeof part));
+    _exit(sent ? 0 : 1);
+}
+
+static int turn_until_end(pid_t child)
+{
+    int how = 0;
+    struct net_message m;
+
+    while (waitpid(child, &how, WNOHANG) == 0) {
+        turn(&node, 1);
+        CHECK_STATUS(net_receive(node.net, &m), E_BUSY);
+    }
+    return WIFEXITED(how) ? WEXITSTATUS(how) : -1;
+}
+
+static const uint8_t dealer[] = "\x0bSocket-Type\0\0\0\x06"
+                                "DEALER";
+
+/* libzmq counts complete messages alone: it would take these parts without end. */
+static void a_message_that_is_never_finished_is_cut(void)
+{
+    enum { PARTS = 2000 }; /* of 256 KiB */
+    struct client c;
+    struct curve_client r;
+
+    node_init(&node, "F55");
+    client_init(&c, "F50", true);
+    admit(&c);
+    raw_init(&r, &c);
+    const pid_t child = raw_child(&r, bytes_of(dealer, sizeof dealer - 1), PARTS);
+    CHECK_INT(turn_until_end(child), 1); /* it could not send them all */
+    CHECK_INT(net_counts(node.net).cut_bytes, 1);
+    curve_client_close(&r);
+    client_done(&c);
+    node_done(&node);
+}
+
 static void a_frame_without_a_good_prefix_is_dropped_and_counted(void)
 {
     static const struct bytes bad[] = {
@@ -323,6 +384,7 @@ static void a_user_id_counts_only_with_the_secret_of_the_process(void)
 CASES(CASE(an_unknown_key_is_refused), CASE(a_client_without_curve_is_refused),
       CASE(without_the_handler_nobody_comes_in),
       CASE(a_multipart_message_is_dropped_and_counted),
+      CASE(a_message_that_is_never_finished_is_cut),
       CASE(a_frame_without_a_good_prefix_is_dropped_and_counted),
       CASE(an_oversize_frame_closes_the_connection),
       CASE(a_frame_a_little_over_the_limit_is_dropped),

@@ -1,0 +1,415 @@
+/* The connection guard over plain TCP connections: what is counted, and who is cut. */
+
+#include "net_guard.h"
+
+#include "check.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <netinet/in.h>
+#include <poll.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+enum { PAIRS_MAX = 200, DEADLINE_MS = 10000 };
+
+static struct net_guard guard;
+static struct net_peers peers;
+static int listener = -1;
+static uint16_t port;
+static const uint8_t member[CURVE_KEY_SIZE] = {1, 2, 3};
+
+/* What libzmq would have accepted, and its other end. */
+struct pair {
+    int ours, theirs;
+};
+
+static uint16_t local_port(int fd)
+{
+    struct sockaddr_in a = {0};
+    socklen_t size = sizeof a;
+
+    CHECK(getsockname(fd, (struct sockaddr *)&a, &size) == 0);
+    return ntohs(a.sin_port);
+}
+
+static void start(void)
+{
+    const struct sockaddr_in a = {.sin_family = AF_INET,
+                                  .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    char endpoint[64];
+
+    listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    CHECK(listener >= 0 && bind(listener, (const struct sockaddr *)&a, sizeof a) == 0);
+    CHECK(listen(listener, PAIRS_MAX) == 0);
+    port = local_port(listener);
+    memset(&peers, 0, sizeof peers);
+    memset(&guard, 0, sizeof guard);
+    peers.count = 1;
+    memcpy(peers.at[0].curve_key, member, sizeof member);
+    CHECK(snprintf(endpoint, sizeof endpoint, "tcp://127.0.0.1:%u", port) > 0);
+    CHECK_OK(net_guard_init(&guard, &peers, endpoint));
+}
+
+static void stop(void)
+{
+    CHECK(close(listener) == 0);
+}
+
+/* At another address the listener's port may be given to a client: it would look like ours.
+ */
+static int client_from(uint32_t address)
+{
+    const struct sockaddr_in from = {.sin_family = AF_INET,
+                                     .sin_addr.s_addr = htonl(address)};
+    const int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+    CHECK(bind(fd, (const struct sockaddr *)&from, sizeof from) == 0);
+    if (local_port(fd) != port)
+        return fd;
+    const int again = client_from(address);
+    CHECK(close(fd) == 0);
+    return again;
+}
+
+static struct pair pair_from(uint32_t address)
+{
+    const struct sockaddr_in to = {.sin_family = AF_INET,
+                                   .sin_port = htons(port),
+                                   .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    struct pair p = {.theirs = client_from(address)};
+
+    CHECK(connect(p.theirs, (const struct sockaddr *)&to, sizeof to) == 0);
+    p.ours = accept4(listener, NULL, NULL, SOCK_CLOEXEC);
+    CHECK(p.ours >= 0);
+    return p;
+}
+
+static struct pair pair_open(void)
+{
+    return pair_from(INADDR_LOOPBACK);
+}
+
+static void pair_close(const struct pair *p)
+{
+    CHECK(close(p->ours) == 0 && close(p->theirs) == 0);
+}
+
+static void look(void)
+{
+    net_guard_look(&guard, 0, true);
+}
+
+/* Sends so many bytes and reads them at our end, as libzmq would. */
+static void carry(const struct pair *p, size_t size)
+{
+    static uint8_t bytes[16384];
+
+    while (size > 0) {
+        const size_t some = size < sizeof bytes ? size : sizeof bytes;
+        CHECK(send(p->theirs, bytes, some, 0) == (ssize_t)some);
+        CHECK(recv(p->ours, bytes, some, MSG_WAITALL) == (ssize_t)some);
+        size -= some;
+    }
+}
+
+static bool is_cut(const struct pair *p)
+{
+    uint8_t byte = 0;
+
+    return recv(p->theirs, &byte, 1, MSG_DONTWAIT) == 0;
+}
+
+static void a_stranger_may_send_its_handshake_and_no_more(void)
+{
+    start();
+    const struct pair p = pair_open();
+    carry(&p, STRANGER_BYTES_MAX);
+    look();
+    CHECK(!is_cut(&p));
+    CHECK_INT(guard.strangers, 1);
+    carry(&p, 1);
+    look();
+    CHECK(is_cut(&p));
+    CHECK_INT(guard.cuts[NET_CUT_BYTES], 1);
+    pair_close(&p);
+    stop();
+}
+
+static void bytes_that_wait_in_the_kernel_are_not_held(void)
+{
+    static uint8_t bytes[2 * STRANGER_BYTES_MAX];
+
+    start();
+    const struct pair p = pair_open();
+    CHECK(send(p.theirs, bytes, sizeof bytes, 0) == sizeof bytes);
+    look();
+    CHECK(!is_cut(&p));
+    CHECK_INT(guard.held, 0);
+    pair_close(&p);
+    stop();
+}
+
+static void a_member_may_fill_its_queue_and_no_more(void)
+{
+    start();
+    const struct pair p = pair_open();
+    net_guard_known(&guard, p.ours, member);
+    carry(&p, MEMBER_BYTES_MAX);
+    look();
+    CHECK(!is_cut(&p));
+    CHECK_INT(guard.held, MEMBER_BYTES_MAX);
+    carry(&p, 1);
+    look();
+    CHECK(is_cut(&p));
+    CHECK_INT(guard.held, 0);
+    pair_close(&p);
+    stop();
+}
+
+/* As many bytes as ever, if they are taken. */
+static void what_is_taken_is_held_no_longer(void)
+{
+    enum { SIZE = 1000, FRAME = SIZE + 33 + 9 };
+
+    start();
+    const struct pair p = pair_open();
+    net_guard_known(&guard, p.ours, member);
+    for (size_t i = 0; i < 2 * MEMBER_BYTES_MAX / FRAME; i++) {
+        carry(&p, FRAME);
+        net_guard_taken(&guard, p.ours, SIZE);
+    }
+    look();
+    CHECK(!is_cut(&p));
+    CHECK_INT(guard.held, 0);
+    pair_close(&p);
+    stop();
+}
+
+/* A ping is read and never handed out: years of them are no budget spent. */
+static void pings_do_not_add_up(void)
+{
+    enum { PINGS = 400000 };
+
+    start();
+    const struct pair p = pair_open();
+    net_guard_known(&guard, p.ours, member);
+    for (size_t i = 0; i < 4 * MEMBER_BYTES_MAX / PINGS; i++) {
+        carry(&p, PINGS);
+        look();
+        net_guard_drained(&guard);
+        carry(&p, 100);
+        net_guard_taken(&guard, p.ours, 100 - 33 - 2);
+    }
+    look();
+    CHECK(!is_cut(&p));
+    /* But without a message that comes after them they count. */
+    for (size_t i = 0; i < 4 * MEMBER_BYTES_MAX / PINGS; i++) {
+        carry(&p, PINGS);
+        look();
+        net_guard_drained(&guard);
+        if (is_cut(&p))
+            break;
+    }
+    CHECK(is_cut(&p));
+    pair_close(&p);
+    stop();
+}
+
+static void who_says_nothing_is_cut_in_time(void)
+{
+    start();
+    const struct pair quiet = pair_open();
+    const struct pair good = pair_open();
+    for (size_t i = 0; i < 120; i++)
+        look();
+    CHECK(!is_cut(&quiet));
+    net_guard_known(&guard, good.ours, member);
+    look();
+    CHECK(is_cut(&quiet) && !is_cut(&good));
+    CHECK_INT(guard.cuts[NET_CUT_SLOW], 1);
+    for (size_t i = 0; i < 500; i++)
+        look();
+    CHECK(!is_cut(&good));
+    pair_close(&quiet);
+    pair_close(&good);
+    stop();
+}
+
+static void of_one_address_the_youngest_stay(void)
+{
+    static struct pair pairs[STRANGERS_OF_ADDRESS + 2];
+    size_t left = 0;
+
+    start();
+    const struct pair other = pair_from(INADDR_LOOPBACK + 1);
+    const struct pair said = pair_open();
+    net_guard_known(&guard, said.ours, member);
+    for (size_t i = 0; i < COUNT_OF(pairs); i++) {
+        pairs[i] = pair_open();
+        look();
+    }
+    CHECK(is_cut(&pairs[0]) && is_cut(&pairs[1]));
+    for (size_t i = 0; i < COUNT_OF(pairs); i++) {
+        left += !is_cut(&pairs[i]);
+        pair_close(&pairs[i]);
+    }
+    CHECK_INT(left, STRANGERS_OF_ADDRESS);
+    CHECK_INT(guard.cuts[NET_CUT_CROWD], 2);
+    CHECK(!is_cut(&other) && !is_cut(&said));
+    pair_close(&other);
+    pair_close(&said);
+    stop();
+}
+
+static void of_one_member_the_youngest_stay(void)
+{
+    struct pair pairs[CONNECTIONS_OF_MEMBER + 1];
+
+    start();
+    for (size_t i = 0; i < COUNT_OF(pairs); i++) {
+        pairs[i] = pair_open();
+        net_guard_known(&guard, pairs[i].ours, member);
+        look();
+    }
+    CHECK(is_cut(&pairs[0]));
+    for (size_t i = 0; i < COUNT_OF(pairs); i++) {
+        CHECK(i == 0 || !is_cut(&pairs[i]));
+        pair_close(&pairs[i]);
+    }
+    stop();
+}
+
+static void a_crowd_from_everywhere_is_thinned(void)
+{
+    static struct pair pairs[STRANGERS_MAX + 3];
+    size_t left = 0;
+
+    start();
+    for (size_t i = 0; i < COUNT_OF(pairs); i++)
+        pairs[i] = pair_from(INADDR_LOOPBACK + (uint32_t)(i / 8));
+    look();
+    CHECK_INT(guard.strangers, STRANGERS_MAX);
+    for (size_t i = 0; i < COUNT_OF(pairs); i++) {
+        left += !is_cut(&pairs[i]);
+        pair_close(&pairs[i]);
+    }
+    CHECK_INT(left, STRANGERS_MAX);
+    stop();
+}
+
+/* Each within its own budget, and together over the budget of all. */
+static void of_all_bytes_who_holds_most_is_cut(void)
+{
+    enum { EACH = 4 * 1024 * 1024, CROWD = PEERS_BYTES_MAX / EACH };
+    struct pair pairs[CROWD];
+
+    start();
+    for (size_t i = 0; i < CROWD; i++) {
+        pairs[i] = pair_open();
+        peers.at[i].curve_key[0] = (uint8_t)(i + 1);
+        peers.count = CROWD;
+        net_guard_known(&guard, pairs[i].ours, peers.at[i].curve_key);
+        carry(&pairs[i], EACH);
+    }
+    look();
+    CHECK_INT(guard.held, PEERS_BYTES_MAX);
+    CHECK_INT(guard.cuts[NET_CUT_BYTES], 0);
+    carry(&pairs[3], 1);
+    look();
+    for (size_t i = 0; i < CROWD; i++) {
+        CHECK(is_cut(&pairs[i]) == (i == 3));
+        pair_close(&pairs[i]);
+    }
+    stop();
+}
+
+static void who_leaves_the_roster_is_cut(void)
+{
+    start();
+    const struct pair gone = pair_open();
+    const struct pair stays = pair_open();
+    peers.count = 2;
+    memset(peers.at[1].curve_key, 7, CURVE_KEY_SIZE);
+    net_guard_known(&guard, gone.ours, member);
+    net_guard_known(&guard, stays.ours, peers.at[1].curve_key);
+    look();
+    CHECK(!is_cut(&gone));
+    memset(peers.at[0].curve_key, 9, CURVE_KEY_SIZE);
+    look();
+    CHECK(is_cut(&gone) && !is_cut(&stays));
+    CHECK_INT(guard.cuts[NET_CUT_REVOKED], 1);
+    /* What has said nothing yet may be of who has left. */
+    const struct pair silent = pair_open();
+    look();
+    CHECK(!is_cut(&silent));
+    peers.drops++;
+    look();
+    CHECK(is_cut(&silent) && !is_cut(&stays));
+    pair_close(&gone);
+    pair_close(&stays);
+    pair_close(&silent);
+    stop();
+}
+
+/* The same number is another connection, which has all of it before it. */
+static void a_descriptor_that_is_used_again_starts_anew(void)
+{
+    start();
+    struct pair p = pair_open();
+    const int fd = p.ours;
+    net_guard_known(&guard, p.ours, member);
+    carry(&p, STRANGER_BYTES_MAX + 1);
+    look();
+    pair_close(&p);
+    p = pair_open();
+    /* The lowest numbers are given first, to the client and then to us. */
+    if (p.ours != fd) {
+        CHECK(dup2(p.ours, fd) == fd && close(p.ours) == 0);
+        p.ours = fd;
+    }
+    look();
+    CHECK_INT(guard.strangers, 1);
+    CHECK_INT(guard.held, 0);
+    pair_close(&p);
+    stop();
+}
+
+static void other_files_and_sockets_are_let_be(void)
+{
+    int ends[2];
+
+    start();
+    CHECK(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) == 0);
+    for (size_t i = 0; i < 200; i++)
+        look();
+    CHECK_INT(guard.connections, 0);
+    CHECK(send(ends[0], "x", 1, 0) == 1);
+    net_guard_taken(&guard, ends[0], 100);
+    net_guard_taken(&guard, -1, 100);
+    net_guard_known(&guard, 1 << 20, member);
+    CHECK(close(ends[0]) == 0 && close(ends[1]) == 0);
+    stop();
+}
+
+static void too_few_descriptors_are_refused(void)
+{
+    struct rlimit r = {0};
+
+    CHECK(getrlimit(RLIMIT_NOFILE, &r) == 0);
+    r.rlim_cur = NET_FDS_MIN_OPEN - 1;
+    r.rlim_max = NET_FDS_MIN_OPEN - 1;
+    CHECK(setrlimit(RLIMIT_NOFILE, &r) == 0);
+    CHECK_STATUS(net_guard_init(&guard, &peers, "tcp://127.0.0.1:1"), E_LIMIT);
+    CHECK_STATUS(net_guard_init(&guard, &peers, "tcp://127.0.0.1"), E_CONFIG);
+}
+
+CASES(CASE(a_stranger_may_send_its_handshake_and_no_more),
+      CASE(bytes_that_wait_in_the_kernel_are_not_held),
+      CASE(a_member_may_fill_its_queue_and_no_more), CASE(what_is_taken_is_held_no_longer),
+      CASE(pings_do_not_add_up), CASE(who_says_nothing_is_cut_in_time),
+      CASE(of_one_address_the_youngest_stay), CASE(of_one_member_the_youngest_stay),
+      CASE(a_crowd_from_everywhere_is_thinned), CASE(of_all_bytes_who_holds_most_is_cut),
+      CASE(who_leaves_the_roster_is_cut), CASE(a_descriptor_that_is_used_again_starts_anew),
+      CASE(other_files_and_sockets_are_let_be), CASE(too_few_descriptors_are_refused))
