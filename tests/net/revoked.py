@@ -1,0 +1,141 @@
+"""A roster that revokes an agency, or changes its key, ends its live connections in a second.
+
+Both those that it dialled and those that we dialled, counted in the kernel's own table; what
+is published afterwards goes to all the others and not to it.
+"""
+
+import argparse
+import base64
+import os
+import re
+import time
+
+import scene
+from scene import Network, check, check_equal, say
+
+CUT_SECONDS = 1.0  # the promise (G7)
+LANES = 3
+ESTABLISHED = "01"
+
+
+def sockets_of(net: Network, agency: str) -> set[str]:
+    """The inodes of a node's sockets."""
+    folder = f"/proc/{net.processes[agency].pid}/fd"
+    found = set()
+    for name in os.listdir(folder):
+        try:
+            match = re.fullmatch(r"socket:\[(\d+)\]", os.readlink(f"{folder}/{name}"))
+        except FileNotFoundError:
+            continue
+        if match:
+            found.add(match[1])
+    return found
+
+
+def pairs_of(net: Network, agency: str) -> set[tuple[str, str]]:
+    """(here, there) of each established TCP connection of a node."""
+    inodes = sockets_of(net, agency)
+    rows = []
+    for table in ("/proc/net/tcp", "/proc/net/tcp6"):
+        with open(table, encoding="ascii") as f:
+            rows += [line.split() for line in f.readlines()[1:]]
+    # Of an IPv4 address in an IPv6 socket the end alone, with the port.
+    return {(row[1][-13:], row[2][-13:]) for row in rows
+            if row[3] == ESTABLISHED and row[9] in inodes}
+
+
+def connections(net: Network, one: str, other: str) -> int:
+    """How many there are between two nodes."""
+    mirrored = {(there, here) for here, there in pairs_of(net, other)}
+    return len(pairs_of(net, one) & mirrored)
+
+
+def next_roster(net: Network, version: int, edit: object) -> str:
+    """A roster after the one before, its text edited, signed by two root keys."""
+    before = "roster" if version == 2 else f"roster-{version - 1}"
+    name = f"roster-{version}"
+    net.run("roster", "add", "--root", "roots/root", "--from", before, "--out", name,
+            net.path("PND", "request"))
+    with open(net.path(name), encoding="utf-8") as f:
+        text, signatures = f.read().split("\n\n", 1)
+    with open(net.path(name), "w", encoding="utf-8") as f:
+        f.write(edit(text) + "\n\n" + signatures)
+    for key in (1, 2):
+        net.run("roster", "sign", "--root", "roots/root", "--key", f"roots/root-{key}.key",
+                "--credential", net.credential("roots"), name)
+    return name
+
+
+def revoked(agency: str) -> object:
+    return lambda text: f"{text}\nrevoked {agency} 2026-01-01T00:00:00Z"
+
+
+def with_other_key(net: Network, agency: str) -> object:
+    """The agency is listed with a CURVE key that it does not have."""
+    with open(net.path(agency, "request"), encoding="utf-8") as f:
+        old = re.search(r"^curve (\S+)", f.read(), re.MULTILINE)[1]
+    new = base64.b64encode(b"\x01" * 31 + b"\x09").decode()
+    return lambda text: text.replace(old, new)
+
+
+def install(net: Network, document: str) -> None:
+    net.run("roster", "install", "--home", net.path("F55"), "--credential",
+            net.path("F55.credential"), document)
+
+
+def cut_of(net: Network) -> int:
+    return int(scene.rows_at(net, "F55", "status", "net")[0]["cut_revoked"])
+
+
+def check_cut(net: Network, document: str, agency: str) -> float:
+    """Installs at F55 and returns the seconds until no connection to the agency is left."""
+    before = cut_of(net)
+    scene.wait(f"connections of {agency}",
+               lambda: connections(net, "F55", agency) >= 2 * LANES)
+    install(net, document)
+    begun = time.monotonic()
+    while connections(net, "F55", agency) > 0:
+        check(time.monotonic() - begun < CUT_SECONDS,
+              f"{agency} still has {connections(net, 'F55', agency)} connections")
+    took = time.monotonic() - begun
+    check(cut_of(net) >= before + LANES, "the guard counts what it cut")
+    return took
+
+
+def check_stays_out(net: Network, agency: str) -> None:
+    """It dials again and is refused; none of that is a connection for longer than it takes."""
+    refused = int(scene.rows_at(net, "F55", "status", "net")[0]["refused_keys"])
+    scene.wait(f"{agency} to be refused", lambda: int(
+        scene.rows_at(net, "F55", "status", "net")[0]["refused_keys"]) > refused)
+    scene.wait("those to be closed", lambda: connections(net, "F55", agency) == 0)
+
+
+def test(options: argparse.Namespace) -> None:
+    if os.geteuid() != 0:
+        raise scene.Skipped("only root sees which connections are a node's")
+    with scene.network(options.binary, scene.ONE_BUREAU) as net:
+        first = scene.published(net, "F55", scene.simple_record("F55", 1))["id"]
+        scene.wait_stored(net, "F55", first, {"SWROCU", "JFC", "PND"})
+
+        took = [check_cut(net, next_roster(net, 2, revoked("PND")), "PND")]
+        check_stays_out(net, "PND")
+        second = scene.published(net, "F55", scene.simple_record("F55", 2))["id"]
+        scene.wait_stored(net, "F55", second, {"SWROCU", "JFC"})
+
+        took.append(check_cut(net, next_roster(net, 3, with_other_key(net, "SWROCU")), "SWROCU"))
+        check_stays_out(net, "SWROCU")
+        third = scene.published(net, "F55", scene.simple_record("F55", 3))["id"]
+        scene.wait_stored(net, "F55", third, {"JFC"})
+
+        check_equal(connections(net, "F55", "JFC"), 2 * LANES, "connections of JFC")
+        check_equal(set(scene.held(net, "PND")), {first}, "what PND holds")
+        check_equal(set(scene.held(net, "SWROCU")), {first, second}, "what SWROCU holds")
+        check_equal(set(scene.held(net, "JFC")), {first, second, third}, "what JFC holds")
+        check("event=net.cut why=revoked" in scene.log_text(net, "F55"), "the log says nothing")
+        for agency in net.agencies:
+            scene.verify(net, agency)
+    say("cut after " + " and ".join(f"{1000 * t:.0f} ms" for t in took))
+
+
+if __name__ == "__main__":
+    scene.run(test, __doc__.splitlines()[0])
