@@ -19,6 +19,19 @@ enum {
     SOURCE_SIZE = 16,
 };
 
+uint16_t net_port(const char *endpoint)
+{
+    const char *const colon = strrchr(endpoint, ':');
+    uint32_t port = 0;
+
+    for (const char *p = colon == NULL ? "" : colon + 1; *p != '\0'; p++) {
+        if (*p < '0' || *p > '9' || port > UINT16_MAX)
+            return 0;
+        port = 10 * port + (uint32_t)(*p - '0');
+    }
+    return port <= UINT16_MAX ? (uint16_t)port : 0;
+}
+
 /* --- descriptors --- */
 
 /* Lowered as well as raised: a look costs what the limit says. */
@@ -34,25 +47,10 @@ static status limit_descriptors(size_t *ret)
     return OK;
 }
 
-/* The digits after the last colon; 0: none. */
-static uint16_t port_of(const char *endpoint)
-{
-    const char *const colon = strrchr(endpoint, ':');
-    uint32_t port = 0;
-
-    for (const char *p = colon == NULL ? "" : colon + 1; *p != '\0'; p++) {
-        if (*p < '0' || *p > '9' || port > UINT16_MAX)
-            return 0;
-        port = 10 * port + (uint32_t)(*p - '0');
-    }
-    return port <= UINT16_MAX ? (uint16_t)port : 0;
-}
-
-status net_guard_init(struct net_guard *g, const struct net_peers *peers,
-                      const char *endpoint)
+status net_guard_init(struct net_guard *g, struct net_peers *peers, const char *endpoint)
 {
     g->peers = peers;
-    g->port = port_of(endpoint);
+    g->port = net_port(endpoint);
     ENSURE(g->port != 0, E_CONFIG);
     for (int fd = 0; fd < NET_FDS_MAX_OPEN; fd++)
         g->all[fd].fd = fd;
@@ -104,7 +102,7 @@ static struct place place_of(const struct sockaddr_storage *s)
 static bool is_dialled_port(const struct net_guard *g, uint16_t port)
 {
     for (size_t i = 0; i < g->peers->count; i++) {
-        if (port_of(g->peers->at[i].endpoint) == port)
+        if (net_port(g->peers->at[i].endpoint) == port)
             return true;
     }
     return false;
@@ -218,25 +216,32 @@ static void cut(struct net_guard *g, struct net_connection *c, enum net_cut why)
     c->cut = true;
 }
 
-static bool is_admitted(const struct net_guard *g, const struct net_connection *c)
-{
-    for (size_t i = 0; i < g->peers->count; i++) {
-        if (memcmp(g->peers->at[i].curve_key, c->owner, CURVE_KEY_SIZE) == 0)
-            return true;
-    }
-    return false;
-}
-
 /* By itself; `dropped`: an agency has just left the roster, and a connection that has said
  * nothing yet may be its.  Ours dial again. */
-static void judge(struct net_guard *g, struct net_connection *c, bool dropped)
+static void judge_stranger(struct net_guard *g, struct net_connection *c, bool dropped)
 {
-    if (c->direction == NET_ACCEPTED && (c->known ? !is_admitted(g, c) : dropped))
+    if (dropped && is_stranger(c))
         cut(g, c, NET_CUT_REVOKED);
-    else if (c->held > (c->known ? MEMBER_BYTES_MAX : STRANGER_BYTES_MAX))
-        cut(g, c, NET_CUT_BYTES);
+    else if (c->held > (is_stranger(c) ? STRANGER_BYTES_MAX : MEMBER_BYTES_MAX))
+        cut(g, c, NET_CUT_BYTES); /* whom we dialled has proved its key already */
     else if (is_stranger(c) && c->looks > STRANGER_LOOKS_MAX)
         cut(g, c, NET_CUT_SLOW);
+}
+
+/* libzmq stops reading at a full queue, so no honest peer is over the budget: one that is
+ * would only come again, and each round costs us the reading of it. */
+static void judge_member(struct net_guard *g, struct net_connection *c, millis now)
+{
+    struct net_peer *const peer = net_peers_find_key(g->peers, c->owner);
+
+    if (peer == NULL) {
+        cut(g, c, NET_CUT_REVOKED);
+        return;
+    }
+    if (!c->cut && c->held > MEMBER_BYTES_MAX)
+        peer->barred_until = now + NET_GUARD_BAR_MS;
+    if (net_peer_is_barred(peer, now))
+        cut(g, c, NET_CUT_BYTES);
 }
 
 /* Strangers before members, each owner's together, the youngest first. */
@@ -356,8 +361,11 @@ void net_guard_look(struct net_guard *g, millis now, bool always)
     g->drained = false;
     see_all(g);
     for (size_t fd = 0; fd < g->fds; fd++) {
-        if (g->at[fd].cookie != 0)
-            judge(g, &g->at[fd], dropped);
+        struct net_connection *const c = &g->at[fd];
+        if (c->cookie != 0 && c->known)
+            judge_member(g, c, now);
+        else if (c->cookie != 0)
+            judge_stranger(g, c, dropped);
     }
     thin_owners(g);
     thin_strangers(g);

@@ -22,8 +22,9 @@
 
 enum {
     NET_GUARD_LOOK_MS = 100,
-    NET_FDS_MAX_OPEN = 4096, /* the process's soft limit is lowered to it */
-    NET_FDS_MIN_OPEN = 1024, /* fewer are not enough to serve a full roster */
+    NET_GUARD_BAR_MS = 60000, /* a member that was over its budget stays out for so long */
+    NET_FDS_MAX_OPEN = 4096,  /* the process's soft limit is lowered to it */
+    NET_FDS_MIN_OPEN = 1024,  /* fewer are not enough to serve a full roster */
 };
 
 enum net_cut {
@@ -50,9 +51,9 @@ struct net_connection {
 };
 
 struct net_guard {
-    const struct net_peers *peers; /* borrowed */
-    uint16_t port;                 /* we listen on */
-    size_t fds;                    /* the process may have open */
+    struct net_peers *peers; /* borrowed; who is barred is marked there */
+    uint16_t port;           /* we listen on */
+    size_t fds;              /* the process may have open */
     millis looked_at;
     bool drained; /* since the last look there was a moment with no message waiting */
     uint32_t drops_seen;
@@ -65,9 +66,12 @@ struct net_guard {
     struct pollfd all[NET_FDS_MAX_OPEN];            /* every number there may be */
 };
 
+/* Of tcp://host:port; 0: it has none. */
+uint16_t net_port(const char *endpoint);
+
 /* `endpoint` is the bound one, with its port.  E_LIMIT: the process may not have enough
  * descriptors.  E_CONFIG: no port. */
-NODISCARD status net_guard_init(struct net_guard *g, const struct net_peers *peers,
+NODISCARD status net_guard_init(struct net_guard *g, struct net_peers *peers,
                                 const char *endpoint);
 
 /* A part of a message of `size` bytes that came over the descriptor was taken. */

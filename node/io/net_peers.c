@@ -73,13 +73,23 @@ static void link_redial(struct net_peers *p, const struct net_peer *peer,
     (void)link_dial(p, peer, l); /* what failed is tried again after that wait */
 }
 
+bool net_peer_is_barred(const struct net_peer *peer, millis now)
+{
+    return now < peer->barred_until;
+}
+
 void net_peers_redial(struct net_peers *p)
 {
     const millis now = clock_steady();
 
     for (size_t i = 0; i < p->count; i++) {
-        for (size_t k = 0; k < LANES && p->at[i].endpoint[0] != '\0'; k++)
-            link_redial(p, &p->at[i], &p->at[i].links[k], now);
+        struct net_peer *const peer = &p->at[i];
+        for (size_t k = 0; k < LANES && peer->endpoint[0] != '\0'; k++) {
+            if (net_peer_is_barred(peer, now))
+                net_socket_close(&peer->links[k].socket);
+            else
+                link_redial(p, peer, &peer->links[k], now);
+        }
     }
 }
 

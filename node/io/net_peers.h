@@ -32,6 +32,7 @@ struct net_peer {
     char endpoint[ENDPOINT_MAX + 1]; /* empty: it is not followed */
     struct net_route routes[LANES];
     struct net_link links[LANES];
+    millis barred_until; /* steady; it has sent more than may wait here (net_guard.h) */
 };
 
 struct net_peers {
@@ -53,6 +54,9 @@ NODISCARD status net_peers_apply(struct net_peers *p, const struct roster *r, mi
 
 /* A valid message came over the link. */
 void net_link_heard(struct net_link *l);
+
+/* Whether the guard holds against the peer what it did a moment ago. */
+bool net_peer_is_barred(const struct net_peer *peer, millis now);
 
 /* Dials again where nothing was heard for too long; call it about once a second. */
 void net_peers_redial(struct net_peers *p);

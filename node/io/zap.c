@@ -1,5 +1,6 @@
 #include "zap.h"
 
+#include "clock.h"
 #include "entropy.h"
 #include "net_socket.h"
 #include "text.h"
@@ -91,7 +92,8 @@ static const struct net_peer *judge(struct zap *z, struct request *q)
         !text_is(part_bytes(q, PART_DOMAIN), NET_ZAP_DOMAIN) ||
         !text_is(part_bytes(q, PART_MECHANISM), "CURVE") || key.size != CURVE_KEY_SIZE)
         return NULL;
-    return net_peers_find_key(z->peers, key.at);
+    const struct net_peer *const peer = net_peers_find_key(z->peers, key.at);
+    return peer == NULL || net_peer_is_barred(peer, clock_steady()) ? NULL : peer;
 }
 
 static void answer(struct zap *z, struct request *q, const struct net_peer *peer)

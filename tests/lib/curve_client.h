@@ -78,7 +78,8 @@ static inline void curve_client_nonce(struct curve_client *c, const char prefix[
     c->nonce++;
     for (size_t i = 0; i < 8; i++)
         ret_short[i] = (uint8_t)(c->nonce >> (56 - 8 * i));
-    memcpy(ret, prefix, 16);
+    for (size_t i = 0; i < 16; i++)
+        ret[i] = (uint8_t)prefix[i];
     memcpy(ret + 16, ret_short, 8);
 }
 
@@ -107,10 +108,10 @@ static inline bool curve_client_dial(struct curve_client *c, uint16_t port, uint
 
 static inline bool curve_client_greet(const struct curve_client *c)
 {
-    uint8_t greeting[CURVE_CLIENT_GREETING] = {0xff, 0, 0, 0, 0, 0, 0, 0, 1, 0x7f, 3, 0};
+    uint8_t greeting[CURVE_CLIENT_GREETING] = {0xff, 0, 0, 0,   0,   0,   0,   0,  1,
+                                               0x7f, 3, 0, 'C', 'U', 'R', 'V', 'E'};
     uint8_t answer[CURVE_CLIENT_GREETING];
 
-    memcpy(greeting + 12, "CURVE", 5);
     return curve_client_put(c, greeting, sizeof greeting) &&
            curve_client_get(c, answer, sizeof answer);
 }
@@ -190,18 +191,20 @@ static inline bool curve_client_handshake(struct curve_client *c, struct bytes m
            memcmp(ready + 2, "\x05READY", 6) == 0;
 }
 
-/* One property of a handshake's metadata; returns what is used of `room`. */
+/* One property of a handshake's metadata; returns the bytes that it takes. */
 static inline size_t curve_client_property(uint8_t *to, const char *name, const char *value)
 {
-    const size_t name_size = strlen(name);
-    const size_t value_size = strlen(value);
+    size_t at = 1;
 
-    to[0] = (uint8_t)name_size;
-    memcpy(to + 1, name, name_size);
-    memset(to + 1 + name_size, 0, 3);
-    to[4 + name_size] = (uint8_t)value_size;
-    memcpy(to + 5 + name_size, value, value_size);
-    return 5 + name_size + value_size;
+    to[0] = (uint8_t)strlen(name);
+    for (const char *p = name; *p != '\0'; p++)
+        to[at++] = (uint8_t)*p;
+    for (size_t i = 0; i < 3; i++)
+        to[at++] = 0;
+    to[at++] = (uint8_t)strlen(value);
+    for (const char *p = value; *p != '\0'; p++)
+        to[at++] = (uint8_t)*p;
+    return at;
 }
 
 /* One part of a message. */
