@@ -332,6 +332,7 @@ int node_run(struct node *n)
         {.name = "roster", .number = n->exchange->roster.version},
         {.name = "lists", .number = n->desk.lists->version},
         {.name = "publishing", .text = n->exchange->fence == OK ? "yes" : "no"},
+        {.name = "confined", .text = sandbox_text(&n->desk.sandbox)},
     };
     status s = OK;
 

@@ -4,7 +4,9 @@
 #include "entropy.h"
 #include "file.h"
 #include "log.h"
+#include "net_guard.h"
 
+#include <pwd.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -107,6 +109,17 @@ static status open_sockets(struct node *n, const char *home)
                                            : server_share(n->server, n->config.desk_group);
 }
 
+/* A user database may be in libraries, and they are loaded at the first look-up: now,
+ * because later the process can open none. */
+static void load_user_database(void)
+{
+    struct passwd entry;
+    struct passwd *found = NULL;
+    char room[4096];
+
+    (void)getpwuid_r(getuid(), &entry, room, sizeof room, &found);
+}
+
 static status find_gateway(struct node *n)
 {
     n->desk.has_gateway = n->config.gateway[0] != '\0';
@@ -179,11 +192,19 @@ static status open_parts(struct node *n, const struct node_setup *setup, char *f
     s = find_gateway(n);
     say(fault, room, "gateway", "the configuration names no user of this machine");
     TRY(s);
+    load_user_database();
+    s = sandbox_files(setup->home, net_port(n->config.listen), &n->desk.sandbox);
+    say(fault, room, "confinement",
+        "the kernel refused to confine the process to its home");
+    TRY(s);
     s = open_sockets(n, setup->home);
     say(fault, room, n->config.listen,
         s == E_IO      ? "cannot listen here: is the address in use?"
         : s == E_LIMIT ? "too few open files are allowed (LimitNOFILE=, `ulimit -n`)"
                        : status_sentence(s));
+    TRY(s);
+    s = sandbox_calls(&n->desk.sandbox);
+    say(fault, room, "confinement", "the kernel refused the list of its calls");
     return s;
 }
 

@@ -40,5 +40,6 @@ endif()
 
 if(FLAGPOST_COVERAGE)
   target_compile_options(flagpost_flags INTERFACE --coverage)
+  target_compile_definitions(flagpost_flags INTERFACE FLAGPOST_COVERAGE)
   target_link_options(flagpost_flags INTERFACE --coverage)
 endif()

@@ -45,8 +45,8 @@ static void print_urgent(const struct control_row *node)
 
 static int run_status(struct cli *c)
 {
-    static const char *const node[] = {"agency",     "publishing", "roster",
-                                       "roster_age", "lists",      "started"};
+    static const char *const node[] = {"agency", "publishing", "roster",  "roster_age",
+                                       "lists",  "started",    "confined"};
     static const char *const net[] = {"connections", "strangers",   "held_bytes",
                                       "cut_slow",    "cut_bytes",   "cut_crowd",
                                       "cut_revoked", "refused_keys"};

@@ -14,6 +14,7 @@
 #include "journal.h"
 #include "lists.h"
 #include "net.h"
+#include "sandbox.h"
 #include "server.h"
 
 /* What the desk keeps in mind about calls between turns (case_remind.c, case_cite.c). */
@@ -48,6 +49,7 @@ struct desk {
     uint8_t root_note[NOTE_BYTES_MAX]; /* the home's root document */
     size_t root_size;
     const struct config *config;
+    struct sandbox sandbox;    /* what the process is confined to */
     const struct net *net;     /* to be asked for its counts; NULL: none */
     struct arena *scratch;     /* for walking the journal: rewound between its rows */
     struct guard_report guard; /* as found at the start */

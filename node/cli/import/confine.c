@@ -1,5 +1,7 @@
 #include "confine.h"
 
+#include "build.h"
+
 #include <errno.h>
 #include <linux/close_range.h>
 #include <seccomp.h>
@@ -9,19 +11,6 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <unistd.h>
-
-/* The sanitizers map terabytes of address space and keep house with calls of their own. */
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-enum { SANITIZED = 1 };
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-enum { SANITIZED = 1 };
-#else
-enum { SANITIZED = 0 };
-#endif
-#else
-enum { SANITIZED = 0 };
-#endif
 
 static bool limit(int what, rlim_t most)
 {
@@ -36,7 +25,8 @@ static bool limit_all(void)
     const struct rlimit cpu = {.rlim_cur = CONFINE_CPU_SECONDS,
                                .rlim_max = CONFINE_CPU_SECONDS + 1};
 
-    return (SANITIZED || limit(RLIMIT_AS, (rlim_t)CONFINE_MEMORY_MIB * 1024 * 1024)) &&
+    return (BUILD_SANITIZED ||
+            limit(RLIMIT_AS, (rlim_t)CONFINE_MEMORY_MIB * 1024 * 1024)) &&
            setrlimit(RLIMIT_CPU, &cpu) == 0 && limit(RLIMIT_FSIZE, 0) &&
            limit(RLIMIT_CORE, 0) && limit(RLIMIT_NOFILE, 0) && limit(RLIMIT_NPROC, 0) &&
            prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) == 0;
@@ -88,7 +78,7 @@ static bool filter(int out)
     const struct scmp_arg_cmp to_out = argument(0, SCMP_CMP_EQ, (scmp_datum_t)out);
     const bool good =
         f != NULL && allow_all(f, plain_calls, COUNT_OF(plain_calls)) &&
-        (!SANITIZED || allow_all(f, sanitizer_calls, COUNT_OF(sanitizer_calls))) &&
+        (!BUILD_SANITIZED || allow_all(f, sanitizer_calls, COUNT_OF(sanitizer_calls))) &&
         allow_memory(f) &&
         seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(write), 1, to_out) == 0 &&
         seccomp_load(f) == 0; /* sets no_new_privs, too */
