@@ -23,8 +23,11 @@
 enum {
     NET_GUARD_LOOK_MS = 100,
     NET_GUARD_BAR_MS = 60000, /* a member that was over its budget stays out for so long */
-    NET_FDS_MAX_OPEN = 4096,  /* the process's soft limit is lowered to it */
-    NET_FDS_MIN_OPEN = 1024,  /* fewer are not enough to serve a full roster */
+    /* What the whole process may take, whatever peers send; tests/net/flood.py holds it to
+     * that.  A byte of the wire may be two and a half in libzmq, when parts are small. */
+    NET_NODE_MIB_MAX = 256,
+    NET_FDS_MAX_OPEN = 4096, /* the process's soft limit is lowered to it */
+    NET_FDS_MIN_OPEN = 1024, /* fewer are not enough to serve a full roster */
 };
 
 enum net_cut {

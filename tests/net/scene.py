@@ -213,6 +213,7 @@ def run(test: Callable[[argparse.Namespace], None], about: str) -> None:
     parser = argparse.ArgumentParser(description=about)
     parser.add_argument("binary", help="the flagpost program")
     parser.add_argument("--helper", help="the test's own program")
+    parser.add_argument("--load", help="the program that publishes under load")
     parser.add_argument("--data", help="folder of the watch list")
     parser.add_argument("--seed", type=int, default=1, help="of everything drawn by chance")
     options = parser.parse_args()

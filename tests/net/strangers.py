@@ -100,6 +100,9 @@ def attack(net: Network, helper: str, agency: str, numbers: Iterator[int], seed:
     check_serves(net, numbers)
     for mechanism in (b"NULL", b"PLAIN"):
         talk(port, greeting(mechanism) + ready_command())
+    # ZMTP 1.0 has no greeting: a length, a flag, an identity.  2.0 names its socket's type.
+    talk(port, b"\x01\x00" + b"\x04\x00abc" + noise)
+    talk(port, b"\xff" + bytes(8) + b"\x7f\x01\x05" + b"\x00\x00" + b"\x00\x03abc" + noise)
     check_serves(net, numbers)
     talk(port, b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
     talk(port, b"POST /publish HTTP/1.1\r\nContent-Length: 1000000\r\n\r\n" + noise)
