@@ -22,6 +22,26 @@ static void blocks_from_the_turn_that_stores_it_and_says_so(void)
     done(w);
 }
 
+/* Nobody is told that it has come, and the row is made of that alone. */
+static void a_recall_whose_notice_was_dropped_is_answered_all_the_same(void)
+{
+    struct world *const w = make();
+
+    settle(w);
+    const struct parent record = publish(w, ALFA, 1u << BRAVO, NULL);
+    settle(w);
+    recall(w, &record);
+    w->drops = true;
+    turn(w, BRAVO);
+    w->drops = false;
+    CHECK(blocked(w, BRAVO, &record)); /* it is stored */
+    CHECK_INT(todos(w, BRAVO), 0);     /* and nobody knows yet */
+    settle(w);
+    CHECK_INT(todos(w, BRAVO), 1);
+    CHECK_TEXT(says(w, ALFA, &record, BRAVO, NULL), "blocked; not stated");
+    done(w);
+}
+
 static void what_was_not_sent_before_a_recall_is_not_sent_after_it(void)
 {
     struct world *const w = make();
@@ -184,6 +204,7 @@ static void copies_are_blocked_and_recalled_in_turn_to_the_last(void)
 }
 
 CASES(CASE(blocks_from_the_turn_that_stores_it_and_says_so),
+      CASE(a_recall_whose_notice_was_dropped_is_answered_all_the_same),
       CASE(what_was_not_sent_before_a_recall_is_not_sent_after_it),
       CASE(nobody_recalls_what_is_not_its_own),
       CASE(a_recall_that_cannot_be_read_blocks_all_the_same),

@@ -12,7 +12,8 @@ struct world {
     struct trio *t;
     struct desk desks[TRIO_NODES];
     struct arena scratch;
-    bool hold; /* routine frames from ALFA to BRAVO stay on their way */
+    bool hold;  /* routine frames from ALFA to BRAVO stay on their way */
+    bool drops; /* so much happens in a turn that its notices of entries are dropped */
 };
 
 static inline void open_desk(struct world *w, size_t n)
@@ -54,6 +55,19 @@ static inline bool is_held(const struct world *w, const struct trio_frame *f)
     return w->hold && f->from == ALFA && f->to == BRAVO && f->lane == LANE_ROUTINE;
 }
 
+/* As where answers alone still have room: what is left is filled with other news. */
+static inline void drop_notices(struct effects *fx)
+{
+    for (size_t i = 0; i < fx->count; i++) {
+        struct effect *const e = &fx->at[i];
+        if (e->kind == EFFECT_NOTICE && e->notice.what == NOTICE_ENTRY)
+            e->notice.what = NOTICE_RECEIPT;
+    }
+    while (fx->count < EFFECTS_MAX - ANSWERS_MAX)
+        fx->at[fx->count++] =
+            (struct effect){.kind = EFFECT_NOTICE, .notice.what = NOTICE_RECEIPT};
+}
+
 /* As the loop does it: receive, then what the desk does by itself, then close. */
 static inline void turn(struct world *w, size_t n)
 {
@@ -74,6 +88,8 @@ static inline void turn(struct world *w, size_t n)
     }
     t->frame_count = kept;
     CHECK_OK(exchange_tick(t->nodes[n].exchange));
+    if (w->drops)
+        drop_notices(t->effects);
     CHECK_OK(desk_recall_turn(&w->desks[n]));
     arena_reset(&w->scratch);
     trio_end(t, n);
