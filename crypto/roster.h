@@ -35,6 +35,7 @@ enum agency_kind {
     AGENCY_INGEST = 4,
     AGENCY_IMMIGRATION = 5,
     AGENCY_PARTNER = 6,
+    AGENCY_ABROAD = 7, /* a relevant authority outside the United Kingdom (DPA 2018 s.73) */
 };
 
 struct root {

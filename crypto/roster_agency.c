@@ -2,12 +2,12 @@
 
 #include <string.h>
 
-static const char *const kind_words[] = {"fib",    "rocu",        "fusion",
-                                         "ingest", "immigration", "partner"};
+static const char *const kind_words[] = {"fib",         "rocu",    "fusion", "ingest",
+                                         "immigration", "partner", "abroad"};
 
 const char *agency_kind_word(enum agency_kind k)
 {
-    MUST(k >= AGENCY_FIB && k <= AGENCY_PARTNER);
+    MUST(k >= AGENCY_FIB && k <= AGENCY_ABROAD);
     return kind_words[k - AGENCY_FIB];
 }
 

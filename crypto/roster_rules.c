@@ -140,7 +140,7 @@ status agency_check(const struct roster_agency *g, const struct hash *realm)
 {
     ENSURE(agency_id_is_valid(&g->id), E_VALUE);
     ENSURE(name_is_valid(array_text(g->name, sizeof g->name)), E_VALUE);
-    ENSURE(g->kind >= AGENCY_FIB && g->kind <= AGENCY_PARTNER, E_VALUE);
+    ENSURE(g->kind >= AGENCY_FIB && g->kind <= AGENCY_ABROAD, E_VALUE);
     ENSURE(optional_is_valid(g->force, sizeof g->force, force_is_valid), E_VALUE);
     ENSURE(optional_is_valid(g->region, sizeof g->region, is_code), E_VALUE);
     ENSURE(optional_is_valid(g->endpoint, sizeof g->endpoint, endpoint_is_valid), E_VALUE);

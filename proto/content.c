@@ -45,6 +45,9 @@ static status check_members(const struct item *item)
 {
     if (item->kind == ITEM_AUDIT)
         return check_audit(&item->audit);
+    if (item->kind == ITEM_DECISION)
+        ENSURE((item->decision.basis == 0) == (item->decision.description.size == 0),
+               E_VALUE);
     if (item->kind == ITEM_REPLACED) /* nothing stands in its own place */
         ENSURE(!record_id_equal(&item->replaced.id, &item->replaced.by), E_VALUE);
     return OK;

@@ -96,7 +96,7 @@ enum audit_operation {
     AUDIT_ERASE = 6,
     AUDIT_REFUSE = 7,  /* refused at source: no content, rule ids and a keyed digest */
     AUDIT_INSTALL = 8, /* roster, lists, keys */
-    AUDIT_DECIDE = 14, /* that a record goes to immigration enforcement */
+    AUDIT_DECIDE = 14, /* that a record goes to whom no rule reaches */
 };
 
 /* A row never holds text of a record. */

@@ -10,6 +10,8 @@ static const struct field decision_fields[] = {
     FIELD(struct item_decision, 5, FIELD_TEXT, reason, 1, DECISION_TEXT_MAX),
     FIELD(struct item_decision, 6, FIELD_TEXT, override_person, 0, DECISION_TEXT_MAX),
     FIELD(struct item_decision, 7, FIELD_TEXT, override_reason, 0, DECISION_TEXT_MAX),
+    FIELD(struct item_decision, 8, FIELD_U32, basis, 0, TRANSFER_SPECIAL),
+    FIELD(struct item_decision, 9, FIELD_TEXT, description, 0, DECISION_TEXT_MAX),
 };
 
 static const struct layout decision_layout_row =

@@ -1,17 +1,21 @@
 #include "cli.h"
 
 static const struct option_row options[] = {
-    {"to", "AGENCY", "the agency with immigration enforcement access"},
+    {"to", "AGENCY", "immigration enforcement, or an agency outside the United Kingdom"},
     {"person", "TEXT", "who decides"},
     {"reason", "TEXT", "why; goes into the log"},
     {"override-person", "TEXT", "who decides over the block"},
     {"override-reason", "TEXT", "why it does not stand in the way; a reason of its own"},
+    {"basis", "WORD",
+     "of a transfer abroad: adequacy, safeguards or special-circumstances"},
+    {"description", "TEXT", "of a transfer abroad: what is transferred"},
 };
 
 static int run(struct cli *c)
 {
-    static const char *const names[] = {"to", "person", "reason", "override_person",
-                                        "override_reason"};
+    static const char *const names[] = {
+        "to",    "person",     "reason", "override_person", "override_reason",
+        "basis", "description"};
     struct control_field arguments[1 + COUNT_OF(options)];
     struct control_answer a = {0};
     size_t n = 0;
@@ -43,10 +47,14 @@ static int run(struct cli *c)
 const struct command command_decide = {
     .name = "decide",
     .arguments = "ID",
-    .summary = "Sends a record to immigration enforcement, by a named person's decision",
+    .summary =
+        "Sends a record to immigration enforcement or abroad, by a person's decision",
     .details =
-        "No rule reaches an agency with immigration enforcement access.  A person decides "
-        "for each\nrecord, with a reason.  A victim, a witness, an unknown or double role, "
+        "No rule reaches an agency with immigration enforcement access, or one outside the "
+        "United\nKingdom.  A person decides for each record, with a reason; abroad, also "
+        "with "
+        "the basis of the\ntransfer and what is transferred.  A victim, a witness, an "
+        "unknown or double role, "
         "a child or a disputed\nage blocks it, unless --override-person and "
         "--override-reason say why not.  Both go into the\nlog of this agency, which "
         "nobody "

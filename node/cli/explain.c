@@ -15,6 +15,9 @@ static const struct option_row options[] = {
     {"reason", "TEXT", "why"},
     {"override-person", "TEXT", "who decides over the block"},
     {"override-reason", "TEXT", "why it does not stand in the way"},
+    {"basis", "WORD",
+     "of a transfer abroad: adequacy, safeguards or special-circumstances"},
+    {"description", "TEXT", "of a transfer abroad: what is transferred"},
     {"confidential", "AGENCY,...", "recipients that the others do not see"},
 };
 
@@ -96,6 +99,8 @@ static size_t arguments_of(const struct cli *c, struct bytes packed,
                                            {"reason", "reason"},
                                            {"override-person", "override_person"},
                                            {"override-reason", "override_reason"},
+                                           {"basis", "basis"},
+                                           {"description", "description"},
                                            {"confidential", "confidential"}};
     size_t n = 0;
 

@@ -20,7 +20,7 @@ static const struct option_row options[] = {
     {"root", "FILE", "root document of the deployment (made by `roster root-new`)"},
     {"agency", "ID", "capitals, digits and hyphens, at most 16: F55, SWROCU"},
     {"name", "TEXT", "as people call it"},
-    {"kind", "WORD", "fib, rocu, fusion, ingest, immigration or partner"},
+    {"kind", "WORD", "fib, rocu, fusion, ingest, immigration, partner or abroad"},
     {"force", "CODE", "two-digit force code, kept as text; for forces"},
     {"region", "ID", "regional unit that serves it: SWROCU"},
     {"listen", "URL", "tcp://host:port for other nodes"},
@@ -95,7 +95,7 @@ static bool read_options(struct making *m)
                     "capitals, digits and hyphens, at most 16");
     if (agency_kind_read(bytes_of_text(kind), &a->kind) != OK)
         return fail(m, EXIT_WRONG_USE, "kind",
-                    "one of fib, rocu, fusion, ingest, immigration, partner");
+                    "one of fib, rocu, fusion, ingest, immigration, partner, abroad");
     a->ceiling = MARKING_OFFICIAL_SENSITIVE;
     if (ceiling != NULL && strcmp(ceiling, "OFFICIAL") == 0)
         a->ceiling = MARKING_OFFICIAL;

@@ -38,7 +38,7 @@ static const char *kind_of(enum kind kind)
     case KIND_STATEMENT:
         return "word of what stands in a record's place";
     case KIND_DECISION:
-        return "a decision for immigration enforcement";
+        return "a decision for whom no rule reaches";
     }
     return "";
 }

@@ -98,6 +98,12 @@ status decide_prepare(struct desk *d, struct call *c)
     }
     TRY(find_own(d, c, work, &e));
     TRY(header_decode(e.header, x->arena, &h));
+    if (h.parent_count > 0 && work->decision.item.basis != 0) {
+        /* DPA 2018 s.78: onward only with the authority of who transferred it first. */
+        c->sentence = "it holds another agency's intelligence, which goes abroad from its "
+                      "owner alone (R20): ask the owner to send it";
+        return E_DENIED;
+    }
     struct legs l = {.id = e.id,
                      .label = h.label,
                      .has_previous = h.has_previous,

@@ -24,6 +24,33 @@ static status read_words(struct call *c, const char *name, struct bytes *ret)
     return OK;
 }
 
+/* DPA 2018 s.73 to s.76: what the transfer rests on, and what of whom is transferred. */
+static status read_transfer(struct call *c, bool abroad, struct item_decision *ret)
+{
+    static const char *const words[] = {"adequacy", "safeguards", "special-circumstances"};
+    const struct bytes basis = control_argument(&c->parsed, "basis");
+
+    TRY(read_words(c, "description", &ret->description));
+    for (uint32_t i = 0; i < COUNT_OF(words); i++) {
+        if (bytes_equal(basis, bytes_of_text(words[i])))
+            ret->basis = i + 1;
+    }
+    if (!abroad && basis.size + ret->description.size > 0) {
+        c->sentence =
+            "--basis and --description are of a transfer abroad, and that agency is "
+            "in the United Kingdom: leave them out";
+        return E_VALUE;
+    }
+    if (abroad && (ret->basis == 0 || ret->description.size == 0)) {
+        c->sentence =
+            "a transfer outside the United Kingdom is recorded with its basis and what is "
+            "transferred (R20, DPA 2018 s.73-76): give --basis adequacy, safeguards or "
+            "special-circumstances, and --description";
+        return E_USAGE;
+    }
+    return OK;
+}
+
 static status read_all(struct call *c, struct item_decision *ret)
 {
     TRY(read_words(c, "person", &ret->person));
@@ -32,8 +59,8 @@ static status read_all(struct call *c, struct item_decision *ret)
     TRY(read_words(c, "override_reason", &ret->override_reason));
     if (ret->person.size == 0 || ret->reason.size == 0) {
         c->sentence =
-            "immigration enforcement is reached by a named person's decision with "
-            "a reason: give --person and --reason";
+            "that agency is reached by a named person's decision with a reason: give "
+            "--person and --reason";
         return E_USAGE;
     }
     if ((ret->override_person.size == 0) != (ret->override_reason.size == 0)) {
@@ -62,14 +89,15 @@ status desk_decision_read(struct desk *d, struct call *c, struct desk_decision *
         agency_id_read(to, &one.item.to) != OK
             ? NULL
             : roster_find(&d->exchange->roster, &one.item.to);
-    if (a == NULL || !routing_is_immigration(a)) {
-        c->sentence = a == NULL
-                          ? "no agency of that id is enrolled"
-                          : "that agency has no immigration enforcement access: routing "
-                            "rules send there, not a person";
+    if (a == NULL || !routing_needs_person(a)) {
+        c->sentence =
+            a == NULL ? "no agency of that id is enrolled"
+                      : "that agency has no immigration enforcement access and is in the "
+                        "United Kingdom: routing rules send there, not a person";
         return E_VALUE;
     }
     TRY(read_all(c, &one.item));
+    TRY(read_transfer(c, a->kind == AGENCY_ABROAD, &one.item));
     one.decided = (struct routing_decided){.agency = one.item.to,
                                            .overridden = one.item.override_reason.size > 0};
     *ret = one;
@@ -96,6 +124,15 @@ static status submit_entry(struct desk *d, const struct item_decision *decision)
     return exchange_submit(x, &s);
 }
 
+static const char *outcome_of(const struct desk_decision *d)
+{
+    if (d->item.basis != 0)
+        return d->decided.overridden ? "transferred abroad, over the block"
+                                     : "transferred abroad";
+    return d->decided.overridden ? "sent to immigration enforcement, over the block"
+                                 : "sent to immigration enforcement";
+}
+
 status desk_decision_log(struct desk *d, struct call *c,
                          const struct desk_decision *decision, const struct place *place,
                          const record_id *id)
@@ -103,17 +140,14 @@ status desk_decision_log(struct desk *d, struct call *c,
     struct exchange *const x = d->exchange;
     struct item_decision item = decision->item;
     struct agency_id *const to = arena_take(x->arena, sizeof *to);
-    struct item_audit row = {
-        .operation = AUDIT_DECIDE,
-        .has_object = true,
-        .object_stream = place->stream,
-        .object_index = place->index,
-        .object = *id,
-        .justification = item.reason,
-        .recipients.count = 1,
-        .outcome = bytes_of_text(decision->decided.overridden
-                                     ? "sent to immigration enforcement, over the block"
-                                     : "sent to immigration enforcement")};
+    struct item_audit row = {.operation = AUDIT_DECIDE,
+                             .has_object = true,
+                             .object_stream = place->stream,
+                             .object_index = place->index,
+                             .object = *id,
+                             .justification = item.reason,
+                             .recipients.count = 1,
+                             .outcome = bytes_of_text(outcome_of(decision))};
 
     ENSURE(to != NULL, E_MEMORY);
     *to = item.to;

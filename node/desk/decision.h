@@ -3,8 +3,8 @@
 
 /*
  * A named person's decision that a record goes to an agency with immigration enforcement
- * access.  It is one record's and one agency's; it is logged in the local stream before
- * anything leaves, and never made by a rule (page 1; R10).
+ * access, or outside the United Kingdom.  It is one record's and one agency's; it is logged in the local stream before
+ * anything leaves, and never made by a rule (page 1; R10, R20).
  */
 
 #include "desk.h"
@@ -16,8 +16,8 @@ struct desk_decision {
     struct item_decision item; /* its record and time come with desk_decision_log */
 };
 
-/* From the call's arguments to, person, reason, override_person, override_reason; without
- * `to` nothing is given.  E_USAGE or E_VALUE with the sentence set. */
+/* From the call's arguments to, person, reason, override_person, override_reason, basis,
+ * description; without `to` nothing is given.  E_USAGE or E_VALUE with the sentence set. */
 NODISCARD status desk_decision_read(struct desk *d, struct call *c,
                                     struct desk_decision *ret);
 

@@ -187,7 +187,7 @@ static status read_recipients(const struct list_routes *r, struct bytes words,
         /* What no rule can do, no rule may seem to do. */
         const struct route_recipient *const to = &route->to[route->to_count - 1];
         ENSURE(route->effect == ROUTE_DENY || to->to != ROUTE_KIND ||
-                   to->kind != AGENCY_IMMIGRATION,
+                   (to->kind != AGENCY_IMMIGRATION && to->kind != AGENCY_ABROAD),
                E_VALUE);
     }
     return OK;

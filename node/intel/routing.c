@@ -78,6 +78,11 @@ bool routing_is_immigration(const struct roster_agency *a)
     return a->kind == AGENCY_IMMIGRATION || a->immigration_access;
 }
 
+bool routing_needs_person(const struct roster_agency *a)
+{
+    return routing_is_immigration(a) || a->kind == AGENCY_ABROAD;
+}
+
 static const char *roster_denial(const struct routing_question *q,
                                  const struct roster_agency *a)
 {
@@ -104,8 +109,10 @@ static const struct routing_decided *find_decided(const struct routing_question 
 
 /* Page 1: each record needs a named person's reasoned decision; a victim, a witness, an
  * unknown or double role, a child or an age in dispute blocks it unless another reason is
- * given. */
-static void by_decision(const struct routing_question *q, struct route_decision *d)
+ * given.  R20 asks the same of a transfer abroad, and those people are protected there too.
+ */
+static void by_decision(const struct routing_question *q, bool abroad,
+                        struct route_decision *d)
 {
     const struct routing_decided *const decided = find_decided(q, &d->agency);
     const bool blocked = (q->label->route.immigration & IMMIGRATION_BLOCKED) != 0;
@@ -113,13 +120,20 @@ static void by_decision(const struct routing_question *q, struct route_decision 
     d->rule = (struct bytes){0};
     d->yes = false;
     if (decided == NULL) {
-        d->reason = "immigration enforcement is never reached by a rule alone: it needs a "
-                    "named person's decision (`flagpost decide`)";
+        d->reason =
+            abroad ? "an agency outside the United Kingdom is never reached by a rule: it "
+                     "needs a named person's transfer (`flagpost decide`; R20)"
+                   : "immigration enforcement is never reached by a rule alone: it needs a "
+                     "named person's decision (`flagpost decide`)";
         return;
     }
     if (blocked && !decided->overridden) {
-        d->reason = "blocked from immigration enforcement: a victim, a witness, an unknown "
-                    "or double role, a child or a disputed age; it needs a second reason";
+        d->reason =
+            abroad
+                ? "blocked from transfers abroad: a victim, a witness, an unknown or "
+                  "double role, a child or a disputed age; it needs a second reason"
+                : "blocked from immigration enforcement: a victim, a witness, an unknown "
+                  "or double role, a child or a disputed age; it needs a second reason";
         return;
     }
     d->yes = true;
@@ -156,8 +170,8 @@ static struct route_decision decide(const struct route_case *c,
         d.rule = v.sent->name;
         d.reason = send_reason(v.as->to);
     }
-    if (routing_is_immigration(a))
-        by_decision(q, &d);
+    if (routing_needs_person(a))
+        by_decision(q, a->kind == AGENCY_ABROAD, &d);
     const char *const denied = roster_denial(q, a);
     if (d.yes && denied != NULL)
         deny(&d, (struct bytes){0}, denied);
@@ -258,7 +272,7 @@ static bool carries_content(enum kind kind)
     return true;
 }
 
-/* An entry for immigration enforcement is one that a person decided, for it alone. */
+/* An entry for whom no rule reaches is one that a person decided, for that agency alone. */
 static bool is_decided(const struct header *h)
 {
     const uint32_t bits = h->label.route.immigration;
@@ -281,7 +295,7 @@ static status may_have(const struct header *h, const struct roster_agency *a,
                                  .routes = q.lists == NULL ? NULL : &q.lists->routes};
 
     ENSURE(c.owner != NULL, E_POLICY);
-    ENSURE(!routing_is_immigration(a) || is_decided(h), E_POLICY);
+    ENSURE(!routing_needs_person(a) || is_decided(h), E_POLICY);
     ENSURE(roster_denial(&q, a) == NULL, E_POLICY);
     const struct verdict v = by_rules(&c, a);
     ENSURE(v.denied == NULL, E_POLICY);

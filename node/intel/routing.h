@@ -4,14 +4,15 @@
 /*
  * Who may have a record.  Pure, and asked twice: when a record is accepted and again for
  * each entry when it is sent (P7).  Both look at the label alone, which stands in the
- * header.  Deny wins; a roster ceiling always applies; immigration enforcement is never
- * reached by a rule alone (page 1, "Lines that are not crossed"; R10).
+ * header.  Deny wins; a roster ceiling always applies; immigration enforcement and agencies
+ * outside the United Kingdom are never reached by a rule alone (page 1, "Lines that are not
+ * crossed"; R10; R20, DPA 2018 s.73).
  */
 
 #include "rules.h"
 
-/* A named person's reasoned decision that this record goes to an agency with immigration
- * enforcement access; the desk has logged it. */
+/* A named person's reasoned decision that this record goes to an agency that no rule reaches;
+ * the desk has logged it. */
 struct routing_decided {
     struct agency_id agency;
     bool overridden; /* with another reason, over the block */
@@ -76,8 +77,8 @@ size_t routing_legs(const struct routing *r, struct agency_id *ret_to,
 /*
  * What may be sent now, judged from the header, today's roster and today's rules:
  * recipient current, not revoked, ceiling at or above the marking, its flags, not expired,
- * no rule that denies it, the code where a rule needs it, a decision for immigration
- * enforcement.  A rule that no longer sends takes nothing back: what was decided when the
+ * no rule that denies it, the code where a rule needs it, a decision for those whom no rule
+ * reaches.  A rule that no longer sends takes nothing back: what was decided when the
  * record was accepted stands until something denies it.  OK, E_REVOKED, E_POLICY or
  * E_EXPIRED.
  */
@@ -94,5 +95,8 @@ enum lane routing_lane(const struct label *label);
 
 /* An agency of that kind, or whose staff have that access. */
 bool routing_is_immigration(const struct roster_agency *a);
+
+/* Reached by a named person's decision alone: that, or one outside the United Kingdom. */
+bool routing_needs_person(const struct roster_agency *a);
 
 #endif

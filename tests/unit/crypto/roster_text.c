@@ -209,7 +209,7 @@ static bool break_rule(struct roster *r, size_t i)
         g->ceiling = MARKING_SECRET;
         return true;
     case 4:
-        g->kind = (enum agency_kind)(AGENCY_PARTNER + 1);
+        g->kind = (enum agency_kind)(AGENCY_ABROAD + 1);
         return true;
     case 5:
         memset(g->name, 'x', sizeof g->name); /* not terminated */
@@ -323,14 +323,14 @@ static void words_of_agency_kinds_read_back(void)
 {
     enum agency_kind back = AGENCY_FIB;
 
-    for (int k = AGENCY_FIB; k <= AGENCY_PARTNER; k++) {
+    for (int k = AGENCY_FIB; k <= AGENCY_ABROAD; k++) {
         const char *const word = agency_kind_word((enum agency_kind)k);
         CHECK_OK(agency_kind_read(bytes_of_text(word), &back));
         CHECK_INT(back, k);
     }
     CHECK_STATUS(agency_kind_read(bytes_of_text("FIB"), &back), E_VALUE);
     CHECK_STATUS(agency_kind_read((struct bytes){0}, &back), E_VALUE);
-    CHECK_INT(back, AGENCY_PARTNER);
+    CHECK_INT(back, AGENCY_ABROAD);
 }
 
 /* The same without signatures: the reader alone meets every byte, and what it accepts it

@@ -155,6 +155,8 @@ static void no_rule_can_name_immigration_enforcement_as_a_kind(void)
     CHECK_STATUS(compose("route a send to kind:immigration\n"), E_VALUE);
     CHECK_STATUS(compose("route a confidential to JFC,kind:immigration\n"), E_VALUE);
     CHECK_OK(compose("route a deny to kind:immigration\n"));
+    CHECK_STATUS(compose("route a send to kind:abroad\n"), E_VALUE); /* R20 */
+    CHECK_OK(compose("route a deny to kind:abroad\n"));
 }
 
 static void too_many_rules_are_refused(void)

@@ -118,6 +118,31 @@ static void a_disputed_age_is_a_childs(void)
     }
 }
 
+/* R20: no rule sends outside the United Kingdom, a person does; and what arrives at the
+ * door without that decision in its header is not sent. */
+static void nobody_abroad_is_reached_by_a_rule(void)
+{
+    struct routing_decided d;
+
+    start();
+    agency("BF")->kind = AGENCY_ABROAD;
+    rules("route a send to SWROCU,BF\n");
+    decide();
+    check_decision("BF", false, "never reached by a rule");
+    check_decision("SWROCU", true, "");
+    decided_for(&d, "BF", false);
+    decide();
+    check_decision("BF", true, "");
+    CHECK(decision("BF")->alone);
+    CHECK_INT(decision("BF")->immigration, IMMIGRATION_DECIDED);
+    record.persons[0].roles[0] = ROLE_VICTIM;
+    decide();
+    check_decision("BF", false, "blocked from transfers abroad");
+    d.overridden = true;
+    decide();
+    check_decision("BF", true, "");
+}
+
 /* A copy that has lost the person keeps the block. */
 static void the_block_stays_when_the_person_is_taken_out(void)
 {
@@ -187,6 +212,8 @@ static void sending_asks_for_the_decision_of_this_very_entry(void)
 
     start();
     agency("JFC")->immigration_access = true;
+    agency("BF")->kind = AGENCY_ABROAD;
+    CHECK_STATUS(may_send_header(&h, "BF"), E_POLICY);
     CHECK_STATUS(may_send_header(&h, "IE"), E_POLICY);
     CHECK_STATUS(may_send_header(&h, "JFC"), E_POLICY);
     *bits = IMMIGRATION_DECIDED;
@@ -266,6 +293,7 @@ static void an_agency_gets_its_own_entries_back(void)
 CASES(CASE(no_rule_reaches_immigration_enforcement),
       CASE(a_persons_decision_reaches_it_in_an_entry_of_its_own),
       CASE(whoever_needs_protection_blocks_it), CASE(a_disputed_age_is_a_childs),
+      CASE(nobody_abroad_is_reached_by_a_rule),
       CASE(the_block_stays_when_the_person_is_taken_out),
       CASE(sending_asks_the_roster_of_today),
       CASE(sending_asks_for_the_decision_of_this_very_entry),

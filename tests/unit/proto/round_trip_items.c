@@ -307,7 +307,10 @@ static struct item random_event(struct dice *d, enum item_kind kind)
                                    .person = dice_text(d, 1, DECISION_TEXT_MAX),
                                    .reason = dice_text(d, 1, DECISION_TEXT_MAX),
                                    .override_person = dice_text(d, 0, DECISION_TEXT_MAX),
-                                   .override_reason = dice_text(d, 0, DECISION_TEXT_MAX)};
+                                   .override_reason = dice_text(d, 0, DECISION_TEXT_MAX),
+                                   .description = dice_text(d, 0, DECISION_TEXT_MAX)};
+    if (kind == ITEM_DECISION && i.decision.description.size > 0)
+        i.decision.basis = 1 + dice_below(d, TRANSFER_SPECIAL);
     return i;
 }
 

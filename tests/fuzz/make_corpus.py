@@ -1,0 +1,56 @@
+#!/usr/bin/env python3
+"""Seeds for the targets that read bytes of our own formats, from the frozen vectors.
+
+usage: tests/fuzz/make_corpus.py        writes into tests/fuzz/corpus; run by hand, once
+"""
+
+import pathlib
+import random
+
+HERE = pathlib.Path(__file__).resolve().parent
+VECTORS = HERE.parent / "vectors"
+EACH = 12  # of each kind, good and bad
+KINDS = ("frame", "header", "content", "item")
+
+
+def write(target: str, name: str, data: bytes) -> None:
+    folder = HERE / "corpus" / target
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / name).write_bytes(data)
+
+
+def wire() -> None:
+    for number, kind in enumerate(KINDS):
+        lines = [line.split(" #")[0].split() for line in
+                 (VECTORS / "wire" / f"{kind}.txt").read_text().splitlines()
+                 if line[:1] in "gb"]
+        for verdict in ("good", "bad"):
+            chosen = [words for words in lines if words[0] == verdict and len(words[3]) < 4000
+                      and set(words[3]) <= set("0123456789abcdef")]
+            for i, words in enumerate(chosen[::max(1, len(chosen) // EACH)][:EACH]):
+                write("wire", f"{kind}-{verdict}-{i}", bytes([number]) + bytes.fromhex(words[3]))
+
+
+def notes() -> None:
+    for path in sorted((VECTORS / "notes" / "good").iterdir()):
+        data = path.read_bytes()
+        for number in (1, 2):
+            write("notes", f"{path.stem}-{number}", bytes([number]) + data)
+        if path.stem.startswith("roster"):
+            write("notes", f"{path.stem}-0", b"\0" + data[:data.index(b"\n\n") + 1])
+
+
+def drawn(target: str, count: int, size: int, step: int) -> None:
+    """Programs of changes by chance, for the targets whose input is one."""
+    chance = random.Random(target)
+    write(target, "nothing", b"")
+    for i in range(count):
+        write(target, f"drawn-{i}", chance.randbytes(step * (1 + i * size // count)))
+
+
+if __name__ == "__main__":
+    wire()
+    notes()
+    drawn("entry", 8, 12, 4)
+    drawn("control", 12, 60, 2)
+    drawn("keyfile", 6, 5, 3)
