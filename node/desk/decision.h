@@ -3,8 +3,8 @@
 
 /*
  * A named person's decision that a record goes to an agency with immigration enforcement
- * access, or outside the United Kingdom.  It is one record's and one agency's; it is logged in the local stream before
- * anything leaves, and never made by a rule (page 1; R10, R20).
+ * access, or outside the United Kingdom.  It is one record's and one agency's; it is logged
+ * in the local stream before anything leaves, and never made by a rule (page 1; R10, R20).
  */
 
 #include "desk.h"

@@ -11,8 +11,8 @@
 
 #include "rules.h"
 
-/* A named person's reasoned decision that this record goes to an agency that no rule reaches;
- * the desk has logged it. */
+/* A named person's reasoned decision that this record goes to an agency that no rule
+ * reaches; the desk has logged it. */
 struct routing_decided {
     struct agency_id agency;
     bool overridden; /* with another reason, over the block */
