@@ -61,6 +61,17 @@ static status make_key(struct exchange *x, struct kx_note *n)
     return x->store.ops->kx_secret_put(x->store.self, &kx, pair.secret);
 }
 
+/* keys.db is committed before the journal: after a power cut between them there is a private
+ * half whose note was never put.  Nobody has heard of it, and its number is used up. */
+static uint32_t last_made(const struct keyring *k, uint32_t after)
+{
+    for (size_t i = 0; i < KX_KEPT_MAX; i++) {
+        if (keyring_kx_all(k)[i].id > after)
+            after = keyring_kx_all(k)[i].id;
+    }
+    return after;
+}
+
 /* The next key, under a number that none of ours ever had as far as is known. */
 static status renew(struct exchange *x, uint32_t after)
 {
@@ -68,6 +79,7 @@ static status renew(struct exchange *x, uint32_t after)
     struct kx_note n = {.realm = x->realm, .agency = x->self, .from = x->now};
     struct frame f = {.lane = LANE_ROUTINE, .kind = FRAME_KX};
 
+    after = last_made(x->keyring, after);
     if (!has_room(x->keyring) || after == UINT32_MAX)
         return OK;
     n.number = after + 1;
