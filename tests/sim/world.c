@@ -146,6 +146,10 @@ void host_start(struct world *w, size_t host)
         world_fail(w, "P1", "host %zu does not load: %s", host, status_word(s));
     arena_reset(&w->turn);
     told_again(h);
+    /* A fence that a peer raised is raised anew, by its first greeting; until then the
+     * operator sees none, and declares nothing that could be another's epoch. */
+    if (h->declares_at > 0)
+        h->declares = false;
     h->up = true;
     h->begun = 0;
     world_trace(w, "host %zu starts", host);
