@@ -23,7 +23,7 @@ static const struct field fetch_fields[] = {
     FIELD(struct frame_fetch, 1, FIELD_EPOCH, epoch, 0, 0),
     FIELD(struct frame_fetch, 2, FIELD_U64, from, 0, UINT64_MAX),
     FIELD(struct frame_fetch, 3, FIELD_U32, credit, 1, CREDIT_GROUPS_MAX),
-    FIELD(struct frame_fetch, 4, FIELD_BYTES, list, 0, 8 * FETCH_LIST_MAX),
+    FIELD(struct frame_fetch, 4, FIELD_BYTES, list, 0, UINT64_C(8) * FETCH_LIST_MAX),
 };
 
 static const struct field withheld_fields[] = {

@@ -148,6 +148,8 @@ def test(options: argparse.Namespace) -> None:
     if not options.helper or not options.load:
         raise scene.Skipped("no --helper and --load given: programs made from flood.c and "
                             "tests/bench/load.c")
+    if not os.environ.get("FLAGPOST_LONG"):
+        raise scene.Skipped("it measures for minutes and wants the machine: FLAGPOST_LONG=1")
     if scene.is_instrumented(options.binary):
         raise scene.Skipped("what a sanitized build takes of time and memory says nothing")
     with scene.network(options.binary, scene.ONE_BUREAU) as net:

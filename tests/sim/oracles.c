@@ -257,7 +257,7 @@ void oracle_keys(struct world *w, struct host *h)
 
     for (size_t i = 0; i < KX_KEPT_MAX; i++)
         newest = all[i].from > newest ? all[i].from : newest;
-    for (size_t i = 0; i < KX_KEPT_MAX * KX_KEPT_MAX; i++) {
+    for (size_t i = 0; i < (size_t)KX_KEPT_MAX * KX_KEPT_MAX; i++) {
         const struct keyring_kx *const before = &all[i / KX_KEPT_MAX];
         const struct keyring_kx *const after = &all[i % KX_KEPT_MAX];
         if (before->id != 0 && before->id < after->id && now > after->from + KX_KEEP_MS)
