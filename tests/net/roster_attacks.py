@@ -127,13 +127,14 @@ def start_hostile(net: Network, helper: str) -> None:
             [helper, "run", "--home", net.path("F55"), "--credential",
              net.path("F55.credential")], stdout=log, stderr=log, stdin=subprocess.DEVNULL,
             env={**os.environ, "FLAGPOST_HOSTILE": "roster SWROCU routine",
-                 "FLAGPOST_HOSTILE_FILE": net.path("brought")})
+                 "FLAGPOST_HOSTILE_FILE": net.path("F55", "brought")})
 
 
 def bring(net: Network, note: bytes) -> None:
-    with open(net.path("brought.new"), "wb") as f:
+    """In the home: a node that runs can read nothing else (sandbox.h)."""
+    with open(net.path("F55", "brought.new"), "wb") as f:
         f.write(note)
-    os.rename(net.path("brought.new"), net.path("brought"))
+    os.rename(net.path("F55", "brought.new"), net.path("F55", "brought"))
 
 
 def rejections(net: Network, why: str) -> int:
