@@ -61,8 +61,9 @@ static status make_key(struct exchange *x, struct kx_note *n)
     return x->store.ops->kx_secret_put(x->store.self, &kx, pair.secret);
 }
 
-/* keys.db is committed before the journal: after a power cut between them there is a private
- * half whose note was never put.  Nobody has heard of it, and its number is used up. */
+/* keys.db is committed before the journal: after a power cut between them there is a
+ * private half whose note was never put.  Nobody has heard of it, and its number is used
+ * up. */
 static uint32_t last_made(const struct keyring *k, uint32_t after)
 {
     for (size_t i = 0; i < KX_KEPT_MAX; i++) {

@@ -324,8 +324,7 @@ static const char *one_image(struct world *w)
 static void world_make(struct world *w, uint64_t seed)
 {
     memset(w, 0, sizeof *w);
-    /* Files grow and go by the thousand: the memory stays with the process.  Only for speed,
-     * and a sanitizer's allocator has no such options. */
+    /* For speed alone: files grow and go by the thousand. */
     (void)mallopt(M_MMAP_THRESHOLD, 1 << 30);
     (void)mallopt(M_TRIM_THRESHOLD, 1 << 30);
     w->random = seed;
