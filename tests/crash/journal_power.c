@@ -324,8 +324,7 @@ static const char *one_image(struct world *w)
 static void world_make(struct world *w, uint64_t seed)
 {
     memset(w, 0, sizeof *w);
-    /* For speed alone: files grow and go by the thousand. */
-    (void)mallopt(M_MMAP_THRESHOLD, 1 << 30);
+    (void)mallopt(M_MMAP_THRESHOLD, 1 << 30); /* for speed: files grow and go */
     (void)mallopt(M_TRIM_THRESHOLD, 1 << 30);
     w->random = seed;
     w->ring = fixture_ring(7);
