@@ -148,7 +148,8 @@ extern const struct command command_init, command_root_new, command_roster_add,
     command_case_settle, command_case_reconcile, command_case_rebuild;
 
 /* Who gets a record. */
-extern const struct command command_explain, command_decide, command_policy_test;
+extern const struct command command_explain, command_decide, command_policy_test,
+    command_policy_schedule;
 
 /* Published vectors against the node's own functions. */
 extern const struct command command_selftest_crypto, command_selftest_log;

@@ -58,6 +58,18 @@ bool route_applies(const struct route_case *c, const struct list_route *route)
     return true;
 }
 
+bool route_asks_owner(const struct route_case *c, const struct list_route *route)
+{
+    for (size_t i = 0; i < route->when_count; i++) {
+        const struct route_condition *const when = &route->when[i];
+        const bool of_owner = when->field == WHEN_OWNER || when->field == WHEN_FORCE ||
+                              when->field == WHEN_REGION;
+        if (of_owner && holds(c, when) == when->negated)
+            return false;
+    }
+    return true;
+}
+
 /* The unit that serves the owner by the signed table; empty when none does.  A unit is its
  * own. */
 static struct bytes own_unit(const struct route_case *c)

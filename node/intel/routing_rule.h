@@ -13,6 +13,8 @@ struct route_case {
 
 /* All conditions hold. */
 bool route_applies(const struct route_case *c, const struct list_route *route);
+/* Those that look at the publisher hold; the record's label is not looked at. */
+bool route_asks_owner(const struct route_case *c, const struct list_route *route);
 /* The recipient that names the agency, or NULL. */
 const struct route_recipient *route_names(const struct route_case *c,
                                           const struct list_route *route,
