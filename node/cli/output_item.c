@@ -6,174 +6,179 @@
 
 /* One item of a record on a few lines: of a sanitised copy there is no whole record. */
 
-static void put(const char *name, struct bytes value)
+static void put(FILE *to, const char *name, struct bytes value)
 {
     if (value.size == 0)
         return;
-    (void)printf("%s", name);
-    cli_put(stdout, value);
+    (void)fprintf(to, "%s", name);
+    cli_put(to, value);
 }
 
-static void put_list(const char *name, const struct text_list *l)
+static void put_list(FILE *to, const char *name, const struct text_list *l)
 {
     for (size_t i = 0; i < l->count; i++)
-        put(i == 0 ? name : ", ", l->at[i]);
+        put(to, i == 0 ? name : ", ", l->at[i]);
 }
 
-static void put_date(const char *name, const struct partial_date *d)
+static void put_date(FILE *to, const char *name, const struct partial_date *d)
 {
     if (d->year == 0)
         return;
-    (void)printf("%s%04u", name, d->year);
+    (void)fprintf(to, "%s%04u", name, d->year);
     if (d->month > 0)
-        (void)printf("-%02u", d->month);
+        (void)fprintf(to, "-%02u", d->month);
     if (d->day > 0)
-        (void)printf("-%02u", d->day);
+        (void)fprintf(to, "-%02u", d->day);
 }
 
-static void put_facts(const struct item_facts *f)
+static void put_facts(FILE *to, const struct item_facts *f)
 {
-    put("URN ", f->urn);
-    put_list("; flags ", &f->flags);
-    put("; crime code ", f->crime_code);
-    put_list("; offences ", &f->offence_codes);
-    put("; station ", f->station);
-    put("; case ", f->case_reference);
-    put_date("; of ", &f->date_of_intelligence);
-    put_date("; created ", &f->date_created);
+    put(to, "URN ", f->urn);
+    put_list(to, "; flags ", &f->flags);
+    put(to, "; crime code ", f->crime_code);
+    put_list(to, "; offences ", &f->offence_codes);
+    put(to, "; station ", f->station);
+    put(to, "; case ", f->case_reference);
+    put_date(to, "; of ", &f->date_of_intelligence);
+    put_date(to, "; created ", &f->date_created);
 }
 
-static void put_report(const struct item_report *r)
+static void put_report(FILE *to, const struct item_report *r)
 {
-    put("", r->title);
-    put("; caveat: ", r->caveat);
-    put("; contact ", r->contact);
-    put("; conditions: ", r->conditions);
-    put("; because: ", r->condition_reason);
-    put("; use under A3: ", r->a3_usage);
-    put("; risk: ", r->risk);
-    put("; PII: ", r->pii_decision);
+    put(to, "", r->title);
+    put(to, "; caveat: ", r->caveat);
+    put(to, "; contact ", r->contact);
+    put(to, "; conditions: ", r->conditions);
+    put(to, "; because: ", r->condition_reason);
+    put(to, "; use under A3: ", r->a3_usage);
+    put(to, "; risk: ", r->risk);
+    put(to, "; PII: ", r->pii_decision);
 }
 
-static void put_person(const struct item_person *p)
+static void put_person(FILE *to, const struct item_person *p)
 {
     for (size_t i = 0; i < p->given.count; i++)
-        put(i == 0 ? "" : " ", p->given.at[i]);
-    put(p->given.count > 0 ? " " : "", p->surname);
-    put_list("; also known as ", &p->aliases);
-    put_date("; born ", &p->born);
-    put_date("; born, as assessed: ", &p->born_assessed);
-    put("; gender ", p->gender);
-    put("; PNC id ", p->pnc_id);
+        put(to, i == 0 ? "" : " ", p->given.at[i]);
+    put(to, p->given.count > 0 ? " " : "", p->surname);
+    put_list(to, "; also known as ", &p->aliases);
+    put_date(to, "; born ", &p->born);
+    put_date(to, "; born, as assessed: ", &p->born_assessed);
+    put(to, "; gender ", p->gender);
+    put(to, "; PNC id ", p->pnc_id);
 }
 
-static void put_grade(const struct item_grade *g)
+static void put_grade(FILE *to, const struct item_grade *g)
 {
     const char assessment = (char)(g->assessment == 0 ? '?' : 'A' + g->assessment - 1);
 
-    (void)printf("%u%c of item %u", g->source, assessment, g->of_item);
-    put("; because: ", g->reason);
+    (void)fprintf(to, "%u%c of item %u", g->source, assessment, g->of_item);
+    put(to, "; because: ", g->reason);
 }
 
-static void put_other_thing(const struct item *i)
+static void put_other_thing(FILE *to, const struct item *i)
 {
     if (i->kind == ITEM_ACCOUNT) {
-        put("", i->account.raw);
-        put("; ", i->account.institution);
-        put("; ", i->account.description);
+        put(to, "", i->account.raw);
+        put(to, "; ", i->account.institution);
+        put(to, "; ", i->account.description);
     } else if (i->kind == ITEM_EMAIL) {
-        put("", i->email.raw);
+        put(to, "", i->email.raw);
     } else if (i->kind == ITEM_SOCIAL) {
-        put("", i->social.raw);
-        put("; on ", i->social.platform);
+        put(to, "", i->social.raw);
+        put(to, "; on ", i->social.platform);
     } else if (i->kind == ITEM_CONTAINER) {
-        put("", i->container.raw);
-        put("; ", i->container.description);
+        put(to, "", i->container.raw);
+        put(to, "; ", i->container.description);
     } else if (i->kind == ITEM_ORGANISATION) {
-        put("", i->organisation.name);
-        put("; ", i->organisation.description);
+        put(to, "", i->organisation.name);
+        put(to, "; ", i->organisation.description);
     } else if (i->kind == ITEM_EVENT) {
-        put("", i->event.type);
-        put_date("; on ", &i->event.date);
-        put("; ", i->event.description);
+        put(to, "", i->event.type);
+        put_date(to, "; on ", &i->event.date);
+        put(to, "; ", i->event.description);
     } else {
-        (void)printf("(shown by `flagpost show` only)");
+        (void)fprintf(to, "(shown by `flagpost show` only)");
     }
 }
 
 /* What stands for something else, or joins two. */
-static bool put_join(const struct item *i)
+static bool put_join(FILE *to, const struct item *i)
 {
     if (i->kind == ITEM_FLAG) {
-        put("", i->flag.flag);
+        put(to, "", i->flag.flag);
     } else if (i->kind == ITEM_DATES) {
-        put_date("of ", &i->dates.intelligence);
-        put_date("; created ", &i->dates.created);
+        put_date(to, "of ", &i->dates.intelligence);
+        put_date(to, "; created ", &i->dates.created);
     } else if (i->kind == ITEM_THREAT) {
-        put("", i->threat.family);
-        put(" - ", i->threat.sub_type);
-        (void)printf(" - band %u", i->threat.band);
+        put(to, "", i->threat.family);
+        put(to, " - ", i->threat.sub_type);
+        (void)fprintf(to, " - band %u", i->threat.band);
     } else if (i->kind == ITEM_REFERENCE) {
-        put("", i->reference.reference);
+        put(to, "", i->reference.reference);
     } else if (i->kind == ITEM_IDENTIFIER) {
-        put("", i->identifier.type);
-        put(" ", i->identifier.raw);
-        (void)printf(" of item %u", i->identifier.of_item);
+        put(to, "", i->identifier.type);
+        put(to, " ", i->identifier.raw);
+        (void)fprintf(to, " of item %u", i->identifier.of_item);
     } else if (i->kind == ITEM_LINK) {
-        (void)printf("item %u", i->link.from_item);
-        put(" ", i->link.relation);
-        (void)printf(" item %u", i->link.to_item);
+        (void)fprintf(to, "item %u", i->link.from_item);
+        put(to, " ", i->link.relation);
+        (void)fprintf(to, " item %u", i->link.to_item);
     } else {
         return false;
     }
     return true;
 }
 
-static void put_thing(const struct item *i)
+static void put_thing(FILE *to, const struct item *i)
 {
     if (i->kind == ITEM_VEHICLE) {
-        put("", i->vehicle.vrm_raw);
-        put("; ", i->vehicle.description);
+        put(to, "", i->vehicle.vrm_raw);
+        put(to, "; ", i->vehicle.description);
     } else if (i->kind == ITEM_PHONE) {
-        put("", i->phone.e164.size > 0 ? i->phone.e164 : i->phone.raw);
+        put(to, "", i->phone.e164.size > 0 ? i->phone.e164 : i->phone.raw);
     } else if (i->kind == ITEM_VESSEL) {
-        put("", i->vessel.name);
-        put("; hull id ", i->vessel.hull_id);
-        put("; MMSI ", i->vessel.mmsi);
-        put("; ", i->vessel.description);
+        put(to, "", i->vessel.name);
+        put(to, "; hull id ", i->vessel.hull_id);
+        put(to, "; MMSI ", i->vessel.mmsi);
+        put(to, "; ", i->vessel.description);
     } else if (i->kind == ITEM_ADDRESS) {
-        put("", i->address.text);
-        put("; ", i->address.postcode);
-        put("; ", i->address.country);
+        put(to, "", i->address.text);
+        put(to, "; ", i->address.postcode);
+        put(to, "; ", i->address.country);
     } else if (i->kind == ITEM_DOCUMENT) {
-        put("", i->document.type);
-        put("; ", i->document.number);
-        put("; ", i->document.country);
+        put(to, "", i->document.type);
+        put(to, "; ", i->document.number);
+        put(to, "; ", i->document.country);
     } else {
-        put_other_thing(i);
+        put_other_thing(to, i);
     }
+}
+
+void output_item_text(FILE *to, const struct item *i)
+{
+    if (i->kind == ITEM_FACTS)
+        put_facts(to, &i->facts);
+    else if (i->kind == ITEM_REPORT)
+        put_report(to, &i->report);
+    else if (i->kind == ITEM_PROVENANCE)
+        put(to, "", i->provenance.text);
+    else if (i->kind == ITEM_TEXT)
+        put(to, "", i->text.text);
+    else if (i->kind == ITEM_GRADE)
+        put_grade(to, &i->grade);
+    else if (i->kind == ITEM_CODE)
+        put(to, "", i->code.code);
+    else if (i->kind == ITEM_CASE)
+        put(to, "", i->case_reference.reference);
+    else if (i->kind == ITEM_PERSON)
+        put_person(to, &i->person);
+    else if (!put_join(to, i))
+        put_thing(to, i);
 }
 
 void output_item(uint32_t position, const struct item *i)
 {
     (void)printf("  %3u %-11s ", position, item_kind_word(i->kind));
-    if (i->kind == ITEM_FACTS)
-        put_facts(&i->facts);
-    else if (i->kind == ITEM_REPORT)
-        put_report(&i->report);
-    else if (i->kind == ITEM_PROVENANCE)
-        put("", i->provenance.text);
-    else if (i->kind == ITEM_TEXT)
-        put("", i->text.text);
-    else if (i->kind == ITEM_GRADE)
-        put_grade(&i->grade);
-    else if (i->kind == ITEM_CODE)
-        put("", i->code.code);
-    else if (i->kind == ITEM_CASE)
-        put("", i->case_reference.reference);
-    else if (i->kind == ITEM_PERSON)
-        put_person(&i->person);
-    else if (!put_join(i))
-        put_thing(i);
+    output_item_text(stdout, i);
     (void)putchar('\n');
 }

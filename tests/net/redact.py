@@ -2,20 +2,24 @@
 
 A unit takes chosen items out of a bureau's record; the file is judged in a bare folder with
 only the root document's public half.  What was left out is not in it, a gap is shown, one
-changed byte anywhere is refused and its line named, and S2 allows none but the owner.
+changed byte anywhere is refused and its line named, and S2 allows none but the owner.  A page to
+print says what the proof shows, and there is none of a proof that does not hold.
 """
 
 import argparse
 import base64
+import hashlib
+import html.parser
 import json
 import os
 import random
+import shutil
 import subprocess
 
 import scene
 from scene import Network, check, check_equal, say
 
-KEPT, HIDDEN = "The lorry leaves on Tuesdays", "Zylqhorv owns the yard behind the quay"
+KEPT, HIDDEN = "The lorry leaves on <b>Tuesdays</b> & 'Fridays'", "Zylqhorv owns the yard behind the quay"
 
 
 def record(number: int, **more: object) -> dict:
@@ -94,6 +98,62 @@ def check_changes(options: argparse.Namespace, bare: str, good: bytes) -> None:
     say(f"{len(places)} bytes of {len(good)} changed, each refused and named")
 
 
+class Page(html.parser.HTMLParser):
+    """The words of a page, and its elements."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.words, self.tags = "", set()
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list) -> None:
+        self.tags.add(tag)
+
+    def handle_data(self, data: str) -> None:
+        self.words += data
+
+
+def statement(options: argparse.Namespace, bare: str, proof: str, out: str) -> tuple[int, str]:
+    done = subprocess.run([os.path.abspath(options.binary), "proof", "statement", "--root",
+                           "root", "--out", out, proof],
+                          cwd=bare, env={}, capture_output=True, text=True, timeout=60)
+    return done.returncode, done.stdout + done.stderr
+
+
+def check_statement(options: argparse.Namespace, bare: str, good: bytes) -> None:
+    """On paper stands what the proof shows and where it is checked; a bad one has no paper."""
+    code, told = statement(options, bare, "copy", "page.html")
+    check_equal(code, 0, told)
+    path = os.path.join(bare, "page.html")
+    check_equal(os.stat(path).st_mode & 0o777, 0o600, "the mode of a page with content")
+    with open(path, encoding="utf-8") as f:
+        page = Page(f.read())
+    for words in (KEPT, hashlib.sha256(good).hexdigest(), "Dorset Police FIB (F55)", "OFFICIAL",
+                  "South West ROCU (SWROCU)", "proof verify", "does not show", "Left out"):
+        check(words in page.words, f"the page does not say {words!r}: {page.words}")
+    check(HIDDEN not in page.words, "what was left out is on the page")
+    check(not page.tags & {"b", "script", "img", "link"}, f"elements of the page: {page.tags}")
+    code, told = statement(options, bare, "copy", "page.html")
+    check(code == 1 and "there" in told, f"a page over a page: {code} {told}")
+    with open(os.path.join(bare, "changed"), "wb") as f:
+        f.write(good.replace(b"value ", b"value A", 1))
+    code, told = statement(options, bare, "changed", "bad.html")
+    check(code == 5 and "line" in told, f"a statement of a bad proof: {code} {told}")
+    check(not os.path.exists(os.path.join(bare, "bad.html")), "it was written all the same")
+    check_pdf(path, os.path.join(bare, "page.pdf"))
+
+
+def check_pdf(path: str, out: str) -> None:
+    if not (shutil.which("weasyprint") and shutil.which("pdftotext")):
+        say("the PDF of the page is not tried: weasyprint or pdftotext is not installed")
+        return
+    subprocess.run(["weasyprint", "-q", path, out], check=True)
+    text = subprocess.run(["pdftotext", "-layout", out, "-"], check=True, capture_output=True,
+                          text=True).stdout
+    for words in (KEPT, "OFFICIAL", "1 of ", "Signature"):
+        check(words in text, f"the PDF does not say {words!r}: {text}")
+
+
 def check_rules(net: Network, bare: str) -> None:
     """S2: the owner alone.  No purpose: nobody.  The log says what was taken out."""
     out = os.path.join(bare, "other")
@@ -139,6 +199,7 @@ def test(options: argparse.Namespace) -> None:
         scene.wait_stored(net, "F55", place["id"], {"SWROCU"})
         good = check_copy(options, net, bare, place)
         check_changes(options, bare, good)
+        check_statement(options, bare, good)
         check_rules(net, bare)
 
 
