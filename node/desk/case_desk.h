@@ -94,6 +94,11 @@ NODISCARD status case_walk(struct desk *d, case_each each, void *context);
 
 /* Adds one event to the index.  E_DUPLICATE, E_LIMIT: the index is as it was. */
 NODISCARD status case_index(struct desk *d, const struct case_event *e);
+/* The same of one that the stream has already: nothing of the to-do list is touched. */
+NODISCARD status case_index_again(struct desk *d, const struct case_event *e);
+/* The to-do list is brought to what the events of a call say.  `id`: of its row. */
+NODISCARD status case_put_todo(struct desk *d, const record_id *id,
+                               const struct case_events *events);
 /* The row again, from its events and today's allowance; true: it changed. */
 NODISCARD status case_refresh(struct desk *d, const struct shelf_row *row, bool *ret);
 

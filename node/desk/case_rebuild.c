@@ -61,7 +61,7 @@ static status take_entry(struct rebuild *r, const struct salted_item *items, siz
                 i++;
             }
         }
-        const status s = case_index(r->desk, &e);
+        const status s = case_index_again(r->desk, &e);
         /* An entry that was issued again in a later epoch says what its first one said. */
         ENSURE(s == OK || s == E_DUPLICATE || s == E_LIMIT, s);
         r->events += s == OK;
@@ -85,6 +85,22 @@ static status each_entry(void *context, const struct entry_row *e)
         return s;
     r->unread++;
     return OK;
+}
+
+/* What was told stands in the stream; the to-do for it may be gone, or an old one. */
+static status each_told(void *context, const struct shelf_row *row)
+{
+    struct desk *const d = context;
+    struct arena *const a = d->exchange->arena;
+    const size_t mark = arena_mark(a);
+    struct case_events *const events = arena_take(a, sizeof *events);
+
+    ENSURE(events != NULL, E_MEMORY);
+    status s = case_read(row, a, events, NULL);
+    if (s == OK)
+        s = case_put_todo(d, &row->id, events);
+    arena_rewind(a, mark);
+    return s;
 }
 
 struct epochs {
@@ -118,6 +134,8 @@ status case_rebuild(struct desk *d, struct case_rebuilt *ret)
     for (size_t i = 0; i < epochs.count; i++)
         TRY(journal_entries(d->journal, &epochs.at[i], 0, d->scratch, each_entry, &r));
     TRY(digest_rows(&r, &r.after));
+    TRY(journal_shelf_walk(d->journal, SHELF_OBLIGATION, (struct shelf_filter){0},
+                           d->scratch, each_told, d));
     *ret = (struct case_rebuilt){.events = r.events,
                                  .references = r.references,
                                  .unread = r.unread,

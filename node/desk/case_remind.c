@@ -51,6 +51,17 @@ static const char *sentence(struct desk *d, const struct obligation *o, bool ove
                      ": flagpost case list --open", NULL);
 }
 
+status case_put_todo(struct desk *d, const record_id *id, const struct case_events *events)
+{
+    const struct obligation_allowance allowance = case_allowance(d);
+    struct obligation o;
+
+    obligation_of(events, &allowance, d->exchange->now, &o);
+    if (obligation_running(&o) == NULL || !(o.reminded || o.told))
+        return desk_todo_close(d, TODO_CASE, id);
+    return desk_todo_open(d, TODO_CASE, id, sentence(d, &o, o.told));
+}
+
 static status remind(struct reminding *r, const struct shelf_row *row,
                      const struct case_events *events, const struct obligation *o)
 {

@@ -230,56 +230,77 @@ static millis next_reminder(const struct obligation *o,
     return due > a->remind ? due - a->remind : 1;
 }
 
-static status put(struct desk *d, const struct case_events *events, struct arena *a)
+static status put_row(struct desk *d, const struct case_events *events, struct arena *a,
+                      struct obligation *ret)
 {
     const struct obligation_allowance allowance = case_allowance(d);
     const struct hash h = digest_of(d, events->at[0].is.reference);
     struct shelf_row row = {.kind = SHELF_OBLIGATION};
-    struct obligation o;
 
-    obligation_of(events, &allowance, 0, &o);
+    obligation_of(events, &allowance, 0, ret);
     memcpy(row.id.bytes, h.bytes, sizeof row.id.bytes);
     memcpy(row.tag, h.bytes, sizeof row.tag);
-    row.about = o.document;
-    row.state = (uint32_t)o.state;
-    row.due = next_reminder(&o, &allowance);
-    row.changed = o.changed;
+    row.about = ret->document;
+    row.state = (uint32_t)ret->state;
+    row.due = next_reminder(ret, &allowance);
+    row.changed = ret->changed;
     TRY(pack(events, a, &row.body));
-    /* What it was on the to-do list for has passed with the run of its clock. */
-    if (!o.reminded && !o.told)
-        TRY(desk_todo_close(d, TODO_CASE, &row.id));
     return journal_shelf_put(d->journal, &row);
 }
 
+static status put(struct desk *d, const struct case_events *events, struct arena *a)
+{
+    const record_id id = case_id(d, events->at[0].is.reference);
+    struct obligation o;
+
+    TRY(put_row(d, events, a, &o));
+    /* What it was on the to-do list for has passed with the run of its clock. */
+    return o.reminded || o.told ? OK : desk_todo_close(d, TODO_CASE, &id);
+}
+
 /* Nothing is put before the stream has taken the event: there is no way back from a put. */
-static status add(struct desk *d, const struct case_event *e, bool submit)
+enum adding { ADD_AND_SUBMIT, ADD_TO_INDEX, ADD_AGAIN };
+
+static status add(struct desk *d, const struct case_event *e, enum adding how)
 {
     struct arena *const a = d->exchange->arena;
     struct case_events *const events = arena_take(a, sizeof *events);
+    struct obligation o;
 
     ENSURE(events != NULL, E_MEMORY);
     events->count = 0;
     const status found = case_find(d, e->is.reference, a, events);
     ENSURE(found == OK || found == E_UNKNOWN, found);
     TRY(case_events_add(events, e));
-    if (submit)
+    if (how == ADD_AND_SUBMIT)
         TRY(case_submit(d, e, 1));
-    return put(d, events, a);
+    /* Half of a call's events say nothing of what waits for a person (case_rebuild.c). */
+    return how == ADD_AGAIN ? put_row(d, events, a, &o) : put(d, events, a);
 }
 
-status case_index(struct desk *d, const struct case_event *e)
+static status add_and_rewind(struct desk *d, const struct case_event *e, enum adding how)
 {
     const size_t mark = arena_mark(d->exchange->arena);
-    const status s = add(d, e, false);
+    const status s = add(d, e, how);
 
     arena_rewind(d->exchange->arena, mark);
     return s;
 }
 
+status case_index(struct desk *d, const struct case_event *e)
+{
+    return add_and_rewind(d, e, ADD_TO_INDEX);
+}
+
+status case_index_again(struct desk *d, const struct case_event *e)
+{
+    return add_and_rewind(d, e, ADD_AGAIN);
+}
+
 status case_record(struct desk *d, const struct case_event *e)
 {
     /* What is submitted stays in the arena until the turn is closed. */
-    return add(d, e, true);
+    return add(d, e, ADD_AND_SUBMIT);
 }
 
 status case_refresh(struct desk *d, const struct shelf_row *row, bool *ret)

@@ -195,11 +195,20 @@ def bad_reports_are_refused(net):
     check("NCCU-2026-0777" not in cases(net), "a refused report was recorded")
 
 
+def overdue_todos(net):
+    """What the list says is late, and since when it stands there."""
+    return sorted((one["what"], one["since"]) for one in net.at("F55", "todo")[1]
+                  if "is overdue since" in one.get("what", ""))
+
+
 def the_index_is_what_the_log_says(net):
     before = (cases(net), rates(net), events(net, "NCCU-2026-0401"))
+    owed = overdue_todos(net)
+    check(owed, "nothing is overdue on the to-do list before the index is made again")
     _, answers = net.at("F55", "case rebuild")
     check_equal(answers[0]["as_before"], "yes", "the index against the log")
     check_equal(int(answers[0]["references"]), len(before[0]), "references made again")
+    check_equal(overdue_todos(net), owed, "what is overdue, after the index was made again")
     net.stop("F55")
     db = sqlite3.connect(net.path("F55", "journal.db"))
     count = db.execute("DELETE FROM shelf WHERE kind = 5").rowcount
@@ -213,6 +222,7 @@ def the_index_is_what_the_log_says(net):
     after = (cases(net), rates(net), events(net, "NCCU-2026-0401"))
     check_equal(strip_age(after[0]), strip_age(before[0]), "calls, made again")
     check_equal(after[1:], before[1:], "rates and events, made again")
+    check_equal(overdue_todos(net), owed, "what is overdue, after the rows were thrown away")
     # A row that was edited does not open: it is made again when the node starts.
     net.stop("F55")
     db = sqlite3.connect(net.path("F55", "journal.db"))
