@@ -1,5 +1,4 @@
 #include "cli.h"
-#include "text.h"
 
 /* Subcommands that ask the running node one question and print its answer. */
 
@@ -19,58 +18,69 @@ static struct control_field argument(const char *name, const char *value)
                                   .value = bytes_of_text(value == NULL ? "" : value)};
 }
 
+/* Asks with the options that were given, each under its own name; a switch says "1". */
+static int ask_options(struct cli *c, const char *verb, const char *const *columns,
+                       size_t column_count)
+{
+    struct control_field arguments[CLI_OPTIONS_MAX];
+    size_t count = 0;
+
+    for (size_t i = 0; i < c->command->option_count; i++) {
+        const struct option_row *const o = &c->command->options[i];
+        const char *const value = o->argument == NULL
+                                      ? (cli_value(c, o->name) == NULL ? NULL : "1")
+                                      : cli_text(c, o->name);
+        if (value != NULL)
+            arguments[count++] = argument(o->name, value);
+    }
+    return ask(c, verb, arguments, count, columns, column_count);
+}
+
+static const struct option_row inbox_options[] = {
+    {"unread", NULL, "only what nobody here has opened"},
+    {"priority", "WORD", "high, medium, low"},
+    {"flag", "FLAG", "only with this flag"},
+    {"from", "AGENCY", "only of this publisher"},
+    {"force", "CODE", "only of this force, for example 55"},
+    {"handling", "CODE", "P or C"},
+    {"since", "TIME", "stored here from this day or time on, UTC: 2026-11-27"},
+    {"until", "TIME", "and before this time, or the end of this day"},
+};
+
 static int run_inbox(struct cli *c)
 {
     static const char *const columns[] = {"id",       "from",   "priority", "marking",
                                           "handling", "stored", "state",    "note"};
 
-    return ask(c, "inbox", NULL, 0, columns, COUNT_OF(columns));
+    return ask_options(c, "inbox", columns, COUNT_OF(columns));
 }
 
 const struct command command_inbox = {
     .name = "inbox",
     .arguments = "",
     .summary = "Lists what has arrived, newest first, without opening anything",
+    .options = inbox_options,
+    .option_count = COUNT_OF(inbox_options),
     .run = run_inbox,
 };
 
-#define AUDIT_WORDS                                                                        \
-    "collect, alter, consult, disclose, combine, erase, refuse, install, decide"
-
 static const struct option_row audit_options[] = {
-    {"operation", "WORD", AUDIT_WORDS},
+    {"operation", "WORD",
+     "collect, alter, consult, disclose, combine, erase, refuse, install, decide"},
+    {"actor", "TEXT", "only rows whose actor has this text in it"},
+    {"object", "ID", "only rows about this record; the first digits are enough"},
+    {"since", "TIME", "from this day or time on, UTC: 2026-11-27"},
+    {"until", "TIME", "and before this time, or the end of this day"},
     {"from", "INDEX", "begin at this index of the log"},
     {"purpose", "TEXT", "why the log is read; goes into the log"},
 };
-
-static bool is_operation(const char *word)
-{
-    struct bytes rest = bytes_of_text(AUDIT_WORDS ",");
-    struct bytes one = {0};
-
-    while (text_cut(&rest, ',', &one)) {
-        if (text_is(one.at[0] == ' ' ? bytes_from(one, 1) : one, word))
-            return true;
-    }
-    return false;
-}
 
 static int run_audit(struct cli *c)
 {
     static const char *const columns[] = {"at",      "operation", "actor", "object",
                                           "purpose", "with",      "rules", "outcome"};
-    struct control_field arguments[3];
-    size_t count = 0;
 
-    const char *const operation = cli_value(c, "operation");
-    if (operation != NULL && !is_operation(operation))
-        return cli_fail(c, EXIT_WRONG_USE, "operation", AUDIT_WORDS);
-    for (size_t i = 0; i < COUNT_OF(audit_options); i++) {
-        const char *const value = cli_text(c, audit_options[i].name);
-        if (value != NULL)
-            arguments[count++] = argument(audit_options[i].name, value);
-    }
-    return ask(c, "audit", arguments, count, columns, COUNT_OF(columns));
+    return ask_options(c, "audit", columns, COUNT_OF(columns));
 }
 
 const struct command command_audit = {

@@ -86,6 +86,19 @@ const struct command command_status = {
     .run = run_status,
 };
 
+/* What did not go to everyone it could go to, and how it does. */
+static void print_withheld(const struct control_answer *a)
+{
+    for (size_t i = 0; i < a->row_count; i++) {
+        if (!row_is(&a->rows[i], "withheld"))
+            continue;
+        cli_put(stdout, control_value(&a->rows[i], "what"));
+        (void)printf("\n  since ");
+        cli_put(stdout, control_value(&a->rows[i], "since"));
+        (void)printf("; mend it with `flagpost supersede ID FILE`, and it goes\n\n");
+    }
+}
+
 /* Nothing when the record was not recalled. */
 static void print_recall(const struct cli *c, const struct control_answer *a)
 {
@@ -124,6 +137,7 @@ static int run_trace(struct cli *c)
     print_part(c, &a, "record", record, COUNT_OF(record));
     if (a.row_count > 1)
         print_part(c, &a, "recipient", recipients, COUNT_OF(recipients));
+    print_withheld(&a);
     print_recall(c, &a);
     const struct control_answer end = {.status = a.status, .sentence = a.sentence};
     return cli_print(c, &end, NULL, 0);

@@ -239,6 +239,8 @@ status exchange_receive(struct exchange *x, const struct agency_id *peer, enum e
     const status s = receive_from(x, p, end, lane, bytes);
     if (is_fatal(s))
         return s;
+    if (s == OK && end == END_FOLLOWING)
+        p->follows[lane_rank(lane)].heard_at = x->now;
     /* A group under a roster that is not here yet is no fault: the greeting brings the
      * roster, and then the group is asked for again. */
     if (s == OK || s == E_DUPLICATE || s == E_NEWER)

@@ -176,6 +176,7 @@ struct follow {
     struct epoch peer_epoch;
     sequence peer_size;
     millis hello_at, progress_at, asked_at, signed_at;
+    millis heard_at; /* the last frame of the publisher that was right; 0: none yet */
     uint64_t receipted_count; /* row.mine.count at the last receipt */
     struct claim claim;
 };

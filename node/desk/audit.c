@@ -1,16 +1,20 @@
-#include "desk.h"
-
+#include "asked.h"
 #include "text.h"
+
+#include <string.h>
 
 /* The log of DPA 2018 s.62, read back from the local stream.  Looking at it is logged too.
  */
 
-enum { AUDIT_ANSWER_ROWS = 5000 };
+/* The second bounds a turn, in which the node does nothing else: each entry is opened. */
+enum { AUDIT_ANSWER_ROWS = 5000, AUDIT_LOOKED_AT = 20000 };
 
 struct audit_work {
     struct desk *desk;
-    struct bytes operation; /* empty: all */
-    sequence from, next;    /* indexes in the local stream */
+    struct bytes operation, actor, object; /* empty: all */
+    struct asked_period period;
+    sequence from, next; /* indexes in the local stream */
+    size_t looked_at;
     struct rows rows;
 };
 
@@ -39,18 +43,30 @@ static const char *operation_text(enum audit_operation o)
     return "";
 }
 
+static status read_filter(struct desk *d, struct call *c, struct audit_work *work)
+{
+    const struct bytes from = control_argument(&c->parsed, "from");
+
+    work->actor = control_argument(&c->parsed, "actor");
+    work->object = control_argument(&c->parsed, "object");
+    TRY(asked_period(c, &work->period));
+    TRY(asked_word(d, c, "operation",
+                   "collect, alter, consult, disclose, combine, erase, refuse, install, "
+                   "decide",
+                   &work->operation));
+    if (from.size == 0 || decimal_decode(from, &work->from) == OK)
+        return OK;
+    c->sentence = "--from takes an index of the log, a number";
+    return E_USAGE;
+}
+
 status audit_prepare(struct desk *d, struct call *c)
 {
     struct audit_work *const work = arena_take(d->exchange->arena, sizeof *work);
 
     ENSURE(work != NULL, E_MEMORY);
     work->desk = d;
-    work->operation = control_argument(&c->parsed, "operation");
-    const struct bytes from = control_argument(&c->parsed, "from");
-    if (from.size > 0 && decimal_decode(from, &work->from) != OK) {
-        c->sentence = "--from takes an index of the log, a number";
-        return E_USAGE;
-    }
+    TRY(read_filter(d, c, work));
     struct item_audit row = {.operation = AUDIT_CONSULT,
                              .justification = control_argument(&c->parsed, "purpose"),
                              .outcome = bytes_of_text("log read")};
@@ -110,6 +126,22 @@ static status give_row(struct rows *r, const struct item_audit *row, sequence in
     return OK;
 }
 
+static bool takes(const struct audit_work *work, const struct item_audit *row)
+{
+    char id[RECORD_ID_TEXT_ROOM];
+
+    record_id_write(&row->object, id);
+    const struct bytes object = bytes_of_text(id);
+    return asked_is_in(&work->period, row->at) &&
+           (work->operation.size == 0 ||
+            text_is(work->operation, operation_text(row->operation))) &&
+           (work->actor.size == 0 || memmem(row->actor.at, row->actor.size, work->actor.at,
+                                            work->actor.size) != NULL) &&
+           (work->object.size == 0 ||
+            (work->object.size <= object.size &&
+             bytes_equal(bytes_of(object.at, work->object.size), work->object)));
+}
+
 static status each_entry(void *context, const struct entry_row *e)
 {
     struct audit_work *const work = context;
@@ -121,14 +153,13 @@ static status each_entry(void *context, const struct entry_row *e)
     if (e->kind != KIND_AUDIT)
         return OK;
     work->next = e->index;
+    ENSURE(work->looked_at++ < AUDIT_LOOKED_AT, E_LIMIT);
     TRY(desk_open(work->desk, e, scratch, &items, &count));
     for (size_t i = 0; i < count; i++) {
         TRY(item_decode(items[i].item, scratch, &item));
         ENSURE(item.kind == ITEM_AUDIT, E_DAMAGED);
-        if (work->operation.size > 0 &&
-            !text_is(work->operation, operation_text(item.audit.operation)))
-            continue;
-        TRY(give_row(&work->rows, &item.audit, e->index));
+        if (takes(work, &item.audit))
+            TRY(give_row(&work->rows, &item.audit, e->index));
     }
     /* The walk ends with the answer: the loop has other work. */
     return work->rows.full ? E_LIMIT : OK;

@@ -137,7 +137,8 @@ struct case_filter {
     struct bytes station, week; /* empty: any */
     bool open, overdue;
 };
-void case_filter_read(const struct call *c, struct case_filter *ret);
+/* E_USAGE with the call's sentence: a week or a station that there is not. */
+NODISCARD status case_filter_read(struct call *c, struct case_filter *ret);
 bool case_filter_takes(const struct case_filter *f, const struct obligation *o);
 
 /* The row of the log for what a person did with references; `reference` may be empty. */

@@ -20,13 +20,46 @@ struct list {
     struct listed *at;
 };
 
-void case_filter_read(const struct call *c, struct case_filter *ret)
+/* "2026-W48" */
+static bool is_week(struct bytes b)
+{
+    uint64_t year = 0;
+    uint64_t week = 0;
+
+    return b.size == 8 && b.at[4] == '-' && b.at[5] == 'W' &&
+           decimal_decode(bytes_of(b.at, 4), &year) == OK &&
+           decimal_decode(b.at[6] == '0' ? bytes_from(b, 7) : bytes_from(b, 6), &week) ==
+               OK &&
+           week >= 1 && week <= 53;
+}
+
+/* Force code and two more characters, as every station has (deploy/lists/README.md). */
+static bool is_station(struct bytes b)
+{
+    for (size_t i = 0; i < b.size; i++) {
+        const uint8_t c = b.at[i];
+        if (!((c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z')))
+            return false;
+    }
+    return b.size == 4;
+}
+
+status case_filter_read(struct call *c, struct case_filter *ret)
 {
     *ret =
         (struct case_filter){.station = control_argument(&c->parsed, "station"),
                              .week = control_argument(&c->parsed, "week"),
                              .open = control_argument(&c->parsed, "open").size > 0,
                              .overdue = control_argument(&c->parsed, "overdue").size > 0};
+    if (ret->week.size > 0 && !is_week(ret->week)) {
+        c->sentence = "--week takes a week of ISO 8601, by UTC: 2026-W48";
+        return E_USAGE;
+    }
+    if (ret->station.size == 0 || is_station(ret->station))
+        return OK;
+    c->sentence =
+        "--station takes a station's four characters, the force's code first: 55AA";
+    return E_USAGE;
 }
 
 bool case_filter_takes(const struct case_filter *f, const struct obligation *o)
@@ -65,6 +98,9 @@ static int oldest_first(const void *a, const void *b)
 
 status case_list_prepare(struct desk *d, struct call *c)
 {
+    struct case_filter filter;
+
+    TRY(case_filter_read(c, &filter));
     const status s =
         case_log(d, c, AUDIT_CONSULT, (struct bytes){0}, "case reports listed");
 
@@ -109,7 +145,7 @@ status case_list_answer(struct desk *d, struct call *c, struct control_answer *r
 
     l.at = arena_array(l.arena, CASES_MAX, sizeof *l.at);
     ENSURE(l.at != NULL, E_MEMORY);
-    case_filter_read(c, &l.filter);
+    TRY(case_filter_read(c, &l.filter));
     const status s = case_walk(d, each, &l);
     ENSURE(s == OK || s == E_LIMIT, s);
     qsort(l.at, l.count, sizeof *l.at, oldest_first);

@@ -89,7 +89,7 @@ status case_rates_answer(struct desk *d, struct call *c, struct control_answer *
 
     all.at = arena_array(all.arena, RATES_MAX, sizeof *all.at);
     ENSURE(all.at != NULL, E_MEMORY);
-    case_filter_read(c, &all.filter);
+    TRY(case_filter_read(c, &all.filter));
     const status s = case_walk(d, each, &all);
     ENSURE(s == OK || s == E_LIMIT, s);
     qsort(all.at, all.count, sizeof *all.at, by_week_and_station);

@@ -171,6 +171,9 @@ void rows_agency(struct rows *r, const char *name,
                  const struct agency_id *value); /* copied */
 void rows_give(const struct rows *r, struct control_answer *ret);
 
+/* How long since: "3 d", "5 h", "12 min", "40 s"; what a person compares at a glance. */
+const char *desk_age(struct arena *a, millis since, millis now);
+
 /* "a" then "b" ... as one text in the arena; NULL ends the list. */
 const char *desk_text(struct arena *a, ...) __attribute__((sentinel));
 

@@ -1,10 +1,13 @@
+#include "asked.h"
+#include "force.h"
 #include "recall.h"
-
 #include "text.h"
+#include "words.h"
 
 /* What has arrived: from headers alone, no content and so no consultation. */
 
-enum { INBOX_ROWS = 500 };
+/* The second bounds a turn: of a list that is narrowed, how many headers are looked at. */
+enum { INBOX_ROWS = 500, INBOX_LOOKED_AT = 20000 };
 
 static const char *marking_text(enum marking m)
 {
@@ -41,55 +44,156 @@ static const char *disposition_text(const struct entry_row *e)
     return "";
 }
 
+/* Empty: all. */
+struct inbox_filter {
+    struct bytes from, force, flag, priority, handling;
+    struct asked_period period; /* by when it was stored here */
+    bool unread;
+};
+
 struct inbox {
     struct desk *desk;
+    const struct inbox_filter *filter;
+    size_t looked_at;
     struct rows rows;
 };
 
-static status each(void *context, const struct entry_row *e)
+static const char *handling_text(const struct header *h)
 {
-    struct inbox *const in = context;
-    struct rows *const r = &in->rows;
-    const struct parent record = {.agency = e->stream.agency, .id = e->id};
-    const char *marks = "";
-    struct header h = {0};
-    const bool readable =
-        e->header.size > 0 && header_decode(e->header, r->arena, &h) == OK;
+    return h->label.handling == HANDLING_P ? "P" : "C";
+}
 
-    TRY(recall_marks(in->desk, &record, &marks));
+static bool has_flag(const struct header *h, struct bytes flag)
+{
+    for (size_t i = 0; i < h->label.route.flags.count; i++) {
+        if (word_same(h->label.route.flags.at[i], flag))
+            return true;
+    }
+    return false;
+}
+
+/* By today's code of the publisher's force. */
+static bool is_of_force(const struct desk *d, const struct agency_id *publisher,
+                        struct bytes force)
+{
+    const struct roster_agency *const a = roster_find(&d->exchange->roster, publisher);
+
+    return a != NULL &&
+           bytes_equal(force_code_now(bytes_of_text(a->force)), force_code_now(force));
+}
+
+static bool takes(const struct inbox *in, const struct entry_row *e, const struct header *h)
+{
+    const struct inbox_filter *const f = in->filter;
+
+    if (!asked_is_in(&f->period, e->at) ||
+        (f->from.size > 0 && !text_is(f->from, e->stream.agency.text)) ||
+        (f->force.size > 0 && !is_of_force(in->desk, &e->stream.agency, f->force)))
+        return false;
+    /* Of what has no header nothing more is known. */
+    if (h == NULL)
+        return f->flag.size + f->priority.size + f->handling.size == 0;
+    return (f->flag.size == 0 || has_flag(h, f->flag)) &&
+           (f->priority.size == 0 ||
+            text_is(f->priority, priority_text(h->label.priority))) &&
+           (f->handling.size == 0 || text_is(f->handling, handling_text(h)));
+}
+
+static void give(struct inbox *in, const struct entry_row *e, const struct header *h,
+                 const char *marks)
+{
+    struct rows *const r = &in->rows;
+
     rows_next(r, 10);
     rows_id(r, "id", &e->id);
     rows_agency(r, "from", &e->stream.agency);
-    rows_text(r, "priority", readable ? priority_text(h.label.priority) : "");
-    rows_text(r, "marking", readable ? marking_text(h.label.marking) : "");
-    rows_text(r, "handling", !readable ? "" : h.label.handling == HANDLING_P ? "P" : "C");
+    rows_text(r, "priority", h == NULL ? "" : priority_text(h->label.priority));
+    rows_text(r, "marking", h == NULL ? "" : marking_text(h->label.marking));
+    rows_text(r, "handling", h == NULL ? "" : handling_text(h));
     rows_time(r, "stored", e->at);
     rows_text(r, "state", e->duplicate ? "held (again)" : disposition_text(e));
     rows_text(r, "note", marks);
     rows_text(r, "stream", lane_word(e->stream.lane));
     rows_number(r, "index", e->index);
+}
+
+static status each(void *context, const struct entry_row *e)
+{
+    struct inbox *const in = context;
+    const struct parent record = {.agency = e->stream.agency, .id = e->id};
+    struct recall_openings openings = {0};
+    const char *marks = "";
+    struct header h = {0};
+
+    ENSURE(in->looked_at++ < INBOX_LOOKED_AT, E_LIMIT);
+    const bool readable =
+        e->header.size > 0 && header_decode(e->header, in->desk->scratch, &h) == OK;
+    if (!takes(in, e, readable ? &h : NULL))
+        return OK;
+    if (in->filter->unread)
+        TRY(recall_openings(in->desk, &record, &openings));
+    if (openings.count > 0)
+        return OK;
+    ENSURE(in->rows.count < INBOX_ROWS, E_LIMIT);
+    TRY(recall_marks(in->desk, &record, &marks));
+    give(in, e, readable ? &h : NULL, marks);
     return OK;
+}
+
+/* A flag is compared as flags are: its case and a leading "#" do not matter. */
+static struct bytes flag_asked(const struct call *c)
+{
+    const struct bytes flag = control_argument(&c->parsed, "flag");
+
+    return flag.size > 0 && flag.at[0] == '#' ? bytes_from(flag, 1) : flag;
 }
 
 status inbox_prepare(struct desk *d, struct call *c)
 {
-    (void)d;
-    (void)c;
+    struct inbox_filter *const f = arena_take(d->exchange->arena, sizeof *f);
+    struct agency_id from;
+
+    ENSURE(f != NULL, E_MEMORY);
+    *f = (struct inbox_filter){.from = control_argument(&c->parsed, "from"),
+                               .force = control_argument(&c->parsed, "force"),
+                               .flag = flag_asked(c),
+                               .unread = control_argument(&c->parsed, "unread").size > 0};
+    TRY(asked_period(c, &f->period));
+    TRY(asked_word(d, c, "priority", "high, medium, low", &f->priority));
+    TRY(asked_word(d, c, "handling", "P, C", &f->handling));
+    if (f->force.size > 0 && !force_code_is(f->force)) {
+        c->sentence = "--force takes the two characters of a force's code, for example 55";
+        return E_USAGE;
+    }
+    if (f->from.size > 0 && (agency_id_read(f->from, &from) != OK ||
+                             roster_find(&d->exchange->roster, &from) == NULL)) {
+        c->sentence =
+            "--from takes an agency's id as the roster has it: flagpost roster show";
+        return E_USAGE;
+    }
+    c->work = f;
     return OK;
 }
 
 status inbox_answer(struct desk *d, struct call *c, struct control_answer *ret)
 {
-    struct inbox in = {.desk = d};
+    struct inbox in = {.desk = d, .filter = c->work};
     struct rows *const r = &in.rows;
 
-    (void)c;
     rows_init(r, d->exchange->arena, INBOX_ROWS);
-    TRY(journal_inbox(d->journal, KIND_INTELLIGENCE, INBOX_ROWS, d->scratch, each, &in));
-    ret->sentence = bytes_of_text(r->count == 0 ? "nothing has arrived yet"
-                                  : r->full || r->count == INBOX_ROWS
-                                      ? "these are the newest; there are more"
-                                      : "");
+    const status s = journal_inbox(d->journal, KIND_INTELLIGENCE, INBOX_LOOKED_AT + 1,
+                                   d->scratch, each, &in);
+    if (s != E_LIMIT)
+        TRY(s);
+    const bool narrowed = c->parsed.argument_count > 0;
+    ret->sentence = bytes_of_text(
+        s == E_LIMIT && r->count == INBOX_ROWS ? "these are the newest; there are more"
+        : s == E_LIMIT
+            ? "there are more, older ones that were not looked at: narrow it with "
+              "--since and --until"
+        : r->count > 0 ? ""
+        : narrowed     ? "nothing that has arrived matches"
+                       : "nothing has arrived yet");
     rows_give(r, ret);
     return OK;
 }

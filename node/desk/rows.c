@@ -97,3 +97,20 @@ void rows_give(const struct rows *r, struct control_answer *ret)
     ret->row_count = r->count;
     ret->rows = r->rows;
 }
+
+const char *desk_age(struct arena *a, millis since, millis now)
+{
+    static const struct {
+        millis size;
+        const char *name;
+    } units[] = {{86400000, " d"}, {3600000, " h"}, {60000, " min"}, {1000, " s"}};
+    const millis age = now > since ? now - since : 0;
+    char number[21] = "";
+    struct writer w = writer_over(number, sizeof number - 1);
+    size_t i = 0;
+
+    while (i < COUNT_OF(units) - 1 && age < units[i].size)
+        i++;
+    write_decimal(&w, age / units[i].size);
+    return desk_text(a, number, units[i].name, NULL);
+}

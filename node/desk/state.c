@@ -101,10 +101,21 @@ static void give_own(struct desk *d, enum lane lane, struct rows *r)
     rows_number(r, "epoch", own->row.id.epoch.counter);
 }
 
-static const char *follow_text(const struct follow *f)
+/* A publisher answers each greeting, of which there is one every hello_ms; so many without
+ * an answer are no accident. */
+enum { GREETINGS_MISSED = 5 };
+
+static const char *follow_text(const struct exchange *x, const struct follow *f)
 {
+    const millis quiet = x->now > f->heard_at ? x->now - f->heard_at : 0;
+
     if (f->row.quarantine != OK)
         return status_sentence(f->row.quarantine);
+    if (f->heard_at == 0)
+        return "not heard yet";
+    if (quiet > (millis)GREETINGS_MISSED * x->hello_ms)
+        return desk_text(x->arena, "not heard for ",
+                         desk_age(x->arena, f->heard_at, x->now), NULL);
     if (!f->answered)
         return "silent";
     if (f->pending)
@@ -112,7 +123,8 @@ static const char *follow_text(const struct follow *f)
     return f->row.complete < f->peer_size ? "catching up" : "level";
 }
 
-static void give_follow(const struct peer *p, enum lane lane, struct rows *r)
+static void give_follow(const struct exchange *x, const struct peer *p, enum lane lane,
+                        struct rows *r)
 {
     const struct follow *const f = &p->follows[lane_rank(lane)];
     const struct delivery *const d = &p->deliveries[lane_rank(lane)];
@@ -121,7 +133,7 @@ static void give_follow(const struct peer *p, enum lane lane, struct rows *r)
     rows_text(r, "row", "peer");
     rows_text(r, "agency", p->id.text);
     rows_text(r, "stream", lane_word(lane));
-    rows_text(r, "following", p->current ? follow_text(f) : "not in the roster");
+    rows_text(r, "following", p->current ? follow_text(x, f) : "not in the roster");
     rows_number(r, "have", f->row.complete);
     rows_number(r, "for_us", f->row.mine.count);
     rows_text(r, "follows_us", d->greeted ? "yes" : "no");
@@ -144,7 +156,7 @@ status status_answer(struct desk *d, struct call *c, struct control_answer *ret)
         give_own(d, lane_of_rank(l), &r);
     for (size_t i = 0; i < x->peer_count; i++) {
         for (size_t l = 0; i != x->self_number && l < LANES; l++)
-            give_follow(&x->peers[i], lane_of_rank(l), &r);
+            give_follow(x, &x->peers[i], lane_of_rank(l), &r);
     }
     rows_give(&r, ret);
     return OK;

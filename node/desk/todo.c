@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-enum { TODO_ROWS = 1000, MINUTE = 60 * 1000, HOUR = 60 * MINUTE, DAY = 24 * HOUR };
+enum { TODO_ROWS = 1000 };
 
 static const struct todo_form {
     uint32_t number;
@@ -65,6 +65,18 @@ status desk_todo_close(struct desk *d, enum todo_kind kind, const record_id *abo
     return journal_shelf_drop(d->journal, SHELF_TODO, &id);
 }
 
+status desk_todo_find(struct desk *d, enum todo_kind kind, const record_id *about,
+                      struct bytes *ret_sentence, millis *ret_since)
+{
+    const record_id id = todo_id(d, kind, about);
+    struct shelf_row row = {0};
+
+    TRY(journal_shelf_find(d->journal, SHELF_TODO, &id, d->exchange->arena, &row));
+    *ret_sentence = row.body;
+    *ret_since = row.due;
+    return OK;
+}
+
 /* --- the list --- */
 
 /* NULL: made by a newer version. */
@@ -75,25 +87,6 @@ static const struct todo_form *form_find(uint32_t number)
             return &forms[i];
     }
     return NULL;
-}
-
-/* "3 d", "5 h", "12 min": what a person compares at a glance. */
-static const char *age_text(struct arena *a, millis since, millis now)
-{
-    const millis age = now > since ? now - since : 0;
-    char number[21] = "";
-    struct writer w = writer_over(number, sizeof number - 1);
-
-    if (age >= DAY) {
-        write_decimal(&w, age / DAY);
-        return desk_text(a, number, " d", NULL);
-    }
-    if (age >= HOUR) {
-        write_decimal(&w, age / HOUR);
-        return desk_text(a, number, " h", NULL);
-    }
-    write_decimal(&w, age / MINUTE);
-    return desk_text(a, number, " min", NULL);
 }
 
 /* An own record that was recalled or erased: nothing about it is to be mended. */
@@ -152,7 +145,7 @@ static status each(void *context, const struct shelf_row *row)
         TRY(is_call(list->desk, &row->about, &call));
     TRY(arena_copy(a, row->body, &sentence));
     rows_next(&list->rows, 6);
-    rows_text(&list->rows, "age", age_text(a, row->due, list->desk->exchange->now));
+    rows_text(&list->rows, "age", desk_age(a, row->due, list->desk->exchange->now));
     rows_time(&list->rows, "since", row->due);
     rows_text(&list->rows, "kind", form == NULL ? "" : form->word);
     rows_bytes(&list->rows, "what", sentence);

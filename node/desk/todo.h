@@ -50,6 +50,9 @@ NODISCARD status desk_todo_open(struct desk *d, enum todo_kind kind, const recor
 /* OK also when it is not open. */
 NODISCARD status desk_todo_close(struct desk *d, enum todo_kind kind,
                                  const record_id *about);
+/* What an open one says and since when, in the turn's arena.  E_UNKNOWN: it is not open. */
+NODISCARD status desk_todo_find(struct desk *d, enum todo_kind kind, const record_id *about,
+                                struct bytes *ret_sentence, millis *ret_since);
 /* The verb `todo`. */
 status todo_prepare(struct desk *d, struct call *c);
 status todo_answer(struct desk *d, struct call *c, struct control_answer *ret);

@@ -1,5 +1,6 @@
 #include "legs.h"
 #include "recall.h"
+#include "todo.h"
 
 /*
  * Where a record is: per recipient sent, stored (its signed receipt), witnessed (as many
@@ -219,6 +220,23 @@ static status give_legs(struct desk *d, const struct trace_work *work,
     return OK;
 }
 
+/* Whom it still waits for, and what lets it go: as the to-do says it. */
+static status give_withheld(struct desk *d, const struct trace_work *work, struct rows *r)
+{
+    struct bytes sentence = {0};
+    millis since = 0;
+    const status s = desk_todo_find(d, TODO_CODE, &work->id, &sentence, &since);
+
+    if (s == E_UNKNOWN)
+        return OK;
+    TRY(s);
+    rows_next(r, 3);
+    rows_text(r, "row", "withheld");
+    rows_bytes(r, "what", sentence);
+    rows_time(r, "since", since);
+    return OK;
+}
+
 status trace_answer(struct desk *d, struct call *c, struct control_answer *ret)
 {
     const struct trace_work *const work = c->work;
@@ -237,7 +255,7 @@ status trace_answer(struct desk *d, struct call *c, struct control_answer *ret)
     const bool own = agency_id_equal(&e.stream.agency, &x->self);
     if (work->logged)
         TRY(journal_outcomes(d->journal, &work->id, d->scratch, each_outcome, all));
-    rows_init(&r, x->arena, 2 + 2 * AGENCIES_MAX);
+    rows_init(&r, x->arena, 3 + 2 * AGENCIES_MAX);
     TRY(give_head(d, work, &h, &r));
     if (own)
         TRY(give_legs(d, work, all, &r));
@@ -246,6 +264,8 @@ status trace_answer(struct desk *d, struct call *c, struct control_answer *ret)
     if (own && work->logged)
         TRY(recall_trace(d, &record, &r));
     TRY(recall_marks(d, &record, &marks));
+    if (own && marks[0] == '\0')
+        TRY(give_withheld(d, work, &r));
     ret->sentence = bytes_of_text(marks);
     if (!own)
         ret->sentence = bytes_of_text(desk_text(

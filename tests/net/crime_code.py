@@ -51,6 +51,8 @@ def check_withheld(net: Network, number: int, code: str | None, offences: list[s
     waiting = [one for one in todos(net) if one["record"] == place["id"]]
     check_equal(len(waiting), 1, f"{code}: to-dos")
     check("PND" in waiting[0]["what"] and "R7" in waiting[0]["what"], waiting[0])
+    found = scene.rows_at_id(net, "F55", "trace", place["id"], "withheld")
+    check(len(found) == 1 and "PND" in found[0]["what"] and found[0]["since"], f"trace: {found}")
     check(CANARY not in json.dumps(waiting) and str(code) not in json.dumps(waiting),
           f"{code}: a to-do tells of the record")
     return place["id"]
@@ -101,12 +103,15 @@ def test(options: argparse.Namespace) -> None:
             record = mended(net, threat(number, code, offences), fixed)
             new = correct(net, record, waiting[number - 1])
             scene.wait_stored(net, "F55", new, {"SWROCU", "JFC", "PND"})
+            check_equal(scene.rows_at_id(net, "F55", "trace", new, "withheld"), [], "trace, mended")
         check_equal(len(scene.held(net, "PND")), len(WRONG), "corrections at PND")
         check_equal(todos(net), [], "to-dos after the corrections")
         recalled = check_withheld(net, len(WRONG) + 1, None, ["IM71142"])
         check("flagpost supersede" in todos(net)[0]["do"], todos(net))
         net.at("F55", "recall", recalled, "--reason", "an error", "--person", "DS One")
         check_equal(todos(net), [], "to-dos after the recall")
+        check_equal(scene.rows_at_id(net, "F55", "trace", recalled, "withheld"), [],
+                    "what a recalled record waits for")
         code, answers = net.at("JFC", "acknowledge", recalled, "--person", "PC Two",
                                check=False)
         check(code == 1 and "recalled: there is nothing" in answers[-1]["sentence"], answers)

@@ -1,0 +1,75 @@
+#include "asked.h"
+
+#include "text.h"
+
+#include <string.h>
+
+enum { DAY_MS = 24 * 60 * 60 * 1000, DAY_TEXT = 10 };
+
+/* "2026-11-27" or "2026-11-27T14:00:00Z"; `whole`: of a day, its end. */
+static status read_time(struct bytes text, bool whole, millis *ret)
+{
+    char room[TIME_TEXT_ROOM] = "";
+
+    if (text.size != DAY_TEXT)
+        return time_read(text, ret);
+    struct writer w = writer_over(room, sizeof room - 1);
+    write_bytes(&w, text);
+    write_text(&w, "T00:00:00Z");
+    TRY(time_read(writer_bytes(&w), ret));
+    *ret += whole ? DAY_MS : 0;
+    return OK;
+}
+
+static status read_one(struct call *c, const char *name, bool whole, millis *ret)
+{
+    const struct bytes text = control_argument(&c->parsed, name);
+
+    *ret = 0;
+    if (text.size == 0 || read_time(text, whole, ret) == OK)
+        return OK;
+    c->sentence = "--since and --until take a day or a time, in UTC: 2026-11-27 or "
+                  "2026-11-27T14:00:00Z";
+    return E_USAGE;
+}
+
+status asked_period(struct call *c, struct asked_period *ret)
+{
+    TRY(read_one(c, "since", false, &ret->since));
+    TRY(read_one(c, "until", true, &ret->until));
+    if (ret->until == 0 || ret->since < ret->until)
+        return OK;
+    c->sentence = "--until is before --since: nothing can be in between";
+    return E_USAGE;
+}
+
+bool asked_is_in(const struct asked_period *p, millis at)
+{
+    return at >= p->since && (p->until == 0 || at < p->until);
+}
+
+static bool is_among(const char *words, struct bytes word)
+{
+    struct bytes rest = bytes_of_text(words);
+    struct bytes one = {0};
+
+    while (rest.size > 0) {
+        if (!text_cut(&rest, ',', &one)) {
+            one = rest;
+            rest = (struct bytes){0};
+        }
+        if (bytes_equal(one.at[0] == ' ' ? bytes_from(one, 1) : one, word))
+            return true;
+    }
+    return false;
+}
+
+status asked_word(struct desk *d, struct call *c, const char *name, const char *words,
+                  struct bytes *ret)
+{
+    *ret = control_argument(&c->parsed, name);
+    if (ret->size == 0 || is_among(words, *ret))
+        return OK;
+    c->sentence = desk_text(d->exchange->arena, "--", name, " takes one of: ", words, NULL);
+    return E_USAGE;
+}
