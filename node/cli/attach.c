@@ -175,8 +175,12 @@ static int send_part(struct cli *c, const char *id, struct attach_file *f, uint3
         field("bytes", part.bytes),
         field("path", part.path),
     };
-    if (!cli_ask(c, "attach", arguments, COUNT_OF(arguments), &a))
-        return EXIT_UNREACHABLE;
+    /* To many recipients with an entry each it goes in more than one turn. */
+    do {
+        if (!cli_ask(c, "attach", arguments, COUNT_OF(arguments), &a))
+            return EXIT_UNREACHABLE;
+    } while (a.status == OK && a.row_count > 0 &&
+             bytes_equal(control_value(&a.rows[0], "more"), bytes_of_text("yes")));
     return a.status == OK ? EXIT_DONE : refused(c, f, &a);
 }
 

@@ -22,6 +22,7 @@ struct attach_work {
     struct item_attachment attachment;
     uint32_t index; /* among the record's attachments */
     bool again;
+    bool more; /* some recipients have not got this part yet: it is to be sent again */
 };
 
 struct attached_here attached_here(struct desk *d, const struct agency_id *agency,
@@ -190,14 +191,16 @@ static status submit_part(struct desk *d, struct attach_work *work,
     work->again = here != NULL && ways->count == 0;
     if (work->again)
         return OK;
-    ENSURE(ways->count <= LEGS_MAX, E_LIMIT);
-    ENSURE(turn_has_room(x, ways->count), E_BUSY);
+    /* A turn has room for so many; the caller sends the part again for the others. */
+    const size_t count = ways->count < LEGS_MAX ? ways->count : LEGS_MAX;
+    work->more = count < ways->count;
+    ENSURE(turn_has_room(x, count), E_BUSY);
     TRY(item_encode(&item, x->arena, encoded));
     if (here != NULL || ways->count > 1)
         TRY(content_of(d, here, &s, &s.content));
     if (here == NULL)
         TRY(arena_copy(x->arena, bytes_of(id.bytes, sizeof id.bytes), &s.idempotency_key));
-    for (size_t i = 0; i < ways->count; i++) {
+    for (size_t i = 0; i < count; i++) {
         s.label = ways->at[i]->label;
         s.recipients = ways->at[i]->to;
         s.recipient_count = ways->at[i]->count;
@@ -296,6 +299,7 @@ status attach_answer(struct desk *d, struct call *c, struct control_answer *ret)
     rows_number(&r, "parts", attached_parts(&work->attachment));
     if (control_argument(&c->parsed, "bytes").size > 0) {
         rows_text(&r, "again", work->again ? "yes" : "no");
+        rows_text(&r, "more", work->more ? "yes" : "no");
         ret->sentence = bytes_of_text("this part is durable here and on its way");
     } else {
         const struct attached_here here =

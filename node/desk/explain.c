@@ -1,4 +1,4 @@
-#include "publish.h"
+#include "urn.h"
 
 /*
  * Who would get a record, and by which rule; nothing is sent and nothing is kept.  It is
@@ -14,6 +14,7 @@ status explain_prepare(struct desk *d, struct call *c)
     *work = (struct publish_work){.packed = control_argument(&c->parsed, "record")};
     TRY(publish_options(d, c, work));
     TRY(publish_judge(d, c, d->exchange->arena, work));
+    TRY(urn_advise(d, work));
     c->work = work;
     return OK;
 }

@@ -7,6 +7,7 @@
 #include "held.h"
 #include "legs.h"
 #include "text.h"
+#include "urn.h"
 
 #include <string.h>
 
@@ -215,6 +216,7 @@ status publish_submit(struct desk *d, struct call *c, struct publish_work *work)
         take_answer(&x->effects->at[before], work);
         return check_again(d, c, both); /* answered before: nothing new was collected */
     }
+    TRY(urn_advise(d, work));
     work->id = l.id;
     work->place =
         (struct place){.stream = own->row.id, .index = own->row.frontier.size + pending};
@@ -234,6 +236,7 @@ status publish_submit(struct desk *d, struct call *c, struct publish_work *work)
         desk_case_was(&cited, &work->draft);
     TRY(desk_case_cited(d, &cited, CASE_ACCEPTED, work->findings));
     TRY(publish_withheld(d, work));
+    TRY(urn_note(d, work));
     return log_collected(d, c, work);
 }
 

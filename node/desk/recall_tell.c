@@ -1,6 +1,7 @@
 #include "recall.h"
 
 #include "draft.h"
+#include "urn.h"
 
 #include <string.h>
 
@@ -231,8 +232,10 @@ status recall_holders(struct desk *d, const struct parent *record,
 static status erase_one(struct desk *d, const struct parent *record,
                         const struct item_audit *why)
 {
-    if (agency_id_equal(&record->agency, &d->exchange->self))
+    if (agency_id_equal(&record->agency, &d->exchange->self)) {
         TRY(draft_forget(d, &record->id));
+        TRY(urn_forget(d, &record->id));
+    }
     const status s = exchange_erase(d->exchange, &record->agency, &record->id, why);
 
     return s == E_DUPLICATE || s == E_UNKNOWN ? OK : s;

@@ -27,6 +27,7 @@ enum shelf_kind {
     SHELF_IMPORT,
     SHELF_ATTACHMENT,
     SHELF_ACCOUNT, /* of a force's own system, that hands records in over HTTP */
+    SHELF_URN,     /* which of our records a URN stands for */
 };
 
 /* States of SHELF_WAITING: urgent records, ours and those that arrived, without and with a

@@ -54,6 +54,35 @@ def check_marks(net: Network, first: str, second: str) -> None:
     check(f"SUPERSEDED by {second}" in told[-1]["sentence"], f"the owner's trace: {told[-1]}")
 
 
+def every_row(answers: list[dict]) -> list[dict]:
+    """Of an answer for each record, or of one for all."""
+    return [row for one in answers for row in one.get("rows", [one])]
+
+
+def urn_advice(answers: list[dict]) -> list[dict]:
+    return [row for row in every_row(answers)
+            if row.get("row") == "finding" and row["field"] == "urn"]
+
+
+def check_same_urn(net: Network, record: dict, first: str) -> None:
+    """A second record under one URN is published, and pointed out; a correction is not."""
+    text = json.dumps({**record, "urn": record["urn"].lower(), "title": "Another report"})
+    for command in ("explain", "publish"):
+        code, told = net.at("F55", command, "-", check=False, text=text)
+        check_equal(code, 0, f"{command}, a URN that is taken: {told[-1]}")
+        found = urn_advice(told)
+        check(len(found) == 1 and first in found[0]["sentence"] and
+              f"flagpost supersede {first}" in found[0]["mend"] and
+              found[0]["severity"] == "advise", f"{command} says of it: {told}")
+    again = next(row["id"] for row in every_row(told) if row.get("row") == "record")
+    code, told = supersede(net, "F55", again, {**record, "title": "Another, mended"}, *WHY)
+    check(code == 0 and not urn_advice(told), f"a correction of who has it now: {told}")
+    last = next(row["id"] for row in every_row(told) if row.get("row") == "record")
+    net.at("F55", "recall", last, *WHY)
+    code, told = net.at("F55", "explain", "-", check=False, text=text)
+    check(last in urn_advice(told)[0]["sentence"], f"after its recall: {told}")
+
+
 def check_refusals(net: Network, first: str, record: dict) -> None:
     code, told = supersede(net, "SWROCU", first, record, *WHY)
     check(code == 4 and "owner" in told[-1]["sentence"], f"another's record: {told[-1]}")
@@ -85,6 +114,8 @@ def test(options: argparse.Namespace) -> None:
         first = scene.published(net, "F55", record)["id"]
         scene.wait_stored(net, "F55", first, {"SWROCU", "JFC", "PND", LOW})
         check_refusals(net, first, record)
+        other = scene.simple_record("F55", 90)
+        check_same_urn(net, other, scene.published(net, "F55", other)["id"])
         record["marking"] = "OFFICIAL-SENSITIVE"
         second = corrected(net, first, record, "--key", "once")
         check_marks(net, first, second)

@@ -104,7 +104,7 @@ static void erased_is_said_after_a_restart_as_well(void)
 /* What the bureau had of a record before its release. */
 static void put_draft(struct world *w, size_t n, const struct parent *record, uint8_t id)
 {
-    const enum shelf_kind kinds[] = {SHELF_DRAFT, SHELF_SOURCE};
+    const enum shelf_kind kinds[] = {SHELF_DRAFT, SHELF_SOURCE, SHELF_URN};
 
     trio_begin(w->t, n);
     for (size_t i = 0; i < COUNT_OF(kinds); i++) {
@@ -152,8 +152,10 @@ static void erasing_takes_the_copies_along(void)
     CHECK_INT(disposition_of(w, BRAVO, &source), DISPOSITION_ERASED);
     CHECK_INT(disposition_of(w, BRAVO, &copy), DISPOSITION_ERASED);
     CHECK_INT(disposition_of(w, BRAVO, &other), DISPOSITION_HELD);
-    CHECK(!has_draft(w, BRAVO, SHELF_DRAFT, 1) && !has_draft(w, BRAVO, SHELF_SOURCE, 1));
-    CHECK(has_draft(w, BRAVO, SHELF_DRAFT, 2) && has_draft(w, BRAVO, SHELF_SOURCE, 2));
+    CHECK(!has_draft(w, BRAVO, SHELF_DRAFT, 1) && !has_draft(w, BRAVO, SHELF_SOURCE, 1) &&
+          !has_draft(w, BRAVO, SHELF_URN, 1));
+    CHECK(has_draft(w, BRAVO, SHELF_DRAFT, 2) && has_draft(w, BRAVO, SHELF_SOURCE, 2) &&
+          has_draft(w, BRAVO, SHELF_URN, 2));
     done(w);
 }
 

@@ -57,7 +57,7 @@ static void is_on_the_list_once_and_keeps_its_age(void)
     const struct control_answer a = list(&c);
     CHECK_INT(a.row_count, 2);
     check_row(&a.rows[0], "1 h", "crime-code", "the code is not on the list");
-    check_row(&a.rows[1], "0 min", "re-grade", "5x5x5");
+    check_row(&a.rows[1], "0 s", "re-grade", "5x5x5");
     counter_done(&c);
 }
 
@@ -89,7 +89,7 @@ static void has_no_age_below_zero(void)
     counter_open(&c);
     CHECK_OK(desk_todo_open(&c.desk, TODO_CODE, &one, "one"));
     c.desk.exchange->now -= UINT64_C(3600) * 1000;
-    check_field(&list(&c).rows[0], "age", "0 min");
+    check_field(&list(&c).rows[0], "age", "0 s");
     counter_done(&c);
 }
 
