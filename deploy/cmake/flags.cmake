@@ -32,6 +32,11 @@ if(FLAGPOST_SANITIZE)
   target_compile_options(flagpost_flags INTERFACE
     -fsanitize=${FLAGPOST_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
   target_link_options(flagpost_flags INTERFACE -fsanitize=${FLAGPOST_SANITIZE})
+  if(FLAGPOST_SANITIZE MATCHES address AND CMAKE_C_COMPILER_ID STREQUAL Clang)
+    # What tests/fuzz is led by: counters of the edges that were taken.
+    target_compile_options(flagpost_flags INTERFACE
+      -fsanitize-coverage=inline-8bit-counters,pc-table)
+  endif()
 else()
   # The fortified functions would hide overflows from the sanitizers, and need -O.
   target_compile_definitions(flagpost_flags INTERFACE

@@ -127,7 +127,7 @@ static void step(struct nodes *n, uint8_t op)
     default:
         break;
     }
-    nodes_run(n, NODES_STEP_MS * (1 + (op >> 4)));
+    nodes_run(n, (millis)NODES_STEP_MS * (1u + (op >> 4)));
     check_follower(n, A, B);
     check_follower(n, B, A);
 }

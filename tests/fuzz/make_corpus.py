@@ -4,6 +4,7 @@
 usage: tests/fuzz/make_corpus.py        writes into tests/fuzz/corpus; run by hand, once
 """
 
+import json
 import pathlib
 import random
 
@@ -48,9 +49,43 @@ def drawn(target: str, count: int, size: int, step: int) -> None:
         write(target, f"drawn-{i}", chance.randbytes(step * (1 + i * size // count)))
 
 
+ROWS = (
+    (0, b"name,born\r\nPellow,1979-06-21\r\n"), (0, b'a,b\n"=1+1","x ""y"" z"\n"two\nlines",\n'),
+    (0, b'a\n"open'), (0, b'a,b\nx"y,z\n'), (0, b"a\0b,c\n"), (0, b"\xef\xbb\xbfa,b\n1,2\n"),
+    (1, b"a;b\n 1 ;-2\n"), (2, b"a\tb\n@x\t+y\n"),
+    (3, b'[{"a":"x","b":{"c":["1","2"]}},{"a":1.50}]'), (3, b'[{"a":"x","a":"y"}]'), (3, b"[" * 40),
+    (4, b'{"a":true}\n{"a":null,"v":[{"w":"x"}]}\n'), (4, b'{"a":"\\ud800"}\n{"b":"\xff"}'),
+)
+
+
+def rows() -> None:
+    for i, (form, text) in enumerate(ROWS):
+        write("rows", f"row-{i}", bytes([form]) + text)
+
+
+def records() -> None:
+    """One of the samples, whole and cut short, and a file of two."""
+    samples = json.loads((HERE.parents[1] / "deploy" / "samples" / "records.json").read_text())
+    one = json.dumps({**samples[0]["record"], "urn": "55-IR-2025-00000001"}).encode()
+    write("record", "one", one)
+    write("record", "cut", one[:len(one) // 2])
+    write("record", "two", one + b"\n" + one)
+    write("record", "array", b"[" + one + b"," + one + b"]")
+    write("record", "nothing", b"")
+
+
+def parcels() -> None:
+    """A row, a finding, an end: as tests/unit/import/parcel.c has them."""
+    drawn("parcel", 6, 40, 4)
+
+
 if __name__ == "__main__":
     wire()
     notes()
     drawn("entry", 8, 12, 4)
     drawn("control", 12, 60, 2)
     drawn("keyfile", 6, 5, 3)
+    drawn("journal", 8, 12, 5)
+    rows()
+    records()
+    parcels()

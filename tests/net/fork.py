@@ -109,6 +109,7 @@ def test(options: argparse.Namespace) -> None:
             net.stop(agency)
             check(proves_fork(net, agency, key), f"{agency}'s evidence")
             scene.verify(net, agency)
+        scene.figure("hostile_scripts", 1)
         say(f"{', '.join(peers)} found it, each with both notes, and SWROCU's stream went on")
 
 

@@ -208,7 +208,7 @@ def check_history(net: Network, jobs: list[Job]) -> None:
 def test(options: argparse.Namespace) -> None:
     for seed in range(options.seed, options.seed + ROUNDS):
         run_round(options, seed)
-    say(f"figure kills={ROUNDS * KILLS} lost=0 duplicated=0 undetected=0")
+    scene.figure("kills", ROUNDS * KILLS)
 
 
 def run_round(options: argparse.Namespace, seed: int) -> None:

@@ -52,6 +52,14 @@ class Numbers:
         return cls.last
 
 
+told: list[str] = []
+
+
+def tell(lie: str, became: str) -> None:
+    told.append(lie)
+    say(f"  {lie:18} {became}")
+
+
 def publish(net: Network, agency: str = "F55", **fields: object) -> dict:
     return scene.published(net, agency, scene.simple_record(agency, Numbers.next(), **fields))
 
@@ -110,7 +118,7 @@ def test_sealed(net: Network, helper: str) -> None:
             scene.wait_stored(net, "F55", place["id"], ALL - {"SWROCU"})
         # The stream goes on behind it, still run by the liar.
         check_others_go_on(net)
-        say(f"  {lie.name:18} refused: {lie.why}")
+        tell(lie.name, f"refused: {lie.why}")
 
 
 def test_same_id(net: Network, helper: str) -> None:
@@ -127,7 +135,7 @@ def test_same_id(net: Network, helper: str) -> None:
     check_held_once(net, first)
     _, shown = net.at("SWROCU", "show", first, "--purpose", "test")
     check("Another text" not in str(shown), "the first text is the one that is shown")
-    say("  same-id            refused: duplicate; the first text stays")
+    tell("same-id", "refused: duplicate; the first text stays")
 
 
 def test_sent(net: Network, helper: str) -> None:
@@ -144,7 +152,7 @@ def test_sent(net: Network, helper: str) -> None:
         run_honest(net)
         scene.wait_stored(net, "F55", place["id"], ALL)
         check_held_once(net, place["id"])
-        say(f"  {lie.name:18} rejected: {lie.why}; taken once it came as it was signed")
+        tell(lie.name, f"rejected: {lie.why}; taken once it came as it was signed")
 
 
 def test_harmless(net: Network, helper: str) -> None:
@@ -154,7 +162,7 @@ def test_harmless(net: Network, helper: str) -> None:
             place = publish(net)
             scene.wait_stored(net, "F55", place["id"], ALL)
             check_held_once(net, place["id"])
-        say(f"  {name:18} held once")
+        tell(name, "held once")
 
 
 def test_poison(net: Network, helper: str) -> None:
@@ -170,7 +178,7 @@ def test_poison(net: Network, helper: str) -> None:
             check(done.returncode in (1, 5) and done.stderr.strip(),
                   f"{agency} shows {name}: {done.returncode} {done.stderr}")
         check_others_go_on(net)
-        say(f"  {name:18} shown as what it is: {done.stderr.strip().splitlines()[0][:90]}")
+        tell(name, f"shown as what it is: {done.stderr.strip().splitlines()[0][:90]}")
 
 
 def test_receipts(net: Network, helper: str) -> None:
@@ -189,7 +197,7 @@ def test_receipts(net: Network, helper: str) -> None:
         run_honest(net, "SWROCU")
         for record in (publish(net), place):
             scene.wait_stored(net, "F55", record["id"], ALL)
-        say(f"  {name:18} rejected; the next honest one counts")
+        tell(name, "rejected; the next honest one counts")
 
 
 def test_gap(net: Network, helper: str) -> None:
@@ -203,7 +211,7 @@ def test_gap(net: Network, helper: str) -> None:
         for row in scene.rows_at(net, "SWROCU", "status", "peer")))
     check(place["id"] not in scene.held(net, "SWROCU"), "what comes after a gap is held")
     check_others_go_on(net)
-    say("  other-ordinal      a gap that is named; everything else goes on")
+    tell("other-ordinal", "a gap that is named; everything else goes on")
 
 
 def test(options: argparse.Namespace) -> None:
@@ -223,6 +231,7 @@ def test(options: argparse.Namespace) -> None:
                 scene.verify(net, agency)
         # The liar's own log convicts it.
         check_equal(net.at("F55", "verify", check=False)[0], 5, "the liar's journal")
+        scene.figure("hostile_scripts", len(told))
 
 
 if __name__ == "__main__":

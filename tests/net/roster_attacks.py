@@ -239,6 +239,7 @@ def test(options: argparse.Namespace) -> None:
         check(code == REFUSED and "in force already" in said, f"the same again: {said}")
         check_equal(in_force(net, "F55"), "2", "the roster in force after all of it")
         by_peer(net, options.helper, wrong, makers.note(second, 1, 3))
+        scene.figure("hostile_scripts", len(wrong))
         say(f"{len(wrong)} rosters refused in a stopped home, at a running node and from a peer")
         net.stop("F55")
         net.start("F55")

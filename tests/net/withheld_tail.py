@@ -152,6 +152,7 @@ def test(options: argparse.Namespace) -> None:
         test_understated(net, options.helper)
         for agency in net.agencies:
             scene.verify(net, agency)
+    scene.figure("hostile_scripts", 2)
     say("a withheld last entry and an understated count were both caught")
 
 
