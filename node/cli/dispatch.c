@@ -16,6 +16,15 @@ static const struct option_row common[] = {
 };
 enum { COMMON_HOME, COMMON_CREDENTIAL, COMMON_JSON, COMMON_HELP };
 
+enum { COMMANDS_MAX = 256 };
+
+/* All of them in one row as well, for who looks one up. */
+struct table {
+    size_t group_count, count;
+    const struct command_group *groups;
+    const struct command *commands[COMMANDS_MAX];
+};
+
 static void print_options(const struct option_row *rows, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
@@ -39,16 +48,22 @@ static int print_usage(const struct command *c)
     return EXIT_DONE;
 }
 
-/* The commands whose names begin with `group`, in the table's order. */
-static int print_commands(const struct command *const *commands, size_t count,
-                          const char *group, FILE *to)
+/* All, under their titles; or those whose names begin with `first`, in the table's order.
+ */
+static int print_commands(const struct table *t, const char *first, FILE *to)
 {
-    (void)fprintf(to, "usage: flagpost %sCOMMAND [options]\n\n", group);
-    for (size_t i = 0; i < count; i++) {
-        if (strncmp(commands[i]->name, group, strlen(group)) == 0)
-            (void)fprintf(to, "  %-16s %s\n", commands[i]->name, commands[i]->summary);
+    (void)fprintf(to, "usage: flagpost %sCOMMAND [options]\n%s", first,
+                  first[0] == '\0' ? "" : "\n");
+    for (size_t g = 0; g < t->group_count; g++) {
+        if (first[0] == '\0')
+            (void)fprintf(to, "\n%s\n", t->groups[g].title);
+        for (size_t i = 0; i < t->groups[g].count; i++) {
+            const struct command *const c = t->groups[g].commands[i];
+            if (strncmp(c->name, first, strlen(first)) == 0)
+                (void)fprintf(to, "  %-16s %s\n", c->name, c->summary);
+        }
     }
-    (void)fprintf(to, "\n`flagpost %sCOMMAND --help` tells more of one.\n", group);
+    (void)fprintf(to, "\n`flagpost %sCOMMAND --help` tells more of one.\n", first);
     return to == stdout ? EXIT_DONE : EXIT_WRONG_USE;
 }
 
@@ -64,6 +79,24 @@ static int match(const struct command *c, int argc, char **argv)
     const size_t first = (size_t)(space - c->name);
     const bool same = strlen(argv[1]) == first && strncmp(argv[1], c->name, first) == 0;
     return same && argc > 2 && strcmp(argv[2], space + 1) == 0 ? 2 : 0;
+}
+
+/* The command with the longest name that was typed, or NULL: "draft list" is not "draft"
+ * with a file called list. */
+static const struct command *find(const struct table *t, int argc, char **argv,
+                                  int *ret_words)
+{
+    const struct command *found = NULL;
+
+    *ret_words = 0;
+    for (size_t i = 0; i < t->count; i++) {
+        const int words = match(t->commands[i], argc, argv);
+        if (words <= *ret_words)
+            continue;
+        *ret_words = words;
+        found = t->commands[i];
+    }
+    return found;
 }
 
 /* Long options for getopt: the command's own, then the common ones. */
@@ -211,41 +244,40 @@ static bool is_help(const char *word)
            strcmp(word, "help") == 0;
 }
 
-static bool is_group(const struct command *const *commands, size_t count, const char *word)
+static bool is_group(const struct table *t, const char *word)
 {
     const size_t size = strlen(word);
 
-    for (size_t i = 0; i < count; i++) {
-        if (strncmp(commands[i]->name, word, size) == 0 && commands[i]->name[size] == ' ')
+    for (size_t i = 0; i < t->count; i++) {
+        if (strncmp(t->commands[i]->name, word, size) == 0 &&
+            t->commands[i]->name[size] == ' ')
             return true;
     }
     return false;
 }
 
 /* The command that was probably meant; NULL: none is near. */
-static const char *command_meant(const struct command *const *commands, size_t count,
-                                 int argc, char **argv)
+static const char *command_meant(const struct table *t, int argc, char **argv)
 {
     const char *nearest = NULL;
     size_t distance = WORD_NEAR + 1;
     char two[2 * WORD_DISTANCE_MAX] = "";
 
     (void)snprintf(two, sizeof two, "%s %s", argv[1], argc > 2 ? argv[2] : "");
-    for (size_t i = 0; i < count; i++) {
-        const char *const typed = strchr(commands[i]->name, ' ') == NULL ? argv[1] : two;
+    for (size_t i = 0; i < t->count; i++) {
+        const char *const typed = strchr(t->commands[i]->name, ' ') == NULL ? argv[1] : two;
         const size_t d =
-            word_distance(bytes_of_text(typed), bytes_of_text(commands[i]->name));
+            word_distance(bytes_of_text(typed), bytes_of_text(t->commands[i]->name));
         if (d >= distance || d >= strlen(typed))
             continue;
-        nearest = commands[i]->name;
+        nearest = t->commands[i]->name;
         distance = d;
     }
     return nearest;
 }
 
 /* What was typed names no command. */
-static int run_none(const struct command *const *commands, size_t count, int argc,
-                    char **argv)
+static int run_none(const struct table *t, int argc, char **argv)
 {
     char group[32] = "";
 
@@ -254,15 +286,15 @@ static int run_none(const struct command *const *commands, size_t count, int arg
         return EXIT_DONE;
     }
     if (argc < 2 || is_help(argv[1]))
-        return print_commands(commands, count, group, argc > 1 ? stdout : stderr);
-    const bool grouped = is_group(commands, count, argv[1]);
+        return print_commands(t, group, argc > 1 ? stdout : stderr);
+    const bool grouped = is_group(t, argv[1]);
     if (grouped)
         (void)snprintf(group, sizeof group, "%s ", argv[1]);
     if (grouped && (argc == 2 || is_help(argv[2])))
-        return print_commands(commands, count, group, argc > 2 ? stdout : stderr);
+        return print_commands(t, group, argc > 2 ? stdout : stderr);
     (void)fprintf(stderr, "flagpost: \"%s", group);
     cli_put(stderr, bytes_of_text(argv[grouped ? 2 : 1]));
-    const char *const meant = command_meant(commands, count, argc, argv);
+    const char *const meant = command_meant(t, argc, argv);
     (void)fprintf(stderr, "\" is not a command");
     if (meant != NULL)
         (void)fprintf(stderr, ": did you mean `flagpost %s`?", meant);
@@ -271,28 +303,34 @@ static int run_none(const struct command *const *commands, size_t count, int arg
 }
 
 /* `flagpost help COMMAND`. */
-static int run_help(const struct command *const *commands, size_t count, int argc,
-                    char **argv)
+static int run_help(const struct table *t, int argc, char **argv)
 {
     char group[32] = "";
+    int words = 0;
 
-    for (size_t i = 0; i < count; i++) {
-        if (match(commands[i], argc, argv) > 0)
-            return print_usage(commands[i]);
-    }
-    if (!is_group(commands, count, argv[1]))
-        return run_none(commands, count, argc, argv);
+    const struct command *const found = find(t, argc, argv, &words);
+    if (found != NULL)
+        return print_usage(found);
+    if (!is_group(t, argv[1]))
+        return run_none(t, argc, argv);
     (void)snprintf(group, sizeof group, "%s ", argv[1]);
-    return print_commands(commands, count, group, stdout);
+    return print_commands(t, group, stdout);
 }
 
-int dispatch(const struct command *const *commands, size_t count, int argc, char **argv)
+int dispatch(const struct command_group *groups, size_t count, int argc, char **argv)
 {
-    for (size_t i = 0; i < count; i++) {
-        const int words = match(commands[i], argc, argv);
-        if (words > 0)
-            return run(commands[i], argc - words, argv + words);
+    struct table t = {.group_count = count, .groups = groups};
+    int words = 0;
+
+    for (size_t g = 0; g < count; g++) {
+        for (size_t i = 0; i < groups[g].count; i++) {
+            MUST(t.count < COMMANDS_MAX);
+            t.commands[t.count++] = groups[g].commands[i];
+        }
     }
-    return argc > 2 && is_help(argv[1]) ? run_help(commands, count, argc - 1, argv + 1)
-                                        : run_none(commands, count, argc, argv);
+    const struct command *const found = find(&t, argc, argv, &words);
+    if (found != NULL)
+        return run(found, argc - words, argv + words);
+    return argc > 2 && is_help(argv[1]) ? run_help(&t, argc - 1, argv + 1)
+                                        : run_none(&t, argc, argv);
 }

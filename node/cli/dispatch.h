@@ -5,6 +5,13 @@
 
 #include "cli.h"
 
-int dispatch(const struct command *const *commands, size_t count, int argc, char **argv);
+/* Commands that somebody looks for in one place. */
+struct command_group {
+    const char *title;
+    const struct command *const *commands;
+    size_t count;
+};
+
+int dispatch(const struct command_group *groups, size_t count, int argc, char **argv);
 
 #endif

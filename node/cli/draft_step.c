@@ -113,6 +113,7 @@ static const struct option_row assess_options[] = {
     {"condition-reason", "TEXT", "under C: their reason"},
     {"a3-usage", "TEXT", "under A3: the permitted use"},
     {"risk", "TEXT", "the risk assessment"},
+    {"pii-decision", "TEXT", "what was decided on public interest immunity"},
     {"no-intercept", NULL, "attest that there is no intercept product in it"},
 };
 

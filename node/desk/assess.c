@@ -131,6 +131,7 @@ static status apply(struct call *c, struct record *r)
     const struct control_request *const q = &c->parsed;
     const struct bytes grade = control_argument(q, "grade");
     const struct bytes risk = control_argument(q, "risk");
+    const struct bytes pii = control_argument(q, "pii_decision");
 
     if (grade.size > 0 && !put_grades(r, grade, control_argument(q, "grade_reason"))) {
         c->sentence = "a grade is source 1 to 3 and assessment A to E, such as 2B";
@@ -143,6 +144,8 @@ static status apply(struct call *c, struct record *r)
     }
     if (risk.size > 0)
         r->report.risk = risk;
+    if (pii.size > 0)
+        r->report.pii_decision = pii;
     if (control_argument(q, "no_intercept").size > 0)
         r->report.no_intercept = true;
     return OK;

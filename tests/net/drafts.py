@@ -70,7 +70,7 @@ def findings(answers: list[dict]) -> list[tuple[str, str]]:
 def submitted(number: int) -> dict:
     """A report as an officer types it: no grade, no handling, no risk assessment."""
     record = scene.simple_record("F55", number)
-    for field in ("handling", "risk", "no_intercept"):
+    for field in ("handling", "risk", "no_intercept", "pii_decision"):
         del record[field]
     for text in [record["provenance"], *record["texts"]]:
         text.pop("grade", None)
@@ -86,7 +86,7 @@ def source(canaries: canary.Canaries) -> dict:
 
 
 ASSESSMENT = ("--grade", "2B", "--handling", "P", "--risk", "Low: seen by many.",
-              "--no-intercept")
+              "--pii-decision", "None arises.", "--no-intercept")
 
 
 def hand_in(net: Network, report: dict, *options: str) -> str:

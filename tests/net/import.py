@@ -139,6 +139,29 @@ def check_old_grades(net: Network) -> None:
     say("grades of 5x5x5")
 
 
+def check_partner_grades(net: Network) -> None:
+    """Europol 4x4 likewise: read, its original kept, and what has no equivalent waits."""
+    with open(mapping("old-grades.yaml"), encoding="utf-8") as f:
+        partner = f.read().replace("grades: 5x5x5", "grades: 4x4").replace("Mark, ", "")
+    partner = "\n".join(line.replace("example-old-archive", "example-partner")
+                        for line in partner.splitlines() if "original_marking" not in line)
+    partner += "\n  - {to: marking, value: OFFICIAL-SENSITIVE}\n"
+    rows = "".join(f"{number};04.11.10;A boat was bought;{grade};{handling};It was bought.;7\n"
+                   for number, grade, handling in (("00000501", "A2", "H0"), ("00000502", "C4", "H1"),
+                                                   ("00000503", "Q9", "H1")))
+    code, answers = run_import(net, written(net, "partner.yaml", partner),
+                               written(net, "partner.csv", rows))
+    check_equal((code, states(answers)), (1, ["published", "published", "refused"]), f"{answers}")
+    check("R22" in rules(answers[2]), f"a grade that 4x4 has not: {rules(answers[2])}")
+    scene.wait("JFC to hold both", lambda: {row["id"] for row in answers[:2]}
+               <= set(scene.held(net, "JFC")))
+    shown = [net.at("JFC", "show", row["id"], "--purpose", "a test")[1][0] for row in answers[:2]]
+    check_equal([(s["texts"][0]["grade"], s["texts"][0]["original_grade"],
+                  s["texts"][0]["original_scheme"], s["original_handling"]) for s in shown],
+                [("1A", "A2", "4x4", "H0"), ("3C", "C4", "4x4", "H1")], "grades of 4x4")
+    say("grades of 4x4")
+
+
 def check_released(net: Network) -> None:
     """Where the policy wants a second person, an import names who released its rows."""
     config = net.path("F55", "config")
@@ -353,6 +376,7 @@ def test(options: argparse.Namespace) -> None:
         check_table(net)
         check_lines(net)
         check_old_grades(net)
+        check_partner_grades(net)
         check_result(net)
         check_formula(net)
         check_bad(net)

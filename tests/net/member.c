@@ -309,5 +309,6 @@ int main(int argc, char **argv)
 {
     static const struct command *const commands[] = {&command_run};
 
-    return dispatch(commands, COUNT_OF(commands), argc, argv);
+    const struct command_group group = {"a node that lies", commands, COUNT_OF(commands)};
+    return dispatch(&group, 1, argc, argv);
 }
