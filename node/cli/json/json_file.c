@@ -1,4 +1,5 @@
 #include "json_fault.h"
+#include "json_load.h"
 
 #include <stdlib.h>
 
@@ -22,8 +23,7 @@ static status open_array(struct record_json_file *f, struct json_fault *ret_faul
 {
     json_error_t error;
 
-    f->array =
-        json_loadb((const char *)f->text.at, f->text.size, JSON_REJECT_DUPLICATES, &error);
+    f->array = json_load_whole(f->text, JSON_REJECT_DUPLICATES, &error);
     return f->array == NULL ? json_fail_syntax(&error, ret_fault) : OK;
 }
 
@@ -86,8 +86,7 @@ static status next_object(struct record_json_file *f, struct arena *a, struct re
     const struct bytes rest = bytes_from(f->text, f->at);
     json_error_t error;
     json_t *const value =
-        json_loadb((const char *)rest.at, rest.size,
-                   JSON_REJECT_DUPLICATES | JSON_DISABLE_EOF_CHECK, &error);
+        json_load_whole(rest, JSON_REJECT_DUPLICATES | JSON_DISABLE_EOF_CHECK, &error);
 
     if (value == NULL) {
         const status s = json_fail_syntax(&error, ret_fault);

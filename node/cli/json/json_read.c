@@ -1,5 +1,6 @@
 #include "json_plain.h"
 
+#include "json_load.h"
 #include "words.h"
 
 #include <string.h>
@@ -144,8 +145,7 @@ status record_json_read(struct bytes text, struct arena *a, struct record *ret,
     if (text.size > RECORD_JSON_BYTES_MAX)
         return json_fail(E_LIMIT, &nowhere, "The record is larger than a megabyte.", NULL,
                          "", ret_fault);
-    json_t *const value =
-        json_loadb((const char *)body.at, body.size, JSON_REJECT_DUPLICATES, &error);
+    json_t *const value = json_load_whole(body, JSON_REJECT_DUPLICATES, &error);
     if (value == NULL)
         return json_fail_syntax(&error, ret_fault);
     const status s = json_read_value(value, nowhere, a, ret, ret_fault);

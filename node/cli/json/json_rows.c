@@ -1,5 +1,6 @@
 #include "json_rows.h"
 
+#include "json_load.h"
 #include "json_scan.h"
 
 #include <jansson.h>
@@ -244,8 +245,7 @@ status json_rows_next(struct json_rows *r, struct arena *a, struct json_row *ret
     const status scanned = json_scan_next(&r->scan, &extent, &ret->line, ret_sentence);
     if (scanned != OK)
         return scanned;
-    r->value =
-        json_loadb((const char *)extent.at, extent.size, JSON_REJECT_DUPLICATES, &error);
+    r->value = json_load_whole(extent, JSON_REJECT_DUPLICATES, &error);
     if (r->value == NULL)
         return syntax(&error, ret_sentence);
     struct walk *const w = arena_take(a, sizeof *w);

@@ -339,7 +339,8 @@ static status dump(const json_t *object, struct arena *a, struct bytes *ret)
     ENSURE(size > 0, E_VALUE);
     char *const text = arena_take(a, size);
     ENSURE(text != NULL, E_MEMORY);
-    MUST(json_dumpb(object, text, size, JSON_COMPACT) == size);
+    /* It keeps a table of what it is within, and may have no memory for that. */
+    ENSURE(json_dumpb(object, text, size, JSON_COMPACT) == size, E_MEMORY);
     *ret = bytes_of(text, size);
     return OK;
 }

@@ -30,8 +30,8 @@ struct json_fault {
 NODISCARD status record_json_read(struct bytes text, struct arena *a, struct record *ret,
                                   struct json_fault *ret_fault);
 
-/* One line without its newline.  E_VALUE when a text is not UTF-8; expires_at is written to
- * the second. */
+/* One line without its newline.  E_VALUE when a text is not UTF-8, or there was no memory
+ * for it; expires_at is written to the second. */
 NODISCARD status record_json_write(const struct record *r, struct arena *a,
                                    struct bytes *ret);
 

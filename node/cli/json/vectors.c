@@ -1,4 +1,5 @@
 #include "json_fault.h"
+#include "json_load.h"
 #include "selftest.h"
 #include "text.h"
 
@@ -61,13 +62,11 @@ static bool number_of(const json_t *v, uint64_t *ret)
 static json_t *load(struct bytes text, struct json_fault *ret_fault)
 {
     const struct bytes body = json_skip_mark(text);
-    const char *const at = (const char *)body.at;
     json_error_t error;
-    json_t *v = json_loadb(at, body.size, JSON_REJECT_DUPLICATES, &error);
+    json_t *v = json_load_whole(body, JSON_REJECT_DUPLICATES, &error);
 
     if (v == NULL && json_error_code(&error) == json_error_numeric_overflow)
-        v = json_loadb(at, body.size, JSON_REJECT_DUPLICATES | JSON_DECODE_INT_AS_REAL,
-                       &error);
+        v = json_load_whole(body, JSON_REJECT_DUPLICATES | JSON_DECODE_INT_AS_REAL, &error);
     if (v == NULL)
         status_ignore(json_fail_syntax(&error, ret_fault)); /* told by its sentence */
     return v;

@@ -1,0 +1,26 @@
+#include "json_load.h"
+
+#include <stdlib.h>
+
+static _Thread_local bool ran_out;
+
+static void *take(size_t size)
+{
+    void *const at = malloc(size);
+
+    ran_out = ran_out || at == NULL;
+    return at;
+}
+
+json_t *json_load_whole(struct bytes text, size_t flags, json_error_t *error)
+{
+    json_set_alloc_funcs(take, free);
+    ran_out = false;
+    json_t *const value = json_loadb((const char *)text.at, text.size, flags, error);
+    if (!ran_out)
+        return value;
+    json_decref(value);
+    /* Where json_error_code looks. */
+    error->text[JSON_ERROR_TEXT_LENGTH - 1] = (char)json_error_out_of_memory;
+    return NULL;
+}

@@ -1,0 +1,16 @@
+#ifndef FLAGPOST_JSON_LOAD_H
+#define FLAGPOST_JSON_LOAD_H
+
+#include "bytes.h"
+
+#include <jansson.h>
+
+/*
+ * json_loadb, which reads all or nothing.  Where memory runs out jansson 2.14 may leave out
+ * single characters of a text and say nothing (lex_save ignores strbuffer_append_byte): a
+ * number plate would lose a digit.  NULL, with json_error_out_of_memory, when any of its
+ * allocations failed.
+ */
+json_t *json_load_whole(struct bytes text, size_t flags, json_error_t *error);
+
+#endif

@@ -1,0 +1,68 @@
+#include "record_json.h"
+
+#include "check.h"
+#include "oom.h"
+
+/* Memory runs out while a record is read or written: each allocation of jansson's and of
+ * ours in turn, once and from there on. */
+
+enum { ARENA_BYTES = 8 * 1024 * 1024, CALLS_MAX = 100000 };
+
+static _Alignas(16) uint8_t memory[ARENA_BYTES];
+static struct record record;
+
+static struct bytes sample(struct arena *a)
+{
+    static const char path[] = TEST_SOURCE_DIR "/vectors/records/full.json";
+    FILE *const f = fopen(path, "rb");
+    uint8_t *const at = arena_take(a, RECORD_JSON_BYTES_MAX);
+
+    CHECK(f != NULL && at != NULL);
+    const size_t size = fread(at, 1, RECORD_JSON_BYTES_MAX, f);
+    CHECK_INT(fclose(f), 0);
+    CHECK(size > 0 && size < RECORD_JSON_BYTES_MAX);
+    return bytes_of(at, size);
+}
+
+/* What is said to be read is what is read with memory enough; else it is said why. */
+static bool fails_at(struct bytes text, struct bytes wanted, uint64_t call, bool forever)
+{
+    struct json_fault fault = {0};
+    struct bytes written = {0};
+    struct arena a;
+
+    arena_init(&a, memory, sizeof memory);
+    oom_fail(call, forever);
+    status s = record_json_read(text, &a, &record, &fault);
+    CHECK(s == OK || s == E_MEMORY);
+    CHECK(s == OK || fault.sentence[0] != '\0');
+    if (s == OK)
+        s = record_json_write(&record, &a, &written);
+    CHECK(s == OK || s == E_MEMORY || s == E_VALUE);
+    const bool met = oom_end();
+    CHECK(s == OK || met);
+    if (s == OK)
+        CHECK_BYTES(written, wanted);
+    return met;
+}
+
+static void reads_a_record_whole_or_says_that_memory_ran_out(void)
+{
+    static _Alignas(16) uint8_t room[ARENA_BYTES];
+    struct json_fault fault = {0};
+    struct bytes wanted = {0};
+    struct arena a;
+
+    arena_init(&a, room, sizeof room);
+    const struct bytes text = sample(&a);
+    CHECK_OK(record_json_read(text, &a, &record, &fault));
+    CHECK_OK(record_json_write(&record, &a, &wanted));
+    for (int forever = 0; forever < 2; forever++) {
+        uint64_t call = 1;
+        while (fails_at(text, wanted, call, forever == 1))
+            CHECK(call++ < CALLS_MAX);
+        CHECK(call > 100);
+    }
+}
+
+CASES(CASE(reads_a_record_whole_or_says_that_memory_ran_out))
