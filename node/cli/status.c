@@ -120,8 +120,8 @@ static int run_trace(struct cli *c)
 {
     static const char *const record[] = {"id",     "publisher", "stream", "index",
                                          "sealed", "witnesses", "quorum", "witnessed"};
-    static const char *const recipients[] = {"agency", "sent", "stored", "acknowledged",
-                                             "person"};
+    static const char *const recipients[] = {"agency",       "sent",   "stored",
+                                             "acknowledged", "person", "note"};
     struct control_answer a = {0};
 
     if (c->argument_count != 1)

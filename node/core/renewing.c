@@ -8,8 +8,8 @@
  * note with a higher number; a peer that has not heard of it goes on with the one it knows.
  *
  * Times are those of the wall clock, written down beside the keys.  One that was wrong when
- * a key was made may destroy it early, which costs a rewrap, and never before it was kept
- * for KX_KEEP_MS by the same clock.
+ * a key was made may destroy it early, which costs a second issue, and never before it was
+ * kept for KX_KEEP_MS by the same clock.
  */
 
 static struct peer *self_of(struct exchange *x)

@@ -31,7 +31,8 @@ struct recall_watch {
     bool started, work; /* rows of the shelf may wait for an answer */
     bool all_noted;     /* else a recall may be stored that has no row */
     bool all_said;      /* else an erasure may have to be said */
-    millis looked_at;
+    bool unopened; /* an entry came that does not open, or an ask for one (unopened.h) */
+    millis looked_at, unopened_at;
 };
 
 /* What held.c knows of the time, and its last look. */

@@ -33,7 +33,7 @@ static const char *disposition_text(const struct entry_row *e)
     case DISPOSITION_HELD:
         return "held";
     case DISPOSITION_UNOPENABLE:
-        return "cannot be opened";
+        return "cannot be opened: it is asked for again";
     case DISPOSITION_REFUSED:
         return "refused";
     case DISPOSITION_WITHHELD:

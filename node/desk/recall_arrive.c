@@ -1,6 +1,7 @@
 #include "recall.h"
 
 #include "todo.h"
+#include "unopened.h"
 #include "urgent.h"
 
 /* What this turn has stored that concerns a recall: rows of the shelf, to be worked off. */
@@ -77,6 +78,7 @@ static status note_entry(struct desk *d, const struct entry_row *e)
         return OK;
     if (header_decode(e->header, d->scratch, &h) != OK)
         return OK;
+    TRY(unopened_arrived(d, e, &h));
     if (e->kind == KIND_RECALL) {
         const struct parent record = {.agency = e->stream.agency, .id = h.previous};
         d->recalls.work = true;
@@ -134,6 +136,7 @@ static status look_again(struct desk *d)
     if (d->recalls.all_noted)
         return OK;
     d->recalls.all_noted = true;
+    TRY(unopened_look_again(d));
     const status s =
         journal_inbox(d->journal, KIND_RECALL, RECALLS_MAX, d->scratch, each_received, d);
     return s == E_STORAGE || s == E_DAMAGED ? s : OK;

@@ -1,4 +1,5 @@
 #include "recall.h"
+#include "unopened.h"
 
 #include "todo.h"
 
@@ -347,6 +348,7 @@ static status work_off(struct desk *d)
 status desk_recall_turn(struct desk *d)
 {
     TRY(recall_arrivals(d));
+    TRY(unopened_turn(d));
     const status s = work_off(d);
     /* The rows stay: what could not be said in this turn is said in another. */
     if (s != OK)

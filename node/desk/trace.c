@@ -25,6 +25,8 @@ struct acknowledged {
         millis at;
         struct bytes person;
     } at[AGENCIES_MAX];
+    size_t closed_count; /* who has said that it does not open there */
+    struct agency_id closed[AGENCIES_MAX];
 };
 
 status trace_prepare(struct desk *d, struct call *c)
@@ -50,6 +52,15 @@ status trace_prepare(struct desk *d, struct call *c)
     return OK;
 }
 
+static bool is_closed(const struct acknowledged *all, const struct agency_id *at)
+{
+    for (size_t i = 0; i < all->closed_count; i++) {
+        if (agency_id_equal(&all->closed[i], at))
+            return true;
+    }
+    return false;
+}
+
 static bool is_there(const struct acknowledged *all, const struct agency_id *by)
 {
     for (size_t i = 0; i < all->count; i++) {
@@ -69,15 +80,18 @@ static status each_outcome(void *context, const struct entry_row *e)
     struct item item;
     struct bytes person = {0};
 
-    if (e->disposition != DISPOSITION_HELD || all->count == AGENCIES_MAX ||
-        is_there(all, &e->stream.agency))
+    if (e->disposition != DISPOSITION_HELD || all->count == AGENCIES_MAX)
         return OK;
     const status s = desk_open(all->desk, e, scratch, &items, &count);
     if (s == E_STORAGE || s == E_DAMAGED)
         return s;
     if (s != OK || count != 1 || item_decode(items[0].item, scratch, &item) != OK ||
-        item.kind != ITEM_OUTCOME || item.outcome.what != OUTCOME_ACKNOWLEDGED ||
-        !record_id_equal(&item.outcome.id, &all->record))
+        item.kind != ITEM_OUTCOME || !record_id_equal(&item.outcome.id, &all->record))
+        return OK;
+    if (item.outcome.what == OUTCOME_UNOPENABLE && !is_closed(all, &e->stream.agency) &&
+        all->closed_count < AGENCIES_MAX)
+        all->closed[all->closed_count++] = e->stream.agency;
+    if (item.outcome.what != OUTCOME_ACKNOWLEDGED || is_there(all, &e->stream.agency))
         return OK;
     TRY(arena_copy(all->desk->exchange->arena, item.outcome.person, &person));
     all->at[all->count].by = e->stream.agency;
@@ -117,10 +131,27 @@ static status witnessed(struct desk *d, const struct place *place, uint32_t *ret
     return OK;
 }
 
-static status give_recipient(struct desk *d, const struct place *place,
-                             const struct agency_id *to, const struct acknowledged *all,
-                             struct rows *r)
+/* The newest of the record's entries that name an agency, and how many there are. */
+struct leg {
+    struct agency_id to;
+    struct place place;
+    size_t count;
+};
+
+/* Its receipt covers an entry that it could not open, too. */
+static const char *leg_note(const struct acknowledged *all, const struct leg *leg)
 {
+    if (!is_closed(all, &leg->to))
+        return "";
+    return leg->count > 1 ? "could not open it: issued again"
+                          : "cannot open it: not issued again yet";
+}
+
+static status give_recipient(struct desk *d, const struct leg *leg,
+                             const struct acknowledged *all, struct rows *r)
+{
+    const struct place *const place = &leg->place;
+    const struct agency_id *const to = &leg->to;
     struct receipt_row receipt = {0};
     struct receipt told = {0};
     millis sent = 0;
@@ -141,11 +172,12 @@ static status give_recipient(struct desk *d, const struct place *place,
             told.time = receipt.at;
     }
     arena_rewind(d->scratch, mark);
-    rows_next(r, 6);
+    rows_next(r, 7);
     rows_text(r, "row", "recipient");
     rows_agency(r, "agency", to);
     rows_time(r, "sent", sent);
     rows_time(r, "stored", told.time);
+    rows_text(r, "note", leg_note(all, leg));
     for (size_t i = 0; i < all->count; i++) {
         if (!agency_id_equal(&all->at[i].by, to))
             continue;
@@ -181,29 +213,35 @@ static status give_head(struct desk *d, const struct trace_work *work,
 /* Recipients over all entries of the record, each told once. */
 struct legs_walk {
     size_t count;
-    struct agency_id told[AGENCIES_MAX];
-    struct place places[AGENCIES_MAX];
+    struct leg at[AGENCIES_MAX];
 };
 
-static bool is_told(const struct legs_walk *w, const struct agency_id *id)
+static struct leg *leg_of(struct legs_walk *w, const struct agency_id *id)
 {
     for (size_t i = 0; i < w->count; i++) {
-        if (agency_id_equal(&w->told[i], id))
-            return true;
+        if (agency_id_equal(&w->at[i].to, id))
+            return &w->at[i];
     }
-    return false;
+    if (w->count == AGENCIES_MAX)
+        return NULL;
+    w->at[w->count] = (struct leg){.to = *id};
+    return &w->at[w->count++];
 }
 
 static status each_leg(void *context, const struct entry_row *e, const struct header *h)
 {
     struct legs_walk *const w = context;
 
-    for (uint32_t i = 0; i < h->recipient_count && w->count < AGENCIES_MAX; i++) {
+    for (uint32_t i = 0; i < h->recipient_count; i++) {
         const struct agency_id *const to = &h->recipients[i].agency;
-        if (agency_id_equal(to, &e->stream.agency) || is_told(w, to))
+        struct leg *const leg =
+            agency_id_equal(to, &e->stream.agency) ? NULL : leg_of(w, to);
+        /* One entry may come twice. */
+        if (leg == NULL || (leg->count > 0 && leg->place.index == e->index &&
+                            stream_id_equal(&leg->place.stream, &e->stream)))
             continue;
-        w->told[w->count] = *to;
-        w->places[w->count++] = (struct place){.stream = e->stream, .index = e->index};
+        leg->place = (struct place){.stream = e->stream, .index = e->index};
+        leg->count++;
     }
     return OK;
 }
@@ -216,7 +254,7 @@ static status give_legs(struct desk *d, const struct trace_work *work,
     ENSURE(w != NULL, E_MEMORY);
     TRY(desk_legs_walk(d, &work->id, each_leg, w));
     for (size_t i = 0; i < w->count; i++)
-        TRY(give_recipient(d, &w->places[i], &w->told[i], all, r));
+        TRY(give_recipient(d, &w->at[i], all, r));
     return OK;
 }
 

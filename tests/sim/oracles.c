@@ -149,9 +149,14 @@ static void check_tally(struct world *w, struct host *h, const struct ledger *l,
         else if (row.kind != KIND_EPOCH)
             tally[row.disposition]++;
     }
-    /* A receipt states its moment: what was erased since was held then. */
+    /* A receipt states its moment: what was erased since was held then, or was closed. */
     if (r->time < h->erased_at) {
-        tally[DISPOSITION_HELD] += tally[DISPOSITION_ERASED] - r->erased;
+        const uint64_t since = tally[DISPOSITION_ERASED] - r->erased;
+        const uint64_t less = r->unopenable - tally[DISPOSITION_UNOPENABLE];
+        const uint64_t closed =
+            r->unopenable > tally[DISPOSITION_UNOPENABLE] && less <= since ? less : 0;
+        tally[DISPOSITION_UNOPENABLE] += closed;
+        tally[DISPOSITION_HELD] += since - closed;
         tally[DISPOSITION_ERASED] = r->erased;
     }
     if (r->held != tally[DISPOSITION_HELD] || r->withheld != tally[DISPOSITION_WITHHELD] ||
