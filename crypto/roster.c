@@ -87,12 +87,15 @@ const struct revocation *roster_good_place(const struct roster *r,
     return NULL;
 }
 
-/* The time of a revocation is not compared: it acts at once, whatever our clock says. */
+/* The time of a revocation is not compared: it acts at once, whatever our clock says.  A
+ * clock from before the roster was issued is wrong: by it nobody would be valid yet, and
+ * who no longer is would be again. */
 bool roster_is_current(const struct roster *r, const struct agency_id *id, millis now)
 {
     const struct roster_agency *const g = roster_find(r, id);
+    const millis time = now < r->issued ? r->issued : now;
 
-    return g != NULL && now >= g->valid_from && now < g->valid_until &&
+    return g != NULL && time >= g->valid_from && time < g->valid_until &&
            !roster_is_revoked(r, id);
 }
 

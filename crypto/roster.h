@@ -139,7 +139,7 @@ bool roster_is_revoked(const struct roster *r, const struct agency_id *id);
 const struct revocation *roster_good_place(const struct roster *r,
                                            const struct stream_id *stream);
 
-/* Valid now: within validity, not revoked. */
+/* Valid now: within validity, not revoked.  It is never earlier than when it was issued. */
 bool roster_is_current(const struct roster *r, const struct agency_id *id, millis now);
 
 enum roster_age { ROSTER_FRESH, ROSTER_EXPIRED, ROSTER_FROZEN /* past the grace */ };

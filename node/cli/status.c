@@ -43,6 +43,20 @@ static void print_urgent(const struct control_row *node)
     (void)printf("\n\n");
 }
 
+/* What waits meanwhile is what cannot be taken back (P11). */
+static void print_clock(const struct control_row *node)
+{
+    const struct bytes clock = control_value(node, "clock");
+
+    if (clock.size == 0 || bytes_equal(clock, bytes_of_text("steady")))
+        return;
+    (void)printf("The clock of this machine has ");
+    cli_put(stdout, clock);
+    (void)printf(
+        ": held records wait, and no key is\nreplaced or destroyed.  Set it right; if "
+        "it is right now, start the node again.\n\n");
+}
+
 static int run_status(struct cli *c)
 {
     static const char *const node[] = {"agency", "publishing", "roster",  "roster_age",
@@ -66,6 +80,7 @@ static int run_status(struct cli *c)
             "The journal lacks %.*s that this node had made durable: put the "
             "newest backup\nback, or begin a new epoch with `flagpost new-epoch`.\n\n",
             (int)missing.size, (const char *)missing.at);
+    print_clock(&a.rows[0]);
     print_urgent(&a.rows[0]);
     print_part(c, &a, "net", net, COUNT_OF(net));
     print_part(c, &a, "stream", streams, COUNT_OF(streams));

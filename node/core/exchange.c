@@ -147,9 +147,8 @@ void exchange_begin(struct exchange *x, millis now, const uint8_t seed[DRAW_SEED
 
 void exchange_clock(struct exchange *x, millis steady)
 {
-    const bool agrees = clock_agrees(&x->clock, x->now, steady);
-
-    x->clock_is_good = agrees && steady - x->clock.steady >= KX_SETTLE_MS;
+    x->clock_jumped = !clock_agrees(&x->clock, x->now, steady);
+    x->clock_is_good = !x->clock_jumped && steady - x->clock.steady >= KX_SETTLE_MS;
 }
 
 /* A subscriber's messages to the publisher it follows. */

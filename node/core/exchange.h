@@ -208,7 +208,8 @@ struct exchange {
     struct own_lane own[LANES];
     millis gossip_at;
     struct clock_watch clock;
-    bool clock_is_good; /* and has been watched for KX_SETTLE_MS */
+    bool clock_jumped;  /* it does not agree */
+    bool clock_is_good; /* it agrees, and has been watched for KX_SETTLE_MS */
     size_t gossip_next;
     size_t fork_count; /* found so far; the newest are in `forks` */
     struct fork forks[FORKS_TOLD];

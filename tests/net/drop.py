@@ -230,6 +230,7 @@ def check_kills(net: Network, drop: Drop, chance: random.Random) -> None:
     again = drop.wait("done", "night.csv.2", seconds=120)
     check_equal([row["id"] for row in again["rows"]], ids, "ids of the same file again")
     check_equal(in_log(net), before + ROWS, "records in the log: each row exactly once")
+    scene.figure("kills", KILLS)
     say(f"{KILLS} kills ({killed.count('importer')} of the importer, {killed.count('daemon')} "
         f"of the daemon) over {ROWS} rows: each in the log once, {by_killed} of them by a run "
         "that was killed")

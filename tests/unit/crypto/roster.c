@@ -257,11 +257,18 @@ static void an_agency_is_current_within_its_validity(void)
     const struct agency_id unknown = fixture_id("F99");
     const millis until = FIXTURE_NOW + 365 * FIXTURE_DAY;
 
+    r->issued = FIXTURE_NOW - 1;
     CHECK(!roster_is_current(r, &id, FIXTURE_NOW - 1));
     CHECK(roster_is_current(r, &id, FIXTURE_NOW));
     CHECK(roster_is_current(r, &id, until - 1));
     CHECK(!roster_is_current(r, &id, until));
     CHECK(!roster_is_current(r, &unknown, FIXTURE_NOW));
+    /* A clock from before the roster ends nothing and revives nothing. */
+    r->issued = FIXTURE_NOW;
+    CHECK(roster_is_current(r, &id, FIXTURE_NOW - 3650 * FIXTURE_DAY));
+    r->issued = until;
+    CHECK(!roster_is_current(r, &id, FIXTURE_NOW));
+    r->issued = FIXTURE_NOW;
     fixture_revoke(r, "F55", LANE_LOCAL, 0);
     r->revocations[0].at = until; /* a revocation acts whatever the clocks say */
     CHECK(!roster_is_current(r, &id, FIXTURE_NOW));

@@ -1,0 +1,144 @@
+"""Nodes are killed while they receive, tidy their log, install a roster or take a recall.
+
+SIGKILL at seeded moments within each; started again, everything that was acknowledged is once
+where it belongs, what was not is there as a whole or not at all, and asking again ends as
+if nothing had been.  (Publishing: kill_mid_stream.  Importing: drop.)
+"""
+
+import argparse
+import os
+import random
+import signal
+import statistics
+import subprocess
+import time
+
+import history
+import scene
+from kill_mid_stream import restart
+from revoked import next_roster
+from scene import Network, check, check_equal, say
+
+LONG = bool(os.environ.get("FLAGPOST_LONG"))
+KILLS = 20 if LONG else 4  # of each kind
+ROUNDS = 2 if LONG else 1
+RECIPIENTS = frozenset({"SWROCU", "JFC", "PND"})
+IDLE_S = 2.0  # after so long a node empties its log (IDLE_CHECKPOINT_MS in node/loop.c)
+RESTART_MAX = 1.0
+
+
+class Work:
+    """One network, what was published in it, and how long restarts took."""
+
+    def __init__(self, net: Network, chance: random.Random):
+        self.net = net
+        self.chance = chance
+        self.places: list[dict] = []
+        self.seconds: list[float] = []
+        self.version = 1
+
+    def publish(self) -> dict:
+        number = len(self.places) + 1
+        place = scene.published(self.net, "F55", scene.simple_record("F55", number),
+                                key=f"record {number}")
+        self.places.append(place)
+        return place
+
+    def kill(self, agency: str) -> None:
+        self.net.stop(agency, signal.SIGKILL)
+        self.seconds.append(restart(self.net, agency))
+
+    def pause(self, longest: float) -> None:
+        time.sleep(self.chance.uniform(0, longest))
+
+    def kill_during(self, agency: str, victim: str, command: str, *arguments: str) -> None:
+        """The command is on its way when the victim dies."""
+        with subprocess.Popen([self.net.binary, *command.split(), "--home",
+                               self.net.path(agency), *arguments], stdout=subprocess.DEVNULL,
+                              stderr=subprocess.DEVNULL, cwd=self.net.folder) as process:
+            self.pause(0.04)
+            self.kill(victim)
+            process.wait(timeout=60)
+
+
+def receive(work: Work) -> None:
+    for _ in range(3):
+        place = work.publish()
+    work.pause(0.02)
+    work.kill(work.chance.choice(sorted(RECIPIENTS)))
+    scene.wait_stored(work.net, "F55", place["id"], set(RECIPIENTS))
+
+
+def tidy(work: Work) -> None:
+    """At the moment when the log is emptied."""
+    work.publish()
+    time.sleep(IDLE_S)
+    work.pause(0.3)
+    work.kill(work.chance.choice(("F55", "JFC")))
+
+
+def install(work: Work) -> None:
+    net = work.net
+    work.version += 1
+    document = next_roster(net, work.version, lambda text: text)
+    arguments = ("--credential", net.path("F55.credential"), document)
+    work.kill_during("F55", "F55", "roster install", *arguments)
+    net.run("roster", "install", "--home", net.path("F55"), *arguments, check=False)
+    for agency in net.agencies:
+        scene.wait(f"{agency} to have roster {work.version}", lambda: int(
+            scene.rows_at(net, agency, "status", "node")[0]["roster"]) == work.version)
+
+
+def recall(work: Work) -> None:
+    """The owner, or a holder that is told, dies; then it is recalled everywhere, and once."""
+    net = work.net
+    place = work.publish()
+    scene.wait_stored(net, "F55", place["id"], set(RECIPIENTS))
+    arguments = (place["id"], "--reason", "test of a recall", "--person", "DI at the bureau")
+    work.kill_during("F55", work.chance.choice(("F55", "JFC")), "recall", *arguments)
+    code, told = net.at("F55", "recall", *arguments, check=False)
+    check(code == 0 or "already" in told[-1]["sentence"], f"recalled again: {told[-1]}")
+    scene.wait("all to have blocked it", lambda: {
+        row["says"] for row in scene.rows_at_id(net, "F55", "trace", place["id"], "holder")
+    } == {"blocked; not stated"})
+    for agency in RECIPIENTS:
+        check_equal(net.at(agency, "show", place["id"], "--purpose", "test", check=False)[0], 4,
+                    f"{agency} opens a recalled record")
+        calls = [row for row in net.at(agency, "inbox")[1] if row.get("id") == place["id"]]
+        check_equal(len(calls), 1, f"rows of it in {agency}'s inbox")
+
+
+def check_history(work: Work) -> None:
+    net = work.net
+    attempts = [history.Attempt("F55", RECIPIENTS, p["id"], p["stream"], int(p["index"]))
+                for p in work.places]
+    found = history.check({agency: history.read(net.path(agency, "journal.db"))
+                           for agency in net.agencies}, attempts)
+    check_equal(history.faults(found), {}, "the history of all journals")
+
+
+def run_round(options: argparse.Namespace, seed: int) -> int:
+    with scene.network(options.binary, scene.ONE_BUREAU) as net:
+        work = Work(net, random.Random(seed))
+        for kind in (receive, tidy, install, recall):
+            for _ in range(KILLS):
+                kind(work)
+        last = work.publish()
+        scene.wait_stored(net, "F55", last["id"], set(RECIPIENTS))
+        for agency in net.agencies:
+            scene.verify(net, agency)
+        check_history(work)
+    say(f"seed {seed}: {len(work.seconds)} kills, {len(work.places)} records; restart to first "
+        f"answer: median {statistics.median(work.seconds):.2f} s, "
+        f"worst {max(work.seconds):.2f} s")
+    if not scene.is_instrumented(options.binary):
+        check(statistics.median(work.seconds) < RESTART_MAX, "restarts take too long")
+    return len(work.seconds)
+
+
+def test(options: argparse.Namespace) -> None:
+    scene.figure("kills", sum(run_round(options, options.seed + i) for i in range(ROUNDS)))
+
+
+if __name__ == "__main__":
+    scene.run(test, __doc__.splitlines()[0])
