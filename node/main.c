@@ -3,18 +3,27 @@
 
 /* The table of subcommands, by who comes to them; nothing else. */
 
-/* clang-format off: a command a line, in the order in which they are listed. */
+/* A command a line, in the order in which they are listed. */
+/* clang-format off */
 static const struct command *const reports[] = {
-    &command_check,   &command_explain,    &command_publish,    &command_attach,
-    &command_draft,   &command_draft_list, &command_draft_show, &command_draft_discard,
-    &command_assess,  &command_sanitise,   &command_rework,     &command_release,
-    &command_source,  &command_decide,     &command_supersede,  &command_recall,
+    &command_check,
+    &command_explain,    &command_publish,
+    &command_attach,
+    &command_draft,
+    &command_draft_list, &command_draft_show, &command_draft_discard,
+    &command_assess,
+    &command_sanitise,   &command_rework,     &command_release,
+    &command_source,
+    &command_decide,     &command_supersede,
+    &command_recall,
     &command_consent,
 };
 
 static const struct command *const arrived[] = {
-    &command_inbox,     &command_show,   &command_attachment, &command_acknowledge,
-    &command_statement, &command_redact, &command_republish,
+    &command_inbox,
+    &command_show,   &command_attachment, &command_acknowledge,
+    &command_statement,
+    &command_redact, &command_republish,
 };
 
 static const struct command *const standing[] = {
@@ -24,33 +33,49 @@ static const struct command *const standing[] = {
 };
 
 static const struct command *const calls[] = {
-    &command_case_add,     &command_case_list,      &command_case_show,
-    &command_case_rates,   &command_case_discharge, &command_case_return,
-    &command_case_reopen,  &command_case_settle,    &command_case_reconcile,
+    &command_case_add,
+    &command_case_list,      &command_case_show,
+    &command_case_rates,
+    &command_case_discharge, &command_case_return,
+    &command_case_reopen,
+    &command_case_settle,    &command_case_reconcile,
     &command_case_rebuild,
 #ifdef FLAGPOST_IMPORT
-    &command_case_import,  &command_case_publish,
+    &command_case_import,
+    &command_case_publish,
 #endif
 };
 
 static const struct command *const systems[] = {
 #ifdef FLAGPOST_IMPORT
-    &command_import, &command_drop,
+    &command_import,
+    &command_drop,
 #endif
-    &command_http,   &command_token_new, &command_token_list, &command_token_revoke,
+    &command_http,
+    &command_token_new, &command_token_list, &command_token_revoke,
 };
 
 static const struct command *const inspection[] = {
-    &command_audit,        &command_verify,          &command_proof_export,
-    &command_proof_verify, &command_proof_statement, &command_policy_schedule,
-    &command_policy_test,  &command_selftest_crypto, &command_selftest_log,
+    &command_audit,
+    &command_verify,          &command_proof_export,
+    &command_proof_verify,
+    &command_proof_statement, &command_policy_schedule,
+    &command_policy_test,
+    &command_selftest_crypto, &command_selftest_log,
 };
 
 static const struct command *const keeping[] = {
-    &command_init,        &command_run,
-    &command_new_epoch,   &command_root_new,
-    &command_roster_add,  &command_roster_lists,
-    &command_roster_sign, &command_roster_install,
+    &command_init,
+    &command_run,
+    &command_operator_set,
+    &command_operator_remove,
+    &command_operator_list,
+    &command_new_epoch,
+    &command_root_new,
+    &command_roster_add,
+    &command_roster_lists,
+    &command_roster_sign,
+    &command_roster_install,
     &command_roster_show,
 };
 /* clang-format on */

@@ -148,6 +148,10 @@ extern const struct command command_init, command_root_new, command_roster_add,
     command_case_return, command_case_reopen, command_case_settle, command_case_reconcile,
     command_case_rebuild;
 
+/* Who may ask what. */
+extern const struct command command_operator_set, command_operator_remove,
+    command_operator_list;
+
 /* Who gets a record. */
 extern const struct command command_explain, command_decide, command_policy_test,
     command_policy_schedule;

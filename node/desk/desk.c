@@ -4,6 +4,7 @@
 
 #include "case_desk.h"
 #include "held.h"
+#include "operator.h"
 #include "recall.h"
 #include "text.h"
 #include "todo.h"
@@ -11,7 +12,6 @@
 
 #include <stdarg.h>
 #include <string.h>
-#include <unistd.h>
 
 enum {
     REQUEST_BYTES_MAX = 512 * 1024,
@@ -22,50 +22,53 @@ enum {
 enum { ROWS_PER_CALL = 4, PURPOSE_BYTES_MAX = 200 };
 
 static const struct verb verbs[] = {
-    {"publish", publish_prepare, publish_answer, VERB_DESK},
-    {"held", held_prepare, held_answer, VERB_DESK},
-    {"held-cancel", held_cancel_prepare, NULL, VERB_DESK},
-    {"policy-test", policy_prepare, policy_answer, VERB_DESK},
-    {"explain", explain_prepare, explain_answer, VERB_DESK},
-    {"decide", decide_prepare, decide_answer, VERB_DESK},
-    {"publish-batch", batch_prepare, batch_answer, VERB_DESK},
-    {"acknowledge", acknowledge_prepare, acknowledge_answer, VERB_DESK},
-    {"inbox", inbox_prepare, inbox_answer, VERB_DESK},
-    {"show", show_prepare, show_answer, VERB_DESK},
-    {"attach", attach_prepare, attach_answer, VERB_DESK},
-    {"attachment", attachment_prepare, attachment_answer, VERB_DESK},
-    {"supersede", supersede_prepare, publish_answer, VERB_DESK},
-    {"republish", republish_prepare, publish_answer, VERB_DESK},
-    {"consent", consent_prepare, NULL, VERB_DESK},
-    {"recall", recall_prepare, recall_verb_answer, VERB_DESK},
-    {"statement", statement_prepare, statement_answer, VERB_DESK},
-    {"redact", redact_prepare, redact_answer, VERB_DESK},
-    {"trace", trace_prepare, trace_answer, VERB_DESK},
-    {"audit", audit_prepare, audit_answer, VERB_NODE},
-    {"status", status_prepare, status_answer, VERB_DESK},
-    {"install", install_prepare, install_answer, VERB_NODE},
-    {"new-epoch", epoch_prepare, epoch_answer, VERB_NODE},
-    {"case-report", case_report_prepare, case_report_answer, VERB_DESK},
-    {"case-decide", case_decide_prepare, case_decide_answer, VERB_DESK},
-    {"case-list", case_list_prepare, case_list_answer, VERB_DESK},
-    {"case-show", case_show_prepare, case_show_answer, VERB_DESK},
-    {"case-rates", case_list_prepare, case_rates_answer, VERB_DESK},
-    {"case-publish", case_publish_prepare, case_publish_answer, VERB_DESK},
-    {"case-reconcile", case_list_prepare, case_reconcile_answer, VERB_DESK},
-    {"case-rebuild", case_rebuild_prepare, case_rebuild_answer, VERB_NODE},
-    {"todo", todo_prepare, todo_answer, VERB_DESK},
-    {"draft", draft_prepare, draft_step_answer, VERB_DESK},
-    {"drafts", drafts_prepare, drafts_answer, VERB_DESK},
-    {"draft-show", draft_show_prepare, draft_show_answer, VERB_DESK},
-    {"draft-discard", discard_prepare, NULL, VERB_DESK},
-    {"assess", assess_prepare, draft_step_answer, VERB_DESK},
-    {"sanitise", sanitise_prepare, draft_step_answer, VERB_DESK},
-    {"rework", rework_prepare, draft_step_answer, VERB_DESK},
-    {"release", release_prepare, publish_answer, VERB_DESK},
-    {"source", source_prepare, source_answer, VERB_DESK},
-    {"token-new", token_new_prepare, token_new_answer, VERB_NODE},
-    {"tokens", tokens_prepare, tokens_answer, VERB_DESK},
-    {"token-revoke", token_revoke_prepare, NULL, VERB_NODE},
+    {"publish", publish_prepare, publish_answer, VERB_DESK, DUTY_SUBMIT},
+    {"held", held_prepare, held_answer, VERB_DESK, DUTY_SUBMIT},
+    {"held-cancel", held_cancel_prepare, NULL, VERB_DESK, DUTY_SUBMIT},
+    {"policy-test", policy_prepare, policy_answer, VERB_DESK, DUTY_DECIDE},
+    {"explain", explain_prepare, explain_answer, VERB_DESK, DUTY_SUBMIT},
+    {"decide", decide_prepare, decide_answer, VERB_DESK, DUTY_DECIDE},
+    {"publish-batch", batch_prepare, batch_answer, VERB_DESK, DUTY_SUBMIT},
+    {"acknowledge", acknowledge_prepare, acknowledge_answer, VERB_DESK, DUTY_ACKNOWLEDGE},
+    {"inbox", inbox_prepare, inbox_answer, VERB_DESK, DUTY_READ},
+    {"show", show_prepare, show_answer, VERB_DESK, DUTY_READ},
+    {"attach", attach_prepare, attach_answer, VERB_DESK, DUTY_SUBMIT},
+    {"attachment", attachment_prepare, attachment_answer, VERB_DESK, DUTY_READ},
+    {"supersede", supersede_prepare, publish_answer, VERB_DESK, DUTY_SUBMIT},
+    {"republish", republish_prepare, publish_answer, VERB_DESK, DUTY_SUBMIT},
+    {"consent", consent_prepare, NULL, VERB_DESK, DUTY_DECIDE},
+    {"recall", recall_prepare, recall_verb_answer, VERB_DESK, DUTY_DECIDE},
+    {"statement", statement_prepare, statement_answer, VERB_DESK, DUTY_DECIDE},
+    {"redact", redact_prepare, redact_answer, VERB_DESK, DUTY_READ},
+    {"trace", trace_prepare, trace_answer, VERB_DESK, DUTY_READ},
+    {"audit", audit_prepare, audit_answer, VERB_NODE, DUTY_AUDIT},
+    {"status", status_prepare, status_answer, VERB_DESK, DUTY_ANYONE},
+    {"install", install_prepare, install_answer, VERB_NODE, DUTY_OPERATE},
+    {"new-epoch", epoch_prepare, epoch_answer, VERB_NODE, DUTY_OPERATE},
+    {"case-report", case_report_prepare, case_report_answer, VERB_DESK, DUTY_SUBMIT},
+    {"case-decide", case_decide_prepare, case_decide_answer, VERB_DESK, DUTY_DECIDE},
+    {"case-list", case_list_prepare, case_list_answer, VERB_DESK, DUTY_READ},
+    {"case-show", case_show_prepare, case_show_answer, VERB_DESK, DUTY_READ},
+    {"case-rates", case_list_prepare, case_rates_answer, VERB_DESK, DUTY_READ},
+    {"case-publish", case_publish_prepare, case_publish_answer, VERB_DESK, DUTY_SUBMIT},
+    {"case-reconcile", case_list_prepare, case_reconcile_answer, VERB_DESK, DUTY_READ},
+    {"case-rebuild", case_rebuild_prepare, case_rebuild_answer, VERB_NODE, DUTY_OPERATE},
+    {"todo", todo_prepare, todo_answer, VERB_DESK, DUTY_ANYONE},
+    {"draft", draft_prepare, draft_step_answer, VERB_DESK, DUTY_SUBMIT},
+    {"drafts", drafts_prepare, drafts_answer, VERB_DESK, DUTY_READ},
+    {"draft-show", draft_show_prepare, draft_show_answer, VERB_DESK, DUTY_READ},
+    {"draft-discard", discard_prepare, NULL, VERB_DESK, DUTY_SUBMIT},
+    {"assess", assess_prepare, draft_step_answer, VERB_DESK, DUTY_SUBMIT},
+    {"sanitise", sanitise_prepare, draft_step_answer, VERB_DESK, DUTY_SUBMIT},
+    {"rework", rework_prepare, draft_step_answer, VERB_DESK, DUTY_SUBMIT},
+    {"release", release_prepare, publish_answer, VERB_DESK, DUTY_RELEASE},
+    {"source", source_prepare, source_answer, VERB_DESK, DUTY_READ},
+    {"token-new", token_new_prepare, token_new_answer, VERB_NODE, DUTY_OPERATE},
+    {"tokens", tokens_prepare, tokens_answer, VERB_DESK, DUTY_OPERATE},
+    {"token-revoke", token_revoke_prepare, NULL, VERB_NODE, DUTY_OPERATE},
+    {"operator-set", operator_set_prepare, NULL, VERB_NODE, DUTY_OPERATE},
+    {"operator-remove", operator_remove_prepare, NULL, VERB_NODE, DUTY_OPERATE},
+    {"operators", operators_prepare, operators_answer, VERB_DESK, DUTY_ANYONE},
 };
 
 static const struct verb *verb_find(struct bytes name)
@@ -98,21 +101,6 @@ static status check_logged(struct call *c)
     return OK;
 }
 
-/* A group that shares the socket shares the desk's work, not the keeping of the node. */
-static status admit_user(struct call *c)
-{
-    switch (c->verb->user) {
-    case VERB_DESK:
-        return OK;
-    case VERB_NODE:
-        break;
-    }
-    if (c->person.uid == 0 || c->person.uid == getuid())
-        return OK;
-    c->sentence = "only the node's own user, or root, may ask for this";
-    return E_DENIED;
-}
-
 void desk_prepare(struct desk *d, struct call *c)
 {
     c->sentence = NULL;
@@ -139,7 +127,7 @@ void desk_prepare(struct desk *d, struct call *c)
     }
     c->prepared = account_admit(d, c);
     if (c->prepared == OK)
-        c->prepared = admit_user(c);
+        c->prepared = operator_admit(d, c);
     if (c->prepared != OK) {
         /* Nothing is asked of a verb that may not be used, its answer included. */
         c->verb = NULL;

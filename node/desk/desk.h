@@ -80,8 +80,21 @@ struct call {
     void *work; /* the verb's own, in the turn's arena */
 };
 
-/* Who may ask: whoever reaches the socket, or the node's own user (and root) alone. */
+/* Who may ask while nobody is named: whoever reaches the socket, or the node's own user
+ * (and root) alone. */
 enum verb_user { VERB_DESK, VERB_NODE };
+
+/* The role that a verb wants once somebody is named (operator.h). */
+enum duty {
+    DUTY_ANYONE = 0, /* names nothing that a record says */
+    DUTY_SUBMIT = 1,
+    DUTY_RELEASE = 2,
+    DUTY_READ = 4,
+    DUTY_DECIDE = 8,
+    DUTY_ACKNOWLEDGE = 16,
+    DUTY_AUDIT = 32,
+    DUTY_OPERATE = 64,
+};
 
 struct verb {
     const char *name;
@@ -90,6 +103,7 @@ struct verb {
     /* After the commit; NULL: the sentence is the answer. */
     status (*answer)(struct desk *d, struct call *c, struct control_answer *ret);
     enum verb_user user;
+    enum duty duty;
 };
 
 /* Parses and prepares; the call keeps the outcome.  E_BUSY: prepare again in the next turn;
@@ -131,6 +145,10 @@ status statement_prepare(struct desk *d, struct call *c);
 status statement_answer(struct desk *d, struct call *c, struct control_answer *ret);
 status trace_prepare(struct desk *d, struct call *c);
 status trace_answer(struct desk *d, struct call *c, struct control_answer *ret);
+status operator_set_prepare(struct desk *d, struct call *c);
+status operator_remove_prepare(struct desk *d, struct call *c);
+status operators_prepare(struct desk *d, struct call *c);
+status operators_answer(struct desk *d, struct call *c, struct control_answer *ret);
 status audit_prepare(struct desk *d, struct call *c);
 status audit_answer(struct desk *d, struct call *c, struct control_answer *ret);
 status status_prepare(struct desk *d, struct call *c);

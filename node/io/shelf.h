@@ -29,6 +29,7 @@ enum shelf_kind {
     SHELF_ACCOUNT,  /* of a force's own system, that hands records in over HTTP */
     SHELF_URN,      /* which of our records a URN stands for */
     SHELF_UNOPENED, /* what does not open here, and what others cannot open of ours */
+    SHELF_OPERATOR, /* who has which roles at this node */
 };
 
 /* States of SHELF_WAITING: urgent records, ours and those that arrived, without and with a
