@@ -86,6 +86,7 @@ static status open_part(struct desk *d, const struct attachment_work *work,
     TRY(e->store.ops->entry_find(e->store.self, &place.stream, place.index, e->arena,
                                  &row));
     ENSURE(row.kind == KIND_ATTACHMENT, E_VALUE);
+    ENSURE(!desk_is_unreleased(d, &row), E_UNKNOWN); /* its record came in time: not yet */
     TRY(desk_open(d, &row, e->arena, &items, &count));
     ENSURE(count == 1, E_VALUE);
     TRY(item_decode(items[0].item, e->arena, &item));

@@ -224,6 +224,20 @@ status desk_find_record(struct desk *d, struct call *c, struct place *ret,
     return OK;
 }
 
+const char desk_unreleased_sentence[] =
+    "it arrived after the roster's grace had ended and waits, unread, until a newer roster "
+    "is in force: `flagpost roster install`";
+
+bool desk_is_unreleased(const struct desk *d, const struct entry_row *e)
+{
+    const struct exchange *const x = d->exchange;
+
+    return (e->kind == KIND_INTELLIGENCE || e->kind == KIND_ATTACHMENT) &&
+           !agency_id_equal(&e->stream.agency, &x->self) &&
+           roster_age(&x->roster, x->now) == ROSTER_FROZEN &&
+           roster_age(&x->roster, e->at) == ROSTER_FROZEN;
+}
+
 /* The verbs say so beforehand; no way to the content goes round this. */
 static status check_recall(struct desk *d, const struct entry_row *e,
                            const struct header *h)
@@ -249,6 +263,7 @@ status desk_open(struct desk *d, const struct entry_row *e, struct arena *a,
     ENSURE(e->disposition == DISPOSITION_HELD, E_UNKNOWN);
     TRY(header_decode(e->header, a, &h));
     TRY(check_recall(d, e, &h));
+    ENSURE(!desk_is_unreleased(d, e), E_EXPIRED);
     TRY(x->store.ops->key_find(x->store.self, &e->stream, e->index, storage_key));
     status s = open_kept_key(storage_key, &e->id, e->kept, key);
     explicit_bzero(storage_key, sizeof storage_key);

@@ -201,6 +201,11 @@ const char *desk_text(struct arena *a, ...) __attribute__((sentinel));
 NODISCARD status desk_find_record(struct desk *d, struct call *c, struct place *ret,
                                   record_id *ret_id);
 
+/* It arrived when the roster in force was past its grace, and still is: nobody knows by
+ * what rules it was sent.  The next roster lets it be read. */
+extern const char desk_unreleased_sentence[];
+bool desk_is_unreleased(const struct desk *d, const struct entry_row *e);
+
 /* Opens an entry held here: its items, in `a`.  Only after the commit. */
 NODISCARD status desk_open(struct desk *d, const struct entry_row *e, struct arena *a,
                            const struct salted_item **ret_items, size_t *ret_count);

@@ -44,6 +44,13 @@ static const char *disposition_text(const struct entry_row *e)
     return "";
 }
 
+static const char *state_text(const struct desk *d, const struct entry_row *e)
+{
+    if (e->disposition == DISPOSITION_HELD && desk_is_unreleased(d, e))
+        return "held, unread until a newer roster is installed";
+    return e->duplicate ? "held (again)" : disposition_text(e);
+}
+
 /* Empty: all. */
 struct inbox_filter {
     struct bytes from, force, flag, priority, handling;
@@ -111,7 +118,7 @@ static void give(struct inbox *in, const struct entry_row *e, const struct heade
     rows_text(r, "marking", h == NULL ? "" : marking_text(h->label.marking));
     rows_text(r, "handling", h == NULL ? "" : handling_text(h));
     rows_time(r, "stored", e->at);
-    rows_text(r, "state", e->duplicate ? "held (again)" : disposition_text(e));
+    rows_text(r, "state", state_text(in->desk, e));
     rows_text(r, "note", marks);
     rows_text(r, "stream", lane_word(e->stream.lane));
     rows_number(r, "index", e->index);

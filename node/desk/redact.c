@@ -100,6 +100,10 @@ static status choose(struct desk *d, struct call *c, struct redact_work *work)
     TRY(header_decode(e.header, x->arena, &h));
     TRY(may_redact(d, c, &h));
     TRY(check_recall(d, c, &work->place));
+    if (desk_is_unreleased(d, &e)) {
+        c->sentence = desk_unreleased_sentence;
+        return E_EXPIRED;
+    }
     TRY(desk_open(d, &e, x->arena, &items, &work->item_count));
     const status s =
         excerpt_choose(words, items, work->item_count, x->arena, &work->excerpt, &wrong);

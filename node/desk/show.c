@@ -49,6 +49,22 @@ static status check_recall(struct desk *d, struct call *c, const struct parent *
     return E_DENIED;
 }
 
+/* As page 3 of the design has it: past the grace what arrives is held unreleased. */
+static status check_released(struct desk *d, struct call *c, const struct place *place,
+                             struct item_audit *row)
+{
+    const struct store s = d->exchange->store;
+    struct entry_row e = {0};
+
+    TRY(s.ops->entry_find(s.self, &place->stream, place->index, d->exchange->arena, &e));
+    if (!desk_is_unreleased(d, &e))
+        return OK;
+    row->outcome = bytes_of_text("not shown: the roster has expired");
+    TRY(desk_audit(d, c, row));
+    c->sentence = desk_unreleased_sentence;
+    return E_EXPIRED;
+}
+
 status desk_consult(struct desk *d, struct call *c, const char *outcome, struct place *ret,
                     record_id *ret_id)
 {
@@ -68,6 +84,7 @@ status desk_consult(struct desk *d, struct call *c, const char *outcome, struct 
                              .outcome = bytes_of_text(outcome)};
     const struct parent record = {.agency = ret->stream.agency, .id = *ret_id};
     TRY(check_recall(d, c, &record, &row));
+    TRY(check_released(d, c, ret, &row));
     const status s = desk_audit(d, c, &row);
     if (s == E_FENCED)
         c->sentence = "this node may not write to its log now, so nothing can be read: see "

@@ -61,7 +61,8 @@ static void give_node(struct desk *d, size_t urgent, struct rows *r)
     rows_text(r, "roster_age",
               age == ROSTER_FRESH     ? "in force"
               : age == ROSTER_EXPIRED ? "expired: install a newer one"
-                                      : "expired too long ago");
+                                      : "expired too long ago: what arrives is held, "
+                                        "unread, until a newer one is installed");
     rows_number(r, "lists", d->lists->version);
     rows_text(r, "missing", missing_text(d));
     rows_time(r, "started", d->started);

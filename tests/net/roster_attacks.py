@@ -156,11 +156,28 @@ def by_peer(net: Network, helper: str, wrong: dict, good: bytes) -> None:
     scene.wait("SWROCU to take the true roster", lambda: in_force(net, "SWROCU") == "2")
 
 
+def check_unreleased(net: Network, record: str) -> None:
+    """What arrives when the roster is past its grace is held, and nobody reads it."""
+    scene.wait("SWROCU to hold what came late", lambda: record in net.inbox("SWROCU"))
+    state = net.inbox("SWROCU")[record]["state"]
+    check("unread until a newer roster" in state, f"SWROCU's inbox: {state}")
+    for command in (("show",), ("redact", "--items", "1", "--out", net.path("none"))):
+        done = net.run(command[0], "--home", net.path("SWROCU"), *command[1:], record,
+                       "--purpose", "check", check=False)
+        check(done.returncode != 0 and "until a newer roster" in done.stderr,
+              f"{command[0]} of what came late: {done.returncode} {done.stderr}")
+
+
 def expired(net: Network, makers: Makers, installed: bytes) -> str:
     """It has its place in the chain, so it is taken; its age is what ends publishing."""
     old = after(installed, 3, issued="2025-01-01T00:00:00Z", expires="2025-02-01T00:00:00Z")
-    code, said = installs(net, "F55", makers.note(old, 2, 3))
-    check_equal((code, in_force(net, "F55")), (0, "3"), f"a newer roster, expired: {said}")
+    net.stop("SWROCU")
+    late = scene.published(net, "F55", scene.simple_record("F55", 2))["id"]
+    code, said = installs(net, "SWROCU", makers.note(old, 2, 3))
+    check_equal(code, 0, f"a newer roster, expired, in a stopped home: {said}")
+    net.start("SWROCU")
+    scene.wait("the expired roster at F55, from SWROCU", lambda: in_force(net, "F55") == "3")
+    check_unreleased(net, late)
     node = scene.rows_at(net, "F55", "status", "node")[0]
     check("expired" in node["publishing"], f"F55's status: {node}")
     code, answer = net.publish("F55", scene.simple_record("F55", 1))
@@ -169,6 +186,7 @@ def expired(net: Network, makers: Makers, installed: bytes) -> str:
     check_equal(installs(net, "F55", makers.note(fresh, 1, 2))[0], 0, "the one after it")
     place = scene.published(net, "F55", scene.simple_record("F55", 1))
     scene.wait_stored(net, "F55", place["id"], {"SWROCU"})
+    net.at("SWROCU", "show", late, "--purpose", "check")
     return place["id"]
 
 
