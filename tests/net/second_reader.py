@@ -184,9 +184,10 @@ class Home:
 class Vault:
     """What node.key and keys.db hold, opened with the credential."""
 
-    def __init__(self, net: Network, agency: str, credential: bytes) -> None:
-        with open(net.path(agency, "node.key"), "rb") as f:
-            secrets = sealed.keyfile_open(f.read(), credential)
+    def __init__(self, net: Network, agency: str) -> None:
+        with open(net.path(agency + ".credential"), "rb") as c, \
+                open(net.path(agency, "node.key"), "rb") as f:
+            secrets = sealed.keyfile_open(f.read(), c.read())
         check_equal(len(secrets), 96, "signing seed, CURVE secret and master secret")
         self.key = sealed.blake(b"flagpost/keyring/wrap/v1", secrets[64:])
         with sqlite3.connect(f"file:{net.path(agency, 'keys.db')}?mode=ro", uri=True) as db:
@@ -269,8 +270,7 @@ def test(options: argparse.Namespace) -> None:
         for agency in net.agencies:
             home = Home(net, agency)
             home.read()
-            with open(net.path(agency + ".credential"), "rb") as f:
-                open_all(home, Vault(net, agency, f.read()))
+            open_all(home, Vault(net, agency))
             home.db.close()
             say(f"{agency}: " + ", ".join(f"{n} {what}" for what, n in home.checked.items()))
             check(all(home.checked.values()), f"{agency}: nothing of a kind")

@@ -55,6 +55,7 @@ class ThreeStarts(scene.Network):
         if agency == BY_FOLDER:
             os.makedirs(folder, mode=0o700)
             os.rename(self.path(agency + ".credential"), os.path.join(folder, "node.key"))
+            os.symlink(os.path.join(folder, "node.key"), self.path(agency + ".credential"))
             environment["CREDENTIALS_DIRECTORY"] = folder
         with open(self.path(agency + ".log"), "a", encoding="utf-8") as log:
             process = subprocess.Popen(
@@ -66,10 +67,6 @@ class ThreeStarts(scene.Network):
                 typed.write(PASSPHRASE.encode() + b"\n")
         self.processes[agency] = process
         return None
-
-    def credential_of(self, agency: str) -> str:
-        return self.path("credentials", "node.key") if agency == BY_FOLDER else \
-            self.path(agency + ".credential")
 
 
 @dataclasses.dataclass
@@ -89,14 +86,14 @@ def read_bytes(*parts: str) -> bytes:
         return f.read()
 
 
-def secrets_of(net: ThreeStarts, agency: str) -> Secrets:
-    credential = read_bytes(net.credential_of(agency))
+def secrets_of(net: Network, agency: str) -> Secrets:
+    credential = read_bytes(net.path(agency + ".credential"))
     opened = sealed.keyfile_open(read_bytes(net.path(agency), "node.key"), credential)
     seed, curve, master = opened[:32], opened[32:64], opened[64:]
     guarded = {"signing seed": seed}
     for use in ("guard", "digest", "wrap"):
         guarded[f"{use} key"] = sealed.blake(f"flagpost/keyring/{use}/v1".encode(), master)
-    kx = second_reader.Vault(net, agency, credential).kx
+    kx = second_reader.Vault(net, agency).kx
     check(kx, f"{agency} has no KX secret")
     guarded |= {f"KX secret {number}": secret for number, secret in kx.items()}
     return Secrets(guarded, {"credential": credential, "master secret": master}, curve)
