@@ -1,4 +1,5 @@
 #include "output_lines.h"
+#include "subject.h"
 
 #include <stdio.h>
 
@@ -40,25 +41,6 @@ void output_date(const char *name, const struct partial_date *d)
     (void)putchar('\n');
 }
 
-static const char *role_text(enum subject_role r)
-{
-    switch (r) {
-    case ROLE_SUSPECT:
-        return "suspect";
-    case ROLE_CONVICTED:
-        return "convicted";
-    case ROLE_VICTIM:
-        return "victim";
-    case ROLE_WITNESS:
-        return "witness";
-    case ROLE_OTHER:
-        return "other";
-    case ROLE_UNKNOWN:
-        return "unknown";
-    }
-    return "";
-}
-
 /* A thing of the record: what stands below it belongs to it, whatever it has not. */
 static void heading(const char *what, struct bytes name, const char *without)
 {
@@ -89,7 +71,7 @@ static void person(const struct item_person *p)
     if (p->given.count == 0 && p->surname.size == 0)
         (void)printf(" (no name)");
     for (size_t i = 0; i < p->role_count; i++)
-        (void)printf("%s%s", i == 0 ? "  (" : ", ", role_text(p->roles[i]));
+        (void)printf("%s%s", i == 0 ? "  (" : ", ", subject_role_word(p->roles[i]));
     (void)printf("%s\n", p->role_count > 0 ? ")" : "");
     output_list("  also known as", &p->aliases);
     output_date("  born", &p->born);

@@ -103,8 +103,9 @@ static status give_row(struct rows *r, const struct item_audit *row, sequence in
 {
     static const record_id none;
     struct bytes copy = {0};
+    char hex[2 * HASH_SIZE + 1] = "";
 
-    rows_next(r, 11);
+    rows_next(r, 12);
     rows_number(r, "index", index);
     rows_time(r, "at", row->at);
     rows_text(r, "operation", operation_text(row->operation));
@@ -123,6 +124,11 @@ static status give_row(struct rows *r, const struct item_audit *row, sequence in
     rows_bytes(r, "rules", joined(r->arena, &row->rules));
     TRY(arena_copy(r->arena, row->outcome, &copy));
     rows_bytes(r, "outcome", copy);
+    /* Under a key of this node: it tells that two are one, and not of what. */
+    if (row->digest.size <= HASH_SIZE)
+        hex_encode(row->digest, hex);
+    TRY(arena_copy(r->arena, bytes_of_text(hex), &copy));
+    rows_bytes(r, "digest", copy);
     return OK;
 }
 

@@ -41,6 +41,7 @@ static const struct verb verbs[] = {
     {"statement", statement_prepare, statement_answer, VERB_DESK, DUTY_DECIDE},
     {"redact", redact_prepare, redact_answer, VERB_DESK, DUTY_READ},
     {"trace", trace_prepare, trace_answer, VERB_DESK, DUTY_READ},
+    {"subject", subject_prepare, subject_answer, VERB_DESK, DUTY_READ},
     {"audit", audit_prepare, audit_answer, VERB_NODE, DUTY_AUDIT},
     {"status", status_prepare, status_answer, VERB_DESK, DUTY_ANYONE},
     {"install", install_prepare, install_answer, VERB_NODE, DUTY_OPERATE},

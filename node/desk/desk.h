@@ -149,6 +149,8 @@ status operator_set_prepare(struct desk *d, struct call *c);
 status operator_remove_prepare(struct desk *d, struct call *c);
 status operators_prepare(struct desk *d, struct call *c);
 status operators_answer(struct desk *d, struct call *c, struct control_answer *ret);
+status subject_prepare(struct desk *d, struct call *c);
+status subject_answer(struct desk *d, struct call *c, struct control_answer *ret);
 status audit_prepare(struct desk *d, struct call *c);
 status audit_answer(struct desk *d, struct call *c, struct control_answer *ret);
 status status_prepare(struct desk *d, struct call *c);
