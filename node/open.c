@@ -158,10 +158,13 @@ static status open_memory(struct node *n)
 static status open_parts(struct node *n, const struct node_setup *setup, char *fault,
                          size_t room)
 {
+    struct journal_version version = {0};
+    char why[JOURNAL_SENTENCE_ROOM];
     const struct journal_setup journal = {.folder = setup->home,
                                           .mode = JOURNAL_WRITE,
                                           .self = setup->config.agency,
-                                          .keyring = setup->keyring};
+                                          .keyring = setup->keyring,
+                                          .version = &version};
 
     say(fault, room, "memory", "could not be set aside");
     TRY(open_memory(n));
@@ -169,7 +172,8 @@ static status open_parts(struct node *n, const struct node_setup *setup, char *f
     TRY(open_signals(n));
     status s = journal_open(&journal, &n->journal);
     say(fault, room, "the journal",
-        s == E_BUSY ? "another flagpost is running on this home" : status_sentence(s));
+        s == E_BUSY ? "another flagpost is running on this home"
+                    : journal_open_sentence(s, &version, why));
     TRY(s);
     s = open_exchange(n, setup->home);
     say(fault, room, "the roster",

@@ -46,12 +46,17 @@ int proof_file_open(struct cli *c, struct proof_file *f)
     if (!ceremony_root(c, root, &f->root))
         return EXIT_UNREACHABLE;
     status s = file_read(root, NOTE_BYTES_MAX, &c->arena, &f->root_note);
-    const struct journal_setup setup = {
-        .folder = c->home, .mode = JOURNAL_READ, .self = f->config.agency};
+    struct journal_version version = {0};
+    char room[JOURNAL_SENTENCE_ROOM];
+    const struct journal_setup setup = {.folder = c->home,
+                                        .mode = JOURNAL_READ,
+                                        .self = f->config.agency,
+                                        .version = &version};
     if (s == OK)
         s = journal_open(&setup, &f->journal);
     if (s != OK)
-        return cli_fail(c, cli_exit_code(s), "the journal", status_sentence(s));
+        return cli_fail(c, cli_exit_code(s), "the journal",
+                        journal_open_sentence(s, &version, room));
     return find_record(f);
 }
 

@@ -256,11 +256,16 @@ static int run(struct cli *c)
         return cli_fail(
             c, EXIT_DAMAGED, "root",
             "it is the root document of another realm than the configuration's");
-    const struct journal_setup setup = {
-        .folder = c->home, .mode = JOURNAL_READ, .self = config->agency};
+    struct journal_version version = {0};
+    char room[JOURNAL_SENTENCE_ROOM];
+    const struct journal_setup setup = {.folder = c->home,
+                                        .mode = JOURNAL_READ,
+                                        .self = config->agency,
+                                        .version = &version};
     const status s = journal_open(&setup, &j);
     if (s != OK)
-        return cli_fail(c, cli_exit_code(s), "the journal", status_sentence(s));
+        return cli_fail(c, cli_exit_code(s), "the journal",
+                        journal_open_sentence(s, &version, room));
     const int code = verify_home(c, j, root, config);
     j = journal_free(j);
     return code;

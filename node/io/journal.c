@@ -3,6 +3,7 @@
 #include "file.h"
 #include "journal_home.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -30,7 +31,8 @@ static status open_main(struct journal *j, const struct journal_setup *s,
                                          .vfs = s->vfs,
                                          .read_only = s->mode == JOURNAL_READ,
                                          .keyring = s->keyring,
-                                         .failure = &j->failure};
+                                         .failure = &j->failure,
+                                         .version = s->version};
     return database_open(&j->main, &setup);
 }
 
@@ -41,7 +43,7 @@ static status open_keys(struct journal *j, const struct journal_setup *s,
 
     TRY(find_file(s, folder, &schema_keys, path));
     const struct database_setup setup = {
-        .path = path, .vfs = s->vfs, .failure = &j->failure};
+        .path = path, .vfs = s->vfs, .failure = &j->failure, .version = s->version};
     return keys_open(&j->keys, setup, s->keyring);
 }
 
@@ -118,6 +120,23 @@ status journal_open(const struct journal_setup *s, struct journal **ret)
     }
     *ret = j;
     return OK;
+}
+
+const char *journal_open_sentence(status s, const struct journal_version *v,
+                                  char room[JOURNAL_SENTENCE_ROOM])
+{
+    if (s != E_VERSION)
+        return status_sentence(s);
+    (void)snprintf(
+        room, JOURNAL_SENTENCE_ROOM,
+        v->found > v->known
+            ? "%s has version %" PRIu64 " of its tables and this flagpost knows %" PRIu64
+              ": a newer one has run on this home.  Nothing was changed; install "
+              "that one again"
+            : "%s has version %" PRIu64 " of its tables and this flagpost wants %" PRIu64
+              ": start the node once, which brings it up to date",
+        v->file, v->found, v->known);
+    return room;
 }
 
 struct journal *journal_free(struct journal *j)

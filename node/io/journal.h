@@ -25,13 +25,20 @@ enum journal_mode {
     JOURNAL_OFFLINE, /* as WRITE, by a tool: refuses while a daemon runs */
 };
 
+/* Of a file that another version of Flagpost made: how many steps of the schema it took. */
+struct journal_version {
+    const char *file; /* "journal.db" */
+    uint64_t found, known;
+};
+
 struct journal_setup {
     const char *folder; /* the node's home */
     enum journal_mode mode;
     struct agency_id self;
-    struct keyring *keyring; /* NULL with JOURNAL_READ */
-    const char *vfs;         /* NULL: the system's; tests name theirs */
-    bool guard_off;          /* tests on a VFS that has no other files */
+    struct keyring *keyring;         /* NULL with JOURNAL_READ */
+    const char *vfs;                 /* NULL: the system's; tests name theirs */
+    bool guard_off;                  /* tests on a VFS that has no other files */
+    struct journal_version *version; /* NULL, or told with E_VERSION */
 };
 
 /* What the head guard says of the journal. */
@@ -56,6 +63,10 @@ struct guard_report {
  * (E_VERSION), refuses a second writer (E_BUSY), checks realm and agency once stored.
  */
 NODISCARD status journal_open(const struct journal_setup *s, struct journal **ret);
+/* Why it was not opened, and what to do; `room` is for a version's. */
+enum { JOURNAL_SENTENCE_ROOM = 256 };
+const char *journal_open_sentence(status s, const struct journal_version *v,
+                                  char room[JOURNAL_SENTENCE_ROOM]);
 struct journal *journal_free(struct journal *j); /* closes; NULL accepted */
 
 /* The exchange's view. */

@@ -128,14 +128,19 @@ static status migrate(struct database *d, const struct database_setup *s)
 
     TRY(ask(d, "PRAGMA user_version", text, sizeof text));
     ENSURE(decimal_decode(bytes_of_text(text), &version) == OK, E_DAMAGED);
+    if (s->version != NULL)
+        *s->version = (struct journal_version){
+            .file = d->file, .found = version, .known = s->schema->step_count};
     ENSURE(version <= s->schema->step_count, E_VERSION);
     ENSURE(version == s->schema->step_count || !s->read_only, E_VERSION);
-    for (uint64_t i = version; i < s->schema->step_count; i++) {
-        TRY(run(d, "BEGIN IMMEDIATE"));
+    if (version == s->schema->step_count)
+        return OK;
+    /* All steps or none: after a crash the file is of one version that was released.  What
+     * was begun and failed is rolled back when the file is closed. */
+    TRY(run(d, "BEGIN IMMEDIATE"));
+    for (uint64_t i = version; i < s->schema->step_count; i++)
         TRY(run(d, s->schema->steps[i]));
-        TRY(run(d, "COMMIT"));
-    }
-    return OK;
+    return run(d, "COMMIT");
 }
 
 /* --- the sum of the rows --- */

@@ -10,6 +10,7 @@
  * disk is unknown and every later call on either file gives E_STORAGE.
  */
 
+#include "journal.h"
 #include "journal_sql.h"
 #include "rowsum.h"
 #include "schema.h"
@@ -49,6 +50,7 @@ struct database_setup {
     bool read_only;
     struct keyring *keyring; /* for the MAC of the sum of rows; NULL: read only */
     struct failure *failure;
+    struct journal_version *version; /* NULL, or told with E_VERSION */
 };
 
 /* Opens, sets what durability and safety need, and brings the schema up to date. E_VERSION:

@@ -124,6 +124,15 @@ static void refuses_a_newer_schema(void)
     run_sql(&h, "journal.db", "PRAGMA user_version = 1000");
     CHECK_STATUS(open_as(&h, JOURNAL_WRITE), E_VERSION);
     CHECK_STATUS(open_as(&h, JOURNAL_READ), E_VERSION);
+    struct journal_version version = {0};
+    struct journal_setup s = home_setup(&h, JOURNAL_WRITE);
+    struct journal *j = NULL;
+    char room[JOURNAL_SENTENCE_ROOM];
+    s.version = &version;
+    CHECK_STATUS(journal_open(&s, &j), E_VERSION);
+    const char *const why = journal_open_sentence(E_VERSION, &version, room);
+    CHECK(strstr(why, "journal.db has version 1000 ") != NULL);
+    CHECK(strstr(why, "install that one again") != NULL);
     char back[48];
     (void)snprintf(back, sizeof back, "PRAGMA user_version = %u",
                    (unsigned)schema_journal.step_count);
