@@ -203,6 +203,20 @@ def check_delivered_once(net: Network, records: list[str]) -> None:
         check_equal(sorted(set(shown)), sorted(shown), f"{agency} is shown a record twice")
 
 
+def test_isolated(net: Network, delivered: list[str]) -> None:
+    """Killed while nobody answers, its guard and journal of one mind: it publishes on, alone."""
+    before = publish_alone(net, range(300, 303))
+    net.stop("F55", signal.SIGKILL)
+    restart(net, "F55")
+    last = scene.published(net, "F55", scene.simple_record("F55", 303))
+    check_equal(int(last["index"]), len(delivered) + len(before), f"the place then: {last}")
+    for agency in EVERYONE:
+        restart(net, agency)
+    wait_all(net, last["id"])
+    check_delivered_once(net, [*delivered, *before, last["id"]])
+    say(f"isolated: {len(before) + 1} records published alone, over a kill")
+
+
 def test_lost_wal(net: Network, delivered: list[str]) -> None:
     """The WAL is gone after a crash: the journal is older than its guard says."""
     path = net.path("F55", "journal.db-wal")
@@ -274,6 +288,7 @@ def test(options: argparse.Namespace) -> None:
         test_typed_wrong(net)
         test_stopped_node(net)
         test_documents(net)
+        test_isolated(net, [first])
         test_lost_wal(net, [first])
         test_reissue(net, [first])
         for agency in net.agencies:
