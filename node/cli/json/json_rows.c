@@ -231,7 +231,10 @@ static status syntax(const json_error_t *e, const char **ret_sentence)
         *ret_sentence = "A text holds a NUL character.";
     if (code == json_error_numeric_overflow)
         *ret_sentence = "A number is too large. Identifiers are written in quotes.";
-    return code == json_error_out_of_memory ? E_MEMORY : E_FORM;
+    if (code != json_error_out_of_memory)
+        return E_FORM;
+    *ret_sentence = "There is not enough memory to read it.";
+    return E_MEMORY;
 }
 
 status json_rows_next(struct json_rows *r, struct arena *a, struct json_row *ret,

@@ -1,3 +1,4 @@
+#include "json_rows.h"
 #include "record_json.h"
 
 #include "check.h"
@@ -65,4 +66,65 @@ static void reads_a_record_whole_or_says_that_memory_ran_out(void)
     }
 }
 
-CASES(CASE(reads_a_record_whole_or_says_that_memory_ran_out))
+/* --- rows of an export --- */
+
+static const char row_text[] =
+    "{\"plate\":\"AB12CDE\",\"telephones\":[\"07700900123\",\"07700900456\"],"
+    "\"person\":{\"name\":\"P\\u00e9llow\",\"born\":\"1979-06-21\"},\"count\":12}";
+
+enum { CELLS_ROOM = 512 };
+
+/* Names and texts of the row's cells, one after the other; why there are none. */
+static status cells_of(char ret[CELLS_ROOM])
+{
+    struct writer w = writer_over(ret, CELLS_ROOM);
+    const char *sentence = NULL;
+    struct json_rows *rows = NULL;
+    struct json_row row = {0};
+    struct arena a;
+
+    arena_init(&a, memory, sizeof memory);
+    TRY(json_rows_open(bytes_of_text(row_text), false, &rows));
+    const status s = json_rows_next(rows, &a, &row, &sentence);
+    CHECK(s == OK || (s == E_MEMORY && sentence != NULL));
+    for (size_t i = 0; s == OK && i < row.count; i++) {
+        write_text(&w, row.cells[i].name);
+        write_text(&w, "=");
+        write_bytes(&w, row.cells[i].text);
+        write_text(&w, "\n");
+    }
+    write_u8(&w, 0);
+    CHECK(!w.bad);
+    rows = json_rows_free(rows);
+    return s;
+}
+
+static bool row_fails_at(const char *wanted, uint64_t call, bool forever)
+{
+    char found[CELLS_ROOM];
+
+    oom_fail(call, forever);
+    const status s = cells_of(found);
+    const bool met = oom_end();
+    CHECK(s == OK || (s == E_MEMORY && met));
+    if (s == OK)
+        CHECK_TEXT(found, wanted);
+    return met;
+}
+
+static void reads_a_row_whole_or_says_that_memory_ran_out(void)
+{
+    char wanted[CELLS_ROOM];
+
+    CHECK_OK(cells_of(wanted));
+    CHECK(strstr(wanted, "plate=AB12CDE") != NULL);
+    for (int forever = 0; forever < 2; forever++) {
+        uint64_t call = 1;
+        while (row_fails_at(wanted, call, forever == 1))
+            call++;
+        CHECK(call > 20);
+    }
+}
+
+CASES(CASE(reads_a_row_whole_or_says_that_memory_ran_out),
+      CASE(reads_a_record_whole_or_says_that_memory_ran_out))
