@@ -52,13 +52,15 @@ class Work:
         time.sleep(self.chance.uniform(0, longest))
 
     def kill_during(self, agency: str, victim: str, command: str, *arguments: str) -> None:
-        """The command is on its way when the victim dies."""
+        """The command is on its way when the victim dies.  Without a node `roster install`
+        opens the journal itself: only then does the node start again."""
         with subprocess.Popen([self.net.binary, *command.split(), "--home",
                                self.net.path(agency), *arguments], stdout=subprocess.DEVNULL,
                               stderr=subprocess.DEVNULL, cwd=self.net.folder) as process:
             self.pause(0.04)
-            self.kill(victim)
+            self.net.stop(victim, signal.SIGKILL)
             process.wait(timeout=60)
+        self.seconds.append(restart(self.net, victim))
 
 
 def receive(work: Work) -> None:
