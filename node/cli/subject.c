@@ -39,7 +39,8 @@ static void text_in(const struct control_row *row, const char *name, char *ret, 
     const struct bytes v = control_value(row, name);
     const size_t size = v.size < room ? v.size : room - 1;
 
-    memcpy(ret, v.at, size);
+    if (size > 0)
+        memcpy(ret, v.at, size);
     ret[size] = '\0';
 }
 

@@ -113,7 +113,9 @@ static status refuse(struct desk *d, struct call *c, enum duty duty)
                             "with `flagpost operator set USER --roles ...`",
                             NULL);
     const status s = desk_audit(d, c, &row);
-    return s == E_STORAGE || s == E_DAMAGED ? s : E_DENIED;
+    /* Without room in this turn it is asked again in the next.  A fenced node writes
+     * nothing, this row included, and refuses all the same. */
+    return s == OK || s == E_FENCED ? E_DENIED : s;
 }
 
 status operator_admit(struct desk *d, struct call *c)

@@ -23,23 +23,34 @@ static status urn_id(struct desk *d, const struct record *record, record_id *ret
     return OK;
 }
 
-static void advise(struct desk *d, const struct publish_work *work,
-                   const struct shelf_row *row)
+static status advise(struct desk *d, const struct publish_work *work,
+                     const struct shelf_row *row)
 {
-    struct arena *const a = d->exchange->arena;
+    struct exchange *const x = d->exchange;
+    struct arena *const a = x->arena;
     struct check c = {.record = work->record, .arena = a, .findings = work->findings};
     char id[RECORD_ID_TEXT_ROOM];
     char at[TIME_TEXT_ROOM];
+    bool recalled = false;
 
+    TRY(x->store.ops->recalled(x->store.self, &x->self, &row->about, &recalled));
     record_id_write(&row->about, id);
     time_write(row->changed, at);
-    rule_advise(
-        &c, "F1", "urn",
-        desk_text(a, "A record with this URN was published on ", at, ": ", id, NULL),
-        desk_text(a,
-                  "If this is a new version of it, publish it as a correction: "
-                  "flagpost supersede ",
-                  id, " FILE; if it is another report, give it a URN of its own.", NULL));
+    const char *const sentence =
+        desk_text(a, "A record with this URN was published on ", at,
+                  recalled ? " and recalled since: " : ": ", id, NULL);
+    /* What was recalled has no new version: right again, it is a record of its own. */
+    const char *const mend =
+        recalled
+            ? "If this is the same report, right at last, publish it as it is; if it is "
+              "another one, give it a URN of its own."
+            : desk_text(a,
+                        "If this is a new version of it, publish it as a correction: "
+                        "flagpost supersede ",
+                        id, " FILE; if it is another report, give it a URN of its own.",
+                        NULL);
+    rule_advise(&c, "F1", "urn", sentence, mend);
+    return OK;
 }
 
 status urn_advise(struct desk *d, const struct publish_work *work)
@@ -53,9 +64,8 @@ status urn_advise(struct desk *d, const struct publish_work *work)
     if (s == E_UNKNOWN)
         return OK;
     TRY(s);
-    if (!work->has_previous || !record_id_equal(&work->previous, &row.about))
-        advise(d, work, &row);
-    return OK;
+    const bool same = work->has_previous && record_id_equal(&work->previous, &row.about);
+    return same ? OK : advise(d, work, &row);
 }
 
 status urn_note(struct desk *d, const struct publish_work *work)

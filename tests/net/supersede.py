@@ -80,7 +80,9 @@ def check_same_urn(net: Network, record: dict, first: str) -> None:
     last = next(row["id"] for row in every_row(told) if row.get("row") == "record")
     net.at("F55", "recall", last, *WHY)
     code, told = net.at("F55", "explain", "-", check=False, text=text)
-    check(last in urn_advice(told)[0]["sentence"], f"after its recall: {told}")
+    found = urn_advice(told)[0]
+    check(last in found["sentence"] and "recalled" in found["sentence"] and
+          "supersede" not in found["mend"], f"after its recall: {found}")
 
 
 def check_refusals(net: Network, first: str, record: dict) -> None:
