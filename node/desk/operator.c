@@ -187,7 +187,8 @@ static status read_user(struct desk *d, struct call *c, uint32_t *ret_uid)
         *ret_uid = (uint32_t)number;
         return OK;
     }
-    if (name.size > 0 && name.size <= CONFIG_ACCOUNT_MAX &&
+    /* What has a NUL in it is another name than the system would read. */
+    if (name.size > 0 && name.size <= CONFIG_ACCOUNT_MAX && strlen(text) == name.size &&
         server_user(text, ret_uid) == OK)
         return OK;
     c->sentence = "there is no such user on this machine: give a login name, or uid:1000";

@@ -243,7 +243,7 @@ struct owed {
     struct entry_row e;
     struct header h;
     uint32_t kx_id; /* of the newest entry that went to who asks */
-    bool found;
+    size_t count;   /* of entries that did */
 };
 
 /* An entry of the record that names who asks and can still be opened here, and for which
@@ -256,7 +256,7 @@ static status find_sent(struct desk *d, const struct unopened *u, struct owed *r
 
     while ((s = recall_next_place(d, &u->record, &place)) == OK) {
         const size_t mark = arena_mark(x->arena);
-        struct owed one = {.found = true};
+        struct owed one = {.count = ret->count + 1};
         TRY(x->store.ops->entry_find(x->store.self, &place.stream, place.index, x->arena,
                                      &one.e));
         TRY(header_decode(one.e.header, x->arena, &one.h));
@@ -315,15 +315,21 @@ static status answer(struct desk *d, struct unopened *u)
     bool may = false;
 
     ENSURE(o != NULL, E_MEMORY);
-    *o = (struct owed){.found = false};
+    *o = (struct owed){.count = 0};
     TRY(find_sent(d, u, o));
-    if (p == NULL || !p->current || !o->found)
+    if (p == NULL || !p->current || o->count == 0)
         return drop(d, u);
     TRY(may_issue(d, u, o, &may));
     if (!may)
         return drop(d, u); /* it will ask again, and policy may be another one then */
     if (o->kx_id == p->kx_id) {
         u->due = x->now + KEY_MS; /* for the same key it would be as closed */
+        return put(d, u);
+    }
+    /* Whoever asks chooses when it has a new key, and each issue makes our log longer. */
+    const millis again = o->h.sealed_at + AGAIN_MS;
+    if (o->count > 1 && x->now < again) {
+        u->due = again;
         return put(d, u);
     }
     const status s = issue(d, o, u);

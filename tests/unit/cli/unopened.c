@@ -211,7 +211,30 @@ static void it_waits_for_a_newer_key(void)
     done(w);
 }
 
+/* A new key each minute brings it no more than one more entry a day. */
+static void a_greedy_one_gets_it_once_a_day(void)
+{
+    struct world *const w = make();
+    const struct parent record = publish_closed(w);
+
+    settle(w);
+    CHECK_INT(places(w, ALFA, &record, DISPOSITION_HELD), 2);
+    for (size_t i = 0; i < 3; i++) {
+        lose_key(w, BRAVO);
+        settle(w);
+        ask(w, &record);
+        w->t->now += UINT64_C(120000);
+        settle(w);
+    }
+    CHECK_INT(places(w, ALFA, &record, DISPOSITION_HELD), 2);
+    w->t->now += UINT64_C(86400000);
+    settle(w);
+    CHECK_INT(places(w, ALFA, &record, DISPOSITION_HELD), 3);
+    done(w);
+}
+
 CASES(CASE(is_issued_again_to_who_could_not_open_it), CASE(over_restarts_of_both),
       CASE(also_where_its_notice_was_dropped), CASE(what_was_recalled_is_not_issued_again),
       CASE(what_it_may_not_have_today_is_not_issued_again),
-      CASE(an_ask_for_what_was_not_sent_is_not_answered), CASE(it_waits_for_a_newer_key))
+      CASE(an_ask_for_what_was_not_sent_is_not_answered), CASE(it_waits_for_a_newer_key),
+      CASE(a_greedy_one_gets_it_once_a_day))
