@@ -1,8 +1,10 @@
 #include "case_desk.h"
+#include "force.h"
 #include "text.h"
 #include "words.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 /* Lists, one call with its events, and the rates; each look is in the log before it. */
 
@@ -20,28 +22,32 @@ struct list {
     struct listed *at;
 };
 
-/* "2026-W48" */
+/* "2026-W48".  The last week of a year is that of its 28 December (ISO 8601). */
 static bool is_week(struct bytes b)
 {
-    uint64_t year = 0;
-    uint64_t week = 0;
+    char last_day[] = "0000-12-28T00:00:00Z";
+    char last[CASE_WEEK_ROOM];
+    millis at = 0;
 
-    return b.size == 8 && b.at[4] == '-' && b.at[5] == 'W' &&
-           decimal_decode(bytes_of(b.at, 4), &year) == OK &&
-           decimal_decode(b.at[6] == '0' ? bytes_from(b, 7) : bytes_from(b, 6), &week) ==
-               OK &&
-           week >= 1 && week <= 53;
+    if (b.size != CASE_WEEK_ROOM - 1)
+        return false;
+    memcpy(last_day, b.at, 4);
+    if (time_read(bytes_of_text(last_day), &at) != OK)
+        return false;
+    case_week_write(at, last);
+    const bool form =
+        memcmp(b.at, last, 6) == 0 && word_is_digit(b.at[6]) && word_is_digit(b.at[7]);
+    return form && memcmp(b.at + 6, "01", 2) >= 0 && memcmp(b.at + 6, last + 6, 2) <= 0;
 }
 
-/* Force code and two more characters, as every station has (deploy/lists/README.md). */
+/* A force's code and two more characters, as every station has (deploy/lists/README.md). */
 static bool is_station(struct bytes b)
 {
     for (size_t i = 0; i < b.size; i++) {
-        const uint8_t c = b.at[i];
-        if (!((c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z')))
+        if (!word_is_digit(b.at[i]) && !word_is_letter(b.at[i]))
             return false;
     }
-    return b.size == 4;
+    return b.size == 4 && force_code_is(bytes_of(b.at, 2));
 }
 
 status case_filter_read(struct call *c, struct case_filter *ret)

@@ -48,10 +48,19 @@ def check_refusals(net: Network) -> None:
                           ("audit --until 27/11/2026 --purpose test", "2026-11-27"),
                           ("case list --week 2026-48", "2026-W48"),
                           ("case list --week 2026-W54", "2026-W48"),
+                          ("case list --week 2025-W53", "2026-W48"),
+                          ("case list --week 2026-W00", "2026-W48"),
+                          ("case list --station ZZ99", "55AA"),
                           ("case rates --station 5", "55AA")):
         code, answers = net.at("F55", command, check=False)
         check_equal(code, 2, f"{command}: {answers}")
         check(word in answers[-1]["sentence"], f"{command} says: {answers[-1]}")
+
+
+def check_taken(net: Network) -> None:
+    """2026 has a week 53, and 2025 has not."""
+    for command in ("case list --week 2026-W53", "case list --station 55AA", "case rates --week 2025-W52"):
+        check_equal(net.at("F55", command, check=False)[0], 0, command)
 
 
 def check_audit(net: Network) -> None:
@@ -88,6 +97,7 @@ def test(options: argparse.Namespace) -> None:
     with scene.network(options.binary, cast) as net:
         check_inbox(net)
         check_refusals(net)
+        check_taken(net)
         check_audit(net)
         check_quiet_peer(net)
 
