@@ -85,9 +85,8 @@ struct reach {
     struct parent *at;
 };
 
-static struct reach *reach_from(struct desk *d, const struct parent *record, size_t room)
+static struct reach *reach_from(struct arena *a, const struct parent *record, size_t room)
 {
-    struct arena *const a = d->exchange->arena;
     struct reach *const r = arena_take(a, sizeof *r);
     struct parent *const at = arena_array(a, room, sizeof *at);
 
@@ -135,14 +134,17 @@ static status add_parents(struct desk *d, const struct parent *of, struct reach 
 status recall_reaching(struct desk *d, const struct parent *record, struct arena *a,
                        struct recall_found *ret)
 {
-    struct reach *const r = reach_from(d, record, RECALL_REACH_MAX);
+    const size_t mark = arena_mark(d->scratch);
+    struct reach *const r = reach_from(d->scratch, record, RECALL_REACH_MAX);
     struct recall_found found = {0};
 
+    MUST(a != d->scratch);
     ENSURE(r != NULL, E_MEMORY);
     for (size_t i = 0; i < r->count && !found.recalled; i++) {
         TRY(recall_of(d, &r->at[i], a, &found));
         TRY(add_parents(d, &r->at[i], r));
     }
+    arena_rewind(d->scratch, mark);
     *ret = found;
     return OK;
 }
@@ -150,7 +152,8 @@ status recall_reaching(struct desk *d, const struct parent *record, struct arena
 status recall_blocks(struct desk *d, const struct parent *record, bool *ret)
 {
     struct exchange *const x = d->exchange;
-    struct reach *const r = reach_from(d, record, RECALL_REACH_MAX);
+    const size_t mark = arena_mark(d->scratch);
+    struct reach *const r = reach_from(d->scratch, record, RECALL_REACH_MAX);
     bool blocks = false;
 
     ENSURE(r != NULL, E_MEMORY);
@@ -162,6 +165,7 @@ status recall_blocks(struct desk *d, const struct parent *record, bool *ret)
         TRY(add_parents(d, &r->at[i], r));
     }
     *ret = blocks || r->more;
+    arena_rewind(d->scratch, mark);
     return OK;
 }
 
@@ -177,7 +181,7 @@ static status each_child(void *context, const struct entry_row *e)
 
 status recall_copies(struct desk *d, const struct parent *record, struct recall_copies *ret)
 {
-    struct reach *const r = reach_from(d, record, 1 + RECALL_DOWN_MAX);
+    struct reach *const r = reach_from(d->exchange->arena, record, 1 + RECALL_DOWN_MAX);
 
     ENSURE(r != NULL, E_MEMORY);
     for (size_t i = 0; i < r->count; i++) {

@@ -36,7 +36,8 @@ struct recall_found {
 /* Whether its owner has recalled this very record.  The reason goes to `a`. */
 NODISCARD status recall_of(struct desk *d, const struct parent *record, struct arena *a,
                            struct recall_found *ret);
-/* The same, or anything that it was made of, as far up as is held here. */
+/* The same, or anything that it was made of, as far up as is held here; `a` is not the
+ * desk's scratch. */
 NODISCARD status recall_reaching(struct desk *d, const struct parent *record,
                                  struct arena *a, struct recall_found *ret);
 /* True when a recall by another agency reaches it: then it is not opened here.  Also when
