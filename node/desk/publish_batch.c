@@ -1,6 +1,7 @@
 #include "publish.h"
 
 #include "text.h"
+#include "urn.h"
 
 /*
  * Many records in one request, for imports: what is taken of them is in one turn, hence in
@@ -78,7 +79,7 @@ static status settle(struct desk *d, struct call *c, bool publish,
     if (publish)
         return publish_submit(d, c, work);
     const status s = publish_known(d, c, work);
-    return s == E_UNKNOWN ? OK : s;
+    return s == E_UNKNOWN ? urn_advise(d, work) : s;
 }
 
 /* What is wrong with this record alone; anything else ends the batch. */

@@ -7,7 +7,7 @@
 #include <string.h>
 
 /* As it is compared: without spaces around it, and in capitals.  E_UNKNOWN: it has none. */
-static status urn_id(struct desk *d, const struct record *record, record_id *ret)
+static status urn_tag(struct desk *d, const struct record *record, struct hash *ret)
 {
     struct arena *const a = d->exchange->arena;
     struct bytes urn = {0};
@@ -18,30 +18,54 @@ static status urn_id(struct desk *d, const struct record *record, record_id *ret
     ENSURE(w.at != NULL, E_MEMORY);
     write_text(&w, "urn");
     write_bytes(&w, urn);
-    const struct hash h = keyring_mac(d->keyring, KEYRING_DIGEST, writer_bytes(&w));
-    memcpy(ret->bytes, h.bytes, sizeof ret->bytes);
+    *ret = keyring_mac(d->keyring, KEYRING_DIGEST, writer_bytes(&w));
     return OK;
 }
 
-static status advise(struct desk *d, const struct publish_work *work,
-                     const struct shelf_row *row)
+struct namesakes {
+    struct desk *desk;
+    const struct publish_work *work;
+    bool any, recalled; /* one there is; all there are were recalled */
+    bool corrected;     /* one of them is what the record supersedes */
+    record_id id;
+    millis at;
+};
+
+/* In the order of their ids, which is that of their publishing.  One that stands is named
+ * before one that was recalled, and a newer before an older. */
+static status each_namesake(void *context, const struct shelf_row *row)
 {
-    struct exchange *const x = d->exchange;
-    struct arena *const a = x->arena;
-    struct check c = {.record = work->record, .arena = a, .findings = work->findings};
-    char id[RECORD_ID_TEXT_ROOM];
-    char at[TIME_TEXT_ROOM];
+    struct namesakes *const n = context;
+    struct exchange *const x = n->desk->exchange;
     bool recalled = false;
 
+    n->corrected = n->corrected || (n->work->has_previous &&
+                                    record_id_equal(&n->work->previous, &row->about));
     TRY(x->store.ops->recalled(x->store.self, &x->self, &row->about, &recalled));
-    record_id_write(&row->about, id);
-    time_write(row->changed, at);
+    if (n->any && recalled && !n->recalled)
+        return OK;
+    n->any = true;
+    n->recalled = recalled;
+    n->id = row->about;
+    n->at = row->changed;
+    return OK;
+}
+
+static void advise(const struct namesakes *n)
+{
+    struct arena *const a = n->desk->exchange->arena;
+    struct check c = {.record = n->work->record, .arena = a, .findings = n->work->findings};
+    char id[RECORD_ID_TEXT_ROOM];
+    char at[TIME_TEXT_ROOM];
+
+    record_id_write(&n->id, id);
+    time_write(n->at, at);
     const char *const sentence =
         desk_text(a, "A record with this URN was published on ", at,
-                  recalled ? " and recalled since: " : ": ", id, NULL);
+                  n->recalled ? " and recalled since: " : ": ", id, NULL);
     /* What was recalled has no new version: right again, it is a record of its own. */
     const char *const mend =
-        recalled
+        n->recalled
             ? "If this is the same report, right at last, publish it as it is; if it is "
               "another one, give it a URN of its own."
             : desk_text(a,
@@ -50,37 +74,45 @@ static status advise(struct desk *d, const struct publish_work *work,
                         id, " FILE; if it is another report, give it a URN of its own.",
                         NULL);
     rule_advise(&c, "F1", "urn", sentence, mend);
-    return OK;
 }
 
 status urn_advise(struct desk *d, const struct publish_work *work)
 {
-    struct shelf_row row = {0};
-    record_id id;
+    struct namesakes n = {.desk = d, .work = work};
+    struct hash tag;
 
-    status s = urn_id(d, work->record, &id);
-    if (s == OK)
-        s = journal_shelf_find(d->journal, SHELF_URN, &id, d->exchange->arena, &row);
+    const status s = urn_tag(d, work->record, &tag);
     if (s == E_UNKNOWN)
         return OK;
     TRY(s);
-    const bool same = work->has_previous && record_id_equal(&work->previous, &row.about);
-    return same ? OK : advise(d, work, &row);
+    TRY(journal_shelf_tagged(d->journal, SHELF_URN, tag.bytes, d->scratch, each_namesake,
+                             &n));
+    if (n.any && !n.corrected)
+        advise(&n);
+    return OK;
 }
 
 status urn_note(struct desk *d, const struct publish_work *work)
 {
-    struct shelf_row row = {
-        .kind = SHELF_URN, .about = work->id, .state = 1, .changed = d->exchange->now};
-    const status s = urn_id(d, work->record, &row.id);
+    struct shelf_row row = {.kind = SHELF_URN,
+                            .id = work->id,
+                            .about = work->id,
+                            .state = 1,
+                            .changed = d->exchange->now};
+    struct hash tag;
 
+    if (work->has_previous)
+        TRY(urn_forget(d, &work->previous));
+    const status s = urn_tag(d, work->record, &tag);
     if (s == E_UNKNOWN)
         return OK;
     TRY(s);
+    memcpy(row.tag, tag.bytes, sizeof row.tag);
     return journal_shelf_put(d->journal, &row);
 }
 
-static status each(void *context, const struct shelf_row *row)
+/* Found by what it is about: rows from before they were a record's own have other ids. */
+static status each_of_record(void *context, const struct shelf_row *row)
 {
     struct desk *const d = context;
 
@@ -89,5 +121,6 @@ static status each(void *context, const struct shelf_row *row)
 
 status urn_forget(struct desk *d, const record_id *record)
 {
-    return journal_shelf_about(d->journal, SHELF_URN, record, d->scratch, each, d);
+    return journal_shelf_about(d->journal, SHELF_URN, record, d->scratch, each_of_record,
+                               d);
 }

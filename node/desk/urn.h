@@ -2,16 +2,17 @@
 #define FLAGPOST_DESK_URN_H
 
 /*
- * Which URN was published as which record: an index by keyed digest, so that the second
+ * Which URN was published as which records: an index by keyed digest, so that the second
  * record under one URN is told while it can still be made a correction of the first.  It is
- * advice: forces' systems give a number twice, and no form stops intelligence.
+ * advice: forces' systems give a number twice, and no form stops intelligence.  A row is a
+ * record's newest version; what was published is in it, not what is held or in a draft.
  */
 
 #include "publish.h"
 
 /* Adds to the findings when another record than the one it supersedes has its URN. */
 NODISCARD status urn_advise(struct desk *d, const struct publish_work *work);
-/* It was published: from now on its URN stands for it.  In the turn's transaction. */
+/* It was published, and stands for what it corrects.  In the turn's transaction. */
 NODISCARD status urn_note(struct desk *d, const struct publish_work *work);
 /* Nothing of an erased record is left to look it up by. */
 NODISCARD status urn_forget(struct desk *d, const record_id *record);

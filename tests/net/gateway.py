@@ -83,6 +83,8 @@ def publishes_once(net: Network, g: Gateway, other: str) -> str:
     # Two systems that count alike do not meet.
     mine = expect(g.post(record, "k-1", token=other), 201)
     check(mine["record"]["id"] != first["record"]["id"], "two accounts share a key")
+    check(any(f["field"] == "urn" and first["record"]["id"] in f["sentence"]
+              for f in mine["findings"]), f"a URN that is taken: {mine['findings']}")
     identity = first["record"]["id"]
     scene.wait_stored(net, "F55", identity, {"SWROCU", "JFC", "PND"})
     check_equal(scene.held(net, "JFC").count(identity), 1, "held once")

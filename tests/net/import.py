@@ -104,6 +104,21 @@ def check_table(net: Network) -> None:
     say("row by row, twice, mended and changed")
 
 
+def check_taken_urn(net: Network) -> None:
+    """A URN that another record has is pointed out, beforehand and when it is published."""
+    with open(mapping("records-table.csv"), encoding="utf-8", newline="") as f:
+        text = f.read().replace("2025-0000020", "2025-0000099")
+    file = written(net, "taken.csv", text)
+    record = {**scene.simple_record("F55", 1), "urn": "55-ir-2025-00000992"}
+    first = scene.published(net, "F55", record)["id"]
+    for options in (("--dry-run",), ()):
+        answers = run_import(net, mapping("records-table.yaml"), file, *options)[1]
+        told = [(row["row"], f["severity"], f["column"]) for row in answers if "state" in row
+                for f in row["findings"] if f["field"] == "urn" and first in f["sentence"]]
+        check_equal(told, [(2, "advise", "Report Ref")], f"what is said of the URN {options}")
+    say("a URN that is taken")
+
+
 def check_lines(net: Network) -> None:
     """All or nothing."""
     file = mapping("reports-lines.jsonl")
@@ -374,6 +389,7 @@ def check_use(net: Network) -> None:
 def test(options: argparse.Namespace) -> None:
     with scene.network(options.binary, scene.ONE_BUREAU) as net:
         check_table(net)
+        check_taken_urn(net)
         check_lines(net)
         check_old_grades(net)
         check_partner_grades(net)

@@ -7,6 +7,7 @@ for compromise takes every version.
 
 import argparse
 import json
+import time
 from concurrent.futures import ThreadPoolExecutor
 
 import scene
@@ -78,11 +79,18 @@ def check_same_urn(net: Network, record: dict, first: str) -> None:
     code, told = supersede(net, "F55", again, {**record, "title": "Another, mended"}, *WHY)
     check(code == 0 and not urn_advice(told), f"a correction of who has it now: {told}")
     last = next(row["id"] for row in every_row(told) if row.get("row") == "record")
+    week = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() + 7 * 86400))
+    told = net.at("F55", "publish", "--hold-until", week, "-", text=text)[1]
+    check(len(urn_advice(told)) == 1, f"held until a date: {told}")
     net.at("F55", "recall", last, *WHY)
-    code, told = net.at("F55", "explain", "-", check=False, text=text)
-    found = urn_advice(told)[0]
-    check(last in found["sentence"] and "recalled" in found["sentence"] and
-          "supersede" not in found["mend"], f"after its recall: {found}")
+    found = urn_advice(net.at("F55", "explain", "-", check=False, text=text)[1])
+    check(len(found) == 1 and first in found[0]["sentence"] and
+          "recalled" not in found[0]["sentence"], f"one was recalled, one stands: {found}")
+    net.at("F55", "recall", first, *WHY)
+    found = urn_advice(net.at("F55", "explain", "-", check=False, text=text)[1])
+    check(len(found) == 1 and last in found[0]["sentence"] and
+          "recalled" in found[0]["sentence"] and "supersede" not in found[0]["mend"],
+          f"all were recalled: {found}")
 
 
 def check_refusals(net: Network, first: str, record: dict) -> None:
