@@ -45,6 +45,7 @@ static const struct option_row inbox_options[] = {
     {"handling", "CODE", "P or C"},
     {"since", "TIME", "stored here from this day or time on, UTC: 2026-11-27"},
     {"until", "TIME", "and before this time, or the end of this day"},
+    {"skip", "NUMBER", "begins behind so many of the newest"},
 };
 
 static int run_inbox(struct cli *c)

@@ -73,3 +73,15 @@ status asked_word(struct desk *d, struct call *c, const char *name, const char *
     c->sentence = desk_text(d->exchange->arena, "--", name, " takes one of: ", words, NULL);
     return E_USAGE;
 }
+
+status asked_number(struct desk *d, struct call *c, const char *name, uint64_t *ret)
+{
+    const struct bytes text = control_argument(&c->parsed, name);
+
+    *ret = 0;
+    if (text.size == 0 || (decimal_decode(text, ret) == OK && *ret <= INT64_MAX))
+        return OK;
+    c->sentence = desk_text(d->exchange->arena, "--", name,
+                            " takes a number, for example 20000", NULL);
+    return E_USAGE;
+}

@@ -20,4 +20,8 @@ bool asked_is_in(const struct asked_period *p, millis at);
 NODISCARD status asked_word(struct desk *d, struct call *c, const char *name,
                             const char *words, struct bytes *ret);
 
+/* The argument as a number; 0 when it is empty.  E_USAGE with a sentence. */
+NODISCARD status asked_number(struct desk *d, struct call *c, const char *name,
+                              uint64_t *ret);
+
 #endif

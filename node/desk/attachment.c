@@ -24,19 +24,11 @@ struct attachment_work {
 /* "attachment 1, parts 9 to 16" */
 static const char *outcome_of(struct desk *d, uint32_t index, uint32_t from)
 {
-    char *const text = arena_take(d->exchange->arena, OUTCOME_ROOM);
-    struct writer w = writer_over(text, text == NULL ? 0 : OUTCOME_ROOM - 1);
+    struct arena *const a = d->exchange->arena;
 
-    if (text == NULL)
-        return "attachment";
-    write_text(&w, "attachment ");
-    write_decimal(&w, index + 1);
-    write_text(&w, ", parts ");
-    write_decimal(&w, from + 1);
-    write_text(&w, " to ");
-    write_decimal(&w, from + PARTS_PER_REQUEST);
-    MUST(!w.bad);
-    return text;
+    return desk_text(a, "attachment ", desk_number(a, index + 1), ", parts ",
+                     desk_number(a, from + 1), " to ",
+                     desk_number(a, from + PARTS_PER_REQUEST), NULL);
 }
 
 status attachment_prepare(struct desk *d, struct call *c)

@@ -45,8 +45,6 @@ static const char *operation_text(enum audit_operation o)
 
 static status read_filter(struct desk *d, struct call *c, struct audit_work *work)
 {
-    const struct bytes from = control_argument(&c->parsed, "from");
-
     work->actor = control_argument(&c->parsed, "actor");
     work->object = control_argument(&c->parsed, "object");
     TRY(asked_period(c, &work->period));
@@ -54,10 +52,7 @@ static status read_filter(struct desk *d, struct call *c, struct audit_work *wor
                    "collect, alter, consult, disclose, combine, erase, refuse, install, "
                    "decide",
                    &work->operation));
-    if (from.size == 0 || decimal_decode(from, &work->from) == OK)
-        return OK;
-    c->sentence = "--from takes an index of the log, a number";
-    return E_USAGE;
+    return asked_number(d, c, "from", &work->from);
 }
 
 status audit_prepare(struct desk *d, struct call *c)
@@ -181,9 +176,7 @@ status audit_answer(struct desk *d, struct call *c, struct control_answer *ret)
                         work->from, d->scratch, each_entry, work);
     rows_give(&work->rows, ret);
     if (s == E_LIMIT) {
-        char index[21] = "";
-        struct writer w = writer_over(index, sizeof index - 1);
-        write_decimal(&w, work->next);
+        const char *const index = desk_number(d->exchange->arena, work->next);
         ret->sentence = bytes_of_text(desk_text(
             d->exchange->arena, "the log goes on: ask again with --from ", index, NULL));
         return OK;

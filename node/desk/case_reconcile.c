@@ -189,8 +189,9 @@ status case_reconcile_answer(struct desk *d, struct call *c, struct control_answ
     r->table = arena_array(a, TABLE_ROOM, sizeof *r->table);
     ENSURE(r->table != NULL, E_MEMORY);
     rows_init(&r->rows, a, 1 + DIFFERENCES_MAX);
-    const status s =
-        journal_inbox(d->journal, KIND_CASE, LISTS_MAX, d->scratch, each_list, r);
+    const status s = journal_inbox(
+        d->journal, (struct inbox_range){.kind = KIND_CASE, .limit = LISTS_MAX}, d->scratch,
+        each_list, r);
     ENSURE(s == OK || s == E_LIMIT, s);
     TRY(case_walk(d, each_case, r));
     give_theirs(r);

@@ -195,6 +195,18 @@ const char *desk_text(struct arena *a, ...)
     return text;
 }
 
+const char *desk_number(struct arena *a, uint64_t value)
+{
+    enum { ROOM = 21 };
+    char *const text = arena_take(a, ROOM);
+
+    if (text == NULL)
+        return "";
+    struct writer w = writer_over(text, ROOM - 1);
+    write_decimal(&w, value);
+    return text;
+}
+
 status desk_find_record(struct desk *d, struct call *c, struct place *ret,
                         record_id *ret_id)
 {

@@ -197,6 +197,8 @@ const char *desk_age(struct arena *a, millis since, millis now);
 
 /* "a" then "b" ... as one text in the arena; NULL ends the list. */
 const char *desk_text(struct arena *a, ...) __attribute__((sentinel));
+/* A number as a part of one; "" when the arena is full. */
+const char *desk_number(struct arena *a, uint64_t value);
 
 /* The record whose id begins with the call's argument `id`.  E_UNKNOWN or E_VALUE (more
  * than one), with the sentence set. */

@@ -56,6 +56,7 @@ struct inbox_filter {
     struct bytes from, force, flag, priority, handling;
     struct asked_period period; /* by when it was stored here */
     bool unread;
+    uint64_t skip; /* of the newest: they were looked at before */
 };
 
 struct inbox {
@@ -132,7 +133,8 @@ static status each(void *context, const struct entry_row *e)
     const char *marks = "";
     struct header h = {0};
 
-    ENSURE(in->looked_at++ < INBOX_LOOKED_AT, E_LIMIT);
+    ENSURE(in->looked_at < INBOX_LOOKED_AT && in->rows.count < INBOX_ROWS, E_LIMIT);
+    in->looked_at++;
     const bool readable =
         e->header.size > 0 && header_decode(e->header, in->desk->scratch, &h) == OK;
     if (!takes(in, e, readable ? &h : NULL))
@@ -141,7 +143,6 @@ static status each(void *context, const struct entry_row *e)
         TRY(recall_openings(in->desk, &record, &openings));
     if (openings.count > 0)
         return OK;
-    ENSURE(in->rows.count < INBOX_ROWS, E_LIMIT);
     TRY(recall_marks(in->desk, &record, &marks));
     give(in, e, readable ? &h : NULL, marks);
     return OK;
@@ -165,6 +166,7 @@ status inbox_prepare(struct desk *d, struct call *c)
                                .force = control_argument(&c->parsed, "force"),
                                .flag = flag_asked(c),
                                .unread = control_argument(&c->parsed, "unread").size > 0};
+    TRY(asked_number(d, c, "skip", &f->skip));
     TRY(asked_period(c, &f->period));
     TRY(asked_word(d, c, "priority", "high, medium, low", &f->priority));
     TRY(asked_word(d, c, "handling", "P, C", &f->handling));
@@ -182,25 +184,36 @@ status inbox_prepare(struct desk *d, struct call *c)
     return OK;
 }
 
+/* Where the list goes on: those that came meanwhile are looked at twice, none is missed. */
+static const char *more(struct desk *d, const struct inbox *in)
+{
+    struct arena *const a = d->exchange->arena;
+    const char *const skip = desk_number(a, in->filter->skip + in->looked_at);
+
+    return desk_text(a,
+                     in->rows.count == INBOX_ROWS
+                         ? "there are more; the next older ones: --skip "
+                         : "there are older ones that were not looked at; to look at them: "
+                           "--skip ",
+                     skip, NULL);
+}
+
 status inbox_answer(struct desk *d, struct call *c, struct control_answer *ret)
 {
     struct inbox in = {.desk = d, .filter = c->work};
+    const struct inbox_range range = {
+        .kind = KIND_INTELLIGENCE, .skip = in.filter->skip, .limit = INBOX_LOOKED_AT + 1};
     struct rows *const r = &in.rows;
 
     rows_init(r, d->exchange->arena, INBOX_ROWS);
-    const status s = journal_inbox(d->journal, KIND_INTELLIGENCE, INBOX_LOOKED_AT + 1,
-                                   d->scratch, each, &in);
+    const status s = journal_inbox(d->journal, range, d->scratch, each, &in);
     if (s != E_LIMIT)
         TRY(s);
     const bool narrowed = c->parsed.argument_count > 0;
-    ret->sentence = bytes_of_text(
-        s == E_LIMIT && r->count == INBOX_ROWS ? "these are the newest; there are more"
-        : s == E_LIMIT
-            ? "there are more, older ones that were not looked at: narrow it with "
-              "--since and --until"
-        : r->count > 0 ? ""
-        : narrowed     ? "nothing that has arrived matches"
-                       : "nothing has arrived yet");
+    ret->sentence = bytes_of_text(s == E_LIMIT   ? more(d, &in)
+                                  : r->count > 0 ? ""
+                                  : narrowed     ? "nothing that has arrived matches"
+                                                 : "nothing has arrived yet");
     rows_give(r, ret);
     return OK;
 }

@@ -137,8 +137,9 @@ static status look_again(struct desk *d)
         return OK;
     d->recalls.all_noted = true;
     TRY(unopened_look_again(d));
-    const status s =
-        journal_inbox(d->journal, KIND_RECALL, RECALLS_MAX, d->scratch, each_received, d);
+    const status s = journal_inbox(
+        d->journal, (struct inbox_range){.kind = KIND_RECALL, .limit = RECALLS_MAX},
+        d->scratch, each_received, d);
     return s == E_STORAGE || s == E_DAMAGED ? s : OK;
 }
 

@@ -11,31 +11,30 @@ status status_prepare(struct desk *d, struct call *c)
 
 static const char *commits_text(struct desk *d)
 {
-    char count[21] = "";
-    struct writer w = writer_over(count, sizeof count - 1);
+    struct arena *const a = d->exchange->arena;
 
-    write_decimal(&w, d->guard.commits);
-    return d->guard.commits == 0 ? ""
-                                 : desk_text(d->exchange->arena, count, " commits", NULL);
+    return d->guard.commits == 0
+               ? ""
+               : desk_text(a, desk_number(a, d->guard.commits), " commits", NULL);
 }
 
 /* What the head guard saw and the journal lacks; empty when it lacks nothing. */
 static const char *missing_text(struct desk *d)
 {
-    char counts[LANES][21] = {""};
+    struct arena *const a = d->exchange->arena;
+    const char *counts[LANES];
     uint64_t all = 0;
 
     for (size_t l = 0; l < LANES; l++) {
-        struct writer w = writer_over(counts[l], sizeof counts[l] - 1);
-        write_decimal(&w, d->guard.missing[l]);
+        counts[l] = desk_number(a, d->guard.missing[l]);
         all += d->guard.missing[l];
     }
     if (d->exchange->fence == OK)
         return "";
     if (all == 0)
         return commits_text(d);
-    return desk_text(d->exchange->arena, counts[0], " immediate, ", counts[1], " routine, ",
-                     counts[2], " local entries", NULL);
+    return desk_text(a, counts[0], " immediate, ", counts[1], " routine, ", counts[2],
+                     " local entries", NULL);
 }
 
 static const char *fence_text(const struct desk *d)

@@ -367,7 +367,6 @@ status subject_answer(struct desk *d, struct call *c, struct control_answer *ret
 {
     struct subject_work *const work = c->work;
     struct arena *const a = d->exchange->arena;
-    char index[21] = "";
 
     rows_init(&work->rows, a, ROWS_ROOM);
     const status s = journal_streams(d->journal, each_stream, work);
@@ -377,12 +376,11 @@ status subject_answer(struct desk *d, struct call *c, struct control_answer *ret
         ret->sentence = bytes_of_text("the search cannot go on: begin it again");
         return OK;
     }
-    struct writer w = writer_over(index, sizeof index - 1);
-    write_decimal(&w, work->next);
     rows_next(&work->rows, 3);
     rows_text(&work->rows, "row", "slice");
     rows_text(&work->rows, "next",
-              work->cut ? desk_text(a, work->at, " ", index, NULL) : "");
+              work->cut ? desk_text(a, work->at, " ", desk_number(a, work->next), NULL)
+                        : "");
     rows_number(&work->rows, "born_otherwise", work->born_otherwise);
     rows_give(&work->rows, ret);
     ret->sentence = bytes_of_text(

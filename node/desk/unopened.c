@@ -180,8 +180,9 @@ status unopened_look_again(struct desk *d)
     }
     /* Nearly always none, and a whole journal need not be looked through. */
     for (size_t i = 0; closed > 0 && i < COUNT_OF(kinds); i++) {
-        const status s = journal_inbox(d->journal, kinds[i], LOOKED_AT_MAX, d->scratch,
-                                       each_received, d);
+        const status s = journal_inbox(
+            d->journal, (struct inbox_range){.kind = kinds[i], .limit = LOOKED_AT_MAX},
+            d->scratch, each_received, d);
         ENSURE(s != E_STORAGE && s != E_DAMAGED, s);
     }
     return OK;

@@ -112,20 +112,18 @@ static const char *sentence_of(const struct desk *d, const struct agencies *all)
 {
     struct arena *const a = d->exchange->arena;
     const char *names = NULL;
-    char minutes[12] = {0};
-    struct writer w = writer_over(minutes, sizeof minutes - 1);
 
     for (size_t i = 0; i < all->count; i++) {
         if (!all->done[i])
             names = names == NULL ? all->at[i].text
                                   : desk_text(a, names, ", ", all->at[i].text, NULL);
     }
-    write_decimal(&w, d->config->acknowledge_minutes);
     return names == NULL ? NULL
                          : desk_text(a, "telephone ", names,
                                      ": an urgent record has no named person's "
                                      "acknowledgement after ",
-                                     minutes, " minutes", NULL);
+                                     desk_number(a, d->config->acknowledge_minutes),
+                                     " minutes", NULL);
 }
 
 /* An own record: who has yet to acknowledge it. */
@@ -165,8 +163,7 @@ static status is_here(struct desk *d, const struct parent *record, bool *ret)
 static status look_here(struct desk *d, struct agencies *all, const char **ret)
 {
     const char *const alternates = d->config->alternates;
-    char minutes[12] = {0};
-    struct writer w = writer_over(minutes, sizeof minutes - 1);
+    struct arena *const a = d->exchange->arena;
     bool here = false;
 
     TRY(is_here(d, &all->record, &here));
@@ -176,9 +173,9 @@ static status look_here(struct desk *d, struct agencies *all, const char **ret)
     TRY(journal_outcomes(d->journal, &all->record.id, d->scratch, each_outcome, all));
     if (all->done[0])
         return OK;
-    write_decimal(&w, d->config->acknowledge_minutes);
-    *ret = desk_text(d->exchange->arena, "urgent, from ", all->record.agency.text,
-                     ": nobody here has acknowledged it after ", minutes, " minutes; ",
+    *ret = desk_text(a, "urgent, from ", all->record.agency.text,
+                     ": nobody here has acknowledged it after ",
+                     desk_number(a, d->config->acknowledge_minutes), " minutes; ",
                      alternates[0] != '\0' ? "alternates: " : "no alternates are set",
                      alternates[0] != '\0' ? alternates : " (`alternates` in the config)",
                      NULL);

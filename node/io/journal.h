@@ -110,9 +110,14 @@ typedef status (*journal_each_entry)(void *context, const struct entry_row *row)
 NODISCARD status journal_entries(struct journal *j, const struct stream_id *stream,
                                  sequence from, struct arena *a, journal_each_entry each,
                                  void *context);
-/* Received entries of a kind, newest first, at most `limit`. */
-NODISCARD status journal_inbox(struct journal *j, enum kind kind, size_t limit,
-                               struct arena *a, journal_each_entry each, void *context);
+/* Received entries of a kind, newest first: the newest `skip` not, then at most `limit`. */
+struct inbox_range {
+    enum kind kind;
+    uint64_t skip;
+    size_t limit;
+};
+NODISCARD status journal_inbox(struct journal *j, struct inbox_range range, struct arena *a,
+                               journal_each_entry each, void *context);
 
 /* The first receipt of `peer` whose size is over `index`; cosignature-only ones count where
  * `witness` is true.  E_UNKNOWN. */

@@ -94,12 +94,13 @@ status journal_entries(struct journal *j, const struct stream_id *stream, sequen
     return each_entry(&q, a, each, context);
 }
 
-status journal_inbox(struct journal *j, enum kind kind, size_t limit, struct arena *a,
+status journal_inbox(struct journal *j, struct inbox_range range, struct arena *a,
                      journal_each_entry each, void *context)
 {
     QUERY(q, &j->main, ENTRY_INBOX);
-    bind_int(&q, kind);
-    bind_u64(&q, limit);
+    bind_int(&q, range.kind);
+    bind_u64(&q, range.skip);
+    bind_u64(&q, range.limit);
     return each_entry(&q, a, each, context);
 }
 

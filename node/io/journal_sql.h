@@ -80,7 +80,9 @@
     X(ENTRY_INBOX,                                                                         \
       SQL_ENTRY_COLUMNS "FROM inbox CROSS JOIN entry USING (place) "                       \
                         "CROSS JOIN stream ON stream.number = entry.place >> 40 "          \
-                        "WHERE inbox.kind = ?1 ORDER BY arrival DESC LIMIT ?2")            \
+                        "WHERE inbox.kind = ?1 AND arrival <= (SELECT coalesce("           \
+                        "max(arrival), 0) FROM inbox WHERE kind = ?1) - ?2 "               \
+                        "ORDER BY arrival DESC LIMIT ?3")                                  \
     X(ENTRY_PUT, "INSERT INTO entry (place, ordinal, id, kind, disposition, reason, "      \
                  "duplicate, at, leaf, previous, kept, wraps, header, ciphertext) VALUES " \
                  "(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)")          \

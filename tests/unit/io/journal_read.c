@@ -119,6 +119,13 @@ static void walks_entries_of_one_stream_in_order(void)
     home_remove(&h);
 }
 
+static void see_inbox(struct home *h, struct arena *a, struct inbox_range range,
+                      struct seen *seen)
+{
+    seen->count = 0;
+    CHECK_OK(journal_inbox(h->j, range, a, see_entry, seen));
+}
+
 static void gives_the_inbox_newest_first(void)
 {
     struct home h = home_make();
@@ -138,17 +145,29 @@ static void gives_the_inbox_newest_first(void)
     rows[5].duplicate = true;
     for (size_t i = 0; i < COUNT_OF(rows); i++)
         CHECK_OK(s.ops->entry_put(s.self, &rows[i]));
-    CHECK_OK(journal_inbox(h.j, KIND_INTELLIGENCE, 10, &a, see_entry, &seen));
+    see_inbox(&h, &a, (struct inbox_range){.kind = KIND_INTELLIGENCE, .limit = 10}, &seen);
     CHECK_INT(seen.count, 3);
     CHECK_INT(seen.numbers[0], 6);
     CHECK_INT(seen.numbers[1], 1);
     CHECK_INT(seen.numbers[2], 5);
     CHECK(agency_id_equal(&seen.agencies[1], &second.agency));
-    seen.count = 0;
-    CHECK_OK(journal_inbox(h.j, KIND_INTELLIGENCE, 2, &a, see_entry, &seen));
+    see_inbox(&h, &a, (struct inbox_range){.kind = KIND_INTELLIGENCE, .limit = 2}, &seen);
     CHECK_INT(seen.count, 2);
-    seen.count = 0;
-    CHECK_OK(journal_inbox(h.j, KIND_RECALL, 2, &a, see_entry, &seen));
+    see_inbox(&h, &a,
+              (struct inbox_range){.kind = KIND_INTELLIGENCE, .skip = 1, .limit = 1},
+              &seen);
+    CHECK_INT(seen.count, 1);
+    CHECK_INT(seen.numbers[0], 1);
+    see_inbox(&h, &a,
+              (struct inbox_range){.kind = KIND_INTELLIGENCE, .skip = 3, .limit = 9},
+              &seen);
+    CHECK_INT(seen.count, 0);
+    see_inbox(
+        &h, &a,
+        (struct inbox_range){.kind = KIND_INTELLIGENCE, .skip = INT64_MAX, .limit = 9},
+        &seen);
+    CHECK_INT(seen.count, 0);
+    see_inbox(&h, &a, (struct inbox_range){.kind = KIND_RECALL, .limit = 2}, &seen);
     CHECK_INT(seen.count, 1);
     free(a.at);
     home_remove(&h);
