@@ -40,6 +40,17 @@ static status check_audit(const struct item_audit *r)
     return empty ? OK : E_VALUE;
 }
 
+/* All questions are answered, or none. */
+static status check_retention(const struct item_retention *r)
+{
+    static const uint8_t words[] = {'y', 'n', 'u'};
+
+    for (size_t i = 0; i < r->answers.size; i++)
+        ENSURE(memchr(words, r->answers.at[i], sizeof words) != NULL, E_VALUE);
+    ENSURE(r->answers.size == 0 || r->answers.size == RETENTION_QUESTIONS, E_VALUE);
+    return OK;
+}
+
 /* The rules between an item's fields. */
 static status check_members(const struct item *item)
 {
@@ -48,6 +59,8 @@ static status check_members(const struct item *item)
     if (item->kind == ITEM_DECISION)
         ENSURE((item->decision.basis == 0) == (item->decision.description.size == 0),
                E_VALUE);
+    if (item->kind == ITEM_RETENTION)
+        return check_retention(&item->retention);
     if (item->kind == ITEM_REPLACED) /* nothing stands in its own place */
         ENSURE(!record_id_equal(&item->replaced.id, &item->replaced.by), E_VALUE);
     return OK;

@@ -13,6 +13,7 @@
 #include "entry.h"
 #include "lifecycle.h"
 #include "report.h"
+#include "retention.h"
 
 enum { SALT_SIZE = 16 };
 
@@ -56,6 +57,7 @@ enum item_kind {
     ITEM_RECALL = 43,
     ITEM_REPLACED = 44,
     ITEM_DECISION = 55,
+    ITEM_RETENTION = 56,
 };
 
 enum outcome_what {
@@ -159,6 +161,7 @@ struct item {
         struct item_recall recall;
         struct item_replaced replaced;
         struct item_decision decision;
+        struct item_retention retention;
     };
 };
 

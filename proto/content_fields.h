@@ -27,4 +27,7 @@ const struct layout *lifecycle_layout(enum item_kind kind);
 /* Decisions for immigration enforcement (decision_fields.c). */
 const struct layout *decision_layout(enum item_kind kind);
 
+/* What happened to the records of one nominal (retention_fields.c). */
+const struct layout *retention_layout(enum item_kind kind);
+
 #endif

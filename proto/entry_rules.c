@@ -65,6 +65,7 @@ static status check_kind(const struct header *h)
     case KIND_AUDIT:
     case KIND_OBLIGATION:
     case KIND_DECISION:
+    case KIND_RETENTION:
         ENSURE(h->stream.lane == LANE_LOCAL, E_VALUE);
         return check_content(h);
     case KIND_RECALL:

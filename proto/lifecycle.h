@@ -37,6 +37,7 @@ enum recall_cause {
     RECALL_WITHDRAWN = 1,
     RECALL_COMPROMISE = 2, /* a source is exposed, or it was marked too low */
     RECALL_DERIVED = 3,    /* what it was made of has been recalled */
+    RECALL_DISPOSED = 4,   /* its owner has disposed of it after review */
 };
 
 /* All who ever had the record read this: its reason is a sentence written for them. */

@@ -30,7 +30,7 @@ static const struct field proof_fields[] = {
 
 static const struct field recall_fields[] = {
     FIELD(struct item_recall, 1, FIELD_FIXED, id, 1, sizeof(record_id)),
-    FIELD(struct item_recall, 2, FIELD_U32, cause, RECALL_WITHDRAWN, RECALL_DERIVED),
+    FIELD(struct item_recall, 2, FIELD_U32, cause, RECALL_WITHDRAWN, RECALL_DISPOSED),
     FIELD(struct item_recall, 3, FIELD_TEXT, reason, 1, SHORT),
     FIELD(struct item_recall, 4, FIELD_TEXT, person, 0, SHORT),
     FIELD(struct item_recall, 5, FIELD_U64, answer_by, 0, UINT64_MAX),

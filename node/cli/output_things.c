@@ -204,6 +204,7 @@ static struct bytes name_of(const struct record *r, struct entity_ref ref)
     case ITEM_RECALL:
     case ITEM_REPLACED:
     case ITEM_DECISION:
+    case ITEM_RETENTION:
         return (struct bytes){0};
     }
     return (struct bytes){0};

@@ -28,6 +28,8 @@ const char *proof_kind(enum kind kind)
         return "word of what stands in a record's place";
     case KIND_DECISION:
         return "a decision for whom no rule reaches";
+    case KIND_RETENTION:
+        return "what happened to the records of one nominal";
     }
     return "";
 }

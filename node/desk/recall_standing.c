@@ -140,6 +140,8 @@ static const char *cause_word(enum recall_cause cause)
         return "compromise";
     case RECALL_DERIVED:
         return "its source was recalled";
+    case RECALL_DISPOSED:
+        return "disposed of after review";
     }
     return "";
 }

@@ -263,6 +263,7 @@ static bool carries_content(enum kind kind)
     case KIND_CASE:
     case KIND_OBLIGATION:
     case KIND_DECISION:
+    case KIND_RETENTION:
         return true;
     case KIND_RECALL:
     case KIND_STATEMENT:

@@ -78,7 +78,7 @@ class Fields:
 # --- header ---
 
 INTELLIGENCE, OUTCOME, RECALL, AUDIT, EPOCH, REWRAP, STATEMENT, ATTACHMENT, CASE = range(1, 10)
-OBLIGATION, DECISION = 10, 11
+OBLIGATION, DECISION, RETENTION = 10, 11, 12
 ROUTINE, LOCAL = 2, 3
 HEADER_COUNTS = {("Header", "recipients"): RECIPIENTS, ("Header", "parents"): 8}
 
@@ -100,7 +100,7 @@ def header(raw: bytes) -> Message:
     need(0 <= distance < GROUP, "value")
     kind = h.get(9)
     {EPOCH: header_statement, REWRAP: header_rewrap}.get(kind, header_content)(h, f)
-    if kind in (AUDIT, OBLIGATION, DECISION):
+    if kind in (AUDIT, OBLIGATION, DECISION, RETENTION):
         need(h.get(4) == LOCAL, "value")
     if kind == ATTACHMENT:
         need(h.get(4) == ROUTINE, "value")
@@ -209,6 +209,12 @@ def lineage(f: Fields) -> None:
     need(f.m.raw(5) == bytes(sorted(set(f.m.raw(5)))), "value")
 
 
+def retention(f: Fields) -> None:
+    f.there(1, 2, 3, 4).exact(16, 1, 6).not_zeros(6).most(TIME, 3, 7).most(4, 8)
+    f.short(4, 5, most=200).short(9, most=64).short(10, most=6)
+    need(len(f.m.raw(10)) in (0, 6) and set(f.m.raw(10)) <= set(b"ynu"), "value")
+
+
 def replaced(f: Fields) -> None:
     f.there(1, 2).exact(16, 1, 2)
     need(f.m.raw(1) != f.m.raw(2), "value")
@@ -257,6 +263,7 @@ ITEM_RULES = {
     53: lambda f: f.there(1, 2).most(TIME, 1, 2),
     55: lambda f: (f.there(1, 2, 3, 4, 5).exact(16, 1).agencies(2).most(TIME, 3)
                    .short(4, 5, 6, 7, most=200)),
+    56: retention,
 }
 
 

@@ -1,10 +1,9 @@
 /* In the frozen items each field holds its own name, so that a member that came from the
  * wrong field shows. */
 
+#include "case_members.h"
 #include "content_fields.h"
 #include "vector_file.h"
-
-#define CHECK_IS(got, wanted) CHECK_BYTES(got, bytes_of_text(wanted))
 
 static void check_facts(const struct item *i)
 {
@@ -220,35 +219,6 @@ static void check_more_things(const struct item *i)
     }
 }
 
-static void check_cases(const struct item *i)
-{
-    if (i->kind == ITEM_CASE_EVENT) {
-        CHECK_IS(i->case_event.reference, "reference");
-        CHECK_INT(i->case_event.what, CASE_OVERDUE);
-        CHECK_INT(i->case_event.at, 1795471200000);
-        CHECK_IS(i->case_event.station, "55AA");
-        CHECK_IS(i->case_event.role, "role");
-        CHECK(i->case_event.has_document);
-    } else if (i->kind == ITEM_CASE_DECISION) {
-        CHECK_IS(i->case_decision.person, "person");
-        CHECK_IS(i->case_decision.reason, "reason");
-    } else if (i->kind == ITEM_CASE_CALL) {
-        CHECK_IS(i->case_call.reference, "reference");
-        CHECK_INT(i->case_call.at, 1795471200000);
-        CHECK_IS(i->case_call.station, "55AA");
-    } else if (i->kind == ITEM_DECISION) {
-        CHECK_TEXT(i->decision.to.text, "IE");
-        CHECK_IS(i->decision.person, "person");
-        CHECK_IS(i->decision.reason, "reason");
-        CHECK_IS(i->decision.override_person, "override_person");
-        CHECK_IS(i->decision.override_reason, "override_reason");
-    } else {
-        CHECK_INT(i->kind, ITEM_CASE_PERIOD);
-        CHECK_INT(i->case_period.from, 1795384800000);
-        CHECK_INT(i->case_period.until, 1795471200000);
-    }
-}
-
 static void check_history(const struct item *i)
 {
     const record_id none = {{0}};
@@ -361,6 +331,7 @@ static void check_item(const struct item *i)
         [ITEM_CASE_CALL] = check_cases,
         [ITEM_CASE_PERIOD] = check_cases,
         [ITEM_DECISION] = check_cases,
+        [ITEM_RETENTION] = check_cases,
         [ITEM_SUPERSEDES] = check_history,
         [ITEM_LINEAGE] = check_history,
         [ITEM_PROOF] = check_history,

@@ -186,7 +186,7 @@ static struct item random_history(struct dice *d, enum item_kind kind)
         i.proof.text = text;
     else if (kind == ITEM_RECALL)
         i.recall = (struct item_recall){random_id(d),
-                                        dice_range(d, RECALL_WITHDRAWN, RECALL_DERIVED),
+                                        dice_range(d, RECALL_WITHDRAWN, RECALL_DISPOSED),
                                         text, dice_maybe(d), dice_u64(d)};
     else
         i.replaced = (struct item_replaced){random_id(d), random_id(d)};
@@ -314,48 +314,49 @@ static struct item random_event(struct dice *d, enum item_kind kind)
     return i;
 }
 
+static struct item random_retention(struct dice *d, enum item_kind kind)
+{
+    struct item i = {.kind = kind,
+                     .retention = {.set = random_id(d),
+                                   .what = 1 + dice_below(d, RETENTION_ERASED),
+                                   .at = 1 + dice_below(d, UINT32_MAX),
+                                   .person = dice_text(d, 1, RETENTION_TEXT_MAX),
+                                   .reason = dice_text(d, 0, RETENTION_TEXT_MAX),
+                                   .has_record = dice_below(d, 2) == 1,
+                                   .notice = dice_below(d, UINT32_MAX),
+                                   .group = dice_below(d, RETENTION_GROUPS + 1),
+                                   .reference = dice_text(d, 0, RETENTION_REFERENCE_MAX)}};
+
+    if (i.retention.has_record)
+        i.retention.record = random_id(d);
+    if (dice_below(d, 2) == 1)
+        i.retention.answers = bytes_of_text("ynuuny");
+    return i;
+}
+
 static struct item random_item(struct dice *d, enum item_kind kind)
 {
     static struct item (*const makers[64])(struct dice * d, enum item_kind kind) = {
-        [ITEM_FACTS] = random_text,
-        [ITEM_REPORT] = random_text,
-        [ITEM_PROVENANCE] = random_text,
-        [ITEM_TEXT] = random_text,
-        [ITEM_GRADE] = random_text,
-        [ITEM_CODE] = random_text,
-        [ITEM_CASE] = random_text,
-        [ITEM_PERSON] = random_thing,
-        [ITEM_VEHICLE] = random_thing,
-        [ITEM_PHONE] = random_thing,
-        [ITEM_VESSEL] = random_thing,
-        [ITEM_ADDRESS] = random_thing,
-        [ITEM_DOCUMENT] = random_thing,
-        [ITEM_LINK] = random_thing,
-        [ITEM_OUTCOME] = random_event,
-        [ITEM_AUDIT] = random_event,
-        [ITEM_CASE_EVENT] = random_event,
-        [ITEM_CASE_DECISION] = random_event,
-        [ITEM_CASE_CALL] = random_event,
-        [ITEM_CASE_PERIOD] = random_event,
-        [ITEM_DECISION] = random_event,
-        [ITEM_FLAG] = random_addition,
-        [ITEM_DATES] = random_addition,
-        [ITEM_THREAT] = random_addition,
-        [ITEM_REFERENCE] = random_addition,
-        [ITEM_IDENTIFIER] = random_addition,
-        [ITEM_ACCOUNT] = random_addition,
-        [ITEM_EMAIL] = random_addition,
-        [ITEM_SOCIAL] = random_addition,
-        [ITEM_CONTAINER] = random_addition,
-        [ITEM_ORGANISATION] = random_addition,
-        [ITEM_EVENT] = random_addition,
-        [ITEM_ATTACHMENT] = random_attachment,
-        [ITEM_PART] = random_attachment,
-        [ITEM_SUPERSEDES] = random_history,
-        [ITEM_LINEAGE] = random_history,
-        [ITEM_PROOF] = random_history,
-        [ITEM_RECALL] = random_history,
-        [ITEM_REPLACED] = random_history,
+        [ITEM_FACTS] = random_text,          [ITEM_REPORT] = random_text,
+        [ITEM_PROVENANCE] = random_text,     [ITEM_TEXT] = random_text,
+        [ITEM_GRADE] = random_text,          [ITEM_CODE] = random_text,
+        [ITEM_CASE] = random_text,           [ITEM_PERSON] = random_thing,
+        [ITEM_VEHICLE] = random_thing,       [ITEM_PHONE] = random_thing,
+        [ITEM_VESSEL] = random_thing,        [ITEM_ADDRESS] = random_thing,
+        [ITEM_DOCUMENT] = random_thing,      [ITEM_LINK] = random_thing,
+        [ITEM_OUTCOME] = random_event,       [ITEM_AUDIT] = random_event,
+        [ITEM_CASE_EVENT] = random_event,    [ITEM_CASE_DECISION] = random_event,
+        [ITEM_CASE_CALL] = random_event,     [ITEM_CASE_PERIOD] = random_event,
+        [ITEM_DECISION] = random_event,      [ITEM_RETENTION] = random_retention,
+        [ITEM_FLAG] = random_addition,       [ITEM_DATES] = random_addition,
+        [ITEM_THREAT] = random_addition,     [ITEM_REFERENCE] = random_addition,
+        [ITEM_IDENTIFIER] = random_addition, [ITEM_ACCOUNT] = random_addition,
+        [ITEM_EMAIL] = random_addition,      [ITEM_SOCIAL] = random_addition,
+        [ITEM_CONTAINER] = random_addition,  [ITEM_ORGANISATION] = random_addition,
+        [ITEM_EVENT] = random_addition,      [ITEM_ATTACHMENT] = random_attachment,
+        [ITEM_PART] = random_attachment,     [ITEM_SUPERSEDES] = random_history,
+        [ITEM_LINEAGE] = random_history,     [ITEM_PROOF] = random_history,
+        [ITEM_RECALL] = random_history,      [ITEM_REPLACED] = random_history,
     };
 
     CHECK(kind < COUNT_OF(makers) && makers[kind] != NULL);

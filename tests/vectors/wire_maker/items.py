@@ -97,6 +97,10 @@ ITEMS = {
     55: ("decision", [(1, sized(1, draw("decided", 16))), text(2, "IE"),
                       number(3, 1795471200000), text(4, "person"), text(5, "reason"),
                       text(6, "override_person"), text(7, "override_reason")]),
+    56: ("retention", [(1, sized(1, draw("nominal", 16))), number(2, 13),
+                       number(3, 1795471200000), text(4, "person"), text(5, "reason"),
+                       (6, sized(6, draw("erased", 16))), number(7, 1795384800000), number(8, 4),
+                       text(9, "reference"), text(10, "ynuynu")]),
 }
 
 # What must stay for the item to be allowed.
@@ -105,7 +109,7 @@ SMALLEST = {1: [5], 2: [1], 3: [1], 4: [1], 5: [2, 3], 6: [1], 7: [1], 8: [1], 9
             22: [1], 23: [1], 24: [1], 25: [1], 26: [1], 27: [1], 50: [1, 2, 3], 51: [1, 2],
             52: [1, 2, 3], 53: [1, 2], 35: [1, 2, 3, 4, 5, 6], 36: [3],
             40: [1, 2, 3], 41: [1, 2, 3, 4, 5, 6, 7], 42: [1], 43: [1, 2, 3], 44: [1, 2],
-            55: [1, 2, 3, 4, 5]}
+            55: [1, 2, 3, 4, 5], 56: [1, 2, 3, 4]}
 
 # Kinds of which each field alone is enough.
 ANY_FIELD = (1, 2, 8, 9, 10, 11, 12, 13, 18, 22, 23, 24, 25, 26, 27)
@@ -200,7 +204,7 @@ def item_rules(book):
     bad("value", 40, 1, sized(1, draw("older", 15)), "a record id of 15 bytes")
     bad("value", 41, 4, num(4, 257), "257 items")
     bad("limit", 41, 5, sized(5, bytes(257)), "257 positions")
-    bad("form", 43, 2, num(2, 4), "cause 4")
+    bad("form", 43, 2, num(2, 5), "cause 5")
     bad("limit", 43, 3, sized(3, long), "field 3 of 257 bytes")
     bad("value", 44, 2, sized(2, draw("older", 16)), "in its own place")
     bad("value", 44, 2, sized(2, draw("newer", 17)), "a record id of 17 bytes")
@@ -224,13 +228,20 @@ def item_rules(book):
         bad("value", 35, n, sized(n, draw(name, 31)), f"a {name} of 31 bytes")
         bad("limit", 35, n, sized(n, draw(name, 33)), f"a {name} of 33 bytes")
     bad("value", 35, 6, num(6, 65536), "parts of another size")
+    bad("form", 56, 2, num(2, 14), "event 14")
+    bad("value", 56, 8, num(8, 5), "group 5")
+    bad("value", 56, 10, sized(10, "ynuyn"), "five answers")
+    bad("limit", 56, 10, sized(10, "ynuynuy"), "seven answers")
+    bad("value", 56, 10, sized(10, "ynuynx"), "an answer that is none")
+    bad("form", 56, 6, sized(6, bytes(16)), "a record id of zeros and not absent")
     bad("value", 36, 1, num(1, 16), "attachment 17 of a record")
     bad("value", 36, 2, num(2, 800), "part 801 of an attachment")
     bad("limit", 36, 3, sized(3, "x" * 131073), "a part over 128 KiB")
     bad("limit", 36, 4, sized(4, draw("path", 321)), "a path of more than ten steps")
     for kind, n, most in ((35, 1, 120), (35, 7, 500), (50, 1, 32), (50, 4, 4), (50, 5, 40), (51, 1, 64), (51, 2, 500),
                           (52, 1, 32), (52, 3, 4),
-                          (55, 4, 200), (55, 5, 200), (55, 6, 200), (55, 7, 200)):
+                          (55, 4, 200), (55, 5, 200), (55, 6, 200), (55, 7, 200), (56, 4, 200),
+                          (56, 5, 200), (56, 9, 64)):
         bad("limit", kind, n, sized(n, "x" * (most + 1)), f"field {n} of {most + 1} bytes")
         book.good(item(kind, item_fields(kind).with_((n, sized(n, "x" * most)))),
                   f"{ITEMS[kind][0]}: field {n} of {most} bytes")

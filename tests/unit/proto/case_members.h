@@ -1,0 +1,50 @@
+#ifndef FLAGPOST_TEST_CASE_MEMBERS_H
+#define FLAGPOST_TEST_CASE_MEMBERS_H
+
+/* Part of content_members.c: the items in which a person decided something. */
+
+#include "check.h"
+#include "content.h"
+
+#define CHECK_IS(got, wanted) CHECK_BYTES(got, bytes_of_text(wanted))
+
+static inline void check_cases(const struct item *i)
+{
+    if (i->kind == ITEM_CASE_EVENT) {
+        CHECK_IS(i->case_event.reference, "reference");
+        CHECK_INT(i->case_event.what, CASE_OVERDUE);
+        CHECK_INT(i->case_event.at, 1795471200000);
+        CHECK_IS(i->case_event.station, "55AA");
+        CHECK_IS(i->case_event.role, "role");
+        CHECK(i->case_event.has_document);
+    } else if (i->kind == ITEM_CASE_DECISION) {
+        CHECK_IS(i->case_decision.person, "person");
+        CHECK_IS(i->case_decision.reason, "reason");
+    } else if (i->kind == ITEM_CASE_CALL) {
+        CHECK_IS(i->case_call.reference, "reference");
+        CHECK_INT(i->case_call.at, 1795471200000);
+        CHECK_IS(i->case_call.station, "55AA");
+    } else if (i->kind == ITEM_DECISION) {
+        CHECK_TEXT(i->decision.to.text, "IE");
+        CHECK_IS(i->decision.person, "person");
+        CHECK_IS(i->decision.reason, "reason");
+        CHECK_IS(i->decision.override_person, "override_person");
+        CHECK_IS(i->decision.override_reason, "override_reason");
+    } else if (i->kind == ITEM_RETENTION) {
+        CHECK_INT(i->retention.what, RETENTION_ERASED);
+        CHECK_INT(i->retention.at, 1795471200000);
+        CHECK_IS(i->retention.person, "person");
+        CHECK_IS(i->retention.reason, "reason");
+        CHECK(i->retention.has_record);
+        CHECK_INT(i->retention.notice, 1795384800000);
+        CHECK_INT(i->retention.group, 4);
+        CHECK_IS(i->retention.reference, "reference");
+        CHECK_IS(i->retention.answers, "ynuynu");
+    } else {
+        CHECK_INT(i->kind, ITEM_CASE_PERIOD);
+        CHECK_INT(i->case_period.from, 1795384800000);
+        CHECK_INT(i->case_period.until, 1795471200000);
+    }
+}
+
+#endif
