@@ -97,6 +97,7 @@ static status read_body(struct lines *in, struct lists *l)
                  {"exclude", lists_read_exclude},
                  {"suggest", lists_read_suggest},
                  {"term", lists_read_term},
+                 {"retention", lists_read_retention},
                  {"serves", routes_read_serves},
                  {"neighbour", routes_read_neighbour},
                  {"role", routes_read_role},

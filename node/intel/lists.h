@@ -15,12 +15,14 @@
  *     code <CODE> <flag> <valid from> <valid until | -> <title ...>
  *     offence <CJS code> <group> <title ...>
  *     (successor, require, exclude, suggest, term: lists_terms.h)
+ *     (retention: retention.h)
  *
  * and then the routing rules and their tables (lists_routes.h).
  */
 
 #include "lists_routes.h"
 #include "lists_terms.h"
+#include "retention.h"
 
 enum {
     LISTS_FLAGS_MAX = 32,
@@ -53,6 +55,7 @@ struct lists {
     struct list_offence offences[LISTS_OFFENCES_MAX];
     struct list_routes routes;
     struct list_terms terms;
+    struct retention_rule retention[RETENTION_GROUPS];
 };
 
 /* Parses the text alone; `realm` NULL takes any.  E_FORM, E_VALUE, E_REALM or E_LIMIT. */

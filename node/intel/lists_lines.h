@@ -11,5 +11,6 @@ NODISCARD status lists_read_require(struct lines *in, struct lists *l);
 NODISCARD status lists_read_exclude(struct lines *in, struct lists *l);
 NODISCARD status lists_read_suggest(struct lines *in, struct lists *l);
 NODISCARD status lists_read_term(struct lines *in, struct lists *l);
+NODISCARD status lists_read_retention(struct lines *in, struct lists *l);
 
 #endif
