@@ -1,5 +1,6 @@
 #include "rule.h"
 #include "text.h"
+#include "words.h"
 
 bool date_is_sound(struct partial_date d)
 {
@@ -38,4 +39,34 @@ bool date_is_after(struct partial_date d, struct partial_date day)
     if (d.month != day.month)
         return d.month > day.month; /* month 0: not given, so not certainly after */
     return d.day > day.day;
+}
+
+static status number(struct bytes text, size_t size, uint32_t *ret)
+{
+    uint32_t v = 0;
+
+    ENSURE(text.size == size, E_VALUE);
+    for (size_t i = 0; i < size; i++) {
+        ENSURE(word_is_digit(text.at[i]), E_VALUE);
+        v = v * 10 + (uint32_t)(text.at[i] - '0');
+    }
+    *ret = v;
+    return OK;
+}
+
+status date_read(struct bytes text, struct partial_date *ret)
+{
+    struct bytes year = text;
+    struct bytes month = {0};
+    struct bytes rest = text;
+
+    if (text_cut(&rest, '-', &year)) {
+        const bool has_day = text_cut(&rest, '-', &month);
+        TRY(number(has_day ? month : rest, 2, &ret->month));
+        if (has_day)
+            TRY(number(rest, 2, &ret->day));
+        ENSURE(ret->month != 0 && (!has_day || ret->day != 0), E_VALUE);
+    }
+    TRY(number(year, 4, &ret->year));
+    return date_is_sound(*ret) ? OK : E_VALUE;
 }

@@ -70,6 +70,8 @@ bool station_is_sound(struct bytes s);
 
 /* A date in the calendar whose day needs a month and month a year; all zero is not one. */
 bool date_is_sound(struct partial_date d);
+/* "1988", "1988-03" or "1988-03-14"; else E_VALUE. */
+NODISCARD status date_read(struct bytes text, struct partial_date *ret);
 /* The UTC date of a moment. */
 struct partial_date date_of(millis t);
 /* Whether `d` is certainly after `day`, judged by the parts that `d` gives. */

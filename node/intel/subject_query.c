@@ -6,37 +6,6 @@
 
 /* What was typed, as a query. */
 
-static status number(struct bytes text, size_t size, uint32_t *ret)
-{
-    uint32_t v = 0;
-
-    ENSURE(text.size == size, E_VALUE);
-    for (size_t i = 0; i < size; i++) {
-        ENSURE(word_is_digit(text.at[i]), E_VALUE);
-        v = v * 10 + (uint32_t)(text.at[i] - '0');
-    }
-    *ret = v;
-    return OK;
-}
-
-/* "1988", "1988-03" or "1988-03-14". */
-static status read_born(struct bytes text, struct partial_date *ret)
-{
-    struct bytes year = text;
-    struct bytes month = {0};
-    struct bytes rest = text;
-
-    if (text_cut(&rest, '-', &year)) {
-        const bool has_day = text_cut(&rest, '-', &month);
-        TRY(number(has_day ? month : rest, 2, &ret->month));
-        if (has_day)
-            TRY(number(rest, 2, &ret->day));
-        ENSURE(ret->month != 0 && (!has_day || ret->day != 0), E_VALUE);
-    }
-    TRY(number(year, 4, &ret->year));
-    return date_is_sound(*ret) ? OK : E_VALUE;
-}
-
 static status read_identifier(struct bytes text, struct arena *a, struct subject_query *ret)
 {
     struct bytes rest = text;
@@ -71,7 +40,7 @@ status subject_query_read(struct bytes name, struct bytes born, struct bytes ide
     ENSURE(name.size == 0 || ret->names[READING_APART].count > 0, E_VALUE);
     *ret_field = "born";
     if (born.size > 0)
-        TRY(read_born(born, &ret->born));
+        TRY(date_read(born, &ret->born));
     *ret_field = "identifier";
     return identifier.size > 0 ? read_identifier(identifier, a, ret) : OK;
 }
