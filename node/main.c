@@ -46,6 +46,19 @@ static const struct command *const calls[] = {
 #endif
 };
 
+static const struct command *const nominals[] = {
+    &command_review_list,
+    &command_review_show,
+    &command_review_open,
+    &command_review_add,
+    &command_review_remove,
+    &command_review_notice,
+    &command_review_group,
+    &command_review_hold,
+    &command_review_release_hold,
+    &command_review_answer,
+};
+
 static const struct command *const systems[] = {
 #ifdef FLAGPOST_IMPORT
     &command_import,
@@ -85,6 +98,7 @@ static const struct command_group groups[] = {
     {"What has arrived", arrived, COUNT_OF(arrived)},
     {"Where things stand", standing, COUNT_OF(standing)},
     {"Calls to immigration enforcement", calls, COUNT_OF(calls)},
+    {"Review and disposal of what is kept about a person", nominals, COUNT_OF(nominals)},
     {"The force's own systems", systems, COUNT_OF(systems)},
     {"For inspection and for court", inspection, COUNT_OF(inspection)},
     {"Keeping a node and its network", keeping, COUNT_OF(keeping)},

@@ -152,6 +152,12 @@ extern const struct command command_subject, command_init, command_root_new,
 extern const struct command command_operator_set, command_operator_remove,
     command_operator_list;
 
+/* Review and disposal of what is kept about a person. */
+extern const struct command command_review_open, command_review_add, command_review_remove,
+    command_review_notice, command_review_group, command_review_hold,
+    command_review_release_hold, command_review_answer, command_review_list,
+    command_review_show;
+
 /* Who gets a record. */
 extern const struct command command_explain, command_decide, command_policy_test,
     command_policy_schedule;

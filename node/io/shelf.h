@@ -30,6 +30,8 @@ enum shelf_kind {
     SHELF_URN,      /* which of our records a URN stands for */
     SHELF_UNOPENED, /* what does not open here, and what others cannot open of ours */
     SHELF_OPERATOR, /* who has which roles at this node */
+    SHELF_NOMINAL,  /* what is kept about one person, and when it is reviewed */
+    SHELF_MEMBER,   /* that a record is of a nominal */
 };
 
 /* States of SHELF_WAITING: urgent records, ours and those that arrived, without and with a

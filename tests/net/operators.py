@@ -24,7 +24,9 @@ NOBODY = 23900
 COMMANDS = (
     ("inbox", "read"), ("show 0123456789abcdef --purpose x", "read"), ("trace 0123456789", "read"),
     ("draft list", "read"), ("source 0123456789 --purpose x", "read"), ("case list", "read"),
-    ("case rates", "read"), ("publish -", "submit"), ("explain -", "submit"), ("draft -", "submit"),
+    ("case rates", "read"), ("review list --purpose x", "read"), ("publish -", "submit"),
+    ("review hold 0123456789 --reference x --reason y", "decide"), ("explain -", "submit"),
+    ("draft -", "submit"),
     ("assess 0123456789", "submit"), ("sanitise 0123456789", "submit"),
     ("rework 0123456789 --reason x", "submit"), ("draft discard 0123456789 --reason x", "submit"),
     ("case add R-2026-1 --reported-at 2026-11-01T10:00Z --station 55AA --role officer", "submit"),

@@ -1,0 +1,57 @@
+#ifndef FLAGPOST_NOMINAL_H
+#define FLAGPOST_NOMINAL_H
+
+/*
+ * Nominals at the desk: the sets of this agency's own records by which it reviews, keeps
+ * and disposes of what it has about a person (node/intel/retention.h; rules R16, R17).  A
+ * set is made by a person and by nothing else: no record is put into one because its names
+ * are alike.
+ *
+ * Each event is an entry of the local stream, which never says who the nominal is; that
+ * stands on the shelf alone, with the same events, and goes when the set is disposed of.
+ */
+
+#include "desk.h"
+#include "retention.h"
+#include "shelf.h"
+
+struct nominal {
+    record_id id;
+    struct bytes name; /* empty once it is disposed of */
+    struct partial_date born;
+    struct retention_events events;
+    struct retention is; /* what they come to, by the list in force */
+};
+
+enum { NOMINAL_NAME_MAX = SHORT_TEXT_MAX };
+
+/* The set whose id begins with the call's argument `set`; everything of it in the turn's
+ * arena.  E_USAGE or E_UNKNOWN with the sentence set. */
+NODISCARD status nominal_find(struct desk *d, struct call *c, struct nominal *ret);
+/* A row of the shelf; what it says goes to `a`. */
+NODISCARD status nominal_read(struct desk *d, const struct shelf_row *row, struct arena *a,
+                              struct nominal *ret);
+/*
+ * Adds an event to the set, to the local stream and to the shelf.  E_VALUE: it may not
+ * follow, and `ret_why` says why; nothing was put.  E_BUSY: in a later turn.  Otherwise as
+ * exchange_submit.
+ */
+NODISCARD status nominal_event(struct desk *d, struct nominal *n,
+                               const struct item_retention *e, const char **ret_why);
+
+/* Sets that have the record in them.  `each` may ask anything. */
+typedef status (*nominal_each)(void *context, const record_id *set);
+NODISCARD status nominal_sets_of(struct desk *d, const record_id *record, nominal_each each,
+                                 void *context);
+/* A set under legal hold that an own record is in; `ret_held` false: none. */
+NODISCARD status nominal_holds(struct desk *d, const record_id *record, bool *ret_held,
+                               record_id *ret_set);
+
+status review_event_prepare(struct desk *d, struct call *c);
+status review_event_answer(struct desk *d, struct call *c, struct control_answer *ret);
+status review_list_prepare(struct desk *d, struct call *c);
+status review_list_answer(struct desk *d, struct call *c, struct control_answer *ret);
+status review_show_prepare(struct desk *d, struct call *c);
+status review_show_answer(struct desk *d, struct call *c, struct control_answer *ret);
+
+#endif
