@@ -57,6 +57,7 @@ class Network:
         self.lists = lists or os.path.join(os.path.dirname(os.path.abspath(__file__)),
                                            "lists", "lists.txt")
         self.processes = {}
+        self.disk_low_mib = 4  # a node of some megabytes, and a ballast of one
 
     def path(self, *parts):
         return os.path.join(self.folder, *parts)
@@ -99,6 +100,8 @@ class Network:
             self.run("init", "--home", self.path(agency), "--root", "roots/root",
                      "--credential", self.path(agency + ".credential"), "--agency", agency,
                      "--name", name, "--kind", kind, "--listen", endpoints[agency], *options)
+            with open(self.path(agency, "config"), "a", encoding="utf-8") as f:
+                f.write(f"disk_low_mib = {self.disk_low_mib}\n")
         self.run("roster", "add", "--root", "roots/root", "--out", "roster",
                  *[self.path(agency, "request") for agency in self.agencies])
         self.run("roster", "lists", "--root", "roots/root", "--out", "lists", self.lists)

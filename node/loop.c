@@ -265,16 +265,54 @@ static void apply_roster(struct node *n)
         log_event(LOG_WARN, "net.not_all_dialled", NULL, 0);
 }
 
+/* Before anything else of a turn: what a full disk would cut short is not begun. */
+static void look_for_space(struct node *n)
+{
+    if (!space_look(&n->space))
+        return;
+    const struct log_field fields[] = {
+        {.name = "free_bytes", .number = n->space.free},
+        {.name = "low_bytes", .number = n->space.low},
+    };
+    log_event(n->space.is_low ? LOG_ERROR : LOG_INFO,
+              n->space.is_low ? "disk.low" : "disk.room", fields, COUNT_OF(fields));
+    space_settle(&n->space, n->journal);
+}
+
+/* Without room nothing is put, and so nothing sealed, sent or signed.  Peers are neither
+ * heard nor asked: whoever sent us something has it, and sends it again (P10).  People are
+ * answered what takes no writing. */
+static status turn_without_room(struct node *n)
+{
+    struct net_message m;
+    size_t dropped = 0;
+
+    while (dropped < TURN_FRAMES_MAX && net_receive(n->net, &m) == OK)
+        dropped++;
+    take_calls(n);
+    tell_cuts(n, clock_steady());
+    exchange_idle(n->exchange);
+    MUST(!journal_is_dirty(n->journal));
+    TRY(answer_calls(n));
+    server_poll(n->server);
+    apply_roster(n);
+    arena_reset(&n->arena);
+    return OK;
+}
+
 static status turn(struct node *n, bool *ret_more)
 {
     uint8_t seed[DRAW_SEED_SIZE];
     const bool was_fenced = n->exchange->fence != OK;
     bool more = false;
 
+    look_for_space(n);
     entropy_fill(seed, sizeof seed);
     exchange_begin(n->exchange, clock_wall(), seed, &n->arena, n->effects);
     explicit_bzero(seed, sizeof seed);
     exchange_clock(n->exchange, clock_steady());
+    if (n->space.is_low)
+        return turn_without_room(n);
     if (n->exchange->fence == OK)
         TRY(exchange_first_epoch(n->exchange));
     TRY(receive(n, &more));
@@ -333,6 +371,7 @@ int node_run(struct node *n)
         {.name = "lists", .number = n->desk.lists->version},
         {.name = "publishing", .text = n->exchange->fence == OK ? "yes" : "no"},
         {.name = "confined", .text = sandbox_text(&n->desk.sandbox)},
+        {.name = "disk", .text = n->space.is_low ? "low" : "room"},
     };
     status s = OK;
 

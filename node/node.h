@@ -4,6 +4,7 @@
 /* The daemon's state, shared by open.c (start and stop) and loop.c (turns) alone. */
 
 #include "loop.h"
+#include "space.h"
 
 enum { SCRATCH_BYTES = 4 * 1024 * 1024 };
 
@@ -14,6 +15,7 @@ struct node {
     struct net *net;
     struct server *server;
     int signal_fd;
+    struct space space;
     struct exchange *exchange;
     struct effects *effects;
     struct desk desk;

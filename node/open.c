@@ -170,10 +170,16 @@ static status open_parts(struct node *n, const struct node_setup *setup, char *f
     TRY(open_memory(n));
     say(fault, room, "signals", "could not be set up");
     TRY(open_signals(n));
+    say(fault, room, setup->home, "cannot be looked at");
+    TRY(space_open(&n->space, setup->home, setup->config.disk_low_mib));
+    n->desk.space = &n->space;
+    space_prepare(&n->space);
     status s = journal_open(&journal, &n->journal);
     say(fault, room, "the journal",
         s == E_BUSY ? "another flagpost is running on this home"
-                    : journal_open_sentence(s, &version, why));
+        : s == E_STORAGE && n->space.is_low
+            ? "its disk is full: free some room there, then start the node again"
+            : journal_open_sentence(s, &version, why));
     TRY(s);
     s = open_exchange(n, setup->home);
     say(fault, room, "the roster",
@@ -193,6 +199,7 @@ static status open_parts(struct node *n, const struct node_setup *setup, char *f
     s = check_guard(n);
     say(fault, room, "the head guard", status_sentence(s));
     TRY(s);
+    space_settle(&n->space, n->journal);
     s = find_gateway(n);
     say(fault, room, "gateway", "the configuration names no user of this machine");
     TRY(s);
@@ -236,6 +243,7 @@ struct node *node_free(struct node *n)
     n->server = server_free(n->server);
     n->net = net_free(n->net);
     n->journal = journal_free(n->journal);
+    space_done(&n->space);
     n->keyring = keyring_free(n->keyring);
     if (n->signal_fd >= 0)
         (void)close(n->signal_fd);

@@ -69,7 +69,7 @@ enum exit_code cli_exit_code(status s)
         return EXIT_UNREACHABLE;
     if (s == E_DENIED)
         return EXIT_FORBIDDEN;
-    if (s == E_DAMAGED || s == E_FENCED || s == E_FORK)
+    if (s == E_DAMAGED || s == E_FENCED || s == E_FORK || s == E_SPACE)
         return EXIT_DAMAGED;
     if (s == E_STORAGE)
         return EXIT_UNKNOWN;

@@ -24,7 +24,7 @@ enum exit_code {
     EXIT_WRONG_USE = 2,   /* the command line is not right */
     EXIT_UNREACHABLE = 3, /* the node is not running, or a file is missing */
     EXIT_FORBIDDEN = 4,   /* not permitted to this person or without a purpose */
-    EXIT_DAMAGED = 5,     /* verification failed, or the node may not publish */
+    EXIT_DAMAGED = 5,     /* verification failed, or the node may not publish now */
     EXIT_UNKNOWN = 74,    /* the disk failed: the outcome is unknown, ask again */
 };
 

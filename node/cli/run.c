@@ -39,6 +39,10 @@ const struct command command_run = {
     .summary = "Runs the node until it is told to stop (SIGTERM or Ctrl-C)",
     .details =
         "It logs one line an event to standard error, never content.  When the journal "
-        "has lost\nits end it still runs and shows its state, and publishes nothing.",
+        "has lost\nits end it still runs and shows its state, and publishes nothing.  With "
+        "less "
+        "than\ndisk_low_mib (256) MiB free on the disk of the home it takes, sends and "
+        "shows "
+        "nothing, and\ngoes on by itself once there is half as much again.",
     .run = run,
 };

@@ -57,6 +57,17 @@ static void print_clock(const struct control_row *node)
         "it is right now, start the node again.\n\n");
 }
 
+static void print_disk(const struct control_row *node)
+{
+    const struct bytes disk = control_value(node, "disk");
+
+    if (disk.size == 0 || bytes_equal(disk, bytes_of_text("room")))
+        return;
+    (void)printf("Too little room: ");
+    cli_put(stdout, disk);
+    (void)printf(".\n\n");
+}
+
 static int run_status(struct cli *c)
 {
     static const char *const node[] = {"agency", "publishing", "roster",  "roster_age",
@@ -80,6 +91,7 @@ static int run_status(struct cli *c)
             "The journal lacks %.*s that this node had made durable: put the "
             "newest backup\nback, or begin a new epoch with `flagpost new-epoch`.\n\n",
             (int)missing.size, (const char *)missing.at);
+    print_disk(&a.rows[0]);
     print_clock(&a.rows[0]);
     print_urgent(&a.rows[0]);
     print_part(c, &a, "net", net, COUNT_OF(net));

@@ -333,3 +333,11 @@ status exchange_close(struct exchange *x)
     draw_done(&x->draw);
     return OK;
 }
+
+void exchange_idle(struct exchange *x)
+{
+    for (size_t l = 0; l < LANES; l++)
+        MUST(x->own[l].pending_count == 0);
+    x->audit_count = 0;
+    draw_done(&x->draw);
+}

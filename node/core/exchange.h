@@ -304,6 +304,10 @@ void exchange_fence(struct exchange *x, status why);
 /* Seals the turn's groups, plans what is sent, signs receipts.  OK or fatal. */
 NODISCARD status exchange_close(struct exchange *x);
 
+/* Instead of it, of a turn in which nothing was received, submitted or done that would be
+ * put: nothing is sealed, sent or signed, and rows of the log are dropped. */
+void exchange_idle(struct exchange *x);
+
 /* NULL when unknown. */
 const struct peer *exchange_peer(const struct exchange *x, const struct agency_id *id);
 

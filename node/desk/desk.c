@@ -85,6 +85,29 @@ static const struct verb *verb_find(struct bytes name)
     return NULL;
 }
 
+/* What puts nothing into the journal, not even a row of the log, and so takes no room. */
+static bool is_silent(const struct verb *v)
+{
+    static const char *const names[] = {"status", "todo",   "inbox",     "held",
+                                        "drafts", "tokens", "operators", "explain"};
+
+    for (size_t i = 0; i < COUNT_OF(names); i++) {
+        if (strcmp(v->name, names[i]) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* Before a transaction is begun that the disk could cut short.  Reading a record needs room
+ * as well, for the row that says who read it (P12). */
+static status check_room(struct desk *d, struct call *c)
+{
+    if (d->space == NULL || !d->space->is_low || is_silent(c->verb))
+        return OK;
+    c->sentence = desk_no_room(d);
+    return E_SPACE;
+}
+
 /* What goes into the log's row as it was typed.  The row is the last thing that a verb
  * makes: what it cannot hold must be known before the first thing is submitted. */
 static status check_logged(struct call *c)
@@ -130,7 +153,9 @@ void desk_prepare(struct desk *d, struct call *c)
         c->prepared = E_USAGE;
         return;
     }
-    c->prepared = account_admit(d, c);
+    c->prepared = check_room(d, c);
+    if (c->prepared == OK)
+        c->prepared = account_admit(d, c);
     if (c->prepared == OK)
         c->prepared = operator_admit(d, c);
     if (c->prepared != OK) {

@@ -16,6 +16,7 @@
 #include "net.h"
 #include "sandbox.h"
 #include "server.h"
+#include "space.h"
 
 /* What the desk keeps in mind about calls between turns (case_remind.c, case_cite.c). */
 struct case_watch {
@@ -52,6 +53,7 @@ struct desk {
     const struct config *config;
     struct sandbox sandbox;    /* what the process is confined to */
     const struct net *net;     /* to be asked for its counts; NULL: none */
+    const struct space *space; /* NULL: room without end */
     struct arena *scratch;     /* for walking the journal: rewound between its rows */
     struct guard_report guard; /* as found at the start */
     millis started;
@@ -199,6 +201,9 @@ const char *desk_age(struct arena *a, millis since, millis now);
 const char *desk_text(struct arena *a, ...) __attribute__((sentinel));
 /* A number as a part of one; "" when the arena is full. */
 const char *desk_number(struct arena *a, uint64_t value);
+
+/* Why nothing is taken while the disk has too little room, and what to do. */
+const char *desk_no_room(const struct desk *d);
 
 /* The record whose id begins with the call's argument `id`.  E_UNKNOWN or E_VALUE (more
  * than one), with the sentence set. */

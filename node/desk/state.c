@@ -37,6 +37,32 @@ static const char *missing_text(struct desk *d)
                      " local entries", NULL);
 }
 
+static const char *mib_text(struct arena *a, uint64_t bytes)
+{
+    char count[21] = "";
+    struct writer w = writer_over(count, sizeof count - 1);
+
+    write_decimal(&w, bytes >> 20);
+    return desk_text(a, count, " MiB", NULL);
+}
+
+const char *desk_no_room(const struct desk *d)
+{
+    struct arena *const a = d->exchange->arena;
+
+    return desk_text(
+        a, "the disk of this node has ", mib_text(a, d->space->free),
+        " free, which is too little to write safely: nothing is taken, sent or "
+        "shown, and nothing is lost.  Free room on the disk of the home folder "
+        "until there are ",
+        mib_text(a, space_enough(d->space)), "; the node then goes on by itself", NULL);
+}
+
+static const char *disk_text(const struct desk *d)
+{
+    return d->space == NULL || !d->space->is_low ? "room" : desk_no_room(d);
+}
+
 static const char *fence_text(const struct desk *d)
 {
     return d->guard.state == GUARD_CHANGED
@@ -49,13 +75,14 @@ static void give_node(struct desk *d, size_t urgent, struct rows *r)
     const struct exchange *const x = d->exchange;
     const enum roster_age age = roster_age(&x->roster, x->now);
 
-    rows_next(r, 12);
+    rows_next(r, 13);
     rows_text(r, "row", "node");
     rows_text(r, "agency", x->self.text);
     rows_text(r, "publishing",
-              x->fence != OK         ? fence_text(d)
-              : age == ROSTER_FROZEN ? "no: the roster has expired"
-                                     : "yes");
+              x->fence != OK                         ? fence_text(d)
+              : d->space != NULL && d->space->is_low ? "no: the disk has too little room"
+              : age == ROSTER_FROZEN                 ? "no: the roster has expired"
+                                                     : "yes");
     rows_number(r, "roster", x->roster.version);
     rows_text(r, "roster_age",
               age == ROSTER_FRESH     ? "in force"
@@ -68,6 +95,7 @@ static void give_node(struct desk *d, size_t urgent, struct rows *r)
     rows_text(r, "confined", sandbox_text(&d->sandbox));
     rows_text(r, "clock",
               x->clock_jumped ? "jumped by more than a day since the start" : "steady");
+    rows_text(r, "disk", disk_text(d));
     rows_number(r, "urgent", urgent);
     rows_text(r, "alternates", d->config->alternates);
 }

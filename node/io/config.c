@@ -17,7 +17,9 @@ enum {
     ACKNOWLEDGE_MINUTES = 15,
     ACKNOWLEDGE_MINUTES_MAX = 1440,
     HELLO_MS_MAX =
-        10000, /* a silence of 15 s counts as a broken connection (net_peers.c) */
+        10000,          /* a silence of 15 s counts as a broken connection (net_peers.c) */
+    DISK_LOW_MIB = 256, /* over what a turn and both write-ahead logs may take */
+    DISK_LOW_MIB_MAX = 1048576,
     QUOTE_BYTES_MAX = 32, /* of the operator's own text, shown back */
     QUOTE_ROOM = QUOTE_BYTES_MAX + 4,
 };
@@ -158,6 +160,11 @@ static status read_case_remind(struct bytes value, struct config *c)
     return read_number(value, 0, CASE_HOURS_MAX, &c->case_remind_hours);
 }
 
+static status read_disk_low(struct bytes value, struct config *c)
+{
+    return read_number(value, 1, DISK_LOW_MIB_MAX, &c->disk_low_mib);
+}
+
 static status read_gateway(struct bytes value, struct config *c)
 {
     return read_account(value, c->gateway);
@@ -186,6 +193,7 @@ static const struct key {
     {"case_officer_hours", read_case_officer, false, "a number of hours from 1 to 8760"},
     {"case_bureau_hours", read_case_bureau, false, "a number of hours from 1 to 8760"},
     {"case_remind_hours", read_case_remind, false, "a number of hours from 0 to 8760"},
+    {"disk_low_mib", read_disk_low, false, "a number of MiB from 1 to 1048576"},
 };
 
 enum { KEYS = COUNT_OF(keys) };
@@ -308,7 +316,8 @@ status config_read(struct bytes text, struct config *ret, struct config_fault *r
                        .acknowledge_minutes = ACKNOWLEDGE_MINUTES,
                        .case_officer_hours = CASE_OFFICER_HOURS,
                        .case_bureau_hours = CASE_BUREAU_HOURS,
-                       .case_remind_hours = CASE_REMIND_HOURS};
+                       .case_remind_hours = CASE_REMIND_HOURS,
+                       .disk_low_mib = DISK_LOW_MIB};
     struct config_fault fault = {0};
     uint32_t seen[KEYS] = {0};
     status s = OK;

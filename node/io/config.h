@@ -28,6 +28,7 @@ struct config {
     char alternates[CONFIG_ALTERNATES_MAX + 1];
     uint32_t case_officer_hours, case_bureau_hours, case_remind_hours;
     uint32_t require_purpose; /* 1 (default): show needs --purpose */
+    uint32_t disk_low_mib;    /* free on the home's disk, under which nothing is taken */
     uint32_t second_person;   /* 1: who drafted or sanitised a report may not release it */
     /* Whose members may use the control socket; empty: the node's own user alone. */
     char desk_group[CONFIG_ACCOUNT_MAX + 1];

@@ -63,16 +63,20 @@ status config_write(const struct config *c, struct arena *a, struct bytes *ret)
         write_key(&w, "The user that flagpost http runs as.", "gateway", c->gateway);
     /* As comments: nobody has laid these hours down, and the force decides on its own. */
     write_text(
-        &w, "\n# After a call to immigration enforcement: hours until its intelligence "
-            "document, until\n# the bureau's answer, and before either for a reminder.  "
-            "Our proposal, not law.\n"
-            "# case_officer_hours = 24\n# case_bureau_hours = 48\n"
-            "# case_remind_hours = 4\n"
-            "\n# Minutes until the publisher of an urgent record is told to telephone, and "
-            "its recipient\n# to reach its alternates.\n"
-            "# acknowledge_minutes = 15\n"
-            "\n# Whom to reach when nobody here has acknowledged an urgent record.\n"
-            "# alternates = duty inspector ext. 4411, control room ext. 4400\n");
+        &w,
+        "\n# After a call to immigration enforcement: hours until its intelligence "
+        "document, until\n# the bureau's answer, and before either for a reminder.  "
+        "Our proposal, not law.\n"
+        "# case_officer_hours = 24\n# case_bureau_hours = 48\n"
+        "# case_remind_hours = 4\n"
+        "\n# Minutes until the publisher of an urgent record is told to telephone, and "
+        "its recipient\n# to reach its alternates.\n"
+        "# acknowledge_minutes = 15\n"
+        "\n# Whom to reach when nobody here has acknowledged an urgent record.\n"
+        "# alternates = duty inspector ext. 4411, control room ext. 4400\n"
+        "\n# MiB free on this disk, under which nothing is taken or published; a quarter "
+        "of it is\n# kept as a ballast.\n"
+        "# disk_low_mib = 256\n");
     ENSURE(!w.bad, E_LIMIT);
     /* A name with " #" in it would come back cut short: what is written must read back. */
     ENSURE(config_read(writer_bytes(&w), &again, &fault) == OK && config_equal(c, &again),

@@ -49,6 +49,7 @@ static void a_plain_file_is_read_with_its_defaults(void)
     CHECK_INT(c.case_remind_hours, 4);
     CHECK_INT(c.acknowledge_minutes, 15);
     CHECK_TEXT(c.alternates, "");
+    CHECK_INT(c.disk_low_mib, 256);
 }
 
 static void spaces_comments_and_order_are_free(void)
@@ -59,6 +60,7 @@ static void spaces_comments_and_order_are_free(void)
                                        "case_officer_hours=1\r\n"
                                        "case_remind_hours = 0\r\n"
                                        "acknowledge_minutes = 1440\r\n"
+                                       "disk_low_mib = 1\r\n"
                                        "alternates = duty desk, ext.#4411 # by day\r\n"
                                        "listen = tcp://[::1]:1\n"
                                        "realm = " REALM "\n"
@@ -70,6 +72,7 @@ static void spaces_comments_and_order_are_free(void)
     CHECK_INT(c.case_officer_hours, 1);
     CHECK_INT(c.case_remind_hours, 0);
     CHECK_INT(c.acknowledge_minutes, 1440);
+    CHECK_INT(c.disk_low_mib, 1);
     CHECK_TEXT(c.alternates, "duty desk, ext.#4411");
     CHECK_TEXT(c.listen, "tcp://[::1]:1");
     CHECK_TEXT(c.name, "Heddlu");
