@@ -5,25 +5,6 @@
  * outcome record in the recipient's own stream, addressed to the originator.
  */
 
-static status outcome_item(struct desk *d, const struct entry_row *e, const struct call *c,
-                           const struct bytes **ret)
-{
-    struct arena *const a = d->exchange->arena;
-    struct bytes *const encoded = arena_take(a, sizeof *encoded);
-    const struct item item = {
-        .kind = ITEM_OUTCOME,
-        .outcome = {.agency = e->stream.agency,
-                    .id = e->id,
-                    .what = OUTCOME_ACKNOWLEDGED,
-                    .at = d->exchange->now,
-                    .person = control_argument(&c->parsed, "person")}};
-
-    ENSURE(encoded != NULL, E_MEMORY);
-    TRY(item_encode(&item, a, encoded));
-    *ret = encoded;
-    return OK;
-}
-
 struct earlier {
     struct desk *desk;
     struct parent record;
@@ -84,8 +65,10 @@ status acknowledge_prepare(struct desk *d, struct call *c)
     struct exchange *const x = d->exchange;
     struct place place = {0};
     struct entry_row e = {0};
-    struct header h;
-    struct submission s = {.kind = KIND_OUTCOME, .ticket = c->client + 1, .item_count = 1};
+    struct item item = {.kind = ITEM_OUTCOME,
+                        .outcome = {.what = OUTCOME_ACKNOWLEDGED,
+                                    .at = x->now,
+                                    .person = control_argument(&c->parsed, "person")}};
 
     if (control_argument(&c->parsed, "person").size == 0) {
         c->sentence = "an acknowledgement names a person: give --person";
@@ -98,15 +81,9 @@ status acknowledge_prepare(struct desk *d, struct call *c)
         return E_VALUE;
     }
     TRY(check_open(d, c, &e));
-    TRY(header_decode(e.header, x->arena, &h));
-    s.label = h.label;
-    s.lane = routing_lane(&h.label);
-    s.has_previous = true;
-    s.previous = e.id;
-    s.recipients = &h.stream.agency;
-    s.recipient_count = 1;
-    TRY(outcome_item(d, &e, c, &s.items));
-    TRY(exchange_submit(x, &s));
+    item.outcome.agency = e.stream.agency;
+    item.outcome.id = e.id;
+    TRY(desk_answer_owner(d, &e, &item, c->client + 1));
     struct item_audit row = {.operation = AUDIT_ALTER,
                              .has_object = true,
                              .object_stream = place.stream,

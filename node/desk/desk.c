@@ -317,6 +317,31 @@ status desk_open(struct desk *d, const struct entry_row *e, struct arena *a,
     return s;
 }
 
+status desk_answer_owner(struct desk *d, const struct entry_row *e, const struct item *item,
+                         uint64_t ticket)
+{
+    struct exchange *const x = d->exchange;
+    struct bytes *const encoded = arena_take(x->arena, sizeof *encoded);
+    struct agency_id *const owner = arena_take(x->arena, sizeof *owner);
+    struct header h;
+
+    ENSURE(encoded != NULL && owner != NULL, E_MEMORY);
+    TRY(header_decode(e->header, x->arena, &h));
+    TRY(item_encode(item, x->arena, encoded));
+    *owner = e->stream.agency;
+    const struct submission s = {.kind = KIND_OUTCOME,
+                                 .label = h.label,
+                                 .lane = routing_lane(&h.label),
+                                 .has_previous = true,
+                                 .previous = e->id,
+                                 .item_count = 1,
+                                 .items = encoded,
+                                 .recipient_count = 1,
+                                 .recipients = owner,
+                                 .ticket = ticket};
+    return exchange_submit(x, &s);
+}
+
 status desk_audit(struct desk *d, struct call *c, struct item_audit *row)
 {
     /* A reason is as long as what it is a reason for allows. */

@@ -226,6 +226,11 @@ NODISCARD status desk_open(struct desk *d, const struct entry_row *e, struct are
 NODISCARD status desk_consult(struct desk *d, struct call *c, const char *outcome,
                               struct place *ret, record_id *ret_id);
 
+/* An outcome of a record held here, in our own stream for its owner alone, on the record's
+ * lane and under its label.  As exchange_submit. */
+NODISCARD status desk_answer_owner(struct desk *d, const struct entry_row *e,
+                                   const struct item *item, uint64_t ticket);
+
 /* A row of the log for this call: operation, actor, channel, purpose.  Sets the sentence
  * when the purpose cannot be logged. */
 NODISCARD status desk_audit(struct desk *d, struct call *c, struct item_audit *row);
