@@ -26,6 +26,12 @@ static const struct command *const arrived[] = {
     &command_redact, &command_republish,
 };
 
+static const struct command *const ingestion[] = {
+    &command_ingest_list,
+    &command_ingest_accept,
+    &command_ingest_refuse,
+};
+
 static const struct command *const standing[] = {
     &command_todo,
     &command_trace,
@@ -96,6 +102,7 @@ static const struct command *const keeping[] = {
 static const struct command_group groups[] = {
     {"A report on its way out", reports, COUNT_OF(reports)},
     {"What has arrived", arrived, COUNT_OF(arrived)},
+    {"National ingestion", ingestion, COUNT_OF(ingestion)},
     {"Where things stand", standing, COUNT_OF(standing)},
     {"Calls to immigration enforcement", calls, COUNT_OF(calls)},
     {"Review and disposal of what is kept about a person", nominals, COUNT_OF(nominals)},

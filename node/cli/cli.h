@@ -148,6 +148,10 @@ extern const struct command command_subject, command_init, command_root_new,
     command_case_rates, command_case_discharge, command_case_return, command_case_reopen,
     command_case_settle, command_case_reconcile, command_case_rebuild;
 
+/* National ingestion. */
+extern const struct command command_ingest_list, command_ingest_accept,
+    command_ingest_refuse;
+
 /* Who may ask what. */
 extern const struct command command_operator_set, command_operator_remove,
     command_operator_list;

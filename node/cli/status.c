@@ -126,6 +126,27 @@ static void print_withheld(const struct control_answer *a)
     }
 }
 
+/* What the national database has answered, and what does not count as its answer. */
+static void print_ingested(const struct cli *c, const struct control_answer *a)
+{
+    static const char *const answers[] = {"agency", "says", "reference",
+                                          "rule",   "mend", "answered"};
+    bool found = false;
+
+    for (size_t i = 0; i < a->row_count; i++) {
+        found = found || row_is(&a->rows[i], "ingested");
+        if (!row_is(&a->rows[i], "ignored"))
+            continue;
+        (void)printf("an answer of ");
+        cli_put(stdout, control_value(&a->rows[i], "agency"));
+        (void)printf(" is ignored: ");
+        cli_put(stdout, control_value(&a->rows[i], "why"));
+        (void)printf("\n\n");
+    }
+    if (found)
+        print_part(c, a, "ingested", answers, COUNT_OF(answers));
+}
+
 /* Nothing when the record was not recalled. */
 static void print_recall(const struct cli *c, const struct control_answer *a)
 {
@@ -165,6 +186,7 @@ static int run_trace(struct cli *c)
     if (a.row_count > 1)
         print_part(c, &a, "recipient", recipients, COUNT_OF(recipients));
     print_withheld(&a);
+    print_ingested(c, &a);
     print_recall(c, &a);
     const struct control_answer end = {.status = a.status, .sentence = a.sentence};
     return cli_print(c, &end, NULL, 0);

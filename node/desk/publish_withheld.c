@@ -26,7 +26,9 @@ status publish_withheld(struct desk *d, const struct publish_work *work)
     const char *const sentence = sentence_of(a, work->routing);
 
     /* What the correction replaces waits no more; it may itself have to wait. */
-    if (work->has_previous)
+    if (work->has_previous) {
         TRY(desk_todo_close(d, TODO_CODE, &work->previous));
+        TRY(desk_todo_close(d, TODO_REFUSED, &work->previous));
+    }
     return sentence == NULL ? OK : desk_todo_open(d, TODO_CODE, &work->id, sentence);
 }

@@ -1,5 +1,6 @@
 #include "recall.h"
 
+#include "ingest.h"
 #include "todo.h"
 #include "unopened.h"
 #include "urgent.h"
@@ -79,6 +80,7 @@ static status note_entry(struct desk *d, const struct entry_row *e)
     if (header_decode(e->header, d->scratch, &h) != OK)
         return OK;
     TRY(unopened_arrived(d, e, &h));
+    TRY(ingested_arrived(d, e, &h));
     if (e->kind == KIND_RECALL) {
         const struct parent record = {.agency = e->stream.agency, .id = h.previous};
         d->recalls.work = true;
@@ -137,6 +139,7 @@ static status look_again(struct desk *d)
         return OK;
     d->recalls.all_noted = true;
     TRY(unopened_look_again(d));
+    TRY(ingested_look_again(d));
     const status s = journal_inbox(
         d->journal, (struct inbox_range){.kind = KIND_RECALL, .limit = RECALLS_MAX},
         d->scratch, each_received, d);

@@ -137,7 +137,7 @@ static status each(void *context, const struct shelf_row *row)
     bool withdrawn = false;
     bool call = false;
 
-    if (row->state == TODO_CODE)
+    if (row->state == TODO_CODE || row->state == TODO_REFUSED)
         TRY(is_withdrawn(list->desk, &row->about, &withdrawn));
     if (withdrawn)
         return OK;

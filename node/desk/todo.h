@@ -5,7 +5,8 @@
  * What waits for a person: opened by whatever part of the desk noticed it, closed by the
  * same part when it is done, listed by `flagpost todo`.  A to-do is known by its kind and
  * by what it is about, so that one thing is on the list once however often it is noticed.
- * The code of a record that is recalled or erased is for nobody to mend: it is not listed.
+ * What was wrong with a record that is recalled or erased is for nobody to mend: it is not
+ * listed.
  *
  * The list is shown without a purpose and without an audit row.  So a sentence names rules,
  * agencies and times, and never says anything that a record says.
@@ -32,7 +33,9 @@
     X(TODO_ATTACHMENT, 10, "attachment",                                                   \
       "fetch what is missing, or say that it is not coming")                               \
     X(TODO_HELD, 11, "held",                                                               \
-      "mend it and publish it anew, and cancel this one: flagpost publish --cancel")
+      "mend it and publish it anew, and cancel this one: flagpost publish --cancel")       \
+    X(TODO_REFUSED, 12, "refused",                                                         \
+      "read why, mend it and correct it: flagpost trace ID, flagpost supersede ID FILE")
 
 enum todo_kind {
 #define TODO_ENUM(name, number, word, mend) name = (number),

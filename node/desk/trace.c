@@ -1,3 +1,4 @@
+#include "ingest.h"
 #include "legs.h"
 #include "recall.h"
 #include "todo.h"
@@ -293,14 +294,16 @@ status trace_answer(struct desk *d, struct call *c, struct control_answer *ret)
     const bool own = agency_id_equal(&e.stream.agency, &x->self);
     if (work->logged)
         TRY(journal_outcomes(d->journal, &work->id, d->scratch, each_outcome, all));
-    rows_init(&r, x->arena, 3 + 2 * AGENCIES_MAX);
+    rows_init(&r, x->arena, 3 + 4 * AGENCIES_MAX);
     TRY(give_head(d, work, &h, &r));
     if (own)
         TRY(give_legs(d, work, all, &r));
     const struct parent record = {.agency = e.stream.agency, .id = work->id};
     const char *marks = "";
-    if (own && work->logged)
+    if (own && work->logged) {
+        TRY(ingested_trace(d, &record, &r));
         TRY(recall_trace(d, &record, &r));
+    }
     TRY(recall_marks(d, &record, &marks));
     if (own && marks[0] == '\0')
         TRY(give_withheld(d, work, &r));

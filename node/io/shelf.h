@@ -32,6 +32,7 @@ enum shelf_kind {
     SHELF_OPERATOR, /* who has which roles at this node */
     SHELF_NOMINAL,  /* what is kept about one person, and when it is reviewed */
     SHELF_MEMBER,   /* that a record is of a nominal */
+    SHELF_INGESTED, /* what this node, national ingestion, has answered about a record */
 };
 
 /* States of SHELF_WAITING: urgent records, ours and those that arrived, without and with a

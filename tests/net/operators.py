@@ -34,6 +34,8 @@ COMMANDS = (
     ("recall 0123456789 --reason x --person y", "decide"),
     ("statement 0123456789 --erased --person x", "decide"),
     ("case discharge R-2026-1 --person x --reason y", "decide"),
+    ("ingest list", "read"), ("ingest accept 0123456789 --reference x", "decide"),
+    ("ingest refuse 0123456789 --rule x --mend y", "decide"),
     ("acknowledge 0123456789 --person x", "acknowledge"), ("audit --purpose x", "audit"),
     ("case rebuild", "operate"), ("new-epoch", "operate"), ("token new rms", "operate"),
     ("operator remove uid:23901", "operate"),

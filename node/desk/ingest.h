@@ -1,0 +1,35 @@
+#ifndef FLAGPOST_INGEST_H
+#define FLAGPOST_INGEST_H
+
+/*
+ * The desk of national ingestion, and what its answers are at the publisher.  Each version
+ * of a record is answered once, as an outcome in the own stream of a node of kind `ingest`;
+ * the row of the shelf that says so joins the same commit, so there is no answer without
+ * its row, nor a row without its answer.  At the publisher nothing is kept: an answer
+ * counts when it comes from an agency that today's roster calls `ingest` and that was sent
+ * the record, and each look judges the entries themselves.  Private to this folder.
+ */
+
+#include "desk.h"
+#include "ingested.h"
+
+/* What this node has answered about a record; `what` is 0 while nothing.  Texts in `a`. */
+NODISCARD status ingest_answered(struct desk *d, const struct parent *record,
+                                 struct arena *a, struct ingested *ret);
+
+/* OK at a node of kind ingest; else E_VALUE with the sentence set. */
+NODISCARD status ingest_is_here(struct desk *d, struct call *c);
+
+/* A refusal of an own record has arrived: a to-do opens, unless a correction is out.
+ * E_STORAGE or E_DAMAGED alone. */
+NODISCARD status ingested_arrived(struct desk *d, const struct entry_row *e,
+                                  const struct header *h);
+/* The same for what was stored without a notice. */
+NODISCARD status ingested_look_again(struct desk *d);
+
+/* Rows of `trace` about an own record: `ingested` for each answer that counts, `ignored`
+ * for each agency whose answer does not, with the reason. */
+NODISCARD status ingested_trace(struct desk *d, const struct parent *record,
+                                struct rows *r);
+
+#endif

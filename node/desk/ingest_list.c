@@ -1,0 +1,110 @@
+#include "asked.h"
+#include "ingest.h"
+#include "recall.h"
+#include "text.h"
+
+/* What has arrived at national ingestion, and how it was answered: from headers and the
+ * shelf, no content and so no consultation. */
+
+enum { LIST_ROWS = 500, LIST_LOOKED_AT = 20000 };
+
+struct ingest_list {
+    struct desk *desk;
+    struct bytes state; /* empty: all */
+    uint64_t skip;
+    size_t looked_at;
+    struct rows rows;
+};
+
+static const char *state_of(const struct entry_row *e, const struct ingested *i)
+{
+    if (i->what != 0)
+        return ingested_word(i->what);
+    if (e->disposition == DISPOSITION_HELD)
+        return "waiting";
+    return e->disposition == DISPOSITION_ERASED ? "erased unanswered" : "not opened yet";
+}
+
+static status give(struct ingest_list *l, const struct entry_row *e,
+                   const struct ingested *i)
+{
+    const struct parent record = {.agency = e->stream.agency, .id = e->id};
+    struct rows *const r = &l->rows;
+    struct bytes reference = {0};
+    const char *marks = "";
+
+    TRY(recall_marks(l->desk, &record, &marks));
+    TRY(arena_copy(r->arena, i->reference, &reference));
+    rows_next(r, 8);
+    rows_text(r, "row", "record");
+    rows_id(r, "id", &e->id);
+    rows_agency(r, "from", &e->stream.agency);
+    rows_time(r, "stored", e->at);
+    rows_text(r, "state", state_of(e, i));
+    rows_bytes(r, i->what == OUTCOME_REFUSED ? "rule" : "reference", reference);
+    rows_time(r, "answered", i->at);
+    rows_text(r, "note", marks);
+    return OK;
+}
+
+static status each(void *context, const struct entry_row *e)
+{
+    struct ingest_list *const l = context;
+    struct arena *const scratch = l->desk->scratch;
+    const struct parent record = {.agency = e->stream.agency, .id = e->id};
+    struct ingested i = {0};
+
+    ENSURE(l->looked_at < LIST_LOOKED_AT && l->rows.count < LIST_ROWS, E_LIMIT);
+    l->looked_at++;
+    /* One record is one line, however often its entry came; what its publisher withholds
+     * is not known here. */
+    if (e->duplicate || e->disposition == DISPOSITION_REFUSED ||
+        e->disposition == DISPOSITION_WITHHELD)
+        return OK;
+    const size_t mark = arena_mark(scratch);
+    status s = ingest_answered(l->desk, &record, scratch, &i);
+    if (s == OK && (l->state.size == 0 || text_is(l->state, state_of(e, &i))))
+        s = give(l, e, &i);
+    arena_rewind(scratch, mark);
+    return s;
+}
+
+status ingest_list_prepare(struct desk *d, struct call *c)
+{
+    struct ingest_list *const l = arena_take(d->exchange->arena, sizeof *l);
+
+    ENSURE(l != NULL, E_MEMORY);
+    *l = (struct ingest_list){.desk = d};
+    TRY(ingest_is_here(d, c));
+    TRY(asked_number(d, c, "skip", &l->skip));
+    TRY(asked_word(d, c, "state", "waiting, accepted, refused", &l->state));
+    c->work = l;
+    return OK;
+}
+
+static const char *sentence_of(struct desk *d, const struct ingest_list *l, bool more)
+{
+    struct arena *const a = d->exchange->arena;
+
+    if (more)
+        return desk_text(a, "there are older ones: --skip ",
+                         desk_number(a, l->skip + l->looked_at), NULL);
+    if (l->rows.count > 0)
+        return "";
+    return l->state.size > 0 ? "nothing is in that state" : "nothing has arrived yet";
+}
+
+status ingest_list_answer(struct desk *d, struct call *c, struct control_answer *ret)
+{
+    struct ingest_list *const l = c->work;
+    const struct inbox_range range = {
+        .kind = KIND_INTELLIGENCE, .skip = l->skip, .limit = LIST_LOOKED_AT + 1};
+
+    rows_init(&l->rows, d->exchange->arena, LIST_ROWS);
+    const status s = journal_inbox(d->journal, range, d->scratch, each, l);
+    if (s != E_LIMIT)
+        TRY(s);
+    ret->sentence = bytes_of_text(sentence_of(d, l, s == E_LIMIT));
+    rows_give(&l->rows, ret);
+    return OK;
+}

@@ -1,0 +1,89 @@
+#include "ingested.h"
+
+#include "text.h"
+
+bool ingested_is_answer(const struct item_outcome *o)
+{
+    return o->what == OUTCOME_INGESTED || o->what == OUTCOME_REFUSED;
+}
+
+static bool is_letter_or_digit(uint8_t c)
+{
+    return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
+}
+
+/* A rule stands in to-dos, which say nothing of a record: a name, and no sentence. */
+static bool is_rule(struct bytes b)
+{
+    if (b.size == 0 || b.size > INGESTED_RULE_MAX)
+        return false;
+    for (size_t i = 0; i < b.size; i++) {
+        const uint8_t c = b.at[i];
+        if (!is_letter_or_digit(c) && c != '-' && c != '.' && c != '_')
+            return false;
+    }
+    return true;
+}
+
+/* The form of national references is not public; one word is what any system can give. */
+static bool is_reference(struct bytes b)
+{
+    if (b.size == 0 || b.size > INGESTED_REFERENCE_MAX)
+        return false;
+    for (size_t i = 0; i < b.size; i++) {
+        if (b.at[i] <= ' ' || b.at[i] > '~')
+            return false;
+    }
+    return true;
+}
+
+static bool is_mend(struct bytes b)
+{
+    if (b.size == 0 || b.size > INGESTED_MEND_MAX || !utf8_is_valid(b))
+        return false;
+    for (size_t i = 0; i < b.size; i++) {
+        if (b.at[i] < ' ')
+            return false;
+    }
+    return true;
+}
+
+const char *ingested_fault(const struct item_outcome *o)
+{
+    if (o->what == OUTCOME_INGESTED && !is_reference(o->reference))
+        return "accepted needs the national reference: 1 to 64 visible ASCII characters "
+               "without spaces";
+    if (o->what == OUTCOME_REFUSED && !is_rule(o->reference))
+        return "refused needs the rule: 1 to 24 letters, digits, '-', '.' or '_'";
+    if (o->what == OUTCOME_REFUSED && !is_mend(o->reason))
+        return "refused needs what is to be mended: one line of 1 to 600 bytes";
+    return NULL;
+}
+
+bool ingested_same(const struct ingested *i, const struct item_outcome *o)
+{
+    return i->what == o->what && bytes_equal(i->reference, o->reference) &&
+           (o->what == OUTCOME_INGESTED || bytes_equal(i->reason, o->reason));
+}
+
+bool ingested_take(struct ingested *i, const struct item_outcome *o)
+{
+    const bool first = i->what == 0;
+
+    if (first) {
+        i->what = o->what;
+        i->at = o->at;
+        i->reference = o->reference;
+        i->reason = o->reason;
+    } else if (!ingested_same(i, o)) {
+        i->contradictions++;
+    }
+    return first;
+}
+
+const char *ingested_word(enum outcome_what what)
+{
+    if (what == OUTCOME_INGESTED)
+        return "accepted";
+    return what == OUTCOME_REFUSED ? "refused" : "waiting";
+}

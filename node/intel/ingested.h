@@ -1,0 +1,42 @@
+#ifndef FLAGPOST_INGESTED_H
+#define FLAGPOST_INGESTED_H
+
+/*
+ * What national ingestion has answered about one version of a record: accepted, with the
+ * national reference, or refused, with the rule and what is to be mended.  The first answer
+ * stands: a version has one, and so never two references.  Pure.
+ *
+ *     waiting -> accepted | refused
+ *
+ * On the wire `reference` is the national reference or the rule, and `reason` the mend.
+ */
+
+#include "content.h"
+
+enum { INGESTED_REFERENCE_MAX = 64, INGESTED_RULE_MAX = 24, INGESTED_MEND_MAX = 600 };
+
+struct ingested {
+    millis at;               /* by the clock of who answered */
+    enum outcome_what what;  /* OUTCOME_INGESTED or OUTCOME_REFUSED; 0: no answer yet */
+    uint32_t contradictions; /* later answers that say something else */
+    struct bytes reference;  /* borrowed */
+    struct bytes reason;     /* borrowed */
+};
+
+/* What ends the waiting, right or wrong; other outcomes are about something else. */
+bool ingested_is_answer(const struct item_outcome *o);
+
+/* NULL when the answer can be taken; else what is wrong and how it is to be; static. */
+const char *ingested_fault(const struct item_outcome *o);
+
+/* Both say the same, whenever they were said. */
+bool ingested_same(const struct ingested *i, const struct item_outcome *o);
+
+/* The next answer, which has no fault, of one agency in log order.  True: it is the first.
+ */
+bool ingested_take(struct ingested *i, const struct item_outcome *o);
+
+/* "accepted", "refused" or "waiting"; static. */
+const char *ingested_word(enum outcome_what what);
+
+#endif
