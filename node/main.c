@@ -90,6 +90,7 @@ static const struct command *const keeping[] = {
     &command_operator_remove,
     &command_operator_list,
     &command_new_epoch,
+    &command_recover,
     &command_root_new,
     &command_roster_add,
     &command_roster_lists,

@@ -23,6 +23,8 @@ status verify_group_open(struct walk *w)
         return verify_find(w, w->row->frontier.size, E_COUNT,
                            "the commit group goes on past the end of the stream");
     w->is_open = true;
+    if (w->row->own)
+        w->next = first; /* what a returned group lacks is not looked for in the next one */
     w->out->groups++;
     return OK;
 }
@@ -154,7 +156,7 @@ static status close(struct walk *w, struct frontier *after)
     struct reader leaves = {.rest = g->leaves};
     struct checkpoint c = {0};
 
-    if (w->row->own && w->next != g->first + g->count)
+    if (w->row->own && w->next != g->first + g->count && !verify_is_returned(w))
         return verify_find(w, w->next, E_UNKNOWN, "the entry is missing");
     for (uint32_t i = 0; i < g->count; i++) {
         struct hash leaf;
@@ -163,7 +165,7 @@ static status close(struct walk *w, struct frontier *after)
     }
     MUST(reader_is_done(&leaves)); /* the journal has checked the size */
     TRY(check_checkpoint(w, after, &c));
-    return check_counts(w, &c);
+    return verify_is_returned(w) ? OK : check_counts(w, &c);
 }
 
 status verify_group_close(struct walk *w)

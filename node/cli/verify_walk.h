@@ -38,6 +38,12 @@ struct walk {
     struct agency_count counts[AGENCIES_MAX];
 };
 
+/* A group of an own epoch that was given up, fetched back from those who hold it
+ * (core/recovering.c): without counts of the others, and with the entries that somebody
+ * had.
+ */
+bool verify_is_returned(const struct walk *w);
+
 /* Keeps the finding with the lowest index; gives `why` back. */
 status verify_find(struct walk *w, sequence index, status why, const char *sentence);
 status verify_part_find(struct verifying *v, enum verify_part part, sequence index,

@@ -170,10 +170,13 @@ static status receive_as_publisher(struct exchange *x, struct peer *p,
         return take_gossip(x, p, f->gossip.note);
     case FRAME_EVIDENCE:
         return take_evidence(x, p, &f->evidence);
-    case FRAME_ERROR:
-        return OK;
     case FRAME_GROUP:
+        return recover_group(x, p, f->lane, &f->group);
     case FRAME_ENTRIES:
+        return recover_entries(x, p, f->lane, &f->entries);
+    case FRAME_ERROR:
+        recover_ended(x, p, f->lane, &f->error);
+        return OK;
     case FRAME_NOTIFY:
         return E_VALUE;
     }
@@ -201,6 +204,7 @@ static status receive_as_follower(struct exchange *x, struct peer *p, const stru
     case FRAME_ERROR:
         return follower_error(x, p, f->lane, f->error.reject);
     case FRAME_FETCH:
+        return follower_fetch(p, f->lane, &f->fetch);
     case FRAME_RECEIPT:
     case FRAME_NOTIFY:
         return E_VALUE;
@@ -265,6 +269,7 @@ status exchange_tick(struct exchange *x)
         x->gossip_at = x->now;
         tell_gossip(x);
     }
+    recover_tick(x);
     return renew_tick(x);
 }
 
@@ -317,12 +322,23 @@ static status deliver_lane(struct exchange *x, enum lane lane)
     return OK;
 }
 
+/* For their rows, too, before the local group. */
+static status give_all_back(struct exchange *x)
+{
+    for (size_t i = 0; i < x->peer_count; i++) {
+        for (size_t l = 0; l < LANES; l++)
+            TRY(give_back(x, &x->peers[i], lane_of_rank(l)));
+    }
+    return OK;
+}
+
 status exchange_close(struct exchange *x)
 {
     TRY(seal_pending(x, LANE_IMMEDIATE));
     TRY(seal_pending(x, LANE_ROUTINE));
     TRY(deliver_lane(x, LANE_IMMEDIATE));
     TRY(deliver_lane(x, LANE_ROUTINE));
+    TRY(give_all_back(x));
     TRY(seal_audit(x));
     TRY(deliver_lane(x, LANE_LOCAL));
     for (size_t i = 0; i < x->peer_count; i++) {

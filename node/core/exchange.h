@@ -113,6 +113,15 @@ struct submission {
 
 /* --- state, open to the simulator; change it only through the functions below --- */
 
+/* An epoch that was given up, and that others hold longer than we do (recovering.c). */
+struct recovery {
+    bool is_on;
+    struct stream_row row; /* as far as it is here by now */
+    sequence from;         /* what was fetched back, and what may be, begins here */
+    sequence stated_size;  /* by the statement of the epoch after it: proved to be ours */
+    struct hash stated_root;
+};
+
 struct own_lane {
     struct stream_row row;
     struct count counts[AGENCIES_MAX]; /* by peer number */
@@ -124,6 +133,15 @@ struct own_lane {
     struct checkpoint shown;
     struct stream_id reissue_from; /* entries of this old epoch not yet known to be held */
     sequence reissue_next, reissue_size;
+    struct recovery back;
+};
+
+/* What a follower has still to give back of an own stream. */
+struct return_cursor {
+    sequence next; /* first index of the next group */
+    millis asked_at;
+    uint32_t tries;
+    bool done;
 };
 
 /* We publish to the peer. */
@@ -137,6 +155,7 @@ struct delivery {
     sequence
         sent[CREDIT_GROUPS_MAX]; /* sizes at the end of groups sent, not yet receipted */
     sequence receipted;
+    struct return_cursor back;
 };
 
 /* A checkpoint that someone has shown us and that we have not reached: of the epoch that we
@@ -179,6 +198,10 @@ struct follow {
     millis heard_at; /* the last frame of the publisher that was right; 0: none yet */
     uint64_t receipted_count; /* row.mine.count at the last receipt */
     struct claim claim;
+    /* It asks for its own stream back, from here. */
+    bool wanted;
+    struct epoch wanted_epoch;
+    sequence wanted_from;
 };
 
 struct peer {
@@ -297,6 +320,17 @@ NODISCARD status exchange_install_roster(struct exchange *x, struct bytes note);
  */
 NODISCARD status exchange_first_epoch(struct exchange *x);
 NODISCARD status exchange_new_epoch(struct exchange *x, enum epoch_reason reason);
+
+/*
+ * Asks every follower for what it holds of the epochs before the current ones and the
+ * journal does not; what comes is put as it comes, with a row of the log.  What nobody
+ * gives is not there: neither entry nor, where no group came, leaf hash.  Again: goes on.
+ * E_UNKNOWN: no lane has an epoch before this one.  E_FENCED.
+ */
+NODISCARD status exchange_recover(struct exchange *x);
+/* How far that is in one lane, or what it would begin from.  E_UNKNOWN as above. */
+NODISCARD status exchange_recovery(struct exchange *x, enum lane lane,
+                                   struct recovery *ret);
 
 /* Nothing is published until exchange_new_epoch; reading and receiving go on. */
 void exchange_fence(struct exchange *x, status why);

@@ -53,6 +53,9 @@ void answer_submission(struct exchange *x, const struct submission *s,
 NODISCARD status own_load(struct exchange *x, enum lane lane, struct arena *a);
 NODISCARD status seal_pending(struct exchange *x, enum lane lane);
 NODISCARD status seal_audit(struct exchange *x);
+/* The content key of a row under a storage key of its own, which goes into keys.db. */
+NODISCARD status keep_content_key(struct exchange *x, struct entry_row *row,
+                                  const uint8_t content_key[CONTENT_KEY_SIZE]);
 /* Signs the checkpoint over what was appended since `first` and puts the group. */
 NODISCARD status close_group(struct exchange *x, struct own_lane *own, sequence first,
                              struct bytes leaves);
@@ -72,6 +75,39 @@ NODISCARD status publisher_fetch(struct exchange *x, struct peer *p, enum lane l
 NODISCARD status publisher_receipt(struct exchange *x, struct peer *p, enum lane lane,
                                    const struct frame_receipt *receipt);
 NODISCARD status deliver(struct exchange *x, struct peer *p, enum lane lane);
+/* What of one group goes to one peer. */
+struct parcel {
+    struct frame_group group;
+    size_t copy_count;
+    struct entry_copy *copies;
+    uint64_t addressed; /* entries of the group that name the peer */
+};
+/* As many frames as it takes, each as full as its limit allows. */
+void parcel_send(struct exchange *x, const struct peer *p, enum end end, enum lane lane,
+                 const struct parcel *parcel);
+/* A group of the largest size, read and encoded, must fit what is left of the turn. */
+bool turn_has_room(const struct exchange *x);
+/* A row for each disclosure, before it leaves; recipients of one turn share a row. */
+NODISCARD status audit_disclosure(struct exchange *x, const struct peer *p,
+                                  const struct entry_row *e);
+
+/* --- returning.c --- */
+/* A publisher that we follow asks for its own stream; answered when the turn is closed. */
+NODISCARD status follower_fetch(struct peer *p, enum lane lane,
+                                const struct frame_fetch *fetch);
+NODISCARD status give_back(struct exchange *x, struct peer *p, enum lane lane);
+
+/* --- recovering.c --- */
+/* Asks those who still have something of the epoch before; ends when nobody has. */
+void recover_tick(struct exchange *x);
+/* What a follower gives back; refused unless it was asked for. */
+NODISCARD status recover_group(struct exchange *x, struct peer *p, enum lane lane,
+                               const struct frame_group *g);
+NODISCARD status recover_entries(struct exchange *x, struct peer *p, enum lane lane,
+                                 const struct frame_entries *e);
+/* It has no more of that epoch. */
+void recover_ended(const struct exchange *x, struct peer *p, enum lane lane,
+                   const struct frame_error *e);
 
 /* --- asking.c --- */
 void follower_greet(struct exchange *x, struct peer *p, enum lane lane);

@@ -118,8 +118,11 @@ status publisher_receipt(struct exchange *x, struct peer *p, enum lane lane,
     ENSURE(n != NULL, E_MEMORY);
     TRY(note_parse(r->cosignature, x->arena, n));
     TRY(checkpoint_read(n, &c));
-    ENSURE(stream_id_equal(&c.stream, &own->row.id), E_UNKNOWN);
-    ENSURE(c.size >= 1 && c.size <= own->row.frontier.size, E_VALUE);
+    /* Of the epoch before, too, while it is fetched back. */
+    const bool back = own->back.is_on && stream_id_equal(&c.stream, &own->back.row.id);
+    const struct stream_row *const about = back ? &own->back.row : &own->row;
+    ENSURE(stream_id_equal(&c.stream, &about->id), E_UNKNOWN);
+    ENSURE(c.size >= 1 && c.size <= about->frontier.size, E_VALUE);
     TRY(x->store.ops->group_find(x->store.self, &c.stream, c.size - 1, x->arena, &g));
     ENSURE(g.first + g.count == c.size, E_VALUE);
     /* The follower signs our text; what it signed must be what we published. */
@@ -142,22 +145,13 @@ status publisher_receipt(struct exchange *x, struct peer *p, enum lane lane,
                                     .receipt = r->receipt,
                                     .at = x->now};
     TRY(x->store.ops->receipt_put(x->store.self, &row));
-    settle(&p->deliveries[lane_rank(lane)], c.size);
+    if (!back)
+        settle(&p->deliveries[lane_rank(lane)], c.size);
     notice(x, NOTICE_RECEIPT, &p->id, lane, c.size, OK);
     return OK;
 }
 
-/* What of one group goes to one peer. */
-struct parcel {
-    struct frame_group group;
-    size_t copy_count;
-    struct entry_copy *copies;
-    uint64_t addressed; /* entries of the group that name the peer */
-};
-
-/* A row for each disclosure, before it leaves; recipients of one turn share a row. */
-static status audit_disclosure(struct exchange *x, const struct peer *p,
-                               const struct entry_row *e)
+status audit_disclosure(struct exchange *x, const struct peer *p, const struct entry_row *e)
 {
     for (size_t i = x->audit_count; i > 0; i--) {
         struct item_audit *const row = &x->audit[i - 1];
@@ -306,14 +300,13 @@ static status parcel_fill(struct exchange *x, const struct peer *p,
     return OK;
 }
 
-/* As many frames as it takes, each as full as its limit allows. */
-static void parcel_send(struct exchange *x, const struct peer *p, enum lane lane,
-                        const struct parcel *parcel)
+void parcel_send(struct exchange *x, const struct peer *p, enum end end, enum lane lane,
+                 const struct parcel *parcel)
 {
     struct frame f = {.lane = lane, .kind = FRAME_GROUP, .group = parcel->group};
     size_t from = 0;
 
-    send_frame(x, p, END_PUBLISHING, &f);
+    send_frame(x, p, end, &f);
     while (from < parcel->copy_count) {
         size_t size = FRAME_ENTRIES_OVERHEAD;
         size_t to = from;
@@ -325,13 +318,12 @@ static void parcel_send(struct exchange *x, const struct peer *p, enum lane lane
         f.entries = (struct frame_entries){.epoch = parcel->group.epoch,
                                            .entry_count = (uint32_t)(to - from),
                                            .entries = &parcel->copies[from]};
-        send_frame(x, p, END_PUBLISHING, &f);
+        send_frame(x, p, end, &f);
         from = to;
     }
 }
 
-/* A group of the largest size, read and encoded, must fit what is left of the turn. */
-static bool turn_has_room(const struct exchange *x)
+bool turn_has_room(const struct exchange *x)
 {
     enum { PARCEL_BYTES = 2 * GROUP_BYTES_MAX + 2 * 1024 * 1024 };
 
@@ -349,7 +341,7 @@ static status deliver_group(struct exchange *x, struct peer *p, enum lane lane)
 
     TRY(x->store.ops->group_find(x->store.self, &own->row.id, d->cursor, x->arena, &g));
     TRY(parcel_fill(x, p, &g, &parcel));
-    parcel_send(x, p, lane, &parcel);
+    parcel_send(x, p, END_PUBLISHING, lane, &parcel);
     d->cursor = g.first + g.count;
     if (parcel.copy_count == 0)
         return OK; /* leaf hashes alone are small: they need no credit */

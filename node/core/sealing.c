@@ -82,9 +82,8 @@ static void header_of(const struct exchange *x, const struct own_lane *own,
     };
 }
 
-/* The publisher keeps its own records under storage keys too: KX keys live for weeks. */
-static status keep_own(struct exchange *x, struct entry_row *row,
-                       uint8_t content_key[CONTENT_KEY_SIZE])
+status keep_content_key(struct exchange *x, struct entry_row *row,
+                        const uint8_t content_key[CONTENT_KEY_SIZE])
 {
     uint8_t storage_key[32];
     uint8_t *const kept = arena_take(x->arena, KEPT_KEY_SIZE);
@@ -96,7 +95,6 @@ static status keep_own(struct exchange *x, struct entry_row *row,
     const status s =
         x->store.ops->key_put(x->store.self, &row->stream, row->index, storage_key);
     explicit_bzero(storage_key, sizeof storage_key);
-    explicit_bzero(content_key, CONTENT_KEY_SIZE);
     return s;
 }
 
@@ -135,7 +133,10 @@ static status seal_one(struct exchange *x, struct own_lane *own, struct seal_gro
         .wraps = sealed.wraps,
         .at = x->now,
     };
-    TRY(keep_own(x, &row, content_key));
+    /* The publisher keeps its own records so, too: KX keys live for weeks. */
+    const status kept = keep_content_key(x, &row, content_key);
+    explicit_bzero(content_key, sizeof content_key);
+    TRY(kept);
     TRY(x->store.ops->entry_put(x->store.self, &row));
     frontier_append(&own->row.frontier, &sealed.leaf);
     memcpy(ret_leaf, sealed.leaf.bytes, HASH_SIZE);

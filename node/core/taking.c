@@ -87,23 +87,6 @@ static status open_entry(struct taking *t, const struct entry_copy *copy,
     return s == OK || s == E_MEMORY ? s : E_VALUE;
 }
 
-static status keep_entry(struct taking *t, struct entry_row *row,
-                         const uint8_t key[CONTENT_KEY_SIZE])
-{
-    struct exchange *const x = t->x;
-    uint8_t storage_key[32];
-    uint8_t *const kept = arena_take(x->arena, KEPT_KEY_SIZE);
-
-    ENSURE(kept != NULL, E_MEMORY);
-    draw_bytes(&x->draw, storage_key, sizeof storage_key);
-    keep_key(storage_key, &row->id, key, &x->draw, kept);
-    row->kept = bytes_of(kept, KEPT_KEY_SIZE);
-    const status s =
-        x->store.ops->key_put(x->store.self, &row->stream, row->index, storage_key);
-    explicit_bzero(storage_key, sizeof storage_key);
-    return s;
-}
-
 /* Header and leaf stay; the content does not. */
 static void drop(struct entry_row *row, enum disposition disposition, status reason)
 {
@@ -160,7 +143,7 @@ static status keep_or_drop(struct taking *t, const struct header *h, struct entr
         return OK;
     }
     if (key != NULL)
-        return keep_entry(t, row, key);
+        return keep_content_key(t->x, row, key);
     row->disposition = DISPOSITION_UNOPENABLE;
     row->reason = E_OPEN;
     return OK;

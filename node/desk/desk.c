@@ -50,6 +50,7 @@ static const struct verb verbs[] = {
     {"status", status_prepare, status_answer, VERB_DESK, DUTY_ANYONE},
     {"install", install_prepare, install_answer, VERB_NODE, DUTY_OPERATE},
     {"new-epoch", epoch_prepare, epoch_answer, VERB_NODE, DUTY_OPERATE},
+    {"recover", recover_prepare, recover_answer, VERB_NODE, DUTY_OPERATE},
     {"case-report", case_report_prepare, case_report_answer, VERB_DESK, DUTY_SUBMIT},
     {"case-decide", case_decide_prepare, case_decide_answer, VERB_DESK, DUTY_DECIDE},
     {"case-list", case_list_prepare, case_list_answer, VERB_DESK, DUTY_READ},

@@ -100,7 +100,8 @@ status epoch_answer(struct desk *d, struct call *c, struct control_answer *ret)
 {
     (void)d;
     (void)c;
-    ret->sentence =
-        bytes_of_text("a new epoch has begun: what others may lack is issued again");
+    ret->sentence = bytes_of_text(
+        "a new epoch has begun: what others may lack is issued again.  `flagpost recover` "
+        "fetches back what they hold of the old one and this node lacks");
     return OK;
 }

@@ -1,0 +1,341 @@
+#include "internal.h"
+
+#include <string.h>
+
+/*
+ * Fetching back what a restored node has lost.  Its old epoch is longer at others than
+ * here, and a new epoch goes on from it.  Every follower is asked for the old one's groups,
+ * which bear our own signature, and for the entries of them that it has; each is checked by
+ * its leaf hash, so whoever gives something else gives nothing.  Nothing is published in
+ * the old epoch any more: no index is used twice.
+ */
+
+enum { TRIES = 4 }; /* of a follower that does not answer; STALL_MS apart */
+
+/* Groups that were fetched back have no counts of other agencies: those are known only to
+ * who sealed the group.  They are the last ones, from here on. */
+static status returned_from(struct exchange *x, const struct stream_row *row, sequence *ret)
+{
+    sequence from = row->frontier.size;
+
+    while (from > 0) {
+        const size_t mark = arena_mark(x->arena);
+        struct group_row g = {0};
+        TRY(x->store.ops->group_find(x->store.self, &row->id, from - 1, x->arena, &g));
+        arena_rewind(x->arena, mark);
+        if (g.counts.size > 0)
+            break;
+        from = g.first;
+    }
+    *ret = from;
+    return OK;
+}
+
+status exchange_recovery(struct exchange *x, enum lane lane, struct recovery *ret)
+{
+    const struct own_lane *const own = &x->own[lane_rank(lane)];
+    struct entry_row first = {0};
+    struct header h;
+
+    *ret = own->back;
+    if (own->back.is_on)
+        return OK;
+    ENSURE(own->row.id.epoch.counter > 1 && own->row.frontier.size > 0, E_UNKNOWN);
+    TRY(x->store.ops->entry_find(x->store.self, &own->row.id, 0, x->arena, &first));
+    TRY(header_decode(first.header, x->arena, &h));
+    *ret = (struct recovery){.stated_size = h.statement.old_size,
+                             .stated_root = h.statement.old_root};
+    struct stream_id id = own->row.id;
+    id.epoch = h.statement.old_epoch;
+    const status s = x->store.ops->stream_get(x->store.self, &id, &ret->row);
+    if (s == E_UNKNOWN)
+        ret->row = (struct stream_row){.id = id, .own = true};
+    else
+        TRY(s);
+    return returned_from(x, &ret->row, &ret->from);
+}
+
+status exchange_recover(struct exchange *x)
+{
+    bool any = false;
+
+    ENSURE(x->fence == OK, E_FENCED);
+    for (size_t l = 0; l < LANES; l++) {
+        struct recovery r = {0};
+        const status s = exchange_recovery(x, lane_of_rank(l), &r);
+        if (s == E_UNKNOWN)
+            continue;
+        TRY(s);
+        any = true;
+        if (r.is_on)
+            continue;
+        r.is_on = true;
+        x->own[l].back = r;
+        for (size_t i = 0; i < x->peer_count; i++)
+            x->peers[i].deliveries[l].back = (struct return_cursor){.next = r.from};
+    }
+    return any ? OK : E_UNKNOWN;
+}
+
+static void ask_back(struct exchange *x, struct peer *p, enum lane lane)
+{
+    const struct recovery *const r = &x->own[lane_rank(lane)].back;
+    struct return_cursor *const c = &p->deliveries[lane_rank(lane)].back;
+    struct frame fetch = {.lane = lane, .kind = FRAME_FETCH};
+
+    fetch.fetch =
+        (struct frame_fetch){.epoch = r->row.id.epoch, .from = c->next, .credit = 1};
+    c->asked_at = x->now;
+    send_frame(x, p, END_PUBLISHING, &fetch);
+}
+
+/* False when nothing more is to be had of this follower. */
+static bool ask_when_due(struct exchange *x, struct peer *p, enum lane lane)
+{
+    struct return_cursor *const c = &p->deliveries[lane_rank(lane)].back;
+
+    if (c->done || !p->current || agency_id_equal(&p->id, &x->self))
+        return false;
+    if (c->asked_at != 0 && x->now - c->asked_at < STALL_MS)
+        return true;
+    c->done = c->tries++ == TRIES;
+    if (!c->done)
+        ask_back(x, p, lane);
+    return !c->done;
+}
+
+/* What has come back is issued again to those of its recipients who have not shown that
+ * they hold it, as what was here before is (epochs.c). */
+static void finish(struct own_lane *own)
+{
+    struct recovery *const r = &own->back;
+
+    r->is_on = false;
+    if (!stream_id_equal(&own->reissue_from, &r->row.id)) {
+        own->reissue_from = r->row.id;
+        own->reissue_next = r->from;
+    }
+    own->reissue_size = r->row.frontier.size;
+}
+
+void recover_tick(struct exchange *x)
+{
+    for (size_t l = 0; l < LANES; l++) {
+        bool waits = false;
+        if (!x->own[l].back.is_on)
+            continue;
+        for (size_t i = 0; i < x->peer_count; i++)
+            waits = ask_when_due(x, &x->peers[i], lane_of_rank(l)) || waits;
+        if (!waits)
+            finish(&x->own[l]);
+    }
+}
+
+/* --- a group --- */
+
+/* Our signature alone could be that of another history, which a copy of this node made: so
+ * the root that the new epoch states has to lie on the way. */
+static status check_stated(const struct recovery *r, sequence before,
+                           const struct checkpoint *c)
+{
+    if (r->stated_size <= before || r->stated_size > c->size)
+        return OK;
+    ENSURE(r->stated_size == c->size && hash_equal(&r->stated_root, &c->root), E_FORK);
+    return OK;
+}
+
+static status extend(struct exchange *x, struct recovery *r, const struct frame_group *g)
+{
+    const struct roster_agency *const self = roster_find(&x->roster, &x->self);
+    struct frontier *const after = arena_take(x->arena, sizeof *after);
+    struct checkpoint c;
+
+    ENSURE(self != NULL, E_REVOKED);
+    ENSURE(after != NULL, E_MEMORY);
+    TRY(checkpoint_verify(g->checkpoint, self->sign_key, x->arena, &c));
+    ENSURE(hash_equal(&c.realm, &x->realm), E_REALM);
+    ENSURE(stream_id_equal(&c.stream, &r->row.id), E_VALUE);
+    ENSURE(c.size == g->first + g->leaves.size / HASH_SIZE, E_VALUE);
+    ENSURE(c.roster_version <= x->roster.version, E_NEWER);
+    *after = r->row.frontier;
+    struct reader leaves = {.rest = g->leaves};
+    while (leaves.rest.size > 0) {
+        struct hash leaf;
+        read_copy(&leaves, leaf.bytes, sizeof leaf.bytes);
+        frontier_append(after, &leaf);
+    }
+    const struct hash root = frontier_root(after);
+    ENSURE(hash_equal(&root, &c.root), E_HASH);
+    TRY(check_stated(r, g->first, &c));
+    const struct group_row row = {.stream = r->row.id,
+                                  .first = g->first,
+                                  .count = (uint32_t)(c.size - g->first),
+                                  .roster_version = c.roster_version,
+                                  .leaves = g->leaves,
+                                  .checkpoint = g->checkpoint,
+                                  .at = x->now};
+    TRY(x->store.ops->group_put(x->store.self, &row));
+    r->row.frontier = *after;
+    r->row.complete = c.size;
+    return x->store.ops->stream_put(x->store.self, &r->row);
+}
+
+/* One follower after the other gives the same group. */
+static status compare(struct exchange *x, const struct recovery *r,
+                      const struct frame_group *g)
+{
+    struct group_row here = {0};
+
+    TRY(x->store.ops->group_find(x->store.self, &r->row.id, g->first, x->arena, &here));
+    ENSURE(here.first == g->first && bytes_equal(here.leaves, g->leaves), E_HASH);
+    return OK;
+}
+
+status recover_group(struct exchange *x, struct peer *p, enum lane lane,
+                     const struct frame_group *g)
+{
+    struct recovery *const r = &x->own[lane_rank(lane)].back;
+    struct return_cursor *const c = &p->deliveries[lane_rank(lane)].back;
+
+    ENSURE(r->is_on && !c->done && epoch_equal(&g->epoch, &r->row.id.epoch), E_VALUE);
+    ENSURE(g->first == c->next, E_ORDER);
+    const status s = g->first == r->row.frontier.size ? extend(x, r, g) : compare(x, r, g);
+    c->done = s != OK && s != E_NEWER; /* nothing more is asked of who gives this */
+    TRY(s);
+    c->next = g->first + g->leaves.size / HASH_SIZE;
+    c->tries = 0;
+    ask_back(x, p, lane);
+    return OK;
+}
+
+void recover_ended(const struct exchange *x, struct peer *p, enum lane lane,
+                   const struct frame_error *e)
+{
+    const struct recovery *const r = &x->own[lane_rank(lane)].back;
+
+    /* Other complaints name no epoch. */
+    if (r->is_on && epoch_equal(&e->epoch, &r->row.id.epoch))
+        p->deliveries[lane_rank(lane)].back.done = true;
+}
+
+/* --- its entries --- */
+
+static status check_header(const struct exchange *x, const struct entry_copy *copy,
+                           const struct group_row *g, const struct header *h)
+{
+    ENSURE(hash_equal(&h->realm, &x->realm), E_REALM);
+    ENSURE(stream_id_equal(&h->stream, &g->stream) && h->index == copy->index, E_VALUE);
+    ENSURE(h->kind == KIND_EPOCH || header_recipient_rank(h, &x->self) >= 0, E_ADDRESS);
+    return OK;
+}
+
+/* Under a storage key of its own, as every record is kept.  A private key that was lost
+ * with the end of keys.db leaves it closed. */
+static status keep(struct exchange *x, const struct header *h, struct entry_row *row)
+{
+    const struct entry_parts parts = {
+        .header = row->header, .h = h, .ciphertext = row->ciphertext, .wrap = row->wraps};
+    uint8_t key[CONTENT_KEY_SIZE];
+
+    const status s = open_wrap(x->keyring, &x->self, &parts, key, &row->ordinal);
+    if (s == E_OPEN) {
+        row->disposition = DISPOSITION_UNOPENABLE;
+        row->reason = E_OPEN;
+        return OK;
+    }
+    TRY(s);
+    const status kept = keep_content_key(x, row, key);
+    explicit_bzero(key, sizeof key);
+    return kept;
+}
+
+static status put_entry(struct exchange *x, struct recovery *r,
+                        const struct entry_copy *copy, const struct group_row *g)
+{
+    struct header h;
+    struct place place;
+    struct entry_row row = {.stream = g->stream,
+                            .index = copy->index,
+                            .disposition = DISPOSITION_HELD,
+                            .leaf = merkle_leaf(copy->header),
+                            .header = copy->header,
+                            .ciphertext = copy->ciphertext,
+                            .wraps = copy->publisher_wrap,
+                            .at = x->now};
+
+    struct reader leaf = {.rest =
+                              bytes_from(g->leaves, (copy->index - g->first) * HASH_SIZE)};
+    struct hash wanted;
+    read_copy(&leaf, wanted.bytes, sizeof wanted.bytes);
+    ENSURE(hash_equal(&row.leaf, &wanted), E_HASH);
+    TRY(header_decode(copy->header, x->arena, &h));
+    TRY(check_header(x, copy, g, &h));
+    row.id = h.id;
+    row.kind = h.kind;
+    const status known = x->store.ops->record_find(x->store.self, &x->self, &h.id, &place);
+    ENSURE(known == OK || known == E_UNKNOWN, known);
+    row.duplicate = known == OK; /* issued again, or held here under another index */
+    if (h.kind != KIND_EPOCH)
+        TRY(keep(x, &h, &row));
+    TRY(x->store.ops->entry_put(x->store.self, &row));
+    if (h.kind != KIND_EPOCH)
+        r->row.tally[row.disposition]++;
+    notice(x, NOTICE_ENTRY, &x->self, g->stream.lane, copy->index, row.reason);
+    return OK;
+}
+
+/* E_DUPLICATE: it is here, from before or from another follower. */
+static status take_one(struct exchange *x, struct recovery *r,
+                       const struct entry_copy *copy)
+{
+    struct group_row g = {0};
+    struct entry_row here = {0};
+
+    ENSURE(copy->index >= r->from && copy->index < r->row.frontier.size, E_ORDER);
+    const status s =
+        x->store.ops->entry_find(x->store.self, &r->row.id, copy->index, x->arena, &here);
+    ENSURE(s == E_UNKNOWN, s == OK ? E_DUPLICATE : s);
+    TRY(x->store.ops->group_find(x->store.self, &r->row.id, copy->index, x->arena, &g));
+    return put_entry(x, r, copy, &g);
+}
+
+/* DPA 2018 s.62(1)(a): collection, though it was ours. */
+static status audit_return(struct exchange *x, const struct peer *p,
+                           const struct recovery *r, sequence first)
+{
+    struct item_audit row = {.at = x->now,
+                             .operation = AUDIT_COLLECT,
+                             .actor = bytes_of_text("node"),
+                             .channel = bytes_of_text(lane_word(r->row.id.lane)),
+                             .has_object = true,
+                             .object_stream = r->row.id,
+                             .object_index = first,
+                             .outcome =
+                                 bytes_of_text("own entries from here fetched back")};
+
+    row.recipients.count = 1;
+    row.recipients.at[0] = bytes_of_text(p->id.text);
+    return exchange_audit(x, &row);
+}
+
+status recover_entries(struct exchange *x, struct peer *p, enum lane lane,
+                       const struct frame_entries *e)
+{
+    struct recovery *const r = &x->own[lane_rank(lane)].back;
+    sequence first = 0;
+    uint32_t taken = 0;
+    status s = OK;
+
+    ENSURE(r->is_on && epoch_equal(&e->epoch, &r->row.id.epoch), E_VALUE);
+    for (uint32_t i = 0; i < e->entry_count && s == OK; i++) {
+        const status one = take_one(x, r, &e->entries[i]);
+        if (one == OK && taken++ == 0)
+            first = e->entries[i].index;
+        s = one == E_DUPLICATE ? OK : one;
+    }
+    if (taken == 0)
+        return s;
+    TRY(x->store.ops->stream_put(x->store.self, &r->row));
+    TRY(audit_return(x, p, r, first));
+    return s;
+}
