@@ -372,6 +372,7 @@ int node_run(struct node *n)
         {.name = "publishing", .text = n->exchange->fence == OK ? "yes" : "no"},
         {.name = "confined", .text = sandbox_text(&n->desk.sandbox)},
         {.name = "disk", .text = n->space.is_low ? "low" : "room"},
+        {.name = "memory", .text = sandbox_memory_text(&n->desk.sandbox)},
     };
     status s = OK;
 

@@ -75,7 +75,7 @@ static void give_node(struct desk *d, size_t urgent, struct rows *r)
     const struct exchange *const x = d->exchange;
     const enum roster_age age = roster_age(&x->roster, x->now);
 
-    rows_next(r, 13);
+    rows_next(r, 14);
     rows_text(r, "row", "node");
     rows_text(r, "agency", x->self.text);
     rows_text(r, "publishing",
@@ -93,6 +93,7 @@ static void give_node(struct desk *d, size_t urgent, struct rows *r)
     rows_text(r, "missing", missing_text(d));
     rows_time(r, "started", d->started);
     rows_text(r, "confined", sandbox_text(&d->sandbox));
+    rows_text(r, "memory", sandbox_memory_text(&d->sandbox));
     rows_text(r, "clock",
               x->clock_jumped ? "jumped by more than a day since the start" : "steady");
     rows_text(r, "disk", disk_text(d));

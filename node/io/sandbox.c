@@ -6,7 +6,9 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/landlock.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -144,6 +146,33 @@ status sandbox_calls(struct sandbox *s)
         return OK;
     ENSURE(restrict_ports(s->files ? s->landlock : 0), E_IO);
     return sandbox_filter(&s->calls);
+}
+
+/* Who has CAP_IPC_LOCK has no limit, whatever RLIMIT_MEMLOCK says: so it is tried, on pages
+ * that nobody can touch and that therefore take no memory. */
+static bool may_lock_more_than(rlim_t limit)
+{
+    const int how = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_LOCKED;
+    const size_t size = (size_t)limit + (size_t)sysconf(_SC_PAGESIZE);
+
+    if (limit == RLIM_INFINITY)
+        return true;
+    void *const at = mmap(NULL, size, PROT_NONE, how, -1, 0);
+    return at != MAP_FAILED && munmap(at, size) == 0;
+}
+
+void sandbox_memory(struct sandbox *ret)
+{
+    struct rlimit limit;
+
+    ret->memory = !BUILD_SANITIZED && getrlimit(RLIMIT_MEMLOCK, &limit) == 0 &&
+                  may_lock_more_than(limit.rlim_cur) &&
+                  mlockall(MCL_CURRENT | MCL_FUTURE | MCL_ONFAULT) == 0;
+}
+
+const char *sandbox_memory_text(const struct sandbox *s)
+{
+    return s->memory ? "locked" : "may go to swap: LimitMEMLOCK is not infinity";
 }
 
 const char *sandbox_text(const struct sandbox *s)

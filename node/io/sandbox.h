@@ -19,7 +19,16 @@
 struct sandbox {
     int landlock; /* version of the kernel's interface; 0: it has none */
     bool files, calls;
+    bool memory; /* no page of the process goes to swap */
 };
+
+/*
+ * Locks all memory of the process, now and later, page by page as it is used: libzmq keeps
+ * a copy of the CURVE secret in its heap, and a turn's arena holds what was opened.  Under
+ * a limit (RLIMIT_MEMLOCK) nothing is locked, because later allocations would fail, and
+ * `ret` says so.
+ */
+void sandbox_memory(struct sandbox *ret);
 
 /*
  * `home` is the folder that may be written, `port` the one that may be listened on.  A
@@ -34,5 +43,6 @@ NODISCARD status sandbox_calls(struct sandbox *s);
 
 /* For a person: "files and calls", or what is missing. */
 const char *sandbox_text(const struct sandbox *s);
+const char *sandbox_memory_text(const struct sandbox *s);
 
 #endif

@@ -13,14 +13,17 @@
 #include <pthread.h>
 #include <pwd.h>
 #include <signal.h>
+#include <stdlib.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <sys/ptrace.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { PORT = 5655 };
+enum { PORT = 5655, NOBODY = 65534, LATER_BYTES = 4 << 20 };
 
 static char home[] = "/tmp/flagpost_home_XXXXXX";
 static char foreign[] = "/tmp/flagpost_foreign_XXXXXX";
@@ -296,12 +299,62 @@ static void what_is_missing_is_said(void)
     CHECK_TEXT(sandbox_text(&s), "no: the kernel has neither Landlock nor seccomp");
 }
 
+/* 0 when all memory is locked, 1 when none is. */
+static int lock_memory(void)
+{
+    struct sandbox s = {0};
+    void *later = NULL;
+
+    sandbox_memory(&s);
+    CHECK_TEXT(sandbox_memory_text(&s),
+               s.memory ? "locked" : "may go to swap: LimitMEMLOCK is not infinity");
+    /* A limit that stays must not make what comes later fail. */
+    later = malloc(LATER_BYTES);
+    CHECK(later != NULL);
+    memset(later, 1, LATER_BYTES);
+    free(later);
+    return s.memory ? 0 : 1;
+}
+
+static int lock_memory_under_a_limit(void)
+{
+    const struct rlimit little = {.rlim_cur = 65536, .rlim_max = 65536};
+
+    CHECK(setrlimit(RLIMIT_MEMLOCK, &little) == 0);
+    if (geteuid() == 0)
+        CHECK(setuid(NOBODY) == 0);
+    return lock_memory();
+}
+
+static int in_a_child(deed act)
+{
+    int how = 0;
+    const pid_t child = fork();
+
+    CHECK(child >= 0);
+    if (child == 0)
+        _exit(act());
+    CHECK(waitpid(child, &how, 0) == child && WIFEXITED(how));
+    return WEXITSTATUS(how);
+}
+
+static void memory_is_locked_where_no_limit_forbids_it(void)
+{
+    if (geteuid() == 0)
+        CHECK_INT(in_a_child(lock_memory), 0);
+    CHECK_INT(in_a_child(lock_memory_under_a_limit), 1);
+}
+
 int main(int argc, char **argv)
 {
     static const struct check_case cases[] = {
-        CASE(no_program_is_run_and_none_is_traced), CASE(no_memory_becomes_a_program),
-        CASE(no_foreign_file_is_reached),           CASE(no_port_is_opened),
-        CASE(what_the_node_does_is_let_be),         CASE(what_is_missing_is_said),
+        CASE(no_program_is_run_and_none_is_traced),
+        CASE(no_memory_becomes_a_program),
+        CASE(no_foreign_file_is_reached),
+        CASE(no_port_is_opened),
+        CASE(what_the_node_does_is_let_be),
+        CASE(what_is_missing_is_said),
+        CASE(memory_is_locked_where_no_limit_forbids_it),
     };
 
     if (BUILD_SANITIZED || BUILD_COUNTED) {
