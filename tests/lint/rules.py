@@ -22,7 +22,7 @@ HOMES = [
     (r"sodium(/.*)?\.h", ("crypto/", "tests/")),
     (r"jansson\.h", ("node/cli/json/", "tests/unit/json/")),
     (r"cyaml/cyaml\.h", ("node/cli/import/",)),
-    (r"csv\.h", ("node/cli/import/",)),
+    (r"csv\.h", ("node/cli/import/", "tests/unit/import/csv_memory.c")),
     (r"seccomp\.h", ("node/cli/import/",)),
     (r"microhttpd\.h", ("node/http/",)),
     # Generated types stop in proto/: no header there passes them on, but slot.h, which

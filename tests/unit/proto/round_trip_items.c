@@ -363,6 +363,14 @@ static struct item random_item(struct dice *d, enum item_kind kind)
     return makers[kind](d, kind);
 }
 
+static status item_again(struct bytes bytes, struct arena *a, struct bytes *ret)
+{
+    struct item back;
+
+    TRY(item_decode(bytes, a, &back));
+    return item_encode(&back, a, ret);
+}
+
 static void every_item_kind_comes_back(void)
 {
     for (unsigned round = 0; round < ROUNDS; round++) {
@@ -381,6 +389,8 @@ static void every_item_kind_comes_back(void)
         CHECK_INT(back.kind, kind);
         CHECK_OK(item_encode(&back, &a, &second));
         CHECK_BYTES(second, first);
+        if (round < 64)
+            check_hungry(first, item_again);
     }
 }
 

@@ -123,6 +123,29 @@ static inline struct agency_id dice_agency(struct dice *d)
 }
 
 /* A good header for two recipients; `recipients` must live as long. */
+/* Decodes and encodes again. */
+typedef status (*sample_again)(struct bytes bytes, struct arena *a, struct bytes *ret);
+
+/* Arenas that grow until one is large enough, each no larger than it says, so that a
+ * sanitizer sees who passes its end: whole, or not at all. */
+static inline void check_hungry(struct bytes bytes, sample_again again)
+{
+    status s = E_MEMORY;
+
+    for (size_t room = 0; s != OK; room += 1 + room / 16) {
+        void *const memory = malloc(room + 1);
+        struct bytes found = {0};
+        struct arena a;
+        CHECK(memory != NULL);
+        arena_init(&a, memory, room);
+        s = again(bytes, &a, &found);
+        CHECK(s == OK || s == E_MEMORY);
+        if (s == OK)
+            CHECK_BYTES(found, bytes);
+        free(memory);
+    }
+}
+
 static inline struct header sample_header(const struct recipient *recipients)
 {
     struct header h = {
