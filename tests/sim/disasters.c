@@ -234,11 +234,27 @@ static void ceiling_change(struct world *w, struct roster *r)
     w->ceiling_ever_low |= 1u << (unsigned)(a - r->agencies);
 }
 
+/* How far its streams are still believed: some by a place, which may lie behind what some
+ * follow already and ahead of others; a stream without one, not at all. */
 static void revocation_add(struct world *w, struct roster *r)
 {
-    r->revocations[r->revocation_count++] = (struct revocation){
-        .agency = w->cast.actors[w->plan.revoked].id, .at = w->now / 1000 * 1000};
+    const struct exchange *const x = w->hosts[w->plan.revoked].exchange;
+    struct revocation line = {.agency = x->self, .at = w->now / 1000 * 1000};
+
     w->revoked_yet = true;
+    for (size_t lane = 0; lane < LANES; lane++) {
+        const struct ledger *const l = ledger_find(&w->ledgers, &x->own[lane].row.id, 0);
+        if (l == NULL || l->frontier.size == 0 || chance_permille(&w->chance, 300))
+            continue;
+        line.has_place = true;
+        line.lane = lane_of_rank(lane);
+        line.epoch = l->id.epoch;
+        line.size = chance_between(&w->chance, 1, l->frontier.size);
+        line.root = l->lines[line.size - 1].root;
+        r->revocations[r->revocation_count++] = line;
+    }
+    if (!line.has_place)
+        r->revocations[r->revocation_count++] = line;
 }
 
 void disasters_turn(struct world *w, size_t host)

@@ -208,6 +208,33 @@ static void check_converged(struct world *w)
     }
 }
 
+/* Whenever each of them heard of it: what lies behind the last good place is believed by
+ * nobody, and what lies before it by all who have it. */
+static void check_revoked(struct world *w)
+{
+    const struct agency_id *const gone = &w->cast.actors[w->plan.revoked].id;
+
+    for (size_t f = 0; f < w->plan.agencies; f++) {
+        const struct exchange *const x = w->hosts[f].exchange;
+        const struct peer *const p = exchange_peer(x, gone);
+        for (size_t lane = 0; lane < LANES && world_is_sound(w, f); lane++) {
+            const struct follow *const follow = &p->follows[lane];
+            if (!follow->known)
+                continue;
+            const struct revocation *const good =
+                roster_good_place(&x->roster, &follow->row.id);
+            const bool believed = good != NULL && follow->row.frontier.size <= good->size;
+            if (follow->row.quarantine != (believed ? OK : E_REVOKED))
+                world_fail(w, "P8",
+                           "host %zu has %zu of a revoked lane rank %zu, good up "
+                           "to %zu, and says: %s",
+                           f, (size_t)follow->row.frontier.size, lane,
+                           good == NULL ? (size_t)0 : (size_t)good->size,
+                           status_word(follow->row.quarantine));
+        }
+    }
+}
+
 void verdict_final(struct world *w)
 {
     unsigned shown[STORIES_MAX] = {0};
@@ -220,5 +247,7 @@ void verdict_final(struct world *w)
         check_story(w, i, shown[i]);
     if (!w->failed)
         check_converged(w);
+    if (!w->failed && w->revoked_yet)
+        check_revoked(w);
     arena_reset(&w->turn);
 }
