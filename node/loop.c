@@ -3,6 +3,7 @@
 #include "case_desk.h"
 #include "clock.h"
 #include "entropy.h"
+#include "handling.h"
 #include "held.h"
 #include "log.h"
 #include "urgent.h"
@@ -75,6 +76,7 @@ static status remind(struct node *n, millis now)
     struct case_reminders told = {0};
     struct urgent_told urgent = {0};
 
+    TRY(handling_tick(&n->desk, now));
     TRY(urgent_tick(&n->desk, now, &urgent));
     const struct log_field ours = {.name = "records", .number = urgent.ours};
     const struct log_field arrived = {.name = "records", .number = urgent.arrived};

@@ -76,6 +76,10 @@ enum outcome_what {
     OUTCOME_EXPORTED = 11, /* `reference` says where to */
     OUTCOME_DERIVED = 12,  /* `reference` is the holder's own record that was made of it */
     OUTCOME_CONSENT = 13,  /* the owner lets the recipient make a sanitised copy (S2) */
+    /* With OPENED: what was first done with it at a recipient; `reason` is the class of
+     * purpose. */
+    OUTCOME_COPIED = 14, /* a sanitised copy was taken out of the node */
+    OUTCOME_SHARED = 15, /* a copy was passed on to other agencies */
 };
 
 struct item_outcome {

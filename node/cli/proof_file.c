@@ -153,6 +153,8 @@ int proof_file_items(struct proof_file *f, const char *items, const char *purpos
         {.name = bytes_of_text("id"), .value = bytes_of_text(c->arguments[0])},
         {.name = bytes_of_text("items"), .value = bytes_of_text(items)},
         {.name = bytes_of_text("purpose"), .value = bytes_of_text(purpose)},
+        {.name = bytes_of_text("class"),
+         .value = bytes_of_text(f->class == NULL ? "" : f->class)},
     };
     struct control_answer a = {0};
 

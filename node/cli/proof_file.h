@@ -17,6 +17,7 @@ struct proof_file {
     bool lean;                /* to be carried in a record */
     size_t item_count;        /* items to show; 0: none */
     struct proof_item *items; /* as the node gave them */
+    const char *class;        /* of the purpose, for the owner; NULL: the node's default */
 };
 
 /* Opens the home's journal beside a running node, or tells why not. */

@@ -14,6 +14,9 @@ static const struct option_row options[] = {
     {"items", "LIST", "positions (0,3-5) or names: facts, provenance, text 1, persons ..."},
     {"out", "FILE", "where the copy goes"},
     {"purpose", "TEXT", "what it is for; goes into the log before anything is taken out"},
+    {"class", "WORD",
+     "what for, as its owner learns it: intelligence (default), operation, "
+     "safeguarding, prosecution, management"},
 };
 
 /* Positions of the items shown, or of those left out. */
@@ -80,6 +83,7 @@ static int run(struct cli *c)
         return cli_fail(c, EXIT_FORBIDDEN, "redact",
                         "say what the copy is for: --purpose \"...\" goes into the log");
     int code = proof_file_open(c, f);
+    f->class = cli_text(c, "class");
     if (code == EXIT_DONE)
         code = proof_file_items(f, cli_value(c, "items"), cli_text(c, "purpose"));
     if (code == EXIT_DONE)

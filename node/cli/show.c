@@ -5,6 +5,9 @@
 
 static const struct option_row options[] = {
     {"purpose", "TEXT", "why it is read; goes into the log before anything is shown"},
+    {"class", "WORD",
+     "what for, as its owner learns it: intelligence (default), operation, "
+     "safeguarding, prosecution, management"},
 };
 
 static void print_head(const struct control_row *row)
@@ -59,6 +62,22 @@ static void print_attachments(const struct control_answer *a)
     }
 }
 
+static bool ask(struct cli *c, struct control_answer *ret)
+{
+    static const char *const names[] = {"purpose", "class"};
+    struct control_field arguments[1 + COUNT_OF(names)] = {
+        {.name = bytes_of_text("id"), .value = bytes_of_text(c->arguments[0])}};
+    size_t count = 1;
+
+    for (size_t i = 0; i < COUNT_OF(names); i++) {
+        const char *const value = cli_text(c, names[i]);
+        if (value != NULL)
+            arguments[count++] = (struct control_field){.name = bytes_of_text(names[i]),
+                                                        .value = bytes_of_text(value)};
+    }
+    return cli_ask(c, "show", arguments, count, ret);
+}
+
 static int run(struct cli *c)
 {
     struct control_answer a = {0};
@@ -67,13 +86,7 @@ static int run(struct cli *c)
         return cli_fail(c, EXIT_WRONG_USE, "show", "give one record's id");
     if (!cli_id(c))
         return EXIT_WRONG_USE;
-    const char *const purpose = cli_text(c, "purpose");
-    const struct control_field arguments[] = {
-        {.name = bytes_of_text("id"), .value = bytes_of_text(c->arguments[0])},
-        {.name = bytes_of_text("purpose"),
-         .value = bytes_of_text(purpose == NULL ? "" : purpose)},
-    };
-    if (!cli_ask(c, "show", arguments, purpose == NULL ? 1 : 2, &a))
+    if (!ask(c, &a))
         return EXIT_UNREACHABLE;
     if (a.status != OK || a.row_count == 0)
         return cli_print(c, &a, NULL, 0);

@@ -164,6 +164,19 @@ static void print_recall(const struct cli *c, const struct control_answer *a)
     print_part(c, a, "holder", holders, COUNT_OF(holders));
 }
 
+/* What its recipients say they have done with it; nothing when they have said nothing. */
+static void print_handling(const struct cli *c, const struct control_answer *a)
+{
+    static const char *const columns[] = {"agency", "what", "at", "class"};
+
+    for (size_t i = 0; i < a->row_count; i++) {
+        if (row_is(&a->rows[i], "handling")) {
+            print_part(c, a, "handling", columns, COUNT_OF(columns));
+            return;
+        }
+    }
+}
+
 static int run_trace(struct cli *c)
 {
     static const char *const record[] = {"id",     "publisher", "stream", "index",
@@ -187,6 +200,7 @@ static int run_trace(struct cli *c)
         print_part(c, &a, "recipient", recipients, COUNT_OF(recipients));
     print_withheld(&a);
     print_ingested(c, &a);
+    print_handling(c, &a);
     print_recall(c, &a);
     const struct control_answer end = {.status = a.status, .sentence = a.sentence};
     return cli_print(c, &end, NULL, 0);

@@ -61,7 +61,8 @@ struct desk {
     struct case_watch cases;
     struct recall_watch recalls;
     struct held_watch held;
-    bool has_gateway; /* whose user alone may speak for system accounts (account.h) */
+    millis handling_at; /* last look at what owners are told; steady */
+    bool has_gateway;   /* whose user alone may speak for system accounts (account.h) */
     uint32_t gateway;
 };
 

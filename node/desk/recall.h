@@ -134,6 +134,9 @@ NODISCARD status recall_openings(struct desk *d, const struct parent *record,
 /* Items of one outcome entry to the owner of the record. */
 NODISCARD status recall_answer(struct desk *d, const struct parent *record,
                                const struct item *items, size_t count, uint64_t ticket);
+/* What was done with it here, to its owner, in no haste. */
+NODISCARD status recall_outcome(struct desk *d, const struct parent *record,
+                                const struct item *item);
 
 enum { RECALL_COPIES_MAX = 8 };
 struct recall_holder {

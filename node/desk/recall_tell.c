@@ -126,28 +126,43 @@ static enum marking answer_marking(const struct desk *d, const struct agency_id 
                                                        : MARKING_OFFICIAL_SENSITIVE;
 }
 
+static status tell_owner(struct desk *d, const struct parent *record,
+                         const struct item *items, struct submission *s)
+{
+    struct exchange *const x = d->exchange;
+    struct bytes *const encoded = arena_array(x->arena, s->item_count, sizeof *encoded);
+
+    ENSURE(encoded != NULL, E_MEMORY);
+    for (size_t i = 0; i < s->item_count; i++)
+        TRY(item_encode(&items[i], x->arena, &encoded[i]));
+    s->kind = KIND_OUTCOME;
+    s->label.marking = answer_marking(d, &record->agency);
+    s->label.handling = HANDLING_P;
+    s->has_previous = true;
+    s->previous = record->id;
+    s->items = encoded;
+    s->recipient_count = 1;
+    s->recipients = &record->agency;
+    return exchange_submit(x, s);
+}
+
 status recall_answer(struct desk *d, const struct parent *record, const struct item *items,
                      size_t count, uint64_t ticket)
 {
-    struct exchange *const x = d->exchange;
-    struct bytes *const encoded = arena_array(x->arena, count, sizeof *encoded);
+    struct submission s = {.lane = LANE_IMMEDIATE,
+                           .label.priority = PRIORITY_HIGH,
+                           .item_count = count,
+                           .ticket = ticket};
 
-    ENSURE(encoded != NULL, E_MEMORY);
-    for (size_t i = 0; i < count; i++)
-        TRY(item_encode(&items[i], x->arena, &encoded[i]));
-    const struct submission s = {.kind = KIND_OUTCOME,
-                                 .lane = LANE_IMMEDIATE,
-                                 .label = {.marking = answer_marking(d, &record->agency),
-                                           .handling = HANDLING_P,
-                                           .priority = PRIORITY_HIGH},
-                                 .has_previous = true,
-                                 .previous = record->id,
-                                 .item_count = count,
-                                 .items = encoded,
-                                 .recipient_count = 1,
-                                 .recipients = &record->agency,
-                                 .ticket = ticket};
-    return exchange_submit(x, &s);
+    return tell_owner(d, record, items, &s);
+}
+
+status recall_outcome(struct desk *d, const struct parent *record, const struct item *item)
+{
+    struct submission s = {
+        .lane = LANE_ROUTINE, .label.priority = PRIORITY_LOW, .item_count = 1};
+
+    return tell_owner(d, record, item, &s);
 }
 
 struct reading_holders {

@@ -2,6 +2,7 @@
 
 #include "copying.h"
 #include "excerpt.h"
+#include "handling.h"
 #include "proof.h"
 #include "recall.h"
 
@@ -120,12 +121,14 @@ status redact_prepare(struct desk *d, struct call *c)
     const struct bytes purpose = control_argument(&c->parsed, "purpose");
     struct redact_work *const work = arena_take(d->exchange->arena, sizeof *work);
     char *const outcome = arena_take(d->exchange->arena, OUTCOME_ROOM);
+    struct bytes class = {0};
 
     ENSURE(work != NULL && outcome != NULL, E_MEMORY);
     if (purpose.size == 0) {
         c->sentence = "say what the copy is for: --purpose \"...\" goes into the log";
         return E_DENIED;
     }
+    TRY(handling_class(d, c, &class));
     TRY(desk_find_record(d, c, &work->place, &work->id));
     c->id = work->id;
     TRY(choose(d, c, work));
@@ -149,6 +152,7 @@ status redact_prepare(struct desk *d, struct call *c)
                       "out: see `flagpost status`";
     TRY(s);
     const struct parent record = {.agency = work->place.stream.agency, .id = work->id};
+    TRY(handling_note(d, c, &record, OUTCOME_COPIED, class));
     TRY(recall_note_opening(d, &record));
     c->work = work;
     return OK;

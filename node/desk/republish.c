@@ -1,6 +1,7 @@
 #include "copying.h"
 
 #include "correction.h"
+#include "handling.h"
 #include "text.h"
 
 /*
@@ -49,10 +50,12 @@ status republish_prepare(struct desk *d, struct call *c)
     struct publish_work *const work = arena_take(a, sizeof *work);
     struct copying *const k = arena_take(a, sizeof *k);
     struct record *const record = arena_take(a, sizeof *record);
+    struct bytes class = {0};
 
     ENSURE(work != NULL && k != NULL && record != NULL, E_MEMORY);
     ENSURE(publish_may_judge(d, c), E_CONFIG);
     TRY(publish_check_released(d, c));
+    TRY(handling_class(d, c, &class));
     work->person = control_argument(&c->parsed, "person");
     work->reason = control_argument(&c->parsed, "reason");
     work->key = control_argument(&c->parsed, "key");
@@ -74,7 +77,8 @@ status republish_prepare(struct desk *d, struct call *c)
         TRY(publish_refusal(d, c, work));
         return E_VALUE;
     }
-    return publish_submit_told(d, c, work);
+    TRY(publish_submit_told(d, c, work));
+    return handling_note(d, c, &k->parent, OUTCOME_SHARED, class);
 }
 
 /* --- consent --- */

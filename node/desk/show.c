@@ -1,5 +1,6 @@
 #include "attached.h"
 #include "copying.h"
+#include "handling.h"
 #include "parts.h"
 #include "recall.h"
 
@@ -69,7 +70,9 @@ status desk_consult(struct desk *d, struct call *c, const char *outcome, struct 
                     record_id *ret_id)
 {
     const struct bytes purpose = control_argument(&c->parsed, "purpose");
+    struct bytes class = {0};
 
+    TRY(handling_class(d, c, &class));
     if (purpose.size == 0 && d->config->require_purpose != 0) {
         c->sentence = "say why you read it: --purpose \"...\" goes into the log";
         return E_DENIED;
@@ -90,7 +93,9 @@ status desk_consult(struct desk *d, struct call *c, const char *outcome, struct 
         c->sentence = "this node may not write to its log now, so nothing can be read: see "
                       "`flagpost status`";
     /* What was not logged is not shown, so its owner is not told that it was opened. */
-    return s == OK ? recall_note_opening(d, &record) : s;
+    TRY(s);
+    TRY(handling_note(d, c, &record, OUTCOME_OPENED, class));
+    return recall_note_opening(d, &record);
 }
 
 status show_prepare(struct desk *d, struct call *c)

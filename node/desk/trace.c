@@ -1,3 +1,4 @@
+#include "handling.h"
 #include "ingest.h"
 #include "legs.h"
 #include "recall.h"
@@ -16,6 +17,8 @@ struct trace_work {
     bool logged; /* the look-up has its row in the log */
 };
 
+enum { HANDLED_KINDS = 3, HANDLED_MAX = HANDLED_KINDS * AGENCIES_MAX };
+
 /* Acknowledgements found, one per agency at most. */
 struct acknowledged {
     struct desk *desk;
@@ -28,6 +31,13 @@ struct acknowledged {
     } at[AGENCIES_MAX];
     size_t closed_count; /* who has said that it does not open there */
     struct agency_id closed[AGENCIES_MAX];
+    size_t handled_count; /* what was first done with it, each thing once an agency */
+    struct {
+        struct agency_id by;
+        enum outcome_what what;
+        millis at;
+        struct bytes class;
+    } handled[HANDLED_MAX];
 };
 
 status trace_prepare(struct desk *d, struct call *c)
@@ -71,6 +81,22 @@ static bool is_there(const struct acknowledged *all, const struct agency_id *by)
     return false;
 }
 
+static status note_handled(struct acknowledged *all, const struct agency_id *by,
+                           const struct item_outcome *o)
+{
+    for (size_t i = 0; i < all->handled_count; i++) {
+        if (all->handled[i].what == o->what && agency_id_equal(&all->handled[i].by, by))
+            return OK;
+    }
+    if (all->handled_count == HANDLED_MAX)
+        return OK;
+    all->handled[all->handled_count].by = *by;
+    all->handled[all->handled_count].what = o->what;
+    all->handled[all->handled_count].at = o->at;
+    return arena_copy(all->desk->exchange->arena, o->reason,
+                      &all->handled[all->handled_count++].class);
+}
+
 /* An outcome that cannot be read tells nothing; the journal's own failures are ours. */
 static status each_outcome(void *context, const struct entry_row *e)
 {
@@ -92,6 +118,9 @@ static status each_outcome(void *context, const struct entry_row *e)
     if (item.outcome.what == OUTCOME_UNOPENABLE && !is_closed(all, &e->stream.agency) &&
         all->closed_count < AGENCIES_MAX)
         all->closed[all->closed_count++] = e->stream.agency;
+    if (item.outcome.what == OUTCOME_OPENED || item.outcome.what == OUTCOME_COPIED ||
+        item.outcome.what == OUTCOME_SHARED)
+        return note_handled(all, &e->stream.agency, &item.outcome);
     if (item.outcome.what != OUTCOME_ACKNOWLEDGED || is_there(all, &e->stream.agency))
         return OK;
     TRY(arena_copy(all->desk->exchange->arena, item.outcome.person, &person));
@@ -247,6 +276,22 @@ static status each_leg(void *context, const struct entry_row *e, const struct he
     return OK;
 }
 
+/* As its recipients tell it; who was sent nothing has nothing to tell. */
+static void give_handled(const struct acknowledged *all, const struct agency_id *by,
+                         struct rows *r)
+{
+    for (size_t i = 0; i < all->handled_count; i++) {
+        if (!agency_id_equal(&all->handled[i].by, by))
+            continue;
+        rows_next(r, 5);
+        rows_text(r, "row", "handling");
+        rows_agency(r, "agency", by);
+        rows_text(r, "what", handling_word(all->handled[i].what));
+        rows_time(r, "at", all->handled[i].at);
+        rows_bytes(r, "class", all->handled[i].class);
+    }
+}
+
 static status give_legs(struct desk *d, const struct trace_work *work,
                         const struct acknowledged *all, struct rows *r)
 {
@@ -256,6 +301,8 @@ static status give_legs(struct desk *d, const struct trace_work *work,
     TRY(desk_legs_walk(d, &work->id, each_leg, w));
     for (size_t i = 0; i < w->count; i++)
         TRY(give_recipient(d, &w->at[i], all, r));
+    for (size_t i = 0; i < w->count; i++)
+        give_handled(all, &w->at[i].to, r);
     return OK;
 }
 
@@ -294,7 +341,7 @@ status trace_answer(struct desk *d, struct call *c, struct control_answer *ret)
     const bool own = agency_id_equal(&e.stream.agency, &x->self);
     if (work->logged)
         TRY(journal_outcomes(d->journal, &work->id, d->scratch, each_outcome, all));
-    rows_init(&r, x->arena, 3 + 4 * AGENCIES_MAX);
+    rows_init(&r, x->arena, 3 + 4 * AGENCIES_MAX + HANDLED_MAX);
     TRY(give_head(d, work, &h, &r));
     if (own)
         TRY(give_legs(d, work, all, &r));

@@ -1,5 +1,6 @@
 #include "config.h"
 
+#include "content.h"
 #include "text.h"
 #include "words.h"
 
@@ -16,6 +17,8 @@ enum {
     HELLO_MS_MIN = 100,
     ACKNOWLEDGE_MINUTES = 15,
     ACKNOWLEDGE_MINUTES_MAX = 1440,
+    HANDLING_MINUTES = 60,
+    HANDLING_MINUTES_MAX = 10080, /* a week */
     HELLO_MS_MAX =
         10000,          /* a silence of 15 s counts as a broken connection (net_peers.c) */
     DISK_LOW_MIB = 256, /* over what a turn and both write-ahead logs may take */
@@ -23,6 +26,11 @@ enum {
     QUOTE_BYTES_MAX = 32, /* of the operator's own text, shown back */
     QUOTE_ROOM = QUOTE_BYTES_MAX + 4,
 };
+
+/* The outcomes by which an owner is told. */
+#define HANDLING_ALL                                                                       \
+    (UINT32_C(1) << OUTCOME_OPENED | UINT32_C(1) << OUTCOME_COPIED |                       \
+     UINT32_C(1) << OUTCOME_SHARED)
 
 static status read_agency(struct bytes value, struct config *c)
 {
@@ -145,6 +153,36 @@ static status read_acknowledge(struct bytes value, struct config *c)
     return read_number(value, 0, ACKNOWLEDGE_MINUTES_MAX, &c->acknowledge_minutes);
 }
 
+/* "opened, copied, shared", or some of them; "nothing". */
+static status read_handling(struct bytes value, struct config *c)
+{
+    static const struct {
+        const char *word;
+        enum outcome_what what;
+    } words[] = {
+        {"opened", OUTCOME_OPENED}, {"copied", OUTCOME_COPIED}, {"shared", OUTCOME_SHARED}};
+    struct bytes rest = value;
+    struct bytes word = {0};
+    uint32_t told = 0;
+
+    for (bool more = !text_is(value, "nothing"); more;) {
+        more = text_cut(&rest, ',', &word);
+        word = word_trim(more ? word : rest);
+        size_t i = 0;
+        while (i < COUNT_OF(words) && !text_is(word, words[i].word))
+            i++;
+        ENSURE(i < COUNT_OF(words), E_VALUE);
+        told |= UINT32_C(1) << words[i].what;
+    }
+    c->handling_told = told;
+    return OK;
+}
+
+static status read_handling_minutes(struct bytes value, struct config *c)
+{
+    return read_number(value, 0, HANDLING_MINUTES_MAX, &c->handling_minutes);
+}
+
 static status read_case_officer(struct bytes value, struct config *c)
 {
     return read_number(value, 1, CASE_HOURS_MAX, &c->case_officer_hours);
@@ -190,6 +228,10 @@ static const struct key {
     {"acknowledge_minutes", read_acknowledge, false, "a number of minutes from 0 to 1440"},
     {"alternates", read_alternates, false,
      "a text of 1 to 200 bytes without control characters"},
+    {"handling_told", read_handling, false,
+     "a list of: opened, copied, shared; or the word nothing"},
+    {"handling_minutes", read_handling_minutes, false,
+     "a number of minutes from 0 to 10080"},
     {"case_officer_hours", read_case_officer, false, "a number of hours from 1 to 8760"},
     {"case_bureau_hours", read_case_bureau, false, "a number of hours from 1 to 8760"},
     {"case_remind_hours", read_case_remind, false, "a number of hours from 0 to 8760"},
@@ -314,6 +356,8 @@ status config_read(struct bytes text, struct config *ret, struct config_fault *r
     struct config c = {.hello_ms = HELLO_MS_DEFAULT,
                        .require_purpose = 1,
                        .acknowledge_minutes = ACKNOWLEDGE_MINUTES,
+                       .handling_told = HANDLING_ALL,
+                       .handling_minutes = HANDLING_MINUTES,
                        .case_officer_hours = CASE_OFFICER_HOURS,
                        .case_bureau_hours = CASE_BUREAU_HOURS,
                        .case_remind_hours = CASE_REMIND_HOURS,

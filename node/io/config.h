@@ -27,6 +27,9 @@ struct config {
     /* Whom to reach when nobody here has acknowledged one: desks, numbers; may be empty. */
     char alternates[CONFIG_ALTERNATES_MAX + 1];
     uint32_t case_officer_hours, case_bureau_hours, case_remind_hours;
+    /* What owners are told of the handling of their records here: bits by outcome; and the
+     * minutes between two tellings.  Default: all of it, 60. */
+    uint32_t handling_told, handling_minutes;
     uint32_t require_purpose; /* 1 (default): show needs --purpose */
     uint32_t disk_low_mib;    /* free on the home's disk, under which nothing is taken */
     uint32_t second_person;   /* 1: who drafted or sanitised a report may not release it */

@@ -30,7 +30,7 @@ static bool config_equal(const struct config *a, const struct config *b)
 
 status config_write(const struct config *c, struct arena *a, struct bytes *ret)
 {
-    enum { ROOM = 2048 };
+    enum { ROOM = 4096 };
     char realm[2 * HASH_SIZE + 1];
     char number[16];
     struct config again = {0};
@@ -72,6 +72,10 @@ status config_write(const struct config *c, struct arena *a, struct bytes *ret)
         "\n# Minutes until the publisher of an urgent record is told to telephone, and "
         "its recipient\n# to reach its alternates.\n"
         "# acknowledge_minutes = 15\n"
+        "\n# What the owners of records are told of their handling here, by class of "
+        "purpose and never\n# with a person: opened, copied, shared, or nothing.  And the "
+        "minutes between two tellings.\n"
+        "# handling_told = opened, copied, shared\n# handling_minutes = 60\n"
         "\n# Whom to reach when nobody here has acknowledged an urgent record.\n"
         "# alternates = duty inspector ext. 4411, control room ext. 4400\n"
         "\n# MiB free on this disk, under which nothing is taken or published; a quarter "

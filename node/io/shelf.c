@@ -70,7 +70,7 @@ status journal_shelf_put(struct journal *j, const struct shelf_row *row)
     struct bytes sealed = {0};
 
     MUST(j->mode != JOURNAL_READ);
-    MUST(row->kind >= SHELF_DRAFT && row->kind <= SHELF_INGESTED);
+    MUST(row->kind >= SHELF_DRAFT && row->kind <= SHELF_LAST);
     ENSURE(row->body.size <= SHELF_BODY_MAX, E_LIMIT);
     ENSURE(row->due < DUE_NEVER, E_LIMIT);
     TRY(database_begin(&j->main));
@@ -125,7 +125,7 @@ static status take_row(struct journal *j, struct query *q, struct arena *a,
 {
     struct shelf_row row = {0};
 
-    row.kind = (enum shelf_kind)column_int(q, SHELF_DRAFT, SHELF_INGESTED);
+    row.kind = (enum shelf_kind)column_int(q, SHELF_DRAFT, SHELF_LAST);
     column_copy(q, row.id.bytes, sizeof row.id.bytes);
     column_copy(q, row.about.bytes, sizeof row.about.bytes);
     column_copy(q, row.tag, sizeof row.tag);

@@ -33,6 +33,8 @@ enum shelf_kind {
     SHELF_NOMINAL,  /* what is kept about one person, and when it is reviewed */
     SHELF_MEMBER,   /* that a record is of a nominal */
     SHELF_INGESTED, /* what this node, national ingestion, has answered about a record */
+    SHELF_HANDLING, /* what was done here with others' records, and that they were told */
+    SHELF_LAST = SHELF_HANDLING,
 };
 
 /* States of SHELF_WAITING: urgent records, ours and those that arrived, without and with a

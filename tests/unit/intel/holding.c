@@ -25,6 +25,8 @@ static void is_settled_by_what_ends_it_alone(void)
         {OUTCOME_INGESTED, false, "no answer"},
         {OUTCOME_DERIVED, false, "no answer"},
         {OUTCOME_CONSENT, false, "no answer"},
+        {OUTCOME_COPIED, false, "no answer"},
+        {OUTCOME_SHARED, false, "no answer"},
         {OUTCOME_BLOCKED, false, "blocked; not stated"},
         {OUTCOME_NOT_HELD, true, "not held"},
         {OUTCOME_ERASED, true, "erased"},

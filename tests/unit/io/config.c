@@ -2,6 +2,7 @@
 
 #include "config.h"
 #include "check.h"
+#include "content.h"
 
 #define REALM "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff"
 #define REST  "name = Kent\nrealm = " REALM "\nlisten = tcp://127.0.0.1:7700\n"
@@ -48,6 +49,9 @@ static void a_plain_file_is_read_with_its_defaults(void)
     CHECK_INT(c.case_bureau_hours, 48);
     CHECK_INT(c.case_remind_hours, 4);
     CHECK_INT(c.acknowledge_minutes, 15);
+    CHECK_INT(c.handling_told,
+              1 << OUTCOME_OPENED | 1 << OUTCOME_COPIED | 1 << OUTCOME_SHARED);
+    CHECK_INT(c.handling_minutes, 60);
     CHECK_TEXT(c.alternates, "");
     CHECK_INT(c.disk_low_mib, 256);
 }
@@ -61,6 +65,8 @@ static void spaces_comments_and_order_are_free(void)
                                        "case_remind_hours = 0\r\n"
                                        "acknowledge_minutes = 1440\r\n"
                                        "disk_low_mib = 1\r\n"
+                                       "handling_told = shared ,opened\r\n"
+                                       "handling_minutes = 0\r\n"
                                        "alternates = duty desk, ext.#4411 # by day\r\n"
                                        "listen = tcp://[::1]:1\n"
                                        "realm = " REALM "\n"
@@ -73,6 +79,8 @@ static void spaces_comments_and_order_are_free(void)
     CHECK_INT(c.case_remind_hours, 0);
     CHECK_INT(c.acknowledge_minutes, 1440);
     CHECK_INT(c.disk_low_mib, 1);
+    CHECK_INT(c.handling_told, 1 << OUTCOME_SHARED | 1 << OUTCOME_OPENED);
+    CHECK_INT(c.handling_minutes, 0);
     CHECK_TEXT(c.alternates, "duty desk, ext.#4411");
     CHECK_TEXT(c.listen, "tcp://[::1]:1");
     CHECK_TEXT(c.name, "Heddlu");
@@ -141,6 +149,9 @@ static void each_value_is_checked(void)
     check_fault("hello_ms = 1e3\n", 1, 12, sentence);
     check_fault("desk_group = a:b\n", 1, 14,
                 "\"a:b\" is not a group of this machine, at most 32 characters");
+    check_fault("handling_told = opened, read\n", 1, 17,
+                "\"opened, read\" is not a list of: opened, copied, shared; or the word "
+                "nothing");
     check_fault("case_officer_hours = 0\n", 1, 22,
                 "\"0\" is not a number of hours from 1 to 8760");
     check_fault("case_bureau_hours = 8761\n", 1, 21,
@@ -217,6 +228,7 @@ static void what_is_written_is_read_back(void)
     CHECK_TEXT(again.desk_group, "fib-desk");
 
     /* A name that would come back otherwise is refused. */
+    arena_reset(&a);
     memcpy(c.name, "a #1", sizeof "a #1");
     CHECK_STATUS(config_write(&c, &a, &text), E_VALUE);
     memcpy(c.name, "a\nb", sizeof "a\nb");
