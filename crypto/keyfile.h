@@ -22,7 +22,7 @@ enum {
     KEYFILE_MEMORY_MAX_MIB = 1024,
 };
 
-enum keyfile_kind { KEYFILE_NODE = 1, KEYFILE_ROOT = 2 };
+enum keyfile_kind { KEYFILE_NODE = 1, KEYFILE_ROOT = 2, KEYFILE_RECOVERY = 3 };
 enum keyfile_method { KEYFILE_PASSPHRASE = 1, KEYFILE_CREDENTIAL = 2 };
 
 /* What opens it: exactly one of the two is not empty. */

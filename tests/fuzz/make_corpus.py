@@ -79,12 +79,22 @@ def parcels() -> None:
     drawn("parcel", 6, 40, 4)
 
 
+def backups() -> None:
+    """The vector's header alone, and changes by chance of the target's own."""
+    text = (VECTORS / "crypto" / "backup.hex").read_text()
+    whole = bytes.fromhex(next(row.split()[1] for row in text.splitlines()
+                               if row.startswith("file ")))
+    write("backup", "vector", b"\0" + whole[:234])
+    drawn("backup", 6, 5, 3)
+
+
 if __name__ == "__main__":
     wire()
     notes()
     drawn("entry", 8, 12, 4)
     drawn("control", 12, 60, 2)
     drawn("keyfile", 6, 5, 3)
+    backups()
     drawn("journal", 8, 12, 5)
     rows()
     records()

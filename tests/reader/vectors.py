@@ -10,7 +10,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, ".."))
 sys.dont_write_bytecode = True
 
-from reader import hpke, notes, proofs, rosters, rules, sealed, sodium, trees  # noqa: E402
+from reader import backups, hpke, notes, proofs, rosters, rules, sealed, sodium, trees  # noqa: E402
 from reader.notes import Bad  # noqa: E402
 
 VECTORS = os.path.join(HERE, "..", "vectors")
@@ -125,6 +125,13 @@ def opened(v: dict[str, bytes], n: int) -> None:
           "open", f"entry {n}: a changed tag")
 
 
+def backup(whole: bytes, secret: bytes, wanted: dict[str, bytes]) -> None:
+    check(backups.files(whole, secret) == wanted, "the files of the backup")
+    for at in range(len(whole)):
+        changed = whole[:at] + bytes([whole[at] ^ 1]) + whole[at + 1:]
+        check(reason_of(backups.files, changed, secret) != "-", f"a backup's byte {at} changed")
+
+
 def crypto() -> None:
     v = hex_file("group.hex")
     for n in range(3):
@@ -135,6 +142,9 @@ def crypto() -> None:
     check(found == v["content-key"], "the kept key")
     v = hex_file("keyfile.hex")
     check(sealed.keyfile_open(v["file"], v["credential"]) == v["secret"], "the key file")
+    v = hex_file("backup.hex")
+    backup(v["file"], hpke.derive_key_pair(v["recovery-seed"])[0],
+           {"config": v["config"], "root": v["root"]})
     v = hex_file("counts.hex")
     table = ((b"F01", 3, 17), (b"F12", 0, 0), (b"F55", 1, 4), (b"JFC", 0, 0),
              (b"SWROCU-WEST-0001", 72623859790382856, 1230066625199609624))
