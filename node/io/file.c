@@ -34,12 +34,9 @@ static status status_of_errno(int error)
     }
 }
 
-/* Exactly `size` bytes and then the end: a file that changes meanwhile is not a whole one.
- */
-static status read_whole(int fd, uint8_t *to, size_t size)
+status file_read_exactly(int fd, uint8_t *to, size_t size)
 {
     size_t done = 0;
-    uint8_t beyond = 0;
 
     while (done < size) {
         const ssize_t n = read(fd, to + done, size - done);
@@ -48,14 +45,24 @@ static status read_whole(int fd, uint8_t *to, size_t size)
         ENSURE(n > 0, E_IO);
         done += (size_t)n;
     }
+    return OK;
+}
+
+/* Exactly `size` bytes and then the end: a file that changes meanwhile is not a whole one.
+ */
+static status read_whole(int fd, uint8_t *to, size_t size)
+{
+    uint8_t beyond = 0;
     ssize_t n = 0;
+
+    TRY(file_read_exactly(fd, to, size));
     do
         n = read(fd, &beyond, 1);
     while (n < 0 && errno == EINTR);
     return n == 0 ? OK : E_IO;
 }
 
-static status write_whole(int fd, struct bytes b)
+status file_write_all(int fd, struct bytes b)
 {
     while (b.size > 0) {
         const ssize_t n = write(fd, b.at, b.size);
@@ -132,7 +139,7 @@ static status fill_temporary(char *name, struct bytes b, unsigned mode)
     const int fd DEFER(close_fd) = mkostemp(name, O_CLOEXEC);
 
     ENSURE(fd >= 0, status_of_errno(errno));
-    if (write_whole(fd, b) == OK && fchmod(fd, (mode_t)mode) == 0 && fsync(fd) == 0)
+    if (file_write_all(fd, b) == OK && fchmod(fd, (mode_t)mode) == 0 && fsync(fd) == 0)
         return OK;
     (void)unlink(name); /* the failure is reported; what is left is a stray file */
     return E_IO;
@@ -191,7 +198,7 @@ status file_draft_open(struct file_draft *d, const char *path)
 
 status file_draft_write(struct file_draft *d, struct bytes b)
 {
-    return write_whole(d->fd, b);
+    return file_write_all(d->fd, b);
 }
 
 status file_draft_keep(struct file_draft *d)

@@ -34,6 +34,11 @@ void file_draft_drop(struct file_draft *d); /* also after keep, and when zeroed 
 NODISCARD status file_read_secret(const char *path, size_t max, struct arena *a,
                                   struct bytes *ret);
 
+/* On an open descriptor, however many calls it takes.  E_IO, also when the file ends before
+ * all was read. */
+NODISCARD status file_read_exactly(int fd, uint8_t *to, size_t size);
+NODISCARD status file_write_all(int fd, struct bytes b);
+
 /* "folder/name" into `ret` of `room` bytes; E_LIMIT. */
 NODISCARD status file_path(const char *folder, const char *name, char *ret, size_t room);
 

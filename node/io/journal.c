@@ -214,28 +214,6 @@ status journal_commit(struct journal *j)
     return guard_follow(j);
 }
 
-status journal_check_rows(struct journal *j, const char **ret_file, uint64_t *ret_rows)
-{
-    char path[PATH_MAX];
-    struct database keys = {0};
-    uint64_t rows = 0;
-
-    MUST(j->mode == JOURNAL_READ);
-    *ret_file = schema_journal.file;
-    TRY(database_check_rows(&j->main, ret_rows));
-    *ret_file = schema_keys.file;
-    TRY(file_path(j->folder, schema_keys.file, path, sizeof path));
-    TRY(home_inspect(path));
-    const struct database_setup setup = {
-        .schema = &schema_keys, .path = path, .read_only = true, .failure = &j->failure};
-    status result = database_open(&keys, &setup);
-    if (result == OK)
-        result = database_check_rows(&keys, &rows);
-    database_done(&keys);
-    *ret_rows += rows;
-    return result;
-}
-
 bool journal_checkpoint(struct journal *j, bool idle)
 {
     const bool truncate = idle || j->wal_to_empty;

@@ -157,6 +157,23 @@ NODISCARD status journal_evidence(struct journal *j, struct arena *a,
                                   journal_each_evidence each, void *context);
 
 /*
+ * Copies both databases, as they stand, into new files of their names in `folder`, beside a
+ * running node; with JOURNAL_READ.  The keys are those of the journal's moment or a later
+ * one, so that no entry lacks its key but one that is being erased.  The node's write-ahead
+ * logs grow until it is done.  Not down to the disk.  E_DUPLICATE: one is there.
+ */
+NODISCARD status journal_copy(struct journal *j, const char *folder);
+
+/* What each database's sum of rows was when the node left it so: commits, lanes, MAC. */
+enum { JOURNAL_MARK_SIZE = 8 + 2048 + 32, JOURNAL_MARKS = 2 };
+/* Of a copy; with JOURNAL_READ. */
+NODISCARD status journal_marks(struct journal *j,
+                               uint8_t ret[JOURNAL_MARKS][JOURNAL_MARK_SIZE]);
+/* Of the node whose copy it was: E_SIGNATURE when the rows are not as it left them once,
+ * E_ORDER when that was after its last commit. */
+NODISCARD status journal_vouch(struct journal *j, struct bytes mark, size_t file);
+
+/*
  * Adds up every row of journal.db and keys.db again; with JOURNAL_READ.  E_DAMAGED: a row
  * was changed, added or taken away other than by this node, or an index does not agree with
  * its table; `ret_file` names the file meant, also on other failures.
