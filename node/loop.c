@@ -6,6 +6,7 @@
 #include "handling.h"
 #include "held.h"
 #include "log.h"
+#include "staged.h"
 #include "urgent.h"
 
 #include <stdio.h>
@@ -130,6 +131,7 @@ static status tick(struct node *n)
     if (now - n->ticked_at < n->exchange->hello_ms / 4)
         return OK;
     n->ticked_at = now;
+    staged_tidy(n->home);
     tell_cuts(n, now);
     TRY(exchange_tick(n->exchange));
     TRY(publish_held(n, now));

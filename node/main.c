@@ -86,6 +86,9 @@ static const struct command *const inspection[] = {
 static const struct command *const keeping[] = {
     &command_init,
     &command_run,
+    &command_backup_key,
+    &command_backup_make,
+    &command_backup_verify,
     &command_operator_set,
     &command_operator_remove,
     &command_operator_list,

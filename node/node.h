@@ -9,6 +9,7 @@
 enum { SCRATCH_BYTES = 4 * 1024 * 1024 };
 
 struct node {
+    const char *home; /* the caller's */
     struct config config;
     struct keyring *keyring;
     struct journal *journal;

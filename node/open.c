@@ -227,6 +227,7 @@ status node_open(const struct node_setup *setup, char *fault, size_t fault_room,
 
     ENSURE(n != NULL, E_MEMORY);
     n->signal_fd = -1;
+    n->home = setup->home;
     n->keyring = setup->keyring;
     n->config = setup->config;
     const status s = open_parts(n, setup, fault, fault_room);

@@ -162,6 +162,9 @@ extern const struct command command_review_open, command_review_add, command_rev
     command_review_release_hold, command_review_answer, command_review_list,
     command_review_show;
 
+/* Backups. */
+extern const struct command command_backup_key, command_backup_make, command_backup_verify;
+
 /* Who gets a record. */
 extern const struct command command_explain, command_decide, command_policy_test,
     command_policy_schedule;

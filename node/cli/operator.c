@@ -40,7 +40,7 @@ const struct command command_operator_set = {
         "decide       to immigration enforcement or abroad, consent, recall, statements\n"
         "acknowledge  take an urgent record in hand\n"
         "audit        read the log; not together with a role that reads records (R21)\n"
-        "operate      keep the node: rosters, epochs, tokens, operators\n\n"
+        "operate      keep the node: rosters, epochs, backups, tokens, operators\n\n"
         "While nobody is named everyone who reaches the control socket may work at the "
         "desk.  "
         "The\nnode's own user and root always have operate.  Each change is in the log.",

@@ -166,6 +166,7 @@ status status_answer(struct desk *d, struct call *c, struct control_answer *ret)
 extern const char install_two_histories[]; /* the sentence for E_HASH */
 status install_prepare(struct desk *d, struct call *c);
 status install_answer(struct desk *d, struct call *c, struct control_answer *ret);
+status backup_prepare(struct desk *d, struct call *c);
 status epoch_prepare(struct desk *d, struct call *c);
 status epoch_answer(struct desk *d, struct call *c, struct control_answer *ret);
 status recover_prepare(struct desk *d, struct call *c);

@@ -1,0 +1,25 @@
+#ifndef FLAGPOST_BACKUP_KEEP_H
+#define FLAGPOST_BACKUP_KEEP_H
+
+/* The names of backups in a folder, and how long they are kept there. */
+
+#include "backup_steps.h"
+
+enum { BACKUP_NAME_ROOM = 80 };
+
+/* "F55-20261128T003000Z-9f31c0aa-keys.backup" */
+void backup_name(const struct backup_header *h, char ret[BACKUP_NAME_ROOM]);
+
+struct backup_kept {
+    uint64_t removed; /* keys whose time was over, and what killed makers left */
+    millis until;     /* the last of the other keys of this agency expires; 0: none */
+};
+
+/*
+ * Removes from the folder the keys of this agency that are past their time, and unfinished
+ * files; call it only when a newer backup stands there, so that a clock that is wrong
+ * cannot leave none.  What of the folder cannot be read is left.
+ */
+struct backup_kept backup_keep(const char *folder, const struct backup_header *newest);
+
+#endif
