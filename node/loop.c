@@ -249,8 +249,10 @@ static status commit(struct node *n, bool was_fenced)
     if (!journal_is_dirty(n->journal))
         return OK;
     TRY(journal_commit(n->journal));
-    if (was_fenced && n->exchange->fence == OK)
+    if (was_fenced && n->exchange->fence == OK) {
         TRY(journal_guard_reset(n->journal));
+        node_forget_origin(n);
+    }
     n->idle_since = clock_steady();
     (void)journal_checkpoint(n->journal, false); /* what cannot run now runs when idle */
     return OK;

@@ -89,6 +89,7 @@ static const struct command *const keeping[] = {
     &command_backup_key,
     &command_backup_make,
     &command_backup_verify,
+    &command_restore,
     &command_operator_set,
     &command_operator_remove,
     &command_operator_list,

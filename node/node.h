@@ -6,6 +6,8 @@
 #include "loop.h"
 #include "space.h"
 
+#define NODE_RESTORED "restored" /* in the home: from which backup (cli/restore.c) */
+
 enum { SCRATCH_BYTES = 4 * 1024 * 1024 };
 
 struct node {
@@ -32,5 +34,8 @@ struct node {
     millis idle_since;
     bool stop;
 };
+
+/* Its new epoch is durable: from now on a restored home is one like any other. */
+void node_forget_origin(struct node *n);
 
 #endif

@@ -5,6 +5,7 @@
 #include "file.h"
 #include "log.h"
 #include "net_guard.h"
+#include "text.h"
 
 #include <pwd.h>
 #include <signal.h>
@@ -83,6 +84,29 @@ static status check_guard(struct node *n)
                                               : "guard.foreign",
               fields, COUNT_OF(fields));
     return OK;
+}
+
+/* A restored home says so until its new epoch is durable (loop.c, commit). */
+static status read_origin(struct node *n, const char *home)
+{
+    char path[CONFIG_PATH_MAX];
+    struct bytes text = {0};
+
+    TRY(file_path(home, NODE_RESTORED, path, sizeof path));
+    const status s = file_read(path, sizeof n->desk.restored - 1, &n->arena, &text);
+    if (s == OK && utf8_is_valid(text))
+        memcpy(n->desk.restored, text.at, text.size);
+    arena_reset(&n->arena);
+    return s == E_UNKNOWN ? OK : s;
+}
+
+void node_forget_origin(struct node *n)
+{
+    char path[CONFIG_PATH_MAX];
+
+    n->desk.restored[0] = '\0';
+    if (file_path(n->home, NODE_RESTORED, path, sizeof path) == OK)
+        (void)unlink(path); /* mostly it is not there */
 }
 
 static status open_sockets(struct node *n, const char *home)
@@ -196,7 +220,11 @@ static status open_parts(struct node *n, const struct node_setup *setup, char *f
     s = desk_lists_load(&n->desk);
     say(fault, room, "the code list", status_sentence(s));
     TRY(s);
-    s = check_guard(n);
+    s = read_origin(n, setup->home);
+    if (s == OK)
+        s = check_guard(n);
+    if (s == OK && n->exchange->fence == OK)
+        node_forget_origin(n); /* killed after its new epoch */
     say(fault, room, "the head guard", status_sentence(s));
     TRY(s);
     space_settle(&n->space, n->journal);

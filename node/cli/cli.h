@@ -163,7 +163,8 @@ extern const struct command command_review_open, command_review_add, command_rev
     command_review_show;
 
 /* Backups. */
-extern const struct command command_backup_key, command_backup_make, command_backup_verify;
+extern const struct command command_backup_key, command_backup_make, command_backup_verify,
+    command_restore;
 
 /* Who gets a record. */
 extern const struct command command_explain, command_decide, command_policy_test,

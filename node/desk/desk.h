@@ -42,6 +42,8 @@ struct held_watch {
     millis at;
 };
 
+enum { RESTORED_TEXT_ROOM = 160 };
+
 struct desk {
     struct exchange *exchange;
     struct journal *journal;
@@ -56,6 +58,8 @@ struct desk {
     const struct space *space; /* NULL: room without end */
     struct arena *scratch;     /* for walking the journal: rewound between its rows */
     struct guard_report guard; /* as found at the start */
+    /* "backup ... of ...": where a restored home is from, until a new epoch says so. */
+    char restored[RESTORED_TEXT_ROOM];
     millis started;
     millis urgent_at; /* last look at what awaits acknowledgement; steady */
     struct case_watch cases;

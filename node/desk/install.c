@@ -93,7 +93,14 @@ status epoch_prepare(struct desk *d, struct call *c)
             "end or was restored";
         return E_VALUE;
     }
-    return exchange_new_epoch(d->exchange, EPOCH_RESTORED);
+    TRY(exchange_new_epoch(d->exchange, EPOCH_RESTORED));
+    struct item_audit row = {
+        .operation = AUDIT_INSTALL,
+        .outcome = bytes_of_text(desk_text(
+            d->exchange->arena, "new epoch, ",
+            d->restored[0] == '\0' ? "the journal having lost its end" : "restored from ",
+            d->restored, NULL))};
+    return desk_audit(d, c, &row);
 }
 
 status epoch_answer(struct desk *d, struct call *c, struct control_answer *ret)

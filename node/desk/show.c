@@ -184,7 +184,14 @@ status show_answer(struct desk *d, struct call *c, struct control_answer *ret)
     rows_time(&r, "sealed", h.sealed_at);
     rows_time(&r, "stored", e.at);
     rows_text(&r, "note", marks);
-    TRY(give_record(d, &e, &h, &r));
+    const status s = give_record(d, &e, &h, &r);
+    if (s == E_UNKNOWN) {
+        ret->status = s;
+        ret->sentence = bytes_of_text("its key is not here: the node was restored without "
+                                      "the keys of its backup, or is just erasing it");
+        return OK;
+    }
+    TRY(s);
     rows_give(&r, ret);
     return OK;
 }

@@ -65,6 +65,10 @@ static const char *disk_text(const struct desk *d)
 
 static const char *fence_text(const struct desk *d)
 {
+    if (d->restored[0] != '\0')
+        return desk_text(d->exchange->arena, "no: restored from ", d->restored,
+                         ": `flagpost new-epoch`, once the old node surely stands still",
+                         NULL);
     return d->guard.state == GUARD_CHANGED
                ? "no: the journal must be recovered: its rows were changed by another hand"
                : "no: the journal must be recovered";

@@ -164,6 +164,9 @@ NODISCARD status journal_evidence(struct journal *j, struct arena *a,
  */
 NODISCARD status journal_copy(struct journal *j, const char *folder);
 
+/* A keys.db without any key, beside a journal whose own is lost. */
+NODISCARD status journal_keys_create(const char *folder);
+
 /* What each database's sum of rows was when the node left it so: commits, lanes, MAC. */
 enum { JOURNAL_MARK_SIZE = 8 + 2048 + 32, JOURNAL_MARKS = 2 };
 /* Of a copy; with JOURNAL_READ. */

@@ -100,6 +100,20 @@ status journal_copy(struct journal *j, const char *folder)
     return s == OK ? end : s;
 }
 
+status journal_keys_create(const char *folder)
+{
+    struct failure failure = {0};
+    struct database keys DEFER(database_done) = {0};
+    char path[PATH_MAX];
+
+    TRY(file_path(folder, schema_keys.file, path, sizeof path));
+    TRY(home_prepare(path));
+    const struct database_setup setup = {
+        .schema = &schema_keys, .path = path, .failure = &failure};
+    TRY(database_open(&keys, &setup));
+    return database_checkpoint(&keys, true) ? OK : E_STORAGE;
+}
+
 /* --- vouching for a copy --- */
 
 _Static_assert((int)JOURNAL_MARK_SIZE == 8 + (int)ROWSUM_SIZE + (int)HASH_SIZE, "a sum");
