@@ -122,9 +122,13 @@ const struct command command_acknowledge = {
     .run = run_acknowledge,
 };
 
+static const struct option_row epoch_options[] = {
+    {"unheard", NULL, "of a restored node: although not every peer has been heard"},
+};
+
 static int run_new_epoch(struct cli *c)
 {
-    return ask(c, "new-epoch", NULL, 0, NULL, 0);
+    return ask_options(c, "new-epoch", NULL, 0);
 }
 
 const struct command command_new_epoch = {
@@ -135,6 +139,8 @@ const struct command command_new_epoch = {
         "Only for a node that refuses to publish (`flagpost status`).  Peers learn what "
         "is known\nof the old epoch; records that they may not have are issued again, "
         "under the same ids.",
+    .options = epoch_options,
+    .option_count = COUNT_OF(epoch_options),
     .run = run_new_epoch,
 };
 

@@ -143,11 +143,13 @@ static status check_statement(struct walk *w, const struct header *h)
                                  .epoch = h->statement.old_epoch};
     status s = v->store.ops->stream_get(v->store.self, &id, &old);
 
-    if (s == E_UNKNOWN && !w->row->own)
-        return OK; /* we began to follow later */
+    /* We began to follow later, or it is ours and was lost: then a peer has proved it to
+     * us, and no backup had it.  That none of its rows was taken away the tables' sums say.
+     */
+    if (s == E_UNKNOWN)
+        return OK;
     if (s != OK)
-        return verify_find(w, 0, s,
-                           "the epoch that this one follows is not in the journal");
+        return verify_find(w, 0, s, "the epoch that this one follows cannot be read");
     if (old.frontier.size < h->statement.old_size)
         return !w->row->own
                    ? OK

@@ -152,6 +152,32 @@ status exchange_new_epoch(struct exchange *x, enum epoch_reason reason)
     return OK;
 }
 
+static bool is_heard(const struct exchange *x, const struct peer *p)
+{
+    for (size_t l = 0; l < LANES; l++) {
+        const struct delivery *const d = &p->deliveries[l];
+        const bool proved = x->own[l].shown.size > 0;
+        if (d->instance == 0 || (!d->greeted && !proved))
+            return false;
+    }
+    return true;
+}
+
+size_t exchange_unheard(const struct exchange *x, const struct peer **ret, size_t room)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < x->peer_count; i++) {
+        const struct peer *const p = &x->peers[i];
+        if (i == x->self_number || !p->current || is_heard(x, p))
+            continue;
+        if (count < room)
+            ret[count] = p;
+        count++;
+    }
+    return count;
+}
+
 status reissue_load(struct exchange *x, struct own_lane *own, struct arena *a)
 {
     const size_t mark = arena_mark(a);

@@ -320,6 +320,10 @@ NODISCARD status exchange_install_roster(struct exchange *x, struct bytes note);
  */
 NODISCARD status exchange_first_epoch(struct exchange *x);
 NODISCARD status exchange_new_epoch(struct exchange *x, enum epoch_reason reason);
+/* Peers of today's roster that have not greeted since the start, or hold more of our log
+ * than has been proved yet: of the epochs after ours they may know one that we do not. At
+ * most `room` of them go to `ret`; the number of all is returned. */
+size_t exchange_unheard(const struct exchange *x, const struct peer **ret, size_t room);
 
 /*
  * Asks every follower for what it holds of the epochs before the current ones and the

@@ -85,6 +85,29 @@ status desk_lists_load(struct desk *d)
                         d->scratch, d->lists);
 }
 
+/* The backup may be older than an epoch that others know: another one in its place would be
+ * a second history.  So all are heard first, or a person says that they cannot be. */
+static status check_heard(struct desk *d, struct call *c)
+{
+    const struct peer *unheard[3] = {NULL};
+    struct arena *const a = d->exchange->arena;
+
+    if (d->restored[0] == '\0' || control_argument(&c->parsed, "unheard").size > 0)
+        return OK;
+    const size_t count = exchange_unheard(d->exchange, unheard, COUNT_OF(unheard));
+    if (count == 0)
+        return OK;
+    const char *names = unheard[0]->id.text;
+    for (size_t i = 1; i < COUNT_OF(unheard) && i < count; i++)
+        names = desk_text(a, names, ", ", unheard[i]->id.text, NULL);
+    c->sentence = desk_text(
+        a, "not heard since the start: ", names, count > COUNT_OF(unheard) ? ", ..." : "",
+        ".  They may know an epoch that the backup has not, and another like it is a "
+        "fork: wait for them, or say --unheard when they will not come",
+        NULL);
+    return E_FENCED;
+}
+
 status epoch_prepare(struct desk *d, struct call *c)
 {
     if (d->exchange->fence == OK) {
@@ -93,6 +116,7 @@ status epoch_prepare(struct desk *d, struct call *c)
             "end or was restored";
         return E_VALUE;
     }
+    TRY(check_heard(d, c));
     TRY(exchange_new_epoch(d->exchange, EPOCH_RESTORED));
     struct item_audit row = {
         .operation = AUDIT_INSTALL,

@@ -58,7 +58,13 @@ def epochs(net: Network, agency: str) -> set[int]:
 
 
 def new_epoch(net: Network, agency: str) -> None:
-    net.at(agency, "new-epoch")
+    """Once all peers are heard; until then it is refused and they are named."""
+    def declared() -> bool:
+        code, answers = net.at(agency, "new-epoch", check=False)
+        told = answers[-1].get("sentence", "")
+        check(code == 0 or "not heard since the start" in told, f"new epoch: {code} {told}")
+        return code == 0
+    scene.wait(f"{agency} to have a new epoch", declared)
 
 
 def check_at_peace(net: Network) -> None:
@@ -123,6 +129,17 @@ def test_publisher(net: Network, places: list[dict], backup: dict, number: int) 
     last = publish(net, places, 3)[-1]
     scene.wait_stored(net, "F55", last, set(RECIPIENTS))
     say(f"bureau restored: epoch {max(epochs(net, 'F55'))}")
+
+
+def test_unheard(net: Network, backup: dict) -> None:
+    """The same backup once more: a peer may know the epoch of the first time, so it is asked."""
+    lose(net, "F55", 2)
+    net.stop("PND")
+    restore(net, "F55", backup)
+    start(net, "F55")
+    scene.wait("the others to be heard", lambda: "PND.  They may know" in net.at(
+        "F55", "new-epoch", check=False)[1][-1].get("sentence", ""))
+    start(net, "PND")
 
 
 def keys_of(net: Network, home: str) -> set[bytes]:
@@ -224,6 +241,9 @@ def test(options: argparse.Namespace) -> None:
         scene.wait_stored(net, "F55", last, set(RECIPIENTS))
         test_publisher(net, places, backup, 1)
         check_history(net, places)
+        test_unheard(net, backup)
+        new_epoch(net, "F55")
+        check_equal(min(epochs(net, "F55")), 3, "the epoch after the second restore")
         scene.wait_stored(net, "F55", publish(net, places, 2)[-1], set(RECIPIENTS))
         check_history(net, places)
         recipients = {agency: make(net, agency) for agency in ("SWROCU", "JFC")}

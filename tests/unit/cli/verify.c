@@ -245,8 +245,9 @@ static void holds_an_epoch_against_the_one_before(void)
     tamper(t->nodes[ALFA].folder, "DELETE FROM stream_state WHERE number = " OLD_EPOCH);
     const struct seen s = verify(t, ALFA);
     CHECK_INT(stream_of(&s, "ALFA", LANE_ROUTINE)->id.epoch.counter, 2);
-    CHECK_INT(stream_of(&s, "ALFA", LANE_ROUTINE)->finding.why, E_UNKNOWN);
-    CHECK_INT(stream_of(&s, "ALFA", LANE_ROUTINE)->finding.index, 0);
+    /* A restore may have lost it; that here somebody took it away the sums tell. */
+    CHECK_INT(stream_of(&s, "ALFA", LANE_ROUTINE)->finding.why, OK);
+    CHECK_INT(s.totals.parts[VERIFY_TABLES].finding.why, E_DAMAGED);
     drop_copy(t, ALFA, kept);
     take_copy(t, BRAVO, kept);
     tamper(
