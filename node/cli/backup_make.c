@@ -2,11 +2,13 @@
 
 #include "clock.h"
 #include "entropy.h"
+#include "space.h"
 #include "text.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 /*
  * `flagpost backup make`, beside the running node.  It copies as a reader, which neither
@@ -95,6 +97,40 @@ static status copy_home(struct making *m, const struct config *config)
     return s;
 }
 
+/* Zero for what is not there. */
+static uint64_t size_of(struct making *m, const char *name)
+{
+    const char *const path = cli_path(m->c, name);
+    struct stat st;
+
+    return path != NULL && stat(path, &st) == 0 ? (uint64_t)st.st_size : 0;
+}
+
+/* The copy must not take the room without which the node stops taking anything. */
+static int check_room(struct making *m, const struct config *config)
+{
+    static const char *const files[] = {"journal.db", "journal.db-wal", "keys.db",
+                                        "keys.db-wal"};
+    struct space room;
+    char why[160];
+    uint64_t wanted = 0;
+
+    if (space_open(&room, m->c->home, config->disk_low_mib) != OK)
+        return cli_fail(m->c, EXIT_UNREACHABLE, m->c->home, status_sentence(E_IO));
+    for (size_t i = 0; i < COUNT_OF(files); i++)
+        wanted += size_of(m, files[i]);
+    wanted += space_enough(&room);
+    const uint64_t free = room.free;
+    space_done(&room);
+    if (wanted <= free)
+        return EXIT_DONE;
+    (void)snprintf(why, sizeof why,
+                   "the copy and the node's own room need %" PRIu64 " MiB and %" PRIu64
+                   " are free on this disk: make room",
+                   wanted >> 20, free >> 20);
+    return cli_fail(m->c, EXIT_REFUSED, m->c->home, why);
+}
+
 static int make_copy(struct making *m)
 {
     struct config *const config = arena_take(&m->c->arena, sizeof *config);
@@ -107,6 +143,9 @@ static int make_copy(struct making *m)
         return backup_stage_failed(m->c, folder, s);
     if (!cli_config(m->c, config))
         return EXIT_UNREACHABLE;
+    const int code = check_room(m, config);
+    if (code != EXIT_DONE)
+        return code;
     s = copy_home(m, config);
     if (s != OK)
         return cli_fail(m->c, cli_exit_code(s), m->c->home,

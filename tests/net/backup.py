@@ -196,6 +196,23 @@ def test_refusals(net: Network, backup: dict) -> None:
     net.start("PND")
 
 
+def test_room(net: Network) -> None:
+    """A copy that would take the node's own room is not begun."""
+    path = net.path("SWROCU", "config")
+    with open(path, encoding="utf-8") as f:
+        before = f.read()
+    with open(path, "w", encoding="utf-8") as f:
+        f.write("".join(line for line in before.splitlines(True) if "disk_low_mib" not in line) +
+                "disk_low_mib = 1000000\n")
+    done = net.run("backup", "make", "--home", net.path("SWROCU"), "--recovery",
+                   net.path("recovery.key.pub"), "--out", net.path("backups"), check=False)
+    with open(path, "w", encoding="utf-8") as f:
+        f.write(before)
+    check(done.returncode == REFUSED and "are free on this disk: make room" in done.stderr,
+          f"without room: {done.stderr}")
+    check(not os.path.exists(net.path("SWROCU", "backup")), "a copy was begun")
+
+
 def test_foreign_copy(net: Network) -> None:
     """Rows that the node did not leave so: edited in the file, they do not count."""
     net.stop("JFC")
@@ -258,6 +275,7 @@ def test(options: argparse.Namespace) -> None:
         test_refusals(net, backup)
         test_expired(net, backup)
         test_kills(net, chance)
+        test_room(net)
         test_foreign_copy(net)
 
 

@@ -122,6 +122,9 @@ def test_publisher(net: Network, places: list[dict], backup: dict, number: int) 
     code, answer = net.publish("F55", scene.simple_record("F55", 9000 + number))
     check_equal(code, DAMAGED, f"a restored node publishes: {answer}")
     new_epoch(net, "F55")
+    net.stop("F55", signal.SIGKILL)
+    start(net, "F55")
+    check_equal(publishing(net, "F55"), "yes", "publishing after the new epoch and a kill")
     check(not os.path.exists(net.path("F55", "restored")), "it is restored for ever")
     logged = [row for row in net.at("F55", "audit", "--purpose", "test")[1]
               if row.get("outcome", "").startswith("new epoch, restored from backup")]
