@@ -13,16 +13,19 @@ import random
 import signal
 import sqlite3
 import subprocess
+import sys
 import threading
 
 import scene
 from canary import Canaries, full_record, needles, search
 from scene import Network, check, check_equal, say
 
+sys.path.insert(0, os.path.join(scene.HERE, ".."))
+from reader import backups, hpke, sealed  # noqa: E402  (found by the line above)
+
 EVERYONE = {"SWROCU", "JFC", "PND"}
 REFUSED, FORBIDDEN, DAMAGED = 1, 4, 5
-HEADER, CHUNK, TAG = 234, 64 * 1024, 16  # crypto/README.md, "Backup"
-KEYS_SIZE_AT = 154  # the first file's size in a header
+HEADER = 234  # crypto/README.md, "Backup"
 
 
 class Loud:
@@ -53,6 +56,11 @@ class Loud:
         self.thread.join()
         if self.failure:
             raise self.failure
+
+
+def content(path: str) -> bytes:
+    with open(path, "rb") as f:
+        return f.read()
 
 
 def make_key(net: Network, name: str = "recovery.key") -> None:
@@ -99,24 +107,33 @@ def test_while_publishing(net: Network) -> dict:
 def test_secret(net: Network, backup: dict, canaries: Canaries) -> None:
     """Neither content nor a key nor a name of a table: nothing but the header is to be read."""
     wanted = needles(canaries)
-    with open(net.path("F55.credential"), "rb") as f:
-        wanted[f.read()] = "credential"
+    wanted[content(net.path("F55.credential"))] = "credential"
     with sqlite3.connect(f"file:{net.path('F55', 'keys.db')}?mode=ro", uri=True) as db:
         for (wrapped,) in db.execute("SELECT wrapped FROM storage_key"):
             wanted[wrapped] = "wrapped storage key"
-    with open(net.path("F55", "node.key"), "rb") as f:
-        wanted[f.read()[90:]] = "node key"
+    wanted[content(net.path("F55", "node.key"))[90:]] = "node key"
     wanted |= {b"SQLite format 3": "database", b"listen": "configuration"}
     for name in ("journal", "keys"):
-        with open(backup[name], "rb") as f:
-            check_equal(search(f.read(), wanted), set(), f"in the {name} of the backup")
+        check_equal(search(content(backup[name]), wanted), set(), f"in the {name} of the backup")
         check_equal(os.stat(backup[name]).st_mode & 0o077, 0, f"others may read {name}")
     found = set()
     for path in glob.glob(net.path("F55", "keys.db*")):
-        with open(path, "rb") as f:
-            found |= search(f.read(), wanted)
+        found |= search(content(path), wanted)
     check("wrapped storage key" in found, "the search finds nothing at all")
     check(not os.path.exists(net.path("F55", "backup")), "the copy is left in the home")
+
+
+def test_second_reader(net: Network, backup: dict) -> None:
+    """The document alone is enough to get it all out again."""
+    seed = sealed.keyfile_open(content(net.path("recovery.key")),
+                               content(net.credential("recovery")))
+    secret, _ = hpke.derive_key_pair(seed)
+    found = backups.files(content(backup["journal"]), secret)
+    for name in ("config", "root", "node.key", "request"):
+        check_equal(found[name], content(net.path("F55", name)), f"{name} in the backup")
+    found |= backups.files(content(backup["keys"]), secret)
+    for name in ("journal.db", "keys.db"):
+        check_equal(found[name][:16], b"SQLite format 3\0", f"{name} in the backup")
 
 
 def publish_many(net: Network, count: int) -> None:
@@ -128,8 +145,7 @@ def publish_many(net: Network, count: int) -> None:
 
 def flipped(net: Network, path: str, at: int, bit: int) -> str:
     """A copy with one bit changed."""
-    with open(path, "rb") as f:
-        data = bytearray(f.read())
+    data = bytearray(content(path))
     data[at] ^= 1 << bit
     with open(net.path("flipped"), "wb") as f:
         f.write(data)
@@ -151,8 +167,7 @@ def test_flips(net: Network, backup: dict, chance: random.Random) -> None:
     code, told, _ = verify(net, backup["journal"], flipped(net, backup["keys"], HEADER + 99, 0))
     check(code == DAMAGED and "keys.db in it, bytes 0 to 65536" in told, f"keys: {code} {told!r}")
     for cut in (-1, 1):
-        with open(backup["journal"], "rb") as f:
-            data = f.read()
+        data = content(backup["journal"])
         with open(net.path("flipped"), "wb") as f:
             f.write(data[:cut] if cut < 0 else data + b"\0")
         code, told, _ = verify(net, net.path("flipped"), backup["keys"])
@@ -271,6 +286,7 @@ def test(options: argparse.Namespace) -> None:
         publish_many(net, 400)
         backup = test_while_publishing(net)
         test_secret(net, backup, canaries)
+        test_second_reader(net, backup)
         test_flips(net, backup, chance)
         test_refusals(net, backup)
         test_expired(net, backup)
