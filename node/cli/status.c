@@ -68,6 +68,21 @@ static void print_disk(const struct control_row *node)
     (void)printf(".\n\n");
 }
 
+static void print_backup(const struct control_row *node)
+{
+    const struct bytes made = control_value(node, "backup");
+
+    if (made.size == 0) {
+        (void)printf("There is no backup: `flagpost backup make`.\n\n");
+        return;
+    }
+    (void)printf("The last backup is of ");
+    cli_put(stdout, made);
+    (void)printf("; what was erased by now is in none after ");
+    cli_put(stdout, control_value(node, "backup_keys_until"));
+    (void)printf(".\n\n");
+}
+
 static int run_status(struct cli *c)
 {
     static const char *const node[] = {"agency", "publishing", "roster",  "roster_age",
@@ -92,6 +107,7 @@ static int run_status(struct cli *c)
             "newest backup\nback, or begin a new epoch with `flagpost new-epoch`.\n\n",
             (int)missing.size, (const char *)missing.at);
     print_disk(&a.rows[0]);
+    print_backup(&a.rows[0]);
     print_clock(&a.rows[0]);
     print_urgent(&a.rows[0]);
     print_part(c, &a, "net", net, COUNT_OF(net));

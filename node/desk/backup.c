@@ -1,5 +1,9 @@
-#include "desk.h"
+#include "backups.h"
+
+#include "shelf.h"
 #include "text.h"
+
+#include <string.h>
 
 /*
  * A backup counts once the node itself has said that the copy's rows are as it left them:
@@ -8,6 +12,60 @@
  */
 
 enum { SET_DIGITS = 32, KEY_DIGITS = 64, KEY_SHOWN = 16 };
+
+static const millis KEYS_MAX_MS = 367ULL * 24 * 60 * 60 * 1000;
+
+/* One row, whose place is all that it says beside two times. */
+static record_id row_id(const struct desk *d)
+{
+    const struct hash h =
+        keyring_mac(d->keyring, KEYRING_DIGEST, bytes_of_text("flagpost/backup/v1"));
+    record_id id;
+
+    memcpy(id.bytes, h.bytes, sizeof id.bytes);
+    return id;
+}
+
+status backup_standing(struct desk *d, struct backup_standing *ret)
+{
+    const record_id id = row_id(d);
+    const size_t mark = arena_mark(d->scratch);
+    struct shelf_row row = {0};
+    const status s = journal_shelf_find(d->journal, SHELF_BACKUP, &id, d->scratch, &row);
+
+    arena_rewind(d->scratch, mark);
+    *ret = (struct backup_standing){.made = s == OK ? row.changed : 0,
+                                    .keys_until = s == OK ? row.due : 0};
+    return s == E_UNKNOWN ? OK : s;
+}
+
+/* Keys that were to be kept longer are still somewhere. */
+static status put_standing(struct desk *d, millis expires)
+{
+    struct backup_standing b = {0};
+
+    TRY(backup_standing(d, &b));
+    const struct shelf_row row = {.kind = SHELF_BACKUP,
+                                  .id = row_id(d),
+                                  .state = 1,
+                                  .due = expires > b.keys_until ? expires : b.keys_until,
+                                  .changed = d->exchange->now};
+    return journal_shelf_put(d->journal, &row);
+}
+
+status backup_erased_text(struct desk *d, const char **ret)
+{
+    struct backup_standing b = {0};
+    char until[TIME_TEXT_ROOM];
+
+    TRY(backup_standing(d, &b));
+    time_write(b.keys_until, until);
+    *ret =
+        b.keys_until < d->exchange->now
+            ? ""
+            : desk_text(d->exchange->arena, "; its key is in a backup until ", until, NULL);
+    return OK;
+}
 
 static status check_words(struct call *c, struct bytes set, struct bytes recovery,
                           struct bytes until, millis *ret_until)
@@ -56,9 +114,15 @@ status backup_prepare(struct desk *d, struct call *c)
         .operation = AUDIT_INSTALL,
         .outcome = bytes_of_text(desk_text(a, "backup ", name, " made for recovery key ",
                                            key, ", its keys kept until ", until, NULL))};
+    if (expires > d->exchange->now + KEYS_MAX_MS) {
+        c->sentence = "these keys would be kept for over a year: is the clock of this "
+                      "machine right?";
+        return E_VALUE;
+    }
     const status s = desk_audit(d, c, &row);
     if (s == E_FENCED)
         c->sentence = "this node may not write to its log now, so no backup counts: see "
                       "`flagpost status`";
-    return s;
+    TRY(s);
+    return put_standing(d, expires);
 }

@@ -1,3 +1,4 @@
+#include "backups.h"
 #include "urgent.h"
 
 /* How the node is: for its operator, and for whoever asks why a peer is silent. */
@@ -74,12 +75,13 @@ static const char *fence_text(const struct desk *d)
                : "no: the journal must be recovered";
 }
 
-static void give_node(struct desk *d, size_t urgent, struct rows *r)
+static void give_node(struct desk *d, size_t urgent, const struct backup_standing *backup,
+                      struct rows *r)
 {
     const struct exchange *const x = d->exchange;
     const enum roster_age age = roster_age(&x->roster, x->now);
 
-    rows_next(r, 14);
+    rows_next(r, 16);
     rows_text(r, "row", "node");
     rows_text(r, "agency", x->self.text);
     rows_text(r, "publishing",
@@ -103,6 +105,8 @@ static void give_node(struct desk *d, size_t urgent, struct rows *r)
     rows_text(r, "disk", disk_text(d));
     rows_number(r, "urgent", urgent);
     rows_text(r, "alternates", d->config->alternates);
+    rows_time(r, "backup", backup->made);
+    rows_time(r, "backup_keys_until", backup->keys_until);
 }
 
 /* What the guard of the connections counts, and what was dropped. */
@@ -179,12 +183,14 @@ status status_answer(struct desk *d, struct call *c, struct control_answer *ret)
 {
     const struct exchange *const x = d->exchange;
     struct rows r;
+    struct backup_standing backup = {0};
     size_t urgent = 0;
 
     (void)c;
     TRY(urgent_count(d, &urgent));
+    TRY(backup_standing(d, &backup));
     rows_init(&r, d->exchange->arena, 2 + LANES + x->peer_count * LANES);
-    give_node(d, urgent, &r);
+    give_node(d, urgent, &backup, &r);
     if (d->net != NULL)
         give_net(d->net, &r);
     for (size_t l = 0; l < LANES; l++)

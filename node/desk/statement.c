@@ -1,3 +1,4 @@
+#include "backups.h"
 #include "recall.h"
 
 #include "text.h"
@@ -207,8 +208,10 @@ status statement_prepare(struct desk *d, struct call *c)
 status statement_answer(struct desk *d, struct call *c, struct control_answer *ret)
 {
     const struct statement_work *const work = c->work;
+    const char *backups = "";
     struct rows r;
 
+    TRY(backup_erased_text(d, &backups));
     rows_init(&r, d->exchange->arena, 1);
     rows_next(&r, 3);
     rows_id(&r, "record", &work->record.id);
@@ -216,7 +219,10 @@ status statement_answer(struct desk *d, struct call *c, struct control_answer *r
     rows_text(&r, "said", logged_as(work->what));
     ret->sentence = bytes_of_text(
         work->what == OUTCOME_ERASED
-            ? "erased here; the owner is told as soon as it is in no file any more"
+            ? desk_text(d->exchange->arena,
+                        "erased here; the owner is told as soon as it is in no file any "
+                        "more",
+                        backups, NULL)
             : "stated: the owner will see it");
     rows_give(&r, ret);
     return OK;

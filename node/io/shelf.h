@@ -34,7 +34,8 @@ enum shelf_kind {
     SHELF_MEMBER,   /* that a record is of a nominal */
     SHELF_INGESTED, /* what this node, national ingestion, has answered about a record */
     SHELF_HANDLING, /* what was done here with others' records, and that they were told */
-    SHELF_LAST = SHELF_HANDLING,
+    SHELF_BACKUP,   /* when the last was made, and how long its keys are kept */
+    SHELF_LAST = SHELF_BACKUP,
 };
 
 /* States of SHELF_WAITING: urgent records, ours and those that arrived, without and with a

@@ -100,6 +100,9 @@ def test_while_publishing(net: Network) -> dict:
               if row.get("outcome", "").startswith(f"backup {backup['backup']} made")]
     check_equal(len(logged), 1, "rows of the log about it")
     check(backup["keys_until"] in logged[0]["outcome"], f"the row has no date: {logged}")
+    node = scene.rows_at(net, "F55", "status", "node")[0]
+    check_equal(node["backup_keys_until"], backup["keys_until"], "the date in `status`")
+    check_equal(scene.rows_at(net, "PND", "status", "node")[0]["backup"], "", "PND's backup")
     say(f"made while {len(loud.ids)} records were published: {found['entries']} entries")
     return backup
 

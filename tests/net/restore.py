@@ -160,7 +160,9 @@ def erase(net: Network, agency: str, record: str) -> set[bytes]:
     before = keys_of(net, agency)
     net.at("F55", "recall", record, "--reason", "test of a restore", "--person", "DI")
     scene.wait("the recall", lambda: is_closed(net, agency, record))
-    net.at(agency, "statement", record, "--erased", "--person", "officer")
+    _, told = net.at(agency, "statement", record, "--erased", "--person", "officer")
+    until = scene.rows_at(net, agency, "status", "node")[0]["backup_keys_until"]
+    check(until and f"its key is in a backup until {until}" in told[-1]["sentence"], f"{told}")
     return scene.wait("the key to be erased", lambda: before - keys_of(net, agency))
 
 
