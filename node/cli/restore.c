@@ -113,8 +113,8 @@ static void print(const struct cli *c, const struct backup_unpacked *u,
     (void)printf(
         "1. See that the old node does not run, and never will: two are a fork.\n"
         "2. Look at `listen` in its configuration, and start it with its credential.\n"
-        "3. It publishes nothing until `flagpost new-epoch`; records go out from then "
-        "on.\n"
+        "3. It publishes nothing until `flagpost new-epoch`; `flagpost recover` then "
+        "fetches\n   back what its peers hold of it and the backup has not.\n"
         "What was erased here since then has come back with the keys: recalls by others "
         "are\napplied again by themselves, everything else has to be erased again.\n");
 }

@@ -129,6 +129,9 @@ def test_publisher(net: Network, places: list[dict], backup: dict, number: int) 
     logged = [row for row in net.at("F55", "audit", "--purpose", "test")[1]
               if row.get("outcome", "").startswith("new epoch, restored from backup")]
     check_equal(len(logged), number, "rows of the log about restoring")
+    net.at("F55", "recover", "--person", "DI at the bureau", "--reason", "test of a restore")
+    scene.wait("what the peers hold to be back", lambda: all(
+        net.at("F55", "trace", p["id"], check=False)[0] == 0 for p in places))
     last = publish(net, places, 3)[-1]
     scene.wait_stored(net, "F55", last, set(RECIPIENTS))
     say(f"bureau restored: epoch {max(epochs(net, 'F55'))}")
