@@ -157,10 +157,11 @@ NODISCARD status journal_evidence(struct journal *j, struct arena *a,
                                   journal_each_evidence each, void *context);
 
 /*
- * Copies both databases, as they stand, into new files of their names in `folder`, beside a
- * running node; with JOURNAL_READ.  The keys are those of the journal's moment or a later
- * one, so that no entry lacks its key but one that is being erased.  The node's write-ahead
- * logs grow until it is done.  Not down to the disk.  E_DUPLICATE: one is there.
+ * Copies all rows of both databases, each as it stands, into new files of their names in
+ * `folder`, beside a running node; with JOURNAL_READ.  First the journal, then the keys, so
+ * that no entry lacks its key but one that is being erased.  Nothing of a row that is gone
+ * is in the copy.  The node's write-ahead logs grow meanwhile.  Not down to the disk.
+ * E_DUPLICATE: one is there.  E_STORAGE, E_DAMAGED.
  */
 NODISCARD status journal_copy(struct journal *j, const char *folder);
 

@@ -4,6 +4,9 @@
 #include "journal_home.h"
 
 #include <sqlite3.h>
+#include <stdio.h>
+
+enum { COPY_BUSY_MS = 1000 };
 
 /* What a reader does beside the running node: adds up all rows, and copies both files. */
 
@@ -36,68 +39,62 @@ status journal_check_rows(struct journal *j, const char **ret_file, uint64_t *re
 
 /* --- copying --- */
 
-enum { COPY_STEP_PAGES = 256 };
-
 static void close_handle(sqlite3 **handle)
 {
-    (void)sqlite3_close(*handle); /* what could not be written was told before */
+    (void)sqlite3_close(*handle); /* what went wrong was told before */
 }
 
-/* All pages of the pinned snapshot.  The copy has no journal of its own, and nobody to need
- * one: it is whole, or it is thrown away. */
-static status copy_pages(struct database *d, const char *path)
+static void finalize(sqlite3_stmt **q)
 {
-    sqlite3 *to DEFER(close_handle) = NULL;
-    int code = sqlite3_open_v2(
-        path, &to, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_NOFOLLOW,
-        NULL);
-
-    if (code == SQLITE_OK)
-        code = sqlite3_exec(to, "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF", NULL,
-                            NULL, NULL);
-    ENSURE(code == SQLITE_OK, database_fail(d, "copy", code));
-    sqlite3_backup *const b = sqlite3_backup_init(to, "main", d->handle, "main");
-    ENSURE(b != NULL, database_fail(d, "copy", sqlite3_errcode(to)));
-    do
-        code = sqlite3_backup_step(b, COPY_STEP_PAGES);
-    while (code == SQLITE_OK);
-    const int end = sqlite3_backup_finish(b);
-    ENSURE(code == SQLITE_DONE && end == SQLITE_OK, database_fail(d, "copy", code));
-    return OK;
+    (void)sqlite3_finalize(*q); /* repeats the step's result */
 }
 
-static status copy_to(struct database *d, const char *folder)
+static status copy_failed(struct journal *j, const char *file, sqlite3 *handle, int code)
 {
-    char path[PATH_MAX];
+    const bool damaged = (code & 0xff) == SQLITE_CORRUPT || (code & 0xff) == SQLITE_NOTADB;
 
-    TRY(file_path(folder, d->file, path, sizeof path));
-    const status there = home_inspect(path);
+    (void)snprintf(j->failure.sentence, sizeof j->failure.sentence, "%s, copy: %s", file,
+                   handle == NULL ? sqlite3_errstr(code) : sqlite3_errmsg(handle));
+    return damaged ? E_DAMAGED : E_STORAGE;
+}
+
+/* Row by row, and not the pages as they are: those have bytes of rows that are gone, and
+ * in a copy nobody would look for them.  By a connection of its own, since ours may attach
+ * nothing. */
+static status copy_rows(struct journal *j, const char *file, const char *folder)
+{
+    char from[PATH_MAX];
+    char to[PATH_MAX];
+    sqlite3 *handle DEFER(close_handle) = NULL;
+    sqlite3_stmt *q DEFER(finalize) = NULL;
+
+    TRY(file_path(j->folder, file, from, sizeof from));
+    TRY(file_path(folder, file, to, sizeof to));
+    const status there = home_inspect(to);
     ENSURE(there == E_UNKNOWN, there == OK ? E_DUPLICATE : there);
-    TRY(home_prepare(path));
-    return copy_pages(d, path);
+    TRY(home_inspect(from));
+    TRY(home_prepare(to)); /* an empty one, private to us: VACUUM INTO takes it */
+    int code = sqlite3_open_v2(
+        from, &handle, SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_NOFOLLOW,
+        NULL);
+    if (code == SQLITE_OK)
+        code = sqlite3_busy_timeout(handle, COPY_BUSY_MS);
+    if (code == SQLITE_OK)
+        code = sqlite3_prepare_v2(handle, "VACUUM INTO ?1", -1, &q, NULL);
+    if (code == SQLITE_OK)
+        code = sqlite3_bind_text(q, 1, to, -1, SQLITE_STATIC);
+    if (code == SQLITE_OK)
+        code = sqlite3_step(q);
+    return code == SQLITE_DONE ? OK : copy_failed(j, file, handle, code);
 }
 
-/* The journal is pinned first: what is put after that has a key too many, which harms
- * nothing.  The keys are copied first: the shorter their log is held, the better. */
-static status copy_both(struct journal *j, struct database *keys, const char *folder)
-{
-    TRY(database_pin(keys));
-    const status s = copy_to(keys, folder);
-    const status end = database_release(keys);
-    TRY(s);
-    TRY(end);
-    return copy_to(&j->main, folder);
-}
-
+/* The journal first: what is put after its moment has a key too many, which harms nothing.
+ */
 status journal_copy(struct journal *j, const char *folder)
 {
-    struct database keys DEFER(database_done) = {0};
-
-    TRY(open_keys(j, &keys));
-    TRY(database_pin(&j->main));
-    const status s = copy_both(j, &keys, folder);
-    const status end = database_release(&j->main);
-    return s == OK ? end : s;
+    MUST(j->mode == JOURNAL_READ);
+    TRY(copy_rows(j, schema_journal.file, folder));
+    return copy_rows(j, schema_keys.file, folder);
 }
 
 status journal_keys_create(const char *folder)
@@ -131,20 +128,15 @@ static void mark_write(const struct rowsum *s, uint8_t ret[JOURNAL_MARK_SIZE])
     MUST(!w.bad);
 }
 
-static status mark_of(struct database *d, uint8_t ret[JOURNAL_MARK_SIZE])
-{
-    TRY(database_pin(d));
-    mark_write(&d->sum, ret);
-    return database_release(d);
-}
-
+/* As they were when the files were opened, which nobody writes to. */
 status journal_marks(struct journal *j, uint8_t ret[JOURNAL_MARKS][JOURNAL_MARK_SIZE])
 {
     struct database keys DEFER(database_done) = {0};
 
     TRY(open_keys(j, &keys));
-    TRY(mark_of(&j->main, ret[GUARD_JOURNAL]));
-    return mark_of(&keys, ret[GUARD_KEYS]);
+    mark_write(&j->main.sum, ret[GUARD_JOURNAL]);
+    mark_write(&keys.sum, ret[GUARD_KEYS]);
+    return OK;
 }
 
 status journal_vouch(struct journal *j, struct bytes mark, size_t file)

@@ -192,31 +192,19 @@ static status put_sum(struct database *d)
     return query_put(&q);
 }
 
-status database_pin(struct database *d)
-{
-    MUST(d->read_only);
-    TRY(run(d, "BEGIN"));
-    const status s = load_sum(d); /* the first read is what takes the snapshot */
-    if (s != OK)
-        status_ignore(run(d, "COMMIT")); /* the first failure is told */
-    return s;
-}
-
-status database_release(struct database *d)
-{
-    return run(d, "COMMIT");
-}
-
 status database_check_rows(struct database *d, uint64_t *ret_rows)
 {
     struct rowsum found;
 
-    TRY(database_pin(d));
-    status s = rowsum_count(d->handle, &found, ret_rows);
+    MUST(d->read_only);
+    TRY(run(d, "BEGIN"));
+    status s = load_sum(d);
+    if (s == OK)
+        s = rowsum_count(d->handle, &found, ret_rows);
     if (s == OK &&
         (!d->sum.is_ours || memcmp(found.lanes, d->sum.lanes, sizeof found.lanes) != 0))
         s = E_DAMAGED;
-    const status end = database_release(d);
+    const status end = run(d, "COMMIT");
     return s == OK ? end : s;
 }
 

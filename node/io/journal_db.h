@@ -68,10 +68,6 @@ bool database_checkpoint(struct database *d, bool idle);
 /* Adds up all rows again, beside the node: E_DAMAGED when a row was changed, added or taken
  * away by another hand, or an index does not agree with its table.  Read-only databases. */
 NODISCARD status database_check_rows(struct database *d, uint64_t *ret_rows);
-/* Reads on from this moment's snapshot, and has its sum of rows, until it is released.
- * Read-only databases. */
-NODISCARD status database_pin(struct database *d);
-NODISCARD status database_release(struct database *d);
 /* Takes the rows as they are for right, and commits that. */
 NODISCARD status database_recount(struct database *d);
 

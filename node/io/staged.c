@@ -10,9 +10,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* What a reader's SQLite makes beside a database; nothing of the journal is in them. */
-static const char *const passing[] = {"journal.db-wal", "journal.db-shm", "keys.db-wal",
-                                      "keys.db-shm"};
+/* What SQLite makes beside a database while it copies or reads; once that is done nothing
+ * of the journal is in them. */
+static const char *const passing[] = {"journal.db-wal",     "journal.db-shm",
+                                      "journal.db-journal", "keys.db-wal",
+                                      "keys.db-shm",        "keys.db-journal"};
 static const char *const kept[] = {"journal.db", "keys.db", "node.key", "succession",
                                    "config",     "root",    "request",  "restored"};
 

@@ -1,5 +1,9 @@
 #include "journal_fixture.h"
 
+#include "file.h"
+
+#include <sqlite3.h>
+
 /* Copies made beside the writer, and what the writer says of them. */
 
 static struct stream_row lane;
@@ -109,6 +113,59 @@ static void a_strange_copy_is_told(void)
     home_remove(&h);
 }
 
+static const char gone[] = "the bytes of a row that is gone";
+
+/* SQLite without secure_delete leaves them on the page, as it does with it when a cell was
+ * moved from one page to another. */
+static void leave_bytes(const struct home *h)
+{
+    char path[128];
+    char sql[256];
+    sqlite3 *db = NULL;
+
+    home_path(h, "keys.db", path);
+    (void)snprintf(sql, sizeof sql,
+                   "PRAGMA secure_delete = OFF;"
+                   "INSERT INTO storage_key VALUES (99, CAST('%s' AS BLOB));"
+                   "DELETE FROM storage_key WHERE place = 99;"
+                   "PRAGMA wal_checkpoint(TRUNCATE)",
+                   gone);
+    CHECK(sqlite3_open(path, &db) == SQLITE_OK);
+    CHECK(sqlite3_exec(db, sql, NULL, NULL, NULL) == SQLITE_OK);
+    CHECK(sqlite3_close(db) == SQLITE_OK);
+}
+
+static bool has_bytes(const struct home *h)
+{
+    static _Alignas(16) uint8_t memory[1 << 20];
+    struct arena a;
+    struct bytes b = {0};
+    char path[128];
+
+    arena_init(&a, memory, sizeof memory);
+    home_path(h, "keys.db", path);
+    CHECK_OK(file_read(path, sizeof memory, &a, &b));
+    return memmem(b.at, b.size, gone, sizeof gone - 1) != NULL;
+}
+
+static void a_copy_has_nothing_of_rows_that_are_gone(void)
+{
+    uint8_t marks[JOURNAL_MARKS][JOURNAL_MARK_SIZE];
+    struct home copied;
+    struct home h = make(&copied);
+
+    home_close(&h);
+    leave_bytes(&h);
+    home_open(&h);
+    copy(&h, &copied);
+    CHECK(has_bytes(&h) && !has_bytes(&copied));
+    marks_of(&copied, marks);
+    CHECK_OK(vouch(&h, marks, 0));
+    CHECK_OK(vouch(&h, marks, 1));
+    home_remove(&copied);
+    home_remove(&h);
+}
+
 static void a_copy_goes_into_no_file_that_is_there(void)
 {
     struct home copied;
@@ -125,4 +182,5 @@ static void a_copy_goes_into_no_file_that_is_there(void)
 }
 
 CASES(CASE(a_copy_is_as_the_node_left_its_rows), CASE(a_strange_copy_is_told),
+      CASE(a_copy_has_nothing_of_rows_that_are_gone),
       CASE(a_copy_goes_into_no_file_that_is_there))
