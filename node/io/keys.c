@@ -120,6 +120,22 @@ status keys_find(struct keys *k, const struct stream_id *stream, sequence index,
     return OK;
 }
 
+status keys_trace(struct keys *k, const struct stream_id *stream, sequence index,
+                  size_t size, uint8_t *ret)
+{
+    int64_t place = 0;
+
+    TRY(place_number(&k->database, stream, index, &place));
+    QUERY(q, &k->database, KEY_FIND);
+    bind_int(&q, place);
+    TRY(query_row(&q));
+    const struct bytes wrapped = column_bytes(&q);
+    TRY(columns_end(&q));
+    ENSURE(wrapped.size == WRAPPED_SIZE && size <= wrapped.size, E_DAMAGED);
+    memcpy(ret, wrapped.at + wrapped.size - size, size);
+    return OK;
+}
+
 status keys_secret_put(struct keys *k, const struct keyring_kx *kx,
                        const uint8_t secret[KX_KEY_SIZE])
 {

@@ -34,6 +34,10 @@ NODISCARD status keys_delete(struct keys *k, const struct stream_id *stream,
 NODISCARD status keys_find(struct keys *k, const struct stream_id *stream, sequence index,
                            uint8_t ret[STORAGE_KEY_SIZE]);
 
+/* The last `size` bytes of the key as it stands wrapped on the disk.  E_UNKNOWN. */
+NODISCARD status keys_trace(struct keys *k, const struct stream_id *stream, sequence index,
+                            size_t size, uint8_t *ret);
+
 NODISCARD status keys_secret_put(struct keys *k, const struct keyring_kx *kx,
                                  const uint8_t secret[KX_KEY_SIZE]);
 NODISCARD status keys_secret_destroy(struct keys *k, uint32_t number);
