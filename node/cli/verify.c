@@ -90,6 +90,31 @@ static void print_stream_json(const struct verify_stream *s)
     (void)printf("}\n");
 }
 
+static void each_erased(void *context, const struct verify_erased *e)
+{
+    struct printing *const p = context;
+    char record[RECORD_ID_TEXT_ROOM];
+    char under[64] = "erased after a recall";
+
+    record_id_write(&e->record, record);
+    if (p->c->json) {
+        (void)printf("{\"erased\":\"%s\",\"agency\":\"%s\",\"lane\":\"%s\","
+                     "\"index\":%llu",
+                     record, e->stream.agency.text, lane_word(e->stream.lane),
+                     (unsigned long long)e->index);
+        if (e->decided)
+            (void)printf(",\"decision\":%llu", (unsigned long long)e->decision);
+        (void)printf("}\n");
+        return;
+    }
+    clear_bar(p);
+    if (e->decided)
+        (void)snprintf(under, sizeof under, "erased under decision %llu (local stream)",
+                       (unsigned long long)e->decision);
+    (void)printf("  %s %s %llu, record %s: %s\n", e->stream.agency.text,
+                 lane_word(e->stream.lane), (unsigned long long)e->index, record, under);
+}
+
 static void print_head(const struct printing *p)
 {
     if (p->c->json)
@@ -228,6 +253,7 @@ static int verify_home(struct cli *c, struct journal *j, const struct ceremony_r
                                        .arena = &c->arena,
                                        .context = p,
                                        .stream = each_stream,
+                                       .erased = each_erased,
                                        .progress = each_progress};
     print_head(p);
     const status s = verify_journal(&setup, &totals);

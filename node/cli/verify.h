@@ -34,6 +34,15 @@ struct verify_stream {
     struct verify_finding finding;
 };
 
+/* A record whose content is gone, and the entry of the local stream that disposed of it. */
+struct verify_erased {
+    struct stream_id stream;
+    sequence index;
+    record_id record;
+    bool decided; /* else it was recalled, or erased by its owner's word */
+    sequence decision;
+};
+
 /* What belongs to no one stream. */
 enum verify_part {
     VERIFY_ROSTERS,
@@ -62,6 +71,8 @@ struct verify_setup {
     void *context;
     /* A stream is done. */
     void (*stream)(void *context, const struct verify_stream *s);
+    /* NULL: nobody asks. */
+    void (*erased)(void *context, const struct verify_erased *e);
     /* So many entries are done; NULL: nobody waits. */
     void (*progress)(void *context, uint64_t entries);
 };

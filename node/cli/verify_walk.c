@@ -53,6 +53,35 @@ static status reach(struct walk *w, sequence index)
     return OK;
 }
 
+static status each_decision(void *context, const struct entry_row *e)
+{
+    struct verify_erased *const erased = context;
+
+    if (e->stream.lane != LANE_LOCAL ||
+        !agency_id_equal(&e->stream.agency, &erased->stream.agency))
+        return OK;
+    erased->decided = true;
+    erased->decision = e->index;
+    return OK;
+}
+
+/* The header of the decision names the record, so no key is needed to say which it was. */
+static status tell_erased(struct walk *w, const struct entry_row *e)
+{
+    struct verifying *const v = w->v;
+    struct verify_erased erased = {.stream = e->stream, .index = e->index, .record = e->id};
+
+    if (e->disposition != DISPOSITION_ERASED || v->setup->erased == NULL)
+        return OK;
+    const size_t mark = arena_mark(&v->work);
+    if (w->row->own)
+        TRY(journal_naming(v->journal, &e->id, KIND_RETENTION, &v->work, each_decision,
+                           &erased));
+    arena_rewind(&v->work, mark);
+    v->setup->erased(v->setup->context, &erased);
+    return OK;
+}
+
 static status each_entry(void *context, const struct entry_row *e)
 {
     struct walk *const w = context;
@@ -64,6 +93,7 @@ static status each_entry(void *context, const struct entry_row *e)
     if (w->row->own && e->index != w->next && !verify_is_returned(w))
         return verify_find(w, w->next, E_UNKNOWN, "the entry is missing");
     TRY(verify_entry(w, e));
+    TRY(tell_erased(w, e));
     w->next = e->index + 1;
     w->out->entries++;
     v->entries++;
