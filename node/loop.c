@@ -2,11 +2,13 @@
 
 #include "case_desk.h"
 #include "clock.h"
+#include "dispose.h"
 #include "entropy.h"
 #include "handling.h"
 #include "held.h"
 #include "log.h"
 #include "staged.h"
+#include "traces.h"
 #include "urgent.h"
 
 #include <stdio.h>
@@ -135,6 +137,7 @@ static status tick(struct node *n)
     tell_cuts(n, now);
     TRY(exchange_tick(n->exchange));
     TRY(publish_held(n, now));
+    TRY(dispose_tick(&n->desk, now));
     return remind(n, now);
 }
 
@@ -321,6 +324,7 @@ static status turn(struct node *n, bool *ret_more)
         return turn_without_room(n);
     if (n->exchange->fence == OK)
         TRY(exchange_first_epoch(n->exchange));
+    TRY(traces_look(&n->desk));
     TRY(receive(n, &more));
     take_calls(n);
     TRY(tick(n));

@@ -63,6 +63,9 @@ static const struct command *const nominals[] = {
     &command_review_hold,
     &command_review_release_hold,
     &command_review_answer,
+    &command_dispose_preview, &command_dispose_propose,
+    &command_dispose_approve, &command_dispose_undo,
+    &command_dispose_list, &command_dispose_clock,
 };
 
 static const struct command *const systems[] = {

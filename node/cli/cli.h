@@ -160,7 +160,9 @@ extern const struct command command_operator_set, command_operator_remove,
 extern const struct command command_review_open, command_review_add, command_review_remove,
     command_review_notice, command_review_group, command_review_hold,
     command_review_release_hold, command_review_answer, command_review_list,
-    command_review_show;
+    command_review_show, command_dispose_preview, command_dispose_propose,
+    command_dispose_approve, command_dispose_undo, command_dispose_list,
+    command_dispose_clock;
 
 /* Backups. */
 extern const struct command command_backup_key, command_backup_make, command_backup_verify,

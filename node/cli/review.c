@@ -1,4 +1,5 @@
-#include "cli.h"
+#include "review.h"
+
 #include "retention.h"
 
 #include <stdio.h>
@@ -50,7 +51,7 @@ static int ask(struct cli *c, const char *verb, const struct asking *a)
     return cli_print(c, &answer, NULL, 0);
 }
 
-static int say(struct cli *c, const char *what, const char *const *names, size_t count)
+int review_say(struct cli *c, const char *what, const char *const *names, size_t count)
 {
     struct asking a = {0};
 
@@ -58,6 +59,20 @@ static int say(struct cli *c, const char *what, const char *const *names, size_t
     if (!take(c, &a, names, count))
         return cli_fail(c, EXIT_WRONG_USE, c->command->name, c->command->arguments);
     return ask(c, "review-event", &a);
+}
+
+bool review_ask(struct cli *c, const char *verb, const char *const *names, size_t count,
+                struct control_answer *ret, int *ret_code)
+{
+    struct asking a = {0};
+
+    if (!take(c, &a, names, count)) {
+        *ret_code = cli_fail(c, EXIT_WRONG_USE, c->command->name,
+                             count == 0 ? "it takes no arguments" : c->command->arguments);
+        return false;
+    }
+    *ret_code = EXIT_UNREACHABLE;
+    return cli_ask(c, verb, a.arguments, a.count, ret);
 }
 
 static const char *const set_alone[] = {"set"};
@@ -83,7 +98,7 @@ static const struct option_row open_options[] = {
 
 static int run_open(struct cli *c)
 {
-    return say(c, "open", NULL, 0);
+    return review_say(c, "open", NULL, 0);
 }
 
 const struct command command_review_open = {
@@ -102,7 +117,7 @@ static const struct option_row add_options[] = {ON_DAY, REASON};
 
 static int run_add(struct cli *c)
 {
-    return say(c, "add", set_and_record, COUNT_OF(set_and_record));
+    return review_say(c, "add", set_and_record, COUNT_OF(set_and_record));
 }
 
 const struct command command_review_add = {
@@ -119,7 +134,7 @@ static const struct option_row reason_option[] = {REASON};
 
 static int run_remove(struct cli *c)
 {
-    return say(c, "remove", set_and_record, COUNT_OF(set_and_record));
+    return review_say(c, "remove", set_and_record, COUNT_OF(set_and_record));
 }
 
 const struct command command_review_remove = {
@@ -133,7 +148,7 @@ const struct command command_review_remove = {
 
 static int run_notice(struct cli *c)
 {
-    return say(c, "notice", set_alone, COUNT_OF(set_alone));
+    return review_say(c, "notice", set_alone, COUNT_OF(set_alone));
 }
 
 const struct command command_review_notice = {
@@ -147,7 +162,7 @@ const struct command command_review_notice = {
 
 static int run_group(struct cli *c)
 {
-    return say(c, "group", set_and_group, COUNT_OF(set_and_group));
+    return review_say(c, "group", set_and_group, COUNT_OF(set_and_group));
 }
 
 const struct command command_review_group = {
@@ -168,7 +183,7 @@ static const struct option_row hold_options[] = {
 
 static int run_hold(struct cli *c)
 {
-    return say(c, "hold", set_alone, COUNT_OF(set_alone));
+    return review_say(c, "hold", set_alone, COUNT_OF(set_alone));
 }
 
 const struct command command_review_hold = {
@@ -186,7 +201,7 @@ const struct command command_review_hold = {
 
 static int run_release(struct cli *c)
 {
-    return say(c, "release-hold", set_alone, COUNT_OF(set_alone));
+    return review_say(c, "release-hold", set_alone, COUNT_OF(set_alone));
 }
 
 const struct command command_review_release_hold = {
@@ -269,11 +284,12 @@ static const struct option_row list_options[] = {
 
 static int run_list(struct cli *c)
 {
-    struct asking a = {0};
+    struct control_answer answer = {0};
+    int code = EXIT_DONE;
 
-    if (!take(c, &a, NULL, 0))
-        return cli_fail(c, EXIT_WRONG_USE, "review list", "it takes no arguments");
-    return ask(c, "review-list", &a);
+    if (!review_ask(c, "review-list", NULL, 0, &answer, &code))
+        return code;
+    return cli_print(c, &answer, NULL, 0);
 }
 
 const struct command command_review_list = {
@@ -300,12 +316,10 @@ static int run_show(struct cli *c)
                                           "notice", "group",     "person",
                                           "reason", "reference", "answers"};
     struct control_answer answer = {0};
-    struct asking a = {0};
+    int code = EXIT_DONE;
 
-    if (!take(c, &a, set_alone, COUNT_OF(set_alone)))
-        return cli_fail(c, EXIT_WRONG_USE, "review show", "give the id of one set");
-    if (!cli_ask(c, "review-show", a.arguments, a.count, &answer))
-        return EXIT_UNREACHABLE;
+    if (!review_ask(c, "review-show", set_alone, COUNT_OF(set_alone), &answer, &code))
+        return code;
     if (c->json || answer.status != OK || answer.row_count == 0)
         return cli_print(c, &answer, NULL, 0);
     MUST(!is_event(&answer.rows[0]));

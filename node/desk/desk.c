@@ -3,8 +3,8 @@
 #include "source.h"
 
 #include "case_desk.h"
+#include "dispose.h"
 #include "held.h"
-#include "nominal.h"
 #include "operator.h"
 #include "recall.h"
 #include "text.h"
@@ -62,6 +62,10 @@ static const struct verb verbs[] = {
     {"backup", backup_prepare, NULL, VERB_NODE, DUTY_OPERATE},
     {"review-event", review_event_prepare, review_event_answer, VERB_DESK, DUTY_DECIDE},
     {"review-list", review_list_prepare, review_list_answer, VERB_DESK, DUTY_READ},
+    {"dispose-preview", dispose_preview_prepare, dispose_preview_answer, VERB_DESK,
+     DUTY_READ},
+    {"dispose-list", dispose_list_prepare, dispose_list_answer, VERB_DESK, DUTY_READ},
+    {"dispose-clock", dispose_clock_prepare, NULL, VERB_NODE, DUTY_OPERATE},
     {"review-show", review_show_prepare, review_show_answer, VERB_DESK, DUTY_READ},
     {"todo", todo_prepare, todo_answer, VERB_DESK, DUTY_ANYONE},
     {"draft", draft_prepare, draft_step_answer, VERB_DESK, DUTY_SUBMIT},

@@ -11,7 +11,7 @@
 #include "config.h"
 #include "control.h"
 #include "exchange.h"
-#include "journal.h"
+#include "journal_scan.h"
 #include "lists.h"
 #include "net.h"
 #include "sandbox.h"
@@ -42,6 +42,28 @@ struct held_watch {
     millis at;
 };
 
+/* Whether the wall clock may end a period (doubt.c). */
+enum clock_doubt { CLOCK_BELIEVED, CLOCK_BACK, CLOCK_AHEAD };
+
+/* What is looked for in the files (traces.h). */
+struct trace_watch {
+    bool settled; /* else rows of the shelf may have to be looked for */
+    struct journal_scan scan;
+    size_t row_count, trace_count; /* of the search that runs */
+    record_id rows[SCAN_TRACES_MAX];
+    struct journal_trace traces[SCAN_TRACES_MAX];
+};
+
+/* What is known of the time, and of what is due (dispose.h). */
+struct dispose_watch {
+    enum clock_doubt doubt;
+    bool loaded;
+    millis seen; /* the latest time that was believed; 0: no set was ever opened */
+    millis at, reminded_at;
+    bool refreshed;
+    uint32_t lists_version; /* by which the sets' times were computed */
+};
+
 enum { RESTORED_TEXT_ROOM = 160 };
 
 struct desk {
@@ -65,6 +87,8 @@ struct desk {
     struct case_watch cases;
     struct recall_watch recalls;
     struct held_watch held;
+    struct dispose_watch disposals;
+    struct trace_watch traces;
     millis handling_at; /* last look at what owners are told; steady */
     bool has_gateway;   /* whose user alone may speak for system accounts (account.h) */
     uint32_t gateway;

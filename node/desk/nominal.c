@@ -1,6 +1,7 @@
-#include "nominal.h"
+#include "dispose.h"
 
 #include "text.h"
+#include "todo.h"
 
 #include <string.h>
 
@@ -38,6 +39,16 @@ static status write_events(const struct nominal *n, struct arena *a, struct writ
     return w->bad ? E_LIMIT : OK;
 }
 
+/* When the node has something to do about it by itself: a period ends. */
+static millis next_look(const struct desk *d, const struct nominal *n)
+{
+    if (n->is.state == RETENTION_IS_APPROVED)
+        return dispose_undo_until(d, n);
+    if (n->is.state == RETENTION_ERASING)
+        return n->is.approved_at;
+    return n->is.state == RETENTION_STANDING && n->is.due < INT64_MAX ? n->is.due : 0;
+}
+
 static status put_row(struct desk *d, const struct nominal *n)
 {
     struct arena *const a = d->exchange->arena;
@@ -56,7 +67,7 @@ static status put_row(struct desk *d, const struct nominal *n)
     const struct shelf_row row = {.kind = SHELF_NOMINAL,
                                   .id = n->id,
                                   .state = (uint32_t)n->is.state,
-                                  .due = n->is.due >= INT64_MAX ? 0 : n->is.due,
+                                  .due = next_look(d, n),
                                   .changed = d->exchange->now,
                                   .body = writer_bytes(&w)};
     const status s = journal_shelf_put(d->journal, &row);
@@ -117,6 +128,22 @@ status nominal_find(struct desk *d, struct call *c, struct nominal *ret)
     return nominal_read(d, &row, d->exchange->arena, ret);
 }
 
+status nominal_refresh(struct desk *d, const struct shelf_row *row)
+{
+    struct arena *const a = d->exchange->arena;
+    const size_t mark = arena_mark(a);
+    struct nominal *const n = arena_take(a, sizeof *n);
+
+    ENSURE(n != NULL, E_MEMORY);
+    TRY(nominal_read(d, row, a, n));
+    const bool same = next_look(d, n) == row->due;
+    status s = same ? OK : put_row(d, n);
+    if (s == OK && !same) /* asked for again when it is due by the new list */
+        s = desk_todo_close(d, TODO_REVIEW, &row->id);
+    arena_rewind(a, mark);
+    return s;
+}
+
 /* --- which record is in which set --- */
 
 static record_id member_id(struct desk *d, const record_id *set, const record_id *record)
@@ -149,64 +176,48 @@ static status put_member(struct desk *d, const struct item_retention *e)
                : OK;
 }
 
-struct membership {
-    nominal_each each;
-    void *context;
-};
-
-static status each_member(void *context, const struct shelf_row *row)
-{
-    const struct membership *const m = context;
-    record_id set;
-
-    ENSURE(row->body.size == sizeof set.bytes, E_DAMAGED);
-    memcpy(set.bytes, row->body.at, sizeof set.bytes);
-    return m->each(m->context, &set);
-}
-
-status nominal_sets_of(struct desk *d, const record_id *record, nominal_each each,
-                       void *context)
-{
-    struct membership m = {each, context};
-
-    return journal_shelf_about(d->journal, SHELF_MEMBER, record, d->scratch, each_member,
-                               &m);
-}
-
-struct holding_set {
+struct finding_set {
     struct desk *desk;
-    bool held;
-    record_id set;
+    const record_id *but;
+    struct nominal_found *found;
 };
 
-static status each_set(void *context, const record_id *set)
+static status look_at(struct desk *d, const record_id *set, struct nominal_found *found)
 {
-    struct holding_set *const h = context;
-    struct arena *const a = h->desk->exchange->arena;
+    struct arena *const a = d->exchange->arena;
     const size_t mark = arena_mark(a);
     struct nominal *const n = arena_take(a, sizeof *n);
     struct shelf_row row = {0};
 
     ENSURE(n != NULL, E_MEMORY);
-    TRY(journal_shelf_find(h->desk->journal, SHELF_NOMINAL, set, a, &row));
-    TRY(nominal_read(h->desk, &row, a, n));
-    if (n->is.holds > 0) {
-        h->held = true;
-        h->set = *set;
-    }
+    TRY(journal_shelf_find(d->journal, SHELF_NOMINAL, set, a, &row));
+    TRY(nominal_read(d, &row, a, n));
+    if (n->is.state != RETENTION_DISPOSED && (!found->any || n->is.holds > 0))
+        *found = (struct nominal_found){.any = true, .held = n->is.holds > 0, .set = *set};
     arena_rewind(a, mark);
     return OK;
 }
 
-status nominal_holds(struct desk *d, const record_id *record, bool *ret_held,
-                     record_id *ret_set)
+static status each_member(void *context, const struct shelf_row *row)
 {
-    struct holding_set h = {.desk = d};
+    struct finding_set *const f = context;
+    record_id set;
 
-    TRY(nominal_sets_of(d, record, each_set, &h));
-    *ret_held = h.held;
-    *ret_set = h.set;
-    return OK;
+    ENSURE(row->body.size == sizeof set.bytes, E_DAMAGED);
+    memcpy(set.bytes, row->body.at, sizeof set.bytes);
+    if (f->found->held || (f->but != NULL && record_id_equal(&set, f->but)))
+        return OK;
+    return look_at(f->desk, &set, f->found);
+}
+
+status nominal_other(struct desk *d, const record_id *record, const record_id *but,
+                     struct nominal_found *ret)
+{
+    struct finding_set f = {.desk = d, .but = but, .found = ret};
+
+    *ret = (struct nominal_found){0};
+    return journal_shelf_about(d->journal, SHELF_MEMBER, record, d->scratch, each_member,
+                               &f);
 }
 
 /* --- events --- */

@@ -39,13 +39,17 @@ NODISCARD status nominal_read(struct desk *d, const struct shelf_row *row, struc
 NODISCARD status nominal_event(struct desk *d, struct nominal *n,
                                const struct item_retention *e, const char **ret_why);
 
-/* Sets that have the record in them.  `each` may ask anything. */
-typedef status (*nominal_each)(void *context, const record_id *set);
-NODISCARD status nominal_sets_of(struct desk *d, const record_id *record, nominal_each each,
-                                 void *context);
-/* A set under legal hold that an own record is in; `ret_held` false: none. */
-NODISCARD status nominal_holds(struct desk *d, const record_id *record, bool *ret_held,
-                               record_id *ret_set);
+/* Puts the row again where the list or the configuration in force gives it other times. */
+NODISCARD status nominal_refresh(struct desk *d, const struct shelf_row *row);
+
+/* A set with the record that has not been disposed of: one under legal hold where there is
+ * one.  `but` is passed over; NULL: none is. */
+struct nominal_found {
+    bool any, held;
+    record_id set;
+};
+NODISCARD status nominal_other(struct desk *d, const record_id *record,
+                               const record_id *but, struct nominal_found *ret);
 
 status review_event_prepare(struct desk *d, struct call *c);
 status review_event_answer(struct desk *d, struct call *c, struct control_answer *ret);

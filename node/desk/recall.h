@@ -174,7 +174,8 @@ NODISCARD status recall_marks(struct desk *d, const struct parent *record,
                               const char **ret);
 
 /* Erases the record and what was made of it, wherever it stands here.  E_LIMIT: too much
- * was made of it, so nothing is erased. */
+ * was made of it; E_POLICY: one of ours among it is under legal hold.  Then nothing is
+ * erased. */
 NODISCARD status recall_erase(struct desk *d, const struct parent *record,
                               const struct item_audit *why);
 

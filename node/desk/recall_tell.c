@@ -1,6 +1,8 @@
 #include "recall.h"
 
 #include "draft.h"
+#include "nominal.h"
+#include "traces.h"
 #include "urn.h"
 
 #include <string.h>
@@ -251,9 +253,20 @@ static status erase_one(struct desk *d, const struct parent *record,
         TRY(draft_forget(d, &record->id));
         TRY(urn_forget(d, &record->id));
     }
+    TRY(traces_note(d, record));
     const status s = exchange_erase(d->exchange, &record->agency, &record->id, why);
 
     return s == E_DUPLICATE || s == E_UNKNOWN ? OK : s;
+}
+
+/* A hold is on a set of our own records. */
+static status check_hold(struct desk *d, const struct parent *record)
+{
+    struct nominal_found found = {0};
+
+    if (agency_id_equal(&record->agency, &d->exchange->self))
+        TRY(nominal_other(d, &record->id, NULL, &found));
+    return found.held ? E_POLICY : OK;
 }
 
 status recall_erase(struct desk *d, const struct parent *record,
@@ -264,6 +277,9 @@ status recall_erase(struct desk *d, const struct parent *record,
     TRY(recall_copies(d, record, &copies));
     /* "Erased" would not be true. */
     ENSURE(!copies.more, E_LIMIT);
+    TRY(check_hold(d, record));
+    for (size_t i = 0; i < copies.count; i++)
+        TRY(check_hold(d, &copies.at[i]));
     for (size_t i = 0; i < copies.count; i++)
         TRY(erase_one(d, &copies.at[i], why));
     return erase_one(d, record, why);

@@ -1,4 +1,5 @@
 #include "recall.h"
+#include "traces.h"
 #include "unopened.h"
 
 #include "todo.h"
@@ -225,8 +226,9 @@ static status answer_one(struct desk *d, struct recall_row *row)
     const millis by =
         found.answer_by != 0 ? found.answer_by : x->now + (millis)RECALL_HOURS * HOUR_MS;
     status s = answer_here(d, a, row, here);
-    /* So much was made of it that it is not erased at once: a person's matter. */
-    if (s == E_LIMIT)
+    /* Too much was made of it to be erased at once, or a hold is on it: a person's matter.
+     */
+    if (s == E_LIMIT || s == E_POLICY)
         s = say_blocked(d, a, row, &found);
     TRY(s);
     TRY(recall_own_copies(d, a, by));
@@ -264,8 +266,14 @@ static status pending_of(struct desk *d, enum recall_state state, millis due_bef
 static status say_gone(struct desk *d, struct recall_row *row)
 {
     struct answering *const a = arena_take(d->exchange->arena, sizeof *a);
+    enum trace_state trace = TRACE_NONE;
 
     ENSURE(a != NULL, E_MEMORY);
+    TRY(traces_state(d, &row->record, &trace));
+    if (trace == TRACE_FOUND) {      /* a person's matter: there is a to-do */
+        row->due = d->exchange->now; /* behind those that can be said */
+        return recall_row_put(d, row);
+    }
     a->record = row->record;
     struct item_outcome *const said = &answer_add(d, a, OUTCOME_ERASED)->outcome;
     said->person = bytes_of(row->person.at, row->person.size);
@@ -334,7 +342,8 @@ static status work_off(struct desk *d)
         d->recalls.work = more;
         d->recalls.started = true;
     }
-    if (!d->recalls.all_said && may_answer(x) && journal_erased_is_gone(d->journal)) {
+    if (!d->recalls.all_said && may_answer(x) && journal_erased_is_gone(d->journal) &&
+        traces_are_settled(d)) {
         more = false;
         TRY(answer_all(d, RECALL_ERASED, &more));
         d->recalls.all_said = !more;

@@ -1,7 +1,8 @@
-#include "nominal.h"
+#include "dispose.h"
 
 #include "rule.h"
 #include "text.h"
+#include "todo.h"
 #include "words.h"
 
 #include <string.h>
@@ -30,6 +31,12 @@ static const struct step {
     {"keep", RETENTION_KEPT, AUDIT_ALTER, true, "reviewed: it is kept"},
     {"condemn", RETENTION_CONDEMNED, AUDIT_ALTER, true,
      "reviewed: it is to be disposed of; see `flagpost dispose preview`"},
+    {"propose", RETENTION_PROPOSED, AUDIT_ALTER, false,
+     "proposed: a second person has to approve it with `flagpost dispose approve`"},
+    {"approve", RETENTION_APPROVED, AUDIT_ALTER, false,
+     "approved: it is erased once the undo window has passed; until then `flagpost dispose "
+     "undo`"},
+    {"undo", RETENTION_UNDONE, AUDIT_ALTER, true, "undone: nothing is erased"},
 };
 
 struct review_work {
@@ -200,6 +207,34 @@ static status read_event(struct desk *d, struct call *c, struct review_work *wor
     return OK;
 }
 
+/* --- disposal --- */
+
+/* What a person decides by the clock, and what must not be erased with it. */
+static status check_disposal(struct desk *d, struct call *c, const struct review_work *work)
+{
+    const enum retention_what what = work->event.what;
+    const bool ends = what == RETENTION_PROPOSED || what == RETENTION_APPROVED;
+
+    if (!ends && what != RETENTION_CONDEMNED)
+        return OK;
+    c->sentence = doubt_sentence(d);
+    ENSURE(c->sentence == NULL, E_VALUE);
+    if (ends)
+        TRY(dispose_obstacle(d, &work->nominal, &c->sentence));
+    return c->sentence == NULL ? OK : E_VALUE;
+}
+
+/* What it was on the to-do list for has passed. */
+static status close_todos(struct desk *d, const struct nominal *n)
+{
+    if (n->is.state <= RETENTION_TO_DISPOSE)
+        TRY(desk_todo_close(d, TODO_DISPOSAL, &n->id));
+    return n->is.state == RETENTION_STANDING && n->is.due != 0 &&
+                   n->is.due <= d->exchange->now
+               ? OK
+               : desk_todo_close(d, TODO_REVIEW, &n->id);
+}
+
 /* --- the verb --- */
 
 static status log_event(struct desk *d, struct call *c, const struct review_work *work)
@@ -235,11 +270,15 @@ status review_event_prepare(struct desk *d, struct call *c)
     TRY(read_reason(c, work->step, &work->event));
     TRY(read_event(d, c, work));
     work->event.set = work->nominal.id;
+    TRY(check_disposal(d, c, work));
     const status s = nominal_event(d, &work->nominal, &work->event, &c->sentence);
     if (s == E_FENCED || s == E_EXPIRED || s == E_REVOKED)
         c->sentence = "this node may not publish now, so nothing was changed: see "
                       "`flagpost status`";
     TRY(s);
+    TRY(close_todos(d, &work->nominal));
+    if (work->step->what == RETENTION_OPENED)
+        TRY(doubt_begin(d));
     TRY(log_event(d, c, work));
     c->work = work;
     return OK;

@@ -136,6 +136,9 @@ static status erase(struct desk *d, struct call *c, const struct statement_work 
         c->sentence =
             "more was made of it here than one statement can erase, so nothing was "
             "erased and nothing stated";
+    if (s == E_POLICY)
+        c->sentence = "a record of ours that was made of it is under legal hold: state "
+                      "--hold, or release the hold first (`flagpost review list`)";
     return s;
 }
 

@@ -384,7 +384,9 @@ status subject_answer(struct desk *d, struct call *c, struct control_answer *ret
     rows_number(&work->rows, "born_otherwise", work->born_otherwise);
     rows_give(&work->rows, ret);
     ret->sentence = bytes_of_text(
-        "not searched: drafts and what the bureau keeps of a source (`flagpost draft "
+        "not searched: the names of nominals under review (`flagpost review list`), drafts "
+        "and "
+        "what the bureau keeps of a source (`flagpost draft "
         "list`), the contents of attached files, entries that are no records, the log.  "
         "Tell each owner before the request is answered");
     return OK;

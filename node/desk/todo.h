@@ -35,7 +35,10 @@
     X(TODO_HELD, 11, "held",                                                               \
       "mend it and publish it anew, and cancel this one: flagpost publish --cancel")       \
     X(TODO_REFUSED, 12, "refused",                                                         \
-      "read why, mend it and correct it: flagpost trace ID, flagpost supersede ID FILE")
+      "read why, mend it and correct it: flagpost trace ID, flagpost supersede ID FILE")   \
+    X(TODO_REVIEW, 14, "review", "review it: flagpost review show SET")                    \
+    X(TODO_DISPOSAL, 15, "disposal",                                                       \
+      "take what is in the way out of it: flagpost dispose list")
 
 enum todo_kind {
 #define TODO_ENUM(name, number, word, mend) name = (number),

@@ -5,15 +5,6 @@
 
 #include <string.h>
 
-const char *const retention_questions[RETENTION_QUESTIONS] = {
-    "capability for harm",
-    "concerns about children or vulnerable adults",
-    "breach of trust",
-    "links to organised crime or terrorism",
-    "behaviour that raises further concern",
-    "a pattern of offending or of concern",
-};
-
 /* --- the calendar --- */
 
 static uint32_t last_day(struct partial_date d)
@@ -185,8 +176,10 @@ static void take(struct retention *r, const struct retention_events *events, siz
         r->reviewed_at = e->at;
     if (e->what == RETENTION_PROPOSED)
         r->proposer = e->person;
-    if (e->what == RETENTION_APPROVED)
+    if (e->what == RETENTION_APPROVED) {
+        r->approver = e->person;
         r->approved_at = e->at;
+    }
     if (e->what == RETENTION_HELD && !is_released_after(events, i)) {
         r->holds++;
         r->hold = e->reference;
@@ -344,56 +337,4 @@ const char *retention_refusal(const struct retention_events *events,
         events->count + RETENTION_RECORDS_MAX >= RETENTION_EVENTS_MAX)
         return "too much has happened to this set: open another one for the same nominal";
     return own_refusal(events, &r, next, asked);
-}
-
-const char *retention_state_word(enum retention_state s)
-{
-    switch (s) {
-    case RETENTION_STANDING:
-        return "standing";
-    case RETENTION_TO_DISPOSE:
-        return "to be disposed of";
-    case RETENTION_IS_PROPOSED:
-        return "proposed";
-    case RETENTION_IS_APPROVED:
-        return "approved";
-    case RETENTION_ERASING:
-        return "being erased";
-    case RETENTION_DISPOSED:
-        return "disposed of";
-    }
-    return "";
-}
-
-const char *retention_what_word(enum retention_what w)
-{
-    switch (w) {
-    case RETENTION_OPENED:
-        return "opened";
-    case RETENTION_ADDED:
-        return "record added";
-    case RETENTION_REMOVED:
-        return "record taken out";
-    case RETENTION_NOTICED:
-        return "came to notice";
-    case RETENTION_GROUPED:
-        return "group changed";
-    case RETENTION_HELD:
-        return "legal hold";
-    case RETENTION_RELEASED:
-        return "hold released";
-    case RETENTION_KEPT:
-        return "reviewed: kept";
-    case RETENTION_CONDEMNED:
-        return "reviewed: to be disposed of";
-    case RETENTION_PROPOSED:
-        return "disposal proposed";
-    case RETENTION_APPROVED:
-        return "disposal approved";
-    case RETENTION_UNDONE:
-        return "disposal undone";
-    case RETENTION_ERASED:
-        return "record erased";
-    }
-    return "";
 }

@@ -66,7 +66,7 @@ struct retention {
     millis last_notice; /* 0: never */
     millis reviewed_at; /* last review that kept it; 0: none */
     millis due; /* for review; 0: not known, for want of notice or of a line of the list */
-    struct bytes proposer;
+    struct bytes proposer, approver;
     millis approved_at;
 };
 

@@ -16,6 +16,8 @@ enum {
     CASE_HOURS_MAX = 8760, /* a year */
     HELLO_MS_MIN = 100,
     ACKNOWLEDGE_MINUTES = 15,
+    DISPOSE_UNDO_HOURS = 72,
+    DISPOSE_UNDO_HOURS_MAX = 720,
     ACKNOWLEDGE_MINUTES_MAX = 1440,
     HANDLING_MINUTES = 60,
     HANDLING_MINUTES_MAX = 10080, /* a week */
@@ -203,6 +205,11 @@ static status read_disk_low(struct bytes value, struct config *c)
     return read_number(value, 1, DISK_LOW_MIB_MAX, &c->disk_low_mib);
 }
 
+static status read_dispose_undo(struct bytes value, struct config *c)
+{
+    return read_number(value, 1, DISPOSE_UNDO_HOURS_MAX, &c->dispose_undo_hours);
+}
+
 static status read_gateway(struct bytes value, struct config *c)
 {
     return read_account(value, c->gateway);
@@ -236,6 +243,7 @@ static const struct key {
     {"case_bureau_hours", read_case_bureau, false, "a number of hours from 1 to 8760"},
     {"case_remind_hours", read_case_remind, false, "a number of hours from 0 to 8760"},
     {"disk_low_mib", read_disk_low, false, "a number of MiB from 1 to 1048576"},
+    {"dispose_undo_hours", read_dispose_undo, false, "a number of hours from 1 to 720"},
 };
 
 enum { KEYS = COUNT_OF(keys) };
@@ -356,6 +364,7 @@ status config_read(struct bytes text, struct config *ret, struct config_fault *r
     struct config c = {.hello_ms = HELLO_MS_DEFAULT,
                        .require_purpose = 1,
                        .acknowledge_minutes = ACKNOWLEDGE_MINUTES,
+                       .dispose_undo_hours = DISPOSE_UNDO_HOURS,
                        .handling_told = HANDLING_ALL,
                        .handling_minutes = HANDLING_MINUTES,
                        .case_officer_hours = CASE_OFFICER_HOURS,

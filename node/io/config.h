@@ -27,6 +27,7 @@ struct config {
     /* Whom to reach when nobody here has acknowledged one: desks, numbers; may be empty. */
     char alternates[CONFIG_ALTERNATES_MAX + 1];
     uint32_t case_officer_hours, case_bureau_hours, case_remind_hours;
+    uint32_t dispose_undo_hours; /* between approving a disposal and erasing; default 72 */
     /* What owners are told of the handling of their records here: bits by outcome; and the
      * minutes between two tellings.  Default: all of it, 60. */
     uint32_t handling_told, handling_minutes;

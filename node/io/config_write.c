@@ -72,6 +72,8 @@ status config_write(const struct config *c, struct arena *a, struct bytes *ret)
         "\n# Minutes until the publisher of an urgent record is told to telephone, and "
         "its recipient\n# to reach its alternates.\n"
         "# acknowledge_minutes = 15\n"
+        "\n# Hours in which a disposal that was approved can be undone.\n"
+        "# dispose_undo_hours = 72\n"
         "\n# What the owners of records are told of their handling here, by class of "
         "purpose and never\n# with a person: opened, copied, shared, or nothing.  And the "
         "minutes between two tellings.\n"

@@ -35,7 +35,9 @@ enum shelf_kind {
     SHELF_INGESTED, /* what this node, national ingestion, has answered about a record */
     SHELF_HANDLING, /* what was done here with others' records, and that they were told */
     SHELF_BACKUP,   /* when the last was made, and how long its keys are kept */
-    SHELF_LAST = SHELF_BACKUP,
+    SHELF_CLOCK,    /* the latest time that this node has believed */
+    SHELF_TRACE,    /* what is looked for in the files after an erasure */
+    SHELF_LAST = SHELF_TRACE,
 };
 
 /* States of SHELF_WAITING: urgent records, ours and those that arrived, without and with a

@@ -7,6 +7,7 @@
 
 #include "recall.h"
 #include "todo.h"
+#include "traces.h"
 
 struct world {
     struct trio *t;
@@ -76,6 +77,7 @@ static inline void turn(struct world *w, size_t n)
     size_t kept = 0;
 
     trio_begin(t, n);
+    CHECK_OK(traces_look(&w->desks[n]));
     for (size_t i = 0; i < count; i++) {
         struct trio_frame *const f = &t->frames[i];
         if (f->to != n || is_held(w, f)) {

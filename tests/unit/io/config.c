@@ -49,6 +49,7 @@ static void a_plain_file_is_read_with_its_defaults(void)
     CHECK_INT(c.case_bureau_hours, 48);
     CHECK_INT(c.case_remind_hours, 4);
     CHECK_INT(c.acknowledge_minutes, 15);
+    CHECK_INT(c.dispose_undo_hours, 72);
     CHECK_INT(c.handling_told,
               1 << OUTCOME_OPENED | 1 << OUTCOME_COPIED | 1 << OUTCOME_SHARED);
     CHECK_INT(c.handling_minutes, 60);
@@ -65,6 +66,7 @@ static void spaces_comments_and_order_are_free(void)
                                        "case_remind_hours = 0\r\n"
                                        "acknowledge_minutes = 1440\r\n"
                                        "disk_low_mib = 1\r\n"
+                                       "dispose_undo_hours = 1\r\n"
                                        "handling_told = shared ,opened\r\n"
                                        "handling_minutes = 0\r\n"
                                        "alternates = duty desk, ext.#4411 # by day\r\n"
@@ -79,6 +81,7 @@ static void spaces_comments_and_order_are_free(void)
     CHECK_INT(c.case_remind_hours, 0);
     CHECK_INT(c.acknowledge_minutes, 1440);
     CHECK_INT(c.disk_low_mib, 1);
+    CHECK_INT(c.dispose_undo_hours, 1);
     CHECK_INT(c.handling_told, 1 << OUTCOME_SHARED | 1 << OUTCOME_OPENED);
     CHECK_INT(c.handling_minutes, 0);
     CHECK_TEXT(c.alternates, "duty desk, ext.#4411");
