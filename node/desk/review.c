@@ -1,3 +1,4 @@
+#include "backups.h"
 #include "dispose.h"
 
 #include "rule.h"
@@ -287,8 +288,11 @@ status review_event_prepare(struct desk *d, struct call *c)
 status review_event_answer(struct desk *d, struct call *c, struct control_answer *ret)
 {
     const struct review_work *const work = c->work;
+    const char *backups = "";
     struct rows r;
 
+    if (work->step->what == RETENTION_APPROVED)
+        TRY(backup_erased_text(d, &backups));
     rows_init(&r, d->exchange->arena, 1);
     rows_next(&r, 5);
     rows_id(&r, "set", &work->nominal.id);
@@ -297,6 +301,7 @@ status review_event_answer(struct desk *d, struct call *c, struct control_answer
     rows_number(&r, "records", work->nominal.is.records);
     rows_time(&r, "due", work->nominal.is.due);
     rows_give(&r, ret);
-    ret->sentence = bytes_of_text(work->step->done);
+    ret->sentence =
+        bytes_of_text(desk_text(d->exchange->arena, work->step->done, backups, NULL));
     return OK;
 }

@@ -244,6 +244,18 @@ def check_confirmed(net: Network) -> None:
     check("clock" not in net.at("F55", "dispose list")[1][-1].get("sentence", ""), "believed")
 
 
+def check_backup(net: Network, record: str) -> None:
+    """Who approves is told how long a backup has the key all the same."""
+    net.run("backup", "key", "recovery.key", "--credential", net.credential("recovery"))
+    os.makedirs(net.path("backups"))
+    net.at("F55", "backup make", "--recovery", net.path("recovery.key.pub"), "--out",
+           net.path("backups"))
+    nominal = condemned(net, [record])
+    dispose(net, PROPOSER, "propose", nominal)
+    code, told = by(net, APPROVER, "dispose approve", nominal)
+    check(code == 0 and "in a backup until" in told["sentence"], f"approved: {told}")
+
+
 def prepare(net: Network) -> None:
     net.stop("F55")
     with open(net.path("F55", "config"), "a", encoding="utf-8") as f:
@@ -280,6 +292,7 @@ def test(options: argparse.Namespace) -> None:
             restart(net)
             check_killed(net, publish(net, 10, 12))
             check_confirmed(net)
+            check_backup(net, publish(net, 30, 1)[0])
             say("two disposals, one through kills")
             for agency in net.agencies:
                 scene.verify(net, agency)
