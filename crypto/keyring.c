@@ -12,20 +12,27 @@ _Static_assert(SIGNATURE_SIZE == crypto_sign_BYTES, "signature");
 _Static_assert((int)KEYRING_WRAP_EXTRA == XCHACHA_NONCE_SIZE + AEAD_TAG_SIZE,
                "nonce and tag");
 
+enum { PAIR_KINDS = 2 };
+
 /* The guarded block.  The master secret itself is not kept: all it is for is derived. */
 struct vault {
-    uint8_t sign_secret[crypto_sign_SECRETKEYBYTES];
-    uint8_t curve_secret[CURVE_KEY_SIZE];
+    /* Of the pairs of each kind, at the same places; of CURVE the first half is used. */
+    uint8_t pairs[PAIR_KINDS][KEYRING_KEYS_MAX][crypto_sign_SECRETKEYBYTES];
     uint8_t guard_key[32];
     uint8_t digest_key[32];
     uint8_t wrap_key[32];
     struct hpke_key_pair kx[KX_KEPT_MAX];
 };
 
+/* The public halves of vault->pairs of one kind. */
+struct pair_set {
+    size_t count, chosen;
+    uint8_t public[KEYRING_KEYS_MAX][32];
+};
+
 struct keyring {
     struct vault *vault;
-    uint8_t sign_public[SIGN_PUBLIC_SIZE];
-    uint8_t curve_public[CURVE_KEY_SIZE];
+    struct pair_set pairs[PAIR_KINDS];
     struct keyring_kx kx[KX_KEPT_MAX]; /* of vault->kx at the same place */
 };
 
@@ -53,14 +60,38 @@ static void derive_subkey(const uint8_t master[MASTER_SIZE], const char *context
     blake_keyed(bytes_of(master, MASTER_SIZE), bytes_of_text(context), ret, 32);
 }
 
+static size_t kind_of(enum keyring_pair pair)
+{
+    return (size_t)pair - KEYRING_SIGN;
+}
+
+/* Both halves at a free or new place. */
+static void pair_fill(struct keyring *k, enum keyring_pair pair, size_t place,
+                      const uint8_t secret[32])
+{
+    uint8_t *const public = k->pairs[kind_of(pair)].public[place];
+    uint8_t *const held = k->vault->pairs[kind_of(pair)][place];
+
+    switch (pair) {
+    case KEYRING_SIGN:
+        MUST(crypto_sign_seed_keypair(public, held, secret) == 0);
+        break;
+    case KEYRING_CURVE:
+        memcpy(held, secret, CURVE_KEY_SIZE);
+        MUST(crypto_scalarmult_curve25519_base(public, secret) == 0);
+        break;
+    }
+}
+
 static void vault_fill(struct keyring *k, const struct keyring_secrets *s)
 {
     struct vault *const v = k->vault;
 
     memset(v, 0, sizeof *v);
-    memcpy(v->curve_secret, s->curve_secret, sizeof v->curve_secret);
-    MUST(crypto_sign_seed_keypair(k->sign_public, v->sign_secret, s->sign_seed) == 0);
-    MUST(crypto_scalarmult_curve25519_base(k->curve_public, s->curve_secret) == 0);
+    pair_fill(k, KEYRING_SIGN, 0, s->sign_seed);
+    pair_fill(k, KEYRING_CURVE, 0, s->curve_secret);
+    for (size_t i = 0; i < PAIR_KINDS; i++)
+        k->pairs[i].count = 1;
     derive_subkey(s->master, "flagpost/keyring/guard/v1", v->guard_key);
     derive_subkey(s->master, "flagpost/keyring/digest/v1", v->digest_key);
     derive_subkey(s->master, "flagpost/keyring/wrap/v1", v->wrap_key);
@@ -101,21 +132,94 @@ struct keyring *keyring_free(struct keyring *k)
     return NULL;
 }
 
+static const uint8_t *chosen_public(const struct keyring *k, enum keyring_pair pair)
+{
+    const struct pair_set *const s = &k->pairs[kind_of(pair)];
+
+    return s->public[s->chosen];
+}
+
+/* In the opened vault. */
+static const uint8_t *chosen_secret(const struct keyring *k, const struct vault *v,
+                                    enum keyring_pair pair)
+{
+    return v->pairs[kind_of(pair)][k->pairs[kind_of(pair)].chosen];
+}
+
 const uint8_t *keyring_sign_public(const struct keyring *k)
 {
-    return k->sign_public;
+    return chosen_public(k, KEYRING_SIGN);
 }
 
 const uint8_t *keyring_curve_public(const struct keyring *k)
 {
-    return k->curve_public;
+    return chosen_public(k, KEYRING_CURVE);
+}
+
+/* KEYRING_KEYS_MAX: it is not there. */
+static size_t pair_place(const struct keyring *k, enum keyring_pair pair,
+                         const uint8_t public[32])
+{
+    const struct pair_set *const s = &k->pairs[kind_of(pair)];
+
+    for (size_t i = 0; i < s->count; i++) {
+        if (memcmp(s->public[i], public, sizeof s->public[i]) == 0)
+            return i;
+    }
+    return KEYRING_KEYS_MAX;
+}
+
+status keyring_add(struct keyring *k, enum keyring_pair pair, const uint8_t secret[32])
+{
+    struct pair_set *const s = &k->pairs[kind_of(pair)];
+
+    ENSURE(s->count < KEYRING_KEYS_MAX, E_LIMIT);
+    (void)vault_write(k);
+    pair_fill(k, pair, s->count, secret);
+    if (pair_place(k, pair, s->public[s->count]) == KEYRING_KEYS_MAX)
+        s->count++;
+    vault_close(k);
+    return OK;
+}
+
+bool keyring_has(const struct keyring *k, enum keyring_pair pair, const uint8_t public[32])
+{
+    return pair_place(k, pair, public) != KEYRING_KEYS_MAX;
+}
+
+status keyring_choose(struct keyring *k, enum keyring_pair pair, const uint8_t public[32])
+{
+    const size_t place = pair_place(k, pair, public);
+
+    ENSURE(place != KEYRING_KEYS_MAX, E_KEY);
+    k->pairs[kind_of(pair)].chosen = place;
+    return OK;
+}
+
+void keyring_destroy(struct keyring *k, enum keyring_pair pair, const uint8_t public[32])
+{
+    struct pair_set *const s = &k->pairs[kind_of(pair)];
+    const size_t place = pair_place(k, pair, public);
+
+    if (place == KEYRING_KEYS_MAX || place == s->chosen)
+        return;
+    const size_t last = s->count - 1;
+    uint8_t(*const held)[crypto_sign_SECRETKEYBYTES] = vault_write(k)->pairs[kind_of(pair)];
+    memcpy(held[place], held[last], sizeof held[place]);
+    sodium_memzero(held[last], sizeof held[last]);
+    vault_close(k);
+    memcpy(s->public[place], s -> public[last], sizeof s->public[place]);
+    s->count = last;
+    if (s->chosen == last)
+        s->chosen = place;
 }
 
 void keyring_sign(struct keyring *k, struct bytes message, uint8_t ret[SIGNATURE_SIZE])
 {
     const struct vault *const v = vault_read(k);
 
-    MUST(crypto_sign_detached(ret, NULL, message.at, message.size, v->sign_secret) == 0);
+    MUST(crypto_sign_detached(ret, NULL, message.at, message.size,
+                              chosen_secret(k, v, KEYRING_SIGN)) == 0);
     vault_close(k);
 }
 
@@ -123,7 +227,7 @@ void keyring_curve_secret(struct keyring *k, uint8_t ret[CURVE_KEY_SIZE])
 {
     const struct vault *const v = vault_read(k);
 
-    memcpy(ret, v->curve_secret, CURVE_KEY_SIZE);
+    memcpy(ret, chosen_secret(k, v, KEYRING_CURVE), CURVE_KEY_SIZE);
     vault_close(k);
 }
 

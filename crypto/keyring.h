@@ -18,6 +18,8 @@ enum {
     SIGNATURE_SIZE = 64,
     CURVE_KEY_SIZE = 32,
     MASTER_SIZE = 32,
+    KEYRING_KEYS_MAX =
+        4,           /* of each of the two pairs: one in use, others before and after */
     KX_KEPT_MAX = 8, /* private KX keys alive at once: 30 days of weekly keys and some */
 };
 
@@ -35,8 +37,25 @@ struct keyring; /* opaque, guarded */
 NODISCARD status keyring_open(struct keyring_secrets *secrets, struct keyring **ret);
 struct keyring *keyring_free(struct keyring *k); /* NULL */
 
+/* Of the pairs in use: those that the ring was opened with, until others are chosen. */
 const uint8_t *keyring_sign_public(const struct keyring *k);
 const uint8_t *keyring_curve_public(const struct keyring *k);
+
+/*
+ * An agency's keys change while its node runs (README.md, "When a key changes"): the ring
+ * holds the pairs before and after as well, and one of each kind is in use.
+ */
+enum keyring_pair { KEYRING_SIGN = 1, KEYRING_CURVE = 2 };
+/* One more pair, from its seed or secret of 32 bytes; not in use.  One that is there
+ * already is no failure.  E_LIMIT: the ring holds KEYRING_KEYS_MAX of that kind. */
+NODISCARD status keyring_add(struct keyring *k, enum keyring_pair pair,
+                             const uint8_t secret[32]);
+bool keyring_has(const struct keyring *k, enum keyring_pair pair, const uint8_t public[32]);
+/* E_KEY: the ring does not have it. */
+NODISCARD status keyring_choose(struct keyring *k, enum keyring_pair pair,
+                                const uint8_t public[32]);
+/* Wiped; the one in use stays.  One that is not there is no failure. */
+void keyring_destroy(struct keyring *k, enum keyring_pair pair, const uint8_t public[32]);
 
 /* Ed25519 over the message itself. */
 void keyring_sign(struct keyring *k, struct bytes message, uint8_t ret[SIGNATURE_SIZE]);

@@ -23,6 +23,14 @@ static status text_write(const struct roster_agency *g, struct arena *a, struct 
     return OK;
 }
 
+static bool has_keys(const struct keyring *k, const struct roster_agency *g)
+{
+    return keyring_has(k, KEYRING_SIGN, g->sign_key) &&
+           keyring_has(k, KEYRING_CURVE, g->curve_key) &&
+           (g->sign_out.until == 0 || keyring_has(k, KEYRING_SIGN, g->sign_out.key)) &&
+           (g->curve_out.until == 0 || keyring_has(k, KEYRING_CURVE, g->curve_out.key));
+}
+
 static status text_read(struct bytes text, struct roster_agency *ret)
 {
     struct lines l = lines_over(text);
@@ -36,22 +44,40 @@ static status text_read(struct bytes text, struct roster_agency *ret)
     return OK;
 }
 
+/* The key that goes out signs as well, under the same name: the new one is proven by the
+ * old, and the text, which the new one signs, names the old. */
+static status sign_text(struct bytes text, const struct roster_agency *g, struct keyring *k,
+                        struct arena *a, struct bytes *ret)
+{
+    char name[AGENCY_NOTE_NAME_ROOM];
+    struct bytes outgoing = {0};
+
+    agency_note_name(&g->first_kx.realm, &g->id, name);
+    if (g->sign_out.until != 0) {
+        TRY(keyring_choose(k, KEYRING_SIGN, g->sign_out.key));
+        TRY(note_sign(text, bytes_of_text(name), k, a, &outgoing));
+    }
+    TRY(keyring_choose(k, KEYRING_SIGN, g->sign_key));
+    TRY(note_sign(text, bytes_of_text(name), k, a, ret));
+    return outgoing.size == 0
+               ? OK
+               : note_append(*ret, bytes_from(outgoing, text.size + 1), a, ret);
+}
+
 status request_sign(const struct roster_agency *agency, struct keyring *k, struct arena *a,
                     struct bytes *ret)
 {
     struct roster_agency g = *agency;
-    char name[AGENCY_NOTE_NAME_ROOM];
     struct bytes kx_text = {0};
     struct bytes text = {0};
 
-    ENSURE(memcmp(g.sign_key, keyring_sign_public(k), sizeof g.sign_key) == 0, E_VALUE);
-    ENSURE(memcmp(g.curve_key, keyring_curve_public(k), sizeof g.curve_key) == 0, E_VALUE);
+    ENSURE(has_keys(k, &g), E_VALUE);
     TRY(agency_check(&g, &g.first_kx.realm));
     TRY(kx_note_text(&g.first_kx, a, &kx_text));
+    TRY(keyring_choose(k, KEYRING_SIGN, g.sign_key));
     keyring_sign(k, kx_text, g.first_kx_signature);
     TRY(text_write(&g, a, &text));
-    agency_note_name(&g.first_kx.realm, &g.id, name);
-    return note_sign(text, bytes_of_text(name), k, a, ret);
+    return sign_text(text, &g, k, a, ret);
 }
 
 status request_verify(struct bytes note, struct arena *a, struct roster_agency *ret)
@@ -67,6 +93,8 @@ status request_verify(struct bytes note, struct arena *a, struct roster_agency *
     TRY(text_read(n->text, &g));
     agency_note_name(&g.first_kx.realm, &g.id, name);
     TRY(note_verify(n, bytes_of_text(name), g.sign_key));
+    if (g.sign_out.until != 0)
+        TRY(note_verify(n, bytes_of_text(name), g.sign_out.key));
     TRY(agency_check(&g, &g.first_kx.realm));
     TRY(agency_kx_check(&g, a));
     TRY(text_write(&g, a, &again));

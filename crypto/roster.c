@@ -10,7 +10,9 @@ static bool has_root_key(const struct roster *r, const struct root *root)
 {
     for (size_t i = 0; i < r->agency_count; i++) {
         for (size_t k = 0; k < root->key_count; k++) {
-            if (memcmp(r->agencies[i].sign_key, root->keys[k].key, SIGN_PUBLIC_SIZE) == 0)
+            const struct roster_agency *const g = &r->agencies[i];
+            if (memcmp(g->sign_key, root->keys[k].key, SIGN_PUBLIC_SIZE) == 0 ||
+                memcmp(g->sign_out.key, root->keys[k].key, SIGN_PUBLIC_SIZE) == 0)
                 return true;
         }
     }

@@ -48,6 +48,13 @@ struct root {
     } keys[ROOT_KEYS_MAX];
 };
 
+/* The key that the listed one takes over from.  It is the one in use until then, and
+ * everyone takes both; so a new key is known to all before it is used. */
+struct outgoing_key {
+    uint8_t key[SIGN_PUBLIC_SIZE];
+    millis until; /* 0: there is none */
+};
+
 struct roster_agency {
     struct agency_id id;
     char name[NAME_MAX_BYTES + 1];
@@ -56,6 +63,7 @@ struct roster_agency {
     char region[REGION_MAX + 1];
     uint8_t sign_key[SIGN_PUBLIC_SIZE];
     uint8_t curve_key[CURVE_KEY_SIZE];
+    struct outgoing_key sign_out, curve_out;
     char endpoint[ENDPOINT_MAX + 1]; /* tcp://host:port; empty: it dials only */
     millis valid_from, valid_until;
     enum marking ceiling;
@@ -148,13 +156,14 @@ enum roster_age roster_age(const struct roster *r, millis now);
 const char *agency_kind_word(enum agency_kind k);
 NODISCARD status agency_kind_read(struct bytes text, enum agency_kind *ret);
 
-/* An enrolment request: the agency as it asks to be listed.  Signs the first KX note as
- * well: first_kx_signature is not looked at.  E_VALUE when sign_key or curve_key is not the
- * keyring's or a rule of the grammar is broken. */
+/* A request: the agency as it asks to be listed, signed by its signing key and by the one
+ * that goes out, if there is one; the first is then in use.  Signs the first KX note as
+ * well: first_kx_signature is not looked at.  E_VALUE when a key is not in the keyring or a
+ * rule of the grammar is broken. */
 NODISCARD status request_sign(const struct roster_agency *agency, struct keyring *k,
                               struct arena *a, struct bytes *ret);
-/* Checks the request's own signature under the key it names, the KX note inside, and every
- * rule of an agency's lines.  The realm it asks for is that of first_kx. */
+/* Checks the request's own signatures under the keys it names, the KX note inside, and
+ * every rule of an agency's lines.  The realm it asks for is that of first_kx. */
 NODISCARD status request_verify(struct bytes note, struct arena *a,
                                 struct roster_agency *ret);
 

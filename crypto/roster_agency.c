@@ -40,6 +40,16 @@ static void put_optional(struct writer *w, const char *key, const char *text)
     write_text(w, text);
 }
 
+/* "sign-until <key> <time>" */
+static void put_outgoing(struct writer *w, const char *key, const struct outgoing_key *o)
+{
+    if (o->until == 0)
+        return;
+    put_base64(w, key, bytes_of(o->key, sizeof o->key));
+    write_text(w, " ");
+    lines_put_time(w, o->until);
+}
+
 static void put_kx(struct writer *w, const struct roster_agency *g)
 {
     write_text(w, "\nkx ");
@@ -62,7 +72,9 @@ void agency_lines_write(struct writer *w, const struct roster_agency *g)
     put_optional(w, "\nforce ", g->force);
     put_optional(w, "\nregion ", g->region);
     put_base64(w, "\nsign ", bytes_of(g->sign_key, sizeof g->sign_key));
+    put_outgoing(w, "\nsign-until ", &g->sign_out);
     put_base64(w, "\ncurve ", bytes_of(g->curve_key, sizeof g->curve_key));
+    put_outgoing(w, "\ncurve-until ", &g->curve_out);
     put_optional(w, "\nendpoint ", g->endpoint);
     write_text(w, "\nvalid ");
     lines_put_time(w, g->valid_from);
@@ -85,6 +97,16 @@ static void read_optional(struct lines *l, const char *key, char *ret, size_t ro
         return;
     lines_key(l, key);
     lines_copy(l, lines_word(l), ret, room);
+}
+
+static void read_outgoing(struct lines *l, const char *key, struct outgoing_key *o)
+{
+    if (!lines_has(l, key))
+        return;
+    lines_key(l, key);
+    lines_base64(l, o->key, sizeof o->key);
+    o->until = lines_time(l);
+    l->bad = l->bad || o->until == 0; /* which would be none, and have another form */
 }
 
 static bool read_choice(struct lines *l, const char *no, const char *yes)
@@ -139,8 +161,10 @@ void agency_lines_read(struct lines *l, const struct hash *realm, struct roster_
     read_optional(l, "region", g->region, sizeof g->region);
     lines_key(l, "sign");
     lines_base64(l, g->sign_key, sizeof g->sign_key);
+    read_outgoing(l, "sign-until", &g->sign_out);
     lines_key(l, "curve");
     lines_base64(l, g->curve_key, sizeof g->curve_key);
+    read_outgoing(l, "curve-until", &g->curve_out);
     read_optional(l, "endpoint", g->endpoint, sizeof g->endpoint);
     lines_key(l, "valid");
     g->valid_from = lines_time(l);

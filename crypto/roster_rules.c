@@ -130,10 +130,18 @@ static bool flags_are_valid(const struct roster_agency *g)
     return true;
 }
 
+static bool outgoing_is_sound(const struct outgoing_key *o,
+                              bool (*is_sound)(const uint8_t *key))
+{
+    return o->until == 0 || (is_sound(o->key) && roster_time_is_valid(o->until));
+}
+
 static bool keys_are_sound(const struct roster_agency *g)
 {
     return sign_public_is_sound(g->sign_key) && kx_public_is_sound(g->curve_key) &&
-           kx_public_is_sound(g->first_kx.key);
+           kx_public_is_sound(g->first_kx.key) &&
+           outgoing_is_sound(&g->sign_out, sign_public_is_sound) &&
+           outgoing_is_sound(&g->curve_out, kx_public_is_sound);
 }
 
 status agency_check(const struct roster_agency *g, const struct hash *realm)

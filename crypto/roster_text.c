@@ -155,14 +155,19 @@ static status revocation_check(const struct revocation *v, const struct revocati
  */
 static status keys_check(const struct roster *r, struct arena *a)
 {
-    const size_t count = 3 * r->agency_count;
-    const uint8_t **const keys = arena_array(a, count, sizeof *keys);
+    const uint8_t **const keys = arena_array(a, 5 * r->agency_count, sizeof *keys);
+    size_t count = 0;
 
     ENSURE(keys != NULL, E_MEMORY);
     for (size_t i = 0; i < r->agency_count; i++) {
-        keys[3 * i] = r->agencies[i].sign_key;
-        keys[3 * i + 1] = r->agencies[i].curve_key;
-        keys[3 * i + 2] = r->agencies[i].first_kx.key;
+        const struct roster_agency *const g = &r->agencies[i];
+        keys[count++] = g->sign_key;
+        keys[count++] = g->curve_key;
+        keys[count++] = g->first_kx.key;
+        if (g->sign_out.until != 0)
+            keys[count++] = g->sign_out.key;
+        if (g->curve_out.until != 0)
+            keys[count++] = g->curve_out.key;
     }
     for (size_t i = 0; i < count; i++) {
         for (size_t k = 0; k < i; k++)

@@ -105,6 +105,13 @@ class Agency:
     endpoint: str | None
     kx: bytes
     kx_note: tuple[bytes, bytes]  # the first KX note's text and signature
+    sign_out: bytes | None  # keys that others take over from
+    curve_out: bytes | None
+
+    @property
+    def keys(self) -> list[bytes]:
+        listed = self.sign, self.curve, self.kx, self.sign_out, self.curve_out
+        return [key for key in listed if key is not None]
 
     def kx_verify(self) -> None:
         need(sodium.ed25519_is_good(self.sign, *self.kx_note), "signature")
@@ -122,6 +129,16 @@ def name_read(text: str) -> str:
     return text
 
 
+def key_read(rows: Rows, name: str) -> tuple[bytes, bytes | None]:
+    """A key, and the one that it takes over from."""
+    key = base64_exact(rows.word(name), 32)
+    if not rows.next_is(name + "-until"):
+        return key, None
+    before, until = rows.words(name + "-until", 2)
+    need(time_read(until) != datetime.datetime(1970, 1, 1))
+    return key, base64_exact(before, 32)
+
+
 def agency_read(rows: Rows, realm: bytes) -> Agency:
     who = agency(rows.word("agency"))
     name = name_read(rows.rest("name"))
@@ -131,7 +148,7 @@ def agency_read(rows: Rows, realm: bytes) -> Agency:
         need(re.fullmatch(r"[0-9]{2}", rows.word("force")))
     if rows.next_is("region"):
         code(rows.word("region"))
-    sign, curve = (base64_exact(rows.word(key), 32) for key in ("sign", "curve"))
+    (sign, sign_out), (curve, curve_out) = (key_read(rows, name) for name in ("sign", "curve"))
     endpoint = None
     if rows.next_is("endpoint"):
         endpoint = rows.word("endpoint")
@@ -149,10 +166,12 @@ def agency_read(rows: Rows, realm: bytes) -> Agency:
     need(decimal(number, 2**32 - 1) >= 1)
     decimal(since)
     kx = base64_exact(key, 32)
-    need(sodium.ed25519_key_is_sound(sign) and kx_key_is_sound(curve) and kx_key_is_sound(kx),
+    need(all(sodium.ed25519_key_is_sound(one) for one in (sign, sign_out) if one is not None),
          "value")
+    need(all(kx_key_is_sound(one) for one in (curve, curve_out, kx) if one is not None), "value")
     return Agency(who, name, kind, sign, curve, endpoint, kx,
-                  (kx_text(realm, who, int(number), key, since), base64_exact(signature, 64)))
+                  (kx_text(realm, who, int(number), key, since), base64_exact(signature, 64)),
+                  sign_out, curve_out)
 
 
 @dataclasses.dataclass
@@ -203,7 +222,7 @@ def roster_read(note: Note) -> Roster:
     ids = [one.id for one in agencies]
     need(ids == sorted(set(ids)) and revoked == sorted(set(revoked)), "value")
     need((version == 1) == (previous == bytes(32)), "value")
-    unique(key for one in agencies for key in (one.sign, one.curve, one.kx))
+    unique(key for one in agencies for key in one.keys)
     unique(one.endpoint for one in agencies if one.endpoint is not None)
     for one in agencies:
         one.kx_verify()
@@ -221,7 +240,7 @@ def roster_verify(raw: bytes, root: Root, realm: bytes) -> Roster:
     made = roster_read(note)
     need(made.realm == realm, "realm")
     roots = {key for _, key in root.keys}
-    need(not any(one.sign in roots or one.curve in roots for one in made.agencies), "value")
+    need(not any(key in roots for one in made.agencies for key in one.keys), "value")
     return made
 
 
@@ -235,4 +254,6 @@ def request_verify(raw: bytes) -> Agency:
     rows.end()
     made.kx_verify()
     note.verify(note_name(realm, made.id), made.sign)
+    if made.sign_out is not None:
+        note.verify(note_name(realm, made.id), made.sign_out)
     return made

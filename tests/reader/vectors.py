@@ -71,6 +71,9 @@ def all_notes() -> int:
     root = rosters.root_verify(note("good/root.note"))
     rosters.root_verify(note("good/root.next.note"), root)
     rosters.roster_verify(note("good/roster.next.note"), root, root.realm)
+    rekeyed = rosters.roster_verify(note("good/roster.rekeyed.note"), root, root.realm)
+    asked = rosters.request_verify(note("good/request.rekey.note"))
+    check(rekeyed.find("F55").keys == asked.keys and asked.sign_out == key("F55"), "rekeyed F55")
     readers = {
         "root": rosters.root_verify,
         "roster": lambda raw: rosters.roster_verify(raw, root, root.realm),
@@ -92,7 +95,7 @@ def all_notes() -> int:
         check(checkpoint.note.cosigned_at(name, key(who)), f"{who}'s cosignature")
         check(checkpoint.note.find(name, notes.COSIGNATURE, key("F55")) is None,
               f"{who}'s name and another's key")
-    return len(readers) + 2 + len(bad)
+    return len(readers) + 4 + len(bad)
 
 
 def hex_file(name: str) -> dict[str, bytes]:

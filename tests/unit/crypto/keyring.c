@@ -233,6 +233,49 @@ static void the_curve_key_is_the_x25519_pair(void)
     (void)keyring_free(k);
 }
 
+static void public_of(const uint8_t seed[32], uint8_t ret[32])
+{
+    struct keyring_secrets secrets = {.master = {1}};
+    struct keyring *k = NULL;
+
+    memcpy(secrets.sign_seed, seed, sizeof secrets.sign_seed);
+    CHECK_OK(keyring_open(&secrets, &k));
+    memcpy(ret, keyring_sign_public(k), 32);
+    (void)keyring_free(k);
+}
+
+/* Every place in turn: which is in use, what it signs, and that the rest is not moved. */
+static void one_pair_of_several_is_in_use(void)
+{
+    struct keyring *k = open_keyring();
+    uint8_t publics[KEYRING_KEYS_MAX][32];
+    uint8_t signature[SIGNATURE_SIZE];
+    uint8_t secret[32];
+
+    memcpy(publics[0], keyring_sign_public(k), sizeof publics[0]);
+    for (int i = 1; i < KEYRING_KEYS_MAX; i++) {
+        memset(secret, 0xb0 + i, sizeof secret);
+        public_of(secret, publics[i]);
+        CHECK(!keyring_has(k, KEYRING_SIGN, publics[i]));
+        CHECK_STATUS(keyring_choose(k, KEYRING_SIGN, publics[i]), E_KEY);
+        CHECK_OK(keyring_add(k, KEYRING_SIGN, secret));
+    }
+    CHECK_STATUS(keyring_add(k, KEYRING_SIGN, secret), E_LIMIT);
+    CHECK_BYTES(bytes_of(keyring_sign_public(k), 32), bytes_of(publics[0], 32));
+    CHECK(!keyring_has(k, KEYRING_CURVE, publics[1]));
+    for (size_t i = KEYRING_KEYS_MAX; i > 0; i--) {
+        CHECK_OK(keyring_choose(k, KEYRING_SIGN, publics[i - 1]));
+        keyring_sign(k, bytes_of_text("message"), signature);
+        CHECK(signature_is_good(publics[i - 1], bytes_of_text("message"), signature));
+        if (i < KEYRING_KEYS_MAX)
+            keyring_destroy(k, KEYRING_SIGN, publics[i]);
+        keyring_destroy(k, KEYRING_SIGN, publics[i - 1]); /* it is in use */
+        for (size_t n = 0; n < KEYRING_KEYS_MAX; n++)
+            CHECK_INT(keyring_has(k, KEYRING_SIGN, publics[n]), n < i);
+    }
+    (void)keyring_free(k);
+}
+
 static void each_use_has_a_key_of_its_own(void)
 {
     const uint8_t one[32] = {1};
@@ -336,8 +379,9 @@ CASES(CASE(secrets_are_in_no_page_that_can_be_read),
       CASE(kx_keys_are_in_no_page_that_can_be_read), CASE(signatures_are_those_of_rfc_8032),
       CASE(a_changed_signature_message_or_key_is_refused),
       CASE(a_signature_with_s_above_the_order_is_refused),
-      CASE(the_curve_key_is_the_x25519_pair), CASE(each_use_has_a_key_of_its_own),
-      CASE(what_is_wrapped_opens_here_alone), CASE(kx_keys_open_until_they_are_destroyed),
+      CASE(the_curve_key_is_the_x25519_pair), CASE(one_pair_of_several_is_in_use),
+      CASE(each_use_has_a_key_of_its_own), CASE(what_is_wrapped_opens_here_alone),
+      CASE(kx_keys_open_until_they_are_destroyed),
       CASE(the_ring_holds_a_fixed_number_of_kx_keys),
 
       CASE(freeing_nothing_is_allowed))

@@ -163,6 +163,33 @@ static inline void fixture_kx_sign(struct roster_agency *g, struct keyring *k)
     keyring_sign(k, text, g->first_kx_signature);
 }
 
+/* The keys of keyring `i` take over from those that are listed, in a week. */
+static inline void fixture_rekey(struct roster_agency *g, size_t i)
+{
+    struct keyring *k = fixture_keyring(i);
+
+    g->sign_out.until = g->curve_out.until = FIXTURE_NOW + 7 * FIXTURE_DAY;
+    memcpy(g->sign_out.key, g->sign_key, sizeof g->sign_key);
+    memcpy(g->curve_out.key, g->curve_key, sizeof g->curve_key);
+    memcpy(g->sign_key, keyring_sign_public(k), sizeof g->sign_key);
+    memcpy(g->curve_key, keyring_curve_public(k), sizeof g->curve_key);
+    fixture_kx_sign(g, k);
+    (void)keyring_free(k);
+}
+
+/* Keyring `i` with the keys of `old` beside its own. */
+static inline struct keyring *fixture_keyring_of_both(size_t i, size_t old)
+{
+    struct keyring *const k = fixture_keyring(i);
+    uint8_t secret[32];
+
+    memset(secret, 0x10 + (int)old, sizeof secret);
+    CHECK_OK(keyring_add(k, KEYRING_SIGN, secret));
+    memset(secret, 0x40 + (int)old, sizeof secret);
+    CHECK_OK(keyring_add(k, KEYRING_CURVE, secret));
+    return k;
+}
+
 static inline struct roster_agency fixture_agency(size_t i, const struct hash *realm)
 {
     static const struct {

@@ -127,6 +127,38 @@ static struct bytes make_request(struct arena *a)
     return note;
 }
 
+/* F55 asks for other keys, and the ones that it has go out. */
+static struct bytes make_rekey_request(struct arena *a)
+{
+    const struct hash realm = fixture_realm();
+    struct roster_agency g = fixture_agency(1, &realm);
+    struct keyring *k = fixture_keyring_of_both(7, 1);
+    struct bytes note = {0};
+
+    fixture_rekey(&g, 7);
+    CHECK_OK(request_sign(&g, k, a, &note));
+    (void)keyring_free(k);
+    return note;
+}
+
+/* Follows the one after the first: F55 is listed so, and F54 with its transport key alone.
+ */
+static struct bytes make_rekeyed_roster(struct arena *a)
+{
+    struct roster *const r = fixture_roster();
+
+    r->previous = sha256(bytes_of_text("version 2"));
+    r->version = 3;
+    fixture_rekey(&r->agencies[1], 7);
+    struct roster_agency *const g = &r->agencies[0];
+    const struct roster_agency before = *g;
+    fixture_rekey(g, 8);
+    memcpy(g->sign_key, before.sign_key, sizeof g->sign_key);
+    g->sign_out = before.sign_out;
+    memcpy(g->first_kx_signature, before.first_kx_signature, sizeof g->first_kx_signature);
+    return fixture_root_signed(fixture_roster_text(r, a), "bc", a);
+}
+
 static struct bytes make(enum note_kind kind, struct arena *a)
 {
     struct bytes (*const makers[])(struct arena *) = {
@@ -195,6 +227,12 @@ static void good_notes_are_made_again_byte_for_byte(void)
     const struct bytes next_roster = make_next_roster(a);
     frozen("good/roster.next.note", next_roster);
     CHECK_OK(roster_verify(next_roster, &root, &realm, &first, a, &got));
+    const struct bytes rekeyed = make_rekeyed_roster(a);
+    frozen("good/roster.rekeyed.note", rekeyed);
+    CHECK_OK(verify(ROSTER, rekeyed, a));
+    const struct bytes rekey = make_rekey_request(a);
+    frozen("good/request.rekey.note", rekey);
+    CHECK_OK(verify(REQUEST, rekey, a));
 }
 
 static void the_cosignatures_of_the_frozen_checkpoint_are_good(void)

@@ -98,6 +98,38 @@ static void both_keys_must_be_the_keyrings(void)
     (void)keyring_free(k);
 }
 
+/* Both ways: the old key signs for the new, and the text that the new one signs names the
+ * old. */
+static void other_keys_are_asked_for_by_both_the_new_and_the_old(void)
+{
+    struct arena *const a = fixture_arena();
+    const struct hash realm = fixture_realm();
+    struct roster_agency g = fixture_agency(1, &realm);
+    struct keyring *both = fixture_keyring_of_both(7, 1);
+    struct keyring *new = fixture_keyring(7);
+    struct bytes note = {0};
+    struct bytes alone = {0};
+
+    fixture_rekey(&g, 7);
+    CHECK_STATUS(request_sign(&g, new, a, &note), E_VALUE);
+    CHECK_OK(request_sign(&g, both, a, &note));
+    CHECK_OK(verify(note, a));
+    CHECK_BYTES(bytes_of(keyring_sign_public(both), 32), bytes_of(g.sign_key, 32));
+    CHECK_OK(note_parse(note, a, &parsed));
+    CHECK_INT(parsed.signature_count, 2);
+    /* By the new one alone, who may be anyone; and by the old one alone. */
+    const struct bytes text = parsed.text;
+    const struct bytes name = parsed.signatures[0].name;
+    CHECK_OK(note_sign(text, name, new, a, &alone));
+    CHECK_STATUS(verify(alone, a), E_SIGNATURE);
+    struct keyring *old = fixture_keyring(1);
+    CHECK_OK(note_sign(text, name, old, a, &alone));
+    CHECK_STATUS(verify(alone, a), E_SIGNATURE);
+    (void)keyring_free(old);
+    (void)keyring_free(new);
+    (void)keyring_free(both);
+}
+
 static void refuses_every_other_request(void)
 {
     static const struct {
@@ -154,5 +186,7 @@ static void no_change_to_a_signed_request_passes(void)
 
 CASES(CASE(a_request_gives_the_agency_as_a_roster_would_list_it),
       CASE(a_request_proves_possession_of_the_key_it_names),
-      CASE(both_keys_must_be_the_keyrings), CASE(refuses_every_other_request),
-      CASE(the_realm_is_signed_for_twice), CASE(no_change_to_a_signed_request_passes))
+      CASE(both_keys_must_be_the_keyrings),
+      CASE(other_keys_are_asked_for_by_both_the_new_and_the_old),
+      CASE(refuses_every_other_request), CASE(the_realm_is_signed_for_twice),
+      CASE(no_change_to_a_signed_request_passes))

@@ -181,6 +181,7 @@ static void every_shorter_text_is_refused_or_a_roster(void)
     struct roster *const r = fixture_roster();
 
     r->agency_count = 2;
+    fixture_rekey(&r->agencies[0], 7);
     fixture_revoke(r, "F54", LANE_ROUTINE, 2);
     const struct bytes text = fixture_roster_text(r, a);
     for (size_t i = 1; i < text.size; i++) {
@@ -271,13 +272,17 @@ static void no_key_stands_twice(void)
     struct arena *const a = fixture_arena();
     struct bytes text = {0};
 
-    for (size_t i = 0; i < 9; i++) {
+    for (size_t i = 0; i < 25; i++) {
         struct roster *const r = fixture_roster();
         struct roster_agency *const x = &r->agencies[0];
         struct roster_agency *const y = &r->agencies[3];
-        const uint8_t *const sources[] = {x->sign_key, x->curve_key, x->first_kx.key};
-        uint8_t *const targets[] = {y->sign_key, y->curve_key, y->first_kx.key};
-        memcpy(targets[i / 3], sources[i % 3], SIGN_PUBLIC_SIZE);
+        fixture_rekey(x, 7);
+        fixture_rekey(y, 8);
+        const uint8_t *const sources[] = {x->sign_key, x->curve_key, x->first_kx.key,
+                                          x->sign_out.key, x->curve_out.key};
+        uint8_t *const targets[] = {y->sign_key, y->curve_key, y->first_kx.key,
+                                    y->sign_out.key, y->curve_out.key};
+        memcpy(targets[i / 5], sources[i % 5], SIGN_PUBLIC_SIZE);
         CHECK_STATUS(roster_write(r, a, &text), E_VALUE);
     }
     struct roster *const r = fixture_roster();
@@ -291,10 +296,12 @@ static void keys_of_small_order_are_refused(void)
     struct arena *const a = fixture_arena();
     struct bytes text = {0};
 
-    for (size_t i = 0; i < 3; i++) {
+    for (size_t i = 0; i < 5; i++) {
         struct roster *const r = fixture_roster();
         struct roster_agency *const g = &r->agencies[1];
-        uint8_t *const keys[] = {g->sign_key, g->curve_key, g->first_kx.key};
+        fixture_rekey(g, 7);
+        uint8_t *const keys[] = {g->sign_key, g->curve_key, g->first_kx.key,
+                                 g->sign_out.key, g->curve_out.key};
         memcpy(keys[i], one, sizeof one);
         CHECK_STATUS(roster_write(r, a, &text), E_VALUE);
     }
@@ -341,6 +348,7 @@ static void every_turned_bit_is_refused_or_read_exactly(void)
     struct roster *const r = fixture_roster();
 
     r->agency_count = 2;
+    fixture_rekey(&r->agencies[0], 7);
     fixture_revoke(r, "F54", LANE_ROUTINE, 2);
     const struct bytes text = fixture_roster_text(r, a);
     uint8_t *const at = arena_take(a, text.size);
