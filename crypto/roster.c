@@ -67,6 +67,16 @@ const struct roster_agency *roster_find(const struct roster *r, const struct age
     return rank < 0 ? NULL : &r->agencies[rank];
 }
 
+bool outgoing_is_used(const struct outgoing_key *o, millis now)
+{
+    return now < o->until;
+}
+
+bool outgoing_is_taken(const struct outgoing_key *o, millis now)
+{
+    return o->until != 0 && now < o->until + OUTGOING_GRACE_MS;
+}
+
 bool roster_is_revoked(const struct roster *r, const struct agency_id *id)
 {
     for (size_t i = 0; i < r->revocation_count; i++) {

@@ -142,6 +142,28 @@ const struct roster_agency *roster_find(const struct roster *r, const struct age
 /* Rank among the agencies, or -1. */
 int roster_rank(const struct roster *r, const struct agency_id *id);
 
+/* The agency itself uses the key that goes out until its moment; others take it for an hour
+ * longer, because clocks differ. */
+enum { OUTGOING_GRACE_MS = 3600000 };
+bool outgoing_is_used(const struct outgoing_key *o, millis now);
+bool outgoing_is_taken(const struct outgoing_key *o, millis now);
+
+/*
+ * As the functions without the agency (checkpoint.h), by either of its listed keys.  For
+ * what any node may be shown: the caller judges whether the roster is the one to judge by.
+ */
+NODISCARD status agency_checkpoint_verify(struct bytes note, const struct roster_agency *g,
+                                          struct arena *a, struct checkpoint *ret);
+NODISCARD status agency_cosignature_verify(const struct note *n, const struct hash *realm,
+                                           const struct roster_agency *g, millis *ret_time);
+NODISCARD status agency_receipt_verify(struct bytes note, const struct roster_agency *g,
+                                       struct arena *a, struct receipt *ret);
+NODISCARD status agency_kx_note_verify(struct bytes note, const struct roster_agency *g,
+                                       struct arena *a, struct kx_note *ret);
+/* The one of its keys under which the note has a line; sign_key when it has none. */
+const uint8_t *agency_signer(const struct roster_agency *g, const struct note *n,
+                             struct bytes name, uint8_t type);
+
 /* Revoked at all, and the good place for a stream (NULL: none is good). */
 bool roster_is_revoked(const struct roster *r, const struct agency_id *id);
 const struct revocation *roster_good_place(const struct roster *r,

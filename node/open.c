@@ -45,7 +45,8 @@ static status open_exchange(struct node *n, const char *home)
                                    .store = journal_store(n->journal),
                                    .root = root,
                                    .lists = n->desk.lists,
-                                   .hello_ms = n->config.hello_ms};
+                                   .hello_ms = n->config.hello_ms,
+                                   .now = clock_wall()};
     status s = root == NULL ? E_MEMORY : open_root(n, home, root);
 
     entropy_fill(&setup.instance, sizeof setup.instance);

@@ -41,20 +41,27 @@ status verify_roster(struct verifying *v, uint32_t version, const struct roster 
     return OK;
 }
 
-static void add_key(struct verify_keys *k, const struct roster *r,
-                    const struct agency_id *agency)
+static void add_key(struct verify_keys *k, const uint8_t key[SIGN_PUBLIC_SIZE])
+{
+    for (size_t i = 0; i < k->count; i++) {
+        if (bytes_equal(bytes_of(k->keys[i], SIGN_PUBLIC_SIZE),
+                        bytes_of(key, SIGN_PUBLIC_SIZE)))
+            return;
+    }
+    struct writer w = writer_over(k->keys[k->count++], SIGN_PUBLIC_SIZE);
+    write_bytes(&w, bytes_of(key, SIGN_PUBLIC_SIZE));
+}
+
+static void add_keys(struct verify_keys *k, const struct roster *r,
+                     const struct agency_id *agency)
 {
     const struct roster_agency *const entry = r == NULL ? NULL : roster_find(r, agency);
 
     if (entry == NULL)
         return;
-    for (size_t i = 0; i < k->count; i++) {
-        if (bytes_equal(bytes_of(k->keys[i], SIGN_PUBLIC_SIZE),
-                        bytes_of(entry->sign_key, SIGN_PUBLIC_SIZE)))
-            return;
-    }
-    struct writer w = writer_over(k->keys[k->count++], SIGN_PUBLIC_SIZE);
-    write_bytes(&w, bytes_of(entry->sign_key, SIGN_PUBLIC_SIZE));
+    add_key(k, entry->sign_key);
+    if (entry->sign_out.until != 0)
+        add_key(k, entry->sign_out.key);
 }
 
 status verify_keys_of(struct verifying *v, const struct agency_id *agency, uint32_t version,
@@ -64,8 +71,8 @@ status verify_keys_of(struct verifying *v, const struct agency_id *agency, uint3
     struct verify_keys k = {0};
 
     TRY(verify_roster(v, version, &named));
-    add_key(&k, named, agency);
-    add_key(&k, v->newest, agency);
+    add_keys(&k, named, agency);
+    add_keys(&k, v->newest, agency);
     ENSURE(k.count > 0, E_SIGNATURE);
     *ret = k;
     return OK;

@@ -58,11 +58,12 @@ void verify_evidence(struct verifying *v);
 NODISCARD status verify_roster(struct verifying *v, uint32_t version,
                                const struct roster **ret);
 
-/* Keys under which a signature of an agency may stand: that of the roster version it
- * names, and today's, since a key may change before the roster that says so arrives. */
+/* Keys under which a signature of an agency may stand: those of the roster version it
+ * names, and today's, since a key may change before the roster that says so arrives; of
+ * each the one that goes out as well. */
 struct verify_keys {
     size_t count;
-    uint8_t keys[2][SIGN_PUBLIC_SIZE];
+    uint8_t keys[4][SIGN_PUBLIC_SIZE];
 };
 NODISCARD status verify_keys_of(struct verifying *v, const struct agency_id *agency,
                                 uint32_t version, struct verify_keys *ret);

@@ -120,6 +120,7 @@ status exchange_load(struct exchange *x, const struct exchange_setup *setup,
     x->lists = setup->lists;
     x->instance = setup->instance;
     x->hello_ms = setup->hello_ms == 0 ? HELLO_MS_DEFAULT : setup->hello_ms;
+    x->now = setup->now;
     TRY(x->store.ops->kx_secrets_load(x->store.self, x->keyring));
     TRY(trust_load(x, a));
     for (size_t l = 0; l < LANES; l++) {
@@ -270,6 +271,7 @@ status exchange_tick(struct exchange *x)
         tell_gossip(x);
     }
     recover_tick(x);
+    own_keys_choose(x);
     return renew_tick(x);
 }
 

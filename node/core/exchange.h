@@ -204,9 +204,18 @@ struct follow {
     sequence wanted_from;
 };
 
+/* How far back a peer's signing keys follow from each other (rekeying.c). */
+struct lineage {
+    uint32_t version; /* of the roster that lists these two */
+    uint8_t key[SIGN_PUBLIC_SIZE];
+    uint8_t outgoing[SIGN_PUBLIC_SIZE]; /* zeros: none */
+    bool ends;                          /* the one before has another */
+};
+
 struct peer {
     struct agency_id id;
     bool current; /* in today's roster and not revoked */
+    struct lineage lineage;
     uint32_t kx_id;
     uint8_t kx_public[HPKE_KEY_SIZE];
     struct delivery deliveries[LANES];
@@ -257,6 +266,7 @@ struct exchange_setup {
     const struct lists *lists; /* the driver's, which may change between turns */
     uint64_t instance;         /* random per process */
     uint32_t hello_ms;         /* 0: the default */
+    millis now;                /* wall clock */
 };
 
 /*

@@ -144,16 +144,13 @@ static status check_withheld(const struct frame_group *g, const struct proposal 
     return OK;
 }
 
-static status propose(struct exchange *x, const struct peer *p, const struct follow *f,
+static status propose(struct exchange *x, struct peer *p, const struct follow *f,
                       const struct frame_group *g, struct proposal *pr)
 {
-    const struct roster_agency *const entry = roster_find(&x->roster, &p->id);
-
-    ENSURE(entry != NULL, E_REVOKED);
     ENSURE(g->first == pr->row.frontier.size, E_ORDER);
     ENSURE(!(f->pending && stream_id_equal(&f->row.id, &pr->row.id)), E_ORDER);
     pr->count = g->leaves.size / HASH_SIZE;
-    TRY(checkpoint_verify(g->checkpoint, entry->sign_key, x->arena, &pr->checkpoint));
+    TRY(peer_checkpoint_verify(x, p, g->checkpoint, &pr->checkpoint));
     ENSURE(hash_equal(&pr->checkpoint.realm, &x->realm), E_REALM);
     ENSURE(stream_id_equal(&pr->checkpoint.stream, &pr->row.id), E_VALUE);
     ENSURE(pr->checkpoint.size == g->first + pr->count, E_VALUE);
@@ -265,12 +262,10 @@ static status withheld_again(struct exchange *x, struct follow *f,
 static status group_again(struct exchange *x, struct peer *p, struct follow *f,
                           const struct frame_group *g)
 {
-    const struct roster_agency *const entry = roster_find(&x->roster, &p->id);
     struct checkpoint c;
     struct group_row held = {0};
 
-    ENSURE(entry != NULL, E_REVOKED);
-    TRY(checkpoint_verify(g->checkpoint, entry->sign_key, x->arena, &c));
+    TRY(peer_checkpoint_verify(x, p, g->checkpoint, &c));
     ENSURE(stream_id_equal(&c.stream, &f->row.id), E_VALUE);
     TRY(x->store.ops->group_find(x->store.self, &f->row.id, g->first, x->arena, &held));
     if (bytes_equal(held.checkpoint, g->checkpoint))

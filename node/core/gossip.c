@@ -225,15 +225,14 @@ status take_gossip(struct exchange *x, struct peer *from, struct bytes note)
     TRY(note_parse(note, x->arena, n));
     TRY(checkpoint_read(n, &c));
     ENSURE(hash_equal(&c.realm, &x->realm), E_REALM);
-    const struct roster_agency *const entry = roster_find(&x->roster, &c.stream.agency);
-    ENSURE(entry != NULL, E_SIGNATURE);
+    ENSURE(roster_find(&x->roster, &c.stream.agency) != NULL, E_SIGNATURE);
     TRY(is_known(x, &c, &known));
     if (known)
         return OK;
-    TRY(checkpoint_verify(note, entry->sign_key, x->arena, &c));
+    struct peer *const p = &x->peers[peer_number(x, &c.stream.agency)];
+    TRY(peer_checkpoint_verify(x, p, note, &c));
     if (agency_id_equal(&c.stream.agency, &x->self))
         return own_gossip(x, &c);
-    struct peer *const p = &x->peers[peer_number(x, &c.stream.agency)];
     return foreign_gossip(x, &p->follows[lane_rank(c.stream.lane)], &c, note);
 }
 
@@ -241,17 +240,16 @@ status take_gossip(struct exchange *x, struct peer *from, struct bytes note)
 static status take_proof(struct exchange *x, const struct frame_evidence *e,
                          const struct checkpoint *c)
 {
-    const struct roster_agency *const entry = roster_find(&x->roster, &c->stream.agency);
     struct checkpoint again;
 
-    ENSURE(entry != NULL, E_SIGNATURE);
+    ENSURE(roster_find(&x->roster, &c->stream.agency) != NULL, E_SIGNATURE);
     struct peer *const p = &x->peers[peer_number(x, &c->stream.agency)];
     struct follow *const f = &p->follows[lane_rank(c->stream.lane)];
     if (!f->known || f->row.quarantine != OK ||
         !epoch_equal(&f->row.id.epoch, &c->stream.epoch))
         return OK;
-    TRY(checkpoint_verify(e->first, entry->sign_key, x->arena, &again));
-    TRY(checkpoint_verify(e->second, entry->sign_key, x->arena, &again));
+    TRY(peer_checkpoint_verify(x, p, e->first, &again));
+    TRY(peer_checkpoint_verify(x, p, e->second, &again));
     return found_fork(x, f, e->first, e->second);
 }
 

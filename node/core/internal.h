@@ -33,6 +33,16 @@ NODISCARD status take_kx(struct exchange *x, struct peer *from, struct bytes not
 NODISCARD status tell_trust(struct exchange *x, struct peer *to, enum end end,
                             enum lane lane, const struct frame_hello *hello);
 
+/* --- rekeying.c --- */
+/* Our keys that the roster has in use by now are those of the keyring. */
+void own_keys_choose(struct exchange *x);
+/* When a roster has come into force. */
+void lineage_begin(struct exchange *x, struct peer *p);
+/* Parse, and verify under a key that was the peer's by the roster in force or by the one
+ * that the checkpoint names.  E_NEWER: it names one that is not here yet. */
+NODISCARD status peer_checkpoint_verify(struct exchange *x, struct peer *p,
+                                        struct bytes note, struct checkpoint *ret);
+
 /* --- renewing.c --- */
 /* A new KX key when the newest is old or lost; those replaced long ago are destroyed. */
 NODISCARD status renew_tick(struct exchange *x);

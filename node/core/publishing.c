@@ -129,9 +129,9 @@ status publisher_receipt(struct exchange *x, struct peer *p, enum lane lane,
     ENSURE(g.checkpoint.size >= n->text.size &&
                bytes_equal(bytes_of(g.checkpoint.at, n->text.size), n->text),
            E_HASH);
-    TRY(cosignature_verify(n, &x->realm, &p->id, entry->sign_key, &time));
+    TRY(agency_cosignature_verify(n, &x->realm, entry, &time));
     if (r->receipt.size > 0) {
-        TRY(receipt_verify(r->receipt, entry->sign_key, x->arena, &told));
+        TRY(agency_receipt_verify(r->receipt, entry, x->arena, &told));
         ENSURE(hash_equal(&told.realm, &x->realm) &&
                    stream_id_equal(&told.stream, &c.stream) && told.size == c.size &&
                    hash_equal(&told.root, &c.root) &&

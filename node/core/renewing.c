@@ -96,8 +96,10 @@ status take_own_kx(struct exchange *x, struct bytes note)
 {
     struct kx_note n = {0};
     const struct peer *const self = self_of(x);
+    const struct roster_agency *const entry = roster_find(&x->roster, &x->self);
 
-    TRY(kx_note_verify(note, keyring_sign_public(x->keyring), x->arena, &n));
+    ENSURE(entry != NULL, E_UNKNOWN);
+    TRY(agency_kx_note_verify(note, entry, x->arena, &n));
     ENSURE(hash_equal(&n.realm, &x->realm), E_REALM);
     ENSURE(agency_id_equal(&n.agency, &x->self), E_SIGNATURE);
     const bool same =
@@ -147,6 +149,16 @@ static bool is_old(const struct exchange *x, uint32_t id)
     return off >= KX_PERIOD_MS;
 }
 
+/* Our signing key has changed: soon nobody takes what the one before has signed. */
+static bool is_signed_before(struct exchange *x)
+{
+    struct bytes note = {0};
+    struct kx_note n;
+
+    return x->store.ops->kx_find(x->store.self, &x->self, x->arena, &note) == OK &&
+           kx_note_verify(note, keyring_sign_public(x->keyring), x->arena, &n) != OK;
+}
+
 status renew_tick(struct exchange *x)
 {
     const struct peer *const self = self_of(x);
@@ -154,7 +166,7 @@ status renew_tick(struct exchange *x)
     if (!self->current)
         return OK;
     const bool lost = !keyring_has_kx(x->keyring, self->kx_id);
-    if (lost || (x->clock_is_good && is_old(x, self->kx_id)))
+    if (lost || is_signed_before(x) || (x->clock_is_good && is_old(x, self->kx_id)))
         TRY(renew(x, self->kx_id));
     return x->clock_is_good ? destroy_old(x) : OK;
 }

@@ -24,12 +24,13 @@ static status kx_load(struct exchange *x, struct peer *p, const struct roster_ag
     struct kx_note n = {0};
     const status s = x->store.ops->kx_find(x->store.self, &p->id, a, &bytes);
 
+    p->kx_id = 0;
     kx_apply(p, &entry->first_kx);
     if (s == E_UNKNOWN)
         return OK;
     TRY(s);
     /* After a signing key has changed, notes under the old one no longer count. */
-    if (kx_note_verify(bytes, entry->sign_key, a, &n) == OK)
+    if (agency_kx_note_verify(bytes, entry, a, &n) == OK)
         kx_apply(p, &n);
     return OK;
 }
@@ -52,8 +53,11 @@ static status peers_apply(struct exchange *x, struct arena *a)
         x->peers[n].current = !roster_is_revoked(&x->roster, &entry->id);
         TRY(kx_load(x, &x->peers[n], entry, a));
     }
+    for (size_t i = 0; i < x->peer_count; i++)
+        lineage_begin(x, &x->peers[i]);
     x->self_number = peer_number(x, &x->self);
     ENSURE(x->self_number != NO_PEER, E_UNKNOWN);
+    own_keys_choose(x);
     return OK;
 }
 
@@ -177,7 +181,7 @@ status take_kx(struct exchange *x, struct peer *from, struct bytes note)
     struct kx_note n = {0};
 
     ENSURE(entry != NULL, E_REVOKED);
-    const status theirs = kx_note_verify(note, entry->sign_key, x->arena, &n);
+    const status theirs = agency_kx_note_verify(note, entry, x->arena, &n);
     if (theirs != OK)
         return take_own_kx(x, note) == OK ? OK : theirs;
     ENSURE(hash_equal(&n.realm, &x->realm), E_REALM);

@@ -92,13 +92,15 @@ static status checkpoint_at(struct making *m, sequence size, struct bytes *ret)
     ENSURE(n != NULL, E_MEMORY);
     ENSURE(publisher != NULL, E_SIGNATURE);
     TRY(m->store.ops->group_find(m->store.self, &m->place.stream, size - 1, m->arena, &g));
-    TRY(checkpoint_verify(g.checkpoint, publisher->sign_key, m->arena, &c));
+    TRY(agency_checkpoint_verify(g.checkpoint, publisher, m->arena, &c));
     ENSURE(g.first + g.count == size && c.size == size, E_VALUE);
     ENSURE(stream_id_equal(&c.stream, &m->place.stream), E_VALUE);
     TRY(note_parse(g.checkpoint, m->arena, n));
     agency_note_name(&m->source->realm, &publisher->id, name);
     const struct proof_signer signer = {
-        .name = bytes_of_text(name), .type = NOTE_ED25519, .key = publisher->sign_key};
+        .name = bytes_of_text(name),
+        .type = NOTE_ED25519,
+        .key = agency_signer(publisher, n, bytes_of_text(name), NOTE_ED25519)};
     const struct note_signature *const s =
         note_find(n, signer.name, signer.type, signer.key);
     MUST(s != NULL); /* checkpoint_verify has found it */
@@ -141,10 +143,12 @@ static status add_cosignature(struct making *m, struct stand *stand,
     ENSURE(stand->note.size > n->text.size &&
                bytes_equal(bytes_of(stand->note.at, n->text.size), n->text),
            E_HASH);
-    TRY(cosignature_verify(n, &m->source->realm, &g->id, g->sign_key, &at));
+    TRY(agency_cosignature_verify(n, &m->source->realm, g, &at));
     agency_note_name(&m->source->realm, &g->id, name);
     const struct proof_signer signer = {
-        .name = bytes_of_text(name), .type = NOTE_COSIGNATURE, .key = g->sign_key};
+        .name = bytes_of_text(name),
+        .type = NOTE_COSIGNATURE,
+        .key = agency_signer(g, n, bytes_of_text(name), NOTE_COSIGNATURE)};
     return add_line(&signer, note_find(n, signer.name, signer.type, signer.key), m->arena,
                     &stand->note);
 }
@@ -157,7 +161,7 @@ static status add_receipt(struct making *m, struct stand *stand,
     if (m->source->lean || r->receipt.size == 0 ||
         header_recipient_rank(&m->header, &g->id) < 0)
         return OK;
-    TRY(receipt_verify(r->receipt, g->sign_key, m->arena, &told));
+    TRY(agency_receipt_verify(r->receipt, g, m->arena, &told));
     ENSURE(told.size == r->size, E_VALUE);
     stand->receipts[stand->receipt_count++] = r->receipt;
     return OK;
@@ -193,9 +197,11 @@ static status add_agency(struct making *m, const struct roster_agency *g)
     if (found == E_UNKNOWN)
         return OK;
     TRY(found);
-    TRY(stand_at(m, r.size, &stand));
-    const status s = add_cosignature(m, stand, g, &r);
-    /* Signed under another key than this roster's: it cannot be shown by it. */
+    status s = stand_at(m, r.size, &stand);
+    if (s == OK)
+        s = add_cosignature(m, stand, g, &r);
+    /* By the publisher or by the agency under a key that is not in this roster: it cannot
+     * be shown by it. */
     if (s == E_SIGNATURE)
         return OK;
     TRY(s);

@@ -42,6 +42,15 @@ static status list_signers(struct view_check *k)
     return OK;
 }
 
+/* Of an agency with two keys the one that this note has a line of. */
+static void choose_keys(struct view_check *k, const struct note *n)
+{
+    for (size_t i = 0; i < k->signer_count; i++) {
+        struct proof_signer *const s = &k->signers[i];
+        s->key = agency_signer(&k->facts->roster.agencies[i], n, s->name, s->type);
+    }
+}
+
 /* --- checkpoint --- */
 
 static status check_checkpoint(struct view_check *k, const struct proof_view *v,
@@ -53,7 +62,7 @@ static status check_checkpoint(struct view_check *k, const struct proof_view *v,
     const uint32_t line = v->checkpoint.line;
     struct checkpoint *const c = &k->checkpoint;
 
-    status s = checkpoint_verify(v->checkpoint.bytes, publisher->sign_key, k->arena, c);
+    status s = agency_checkpoint_verify(v->checkpoint.bytes, publisher, k->arena, c);
     if (s == OK)
         s = note_parse(v->checkpoint.bytes, k->arena, n);
     if (s != OK)
@@ -66,6 +75,7 @@ static status check_checkpoint(struct view_check *k, const struct proof_view *v,
     if (c->size <= h->index || c->size <= before)
         return proof_fail(k->fault, line, "checkpoint", E_ORDER,
                           "it does not reach the record, or not past the one before");
+    choose_keys(k, n);
     if (!proof_signers_known(n, k->signers, k->signer_count))
         return proof_fail(k->fault, line, "checkpoint", E_SIGNATURE,
                           "a signature line is of nobody in the roster, or comes twice");
@@ -104,7 +114,7 @@ static status check_witness(struct view_check *k, const struct proof_view *v,
     const struct roster_agency *const g = &f->roster.agencies[rank];
     millis at = 0;
 
-    const status s = cosignature_verify(n, &f->realm, &g->id, g->sign_key, &at);
+    const status s = agency_cosignature_verify(n, &f->realm, g, &at);
     if (s != OK)
         return proof_fail(k->fault, v->checkpoint.line, "checkpoint", s,
                           "a cosignature on it is wrong");
@@ -179,7 +189,7 @@ static status check_receipt(struct view_check *k, const struct proof_value *v)
     if (g == NULL)
         return proof_fail(k->fault, v->line, "receipt", E_SIGNATURE,
                           "it is signed by nobody in the roster, or more than once");
-    s = receipt_verify(v->bytes, g->sign_key, k->arena, &r);
+    s = agency_receipt_verify(v->bytes, g, k->arena, &r);
     if (s != OK || !agency_id_equal(&r.follower, &g->id))
         return proof_fail(k->fault, v->line, "receipt", s == OK ? E_SIGNATURE : s,
                           "it is not signed by its agency as it stands");

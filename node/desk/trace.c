@@ -198,7 +198,7 @@ static status give_recipient(struct desk *d, const struct leg *leg,
         const struct roster_agency *const entry = roster_find(&d->exchange->roster, to);
         /* The follower's own word, signed, for when it stored it. */
         if (entry == NULL ||
-            receipt_verify(receipt.receipt, entry->sign_key, d->scratch, &told) != OK)
+            agency_receipt_verify(receipt.receipt, entry, d->scratch, &told) != OK)
             told.time = receipt.at;
     }
     arena_rewind(d->scratch, mark);

@@ -101,14 +101,16 @@ def roots_check(proof: Proof, trusted: bytes) -> rosters.Root:
 def view_check(proof: Proof, view: View, roster: rosters.Roster,
                publisher: rosters.Agency) -> tuple[Checkpoint, set[str], list[Receipt]]:
     h = rules.header(proof.header)
-    made = checkpoint_verify(view.checkpoint, publisher.sign)
+    name = note_name(proof.realm, publisher.id)
+    own = name, ED25519, publisher.signer(Note(view.checkpoint), name, ED25519)
+    made = checkpoint_verify(view.checkpoint, own[2])
     origin = made.origin
     need((origin.realm, origin.agency, LANES[origin.lane], origin.epoch) ==
          (h.raw(2), h.text(3), h.get(4), h.raw(5)), "value")
     need(trees.inclusion_holds(proof.leaf, proof.index, made.size, view.path, made.root), "hash")
-    signers = [(note_name(proof.realm, one.id), COSIGNATURE, one.sign)
-               for one in roster.agencies]
-    own = note_name(proof.realm, publisher.id), ED25519, publisher.sign
+    named = [(one, note_name(proof.realm, one.id)) for one in roster.agencies]
+    signers = [(name, COSIGNATURE, one.signer(made.note, name, COSIGNATURE))
+               for one, name in named]
     need(made.note.all_known([own, *signers]), "signature")
     witnesses = {one.id for one, (name, _, key) in zip(roster.agencies, signers)
                  if made.note.cosigned_at(name, key) is not None}
@@ -116,11 +118,12 @@ def view_check(proof: Proof, view: View, roster: rosters.Roster,
     for raw in view.receipts:
         follower = roster.find(agency_read(Note(raw).rows()[4].removeprefix("follower ")))
         need(follower is not None, "signature")
-        receipt = receipt_verify(raw, follower.sign)
+        name = note_name(proof.realm, follower.id)
+        key = follower.signer(Note(raw), name, ED25519)
+        receipt = receipt_verify(raw, key)
         need((receipt.origin, receipt.size, receipt.root) == (origin, made.size, made.root),
              "value")
-        name = note_name(proof.realm, follower.id)
-        need(receipt.note.all_known([(name, ED25519, follower.sign)]), "signature")
+        need(receipt.note.all_known([(name, ED25519, key)]), "signature")
         receipts.append(receipt)
     return made, witnesses - {publisher.id}, receipts
 

@@ -113,6 +113,12 @@ class Agency:
         listed = self.sign, self.curve, self.kx, self.sign_out, self.curve_out
         return [key for key in listed if key is not None]
 
+    def signer(self, note: Note, name: bytes, kind: int) -> bytes:
+        """Which of its keys the note has a line of; the listed one when it has none."""
+        other = self.sign_out is not None and note.find(name, kind, self.sign) is None and \
+            note.find(name, kind, self.sign_out) is not None
+        return self.sign_out if other else self.sign
+
     def kx_verify(self) -> None:
         need(sodium.ed25519_is_good(self.sign, *self.kx_note), "signature")
 

@@ -1,0 +1,195 @@
+#include "nodes.h"
+
+/* A's keys change twice while C is away: what C then takes of what was signed meanwhile. */
+
+enum { A, B, C, AGENCIES, DAY = 86400000 };
+
+static bool c_is_away(struct nodes *n, struct mail *m)
+{
+    (void)n;
+    return m->from == C || m->to == C;
+}
+
+/* It has the newest roster before it has anything that was signed under the ones before. */
+static bool c_hears_of_rosters_alone(struct nodes *n, struct mail *m)
+{
+    return c_is_away(n, m) && m->frame.kind != FRAME_HELLO && m->frame.kind != FRAME_ROSTER;
+}
+
+/* A key of A's that its ring has from now on; the first KX note is signed by it. */
+static void list_key(struct nodes *n, struct roster_agency *entry, uint8_t number)
+{
+    struct keyring *const k = n->cast.actors[A].keyring;
+    uint8_t before[SIGN_PUBLIC_SIZE];
+    uint8_t secret[32];
+    struct keyring_secrets secrets = {.master = {1}};
+    struct keyring *fresh = NULL;
+    struct bytes text = {0};
+
+    memset(secret, number, sizeof secret);
+    memcpy(secrets.sign_seed, secret, sizeof secret);
+    CHECK_OK(keyring_open(&secrets, &fresh));
+    memcpy(before, keyring_sign_public(k), sizeof before);
+    memcpy(entry->sign_key, keyring_sign_public(fresh), sizeof entry->sign_key);
+    CHECK_OK(kx_note_text(&entry->first_kx, &n->paper, &text));
+    keyring_sign(fresh, text, entry->first_kx_signature);
+    CHECK_OK(keyring_add(k, KEYRING_SIGN, secret));
+    CHECK_BYTES(bytes_of(keyring_sign_public(k), 32), bytes_of(before, 32));
+    (void)keyring_free(fresh);
+}
+
+/* The next roster, in which A has another key; `until` 0: the one before is given up. */
+static struct roster *rekeyed(struct nodes *n, const struct roster *before, uint8_t number,
+                              millis until)
+{
+    struct roster *const r = arena_take(&n->paper, sizeof *r);
+    struct bytes note = {0};
+
+    CHECK(r != NULL);
+    *r = *before;
+    struct roster_agency *const entry = &r->agencies[A];
+    entry->sign_out = (struct outgoing_key){.until = until};
+    if (until != 0)
+        memcpy(entry->sign_out.key, entry->sign_key, sizeof entry->sign_key);
+    list_key(n, entry, number);
+    cast_sign_roster(&n->cast, r, before, &n->paper, &note);
+    node_begin(n, B);
+    CHECK_OK(exchange_install_roster(n->at[B].exchange, note));
+    node_end(n, B);
+    return r;
+}
+
+static void check_in_use(const struct nodes *n, const uint8_t key[SIGN_PUBLIC_SIZE])
+{
+    CHECK_BYTES(bytes_of(keyring_sign_public(n->cast.actors[A].keyring), 32),
+                bytes_of(key, 32));
+}
+
+static sequence held(const struct nodes *n, size_t follower)
+{
+    const struct follow *const f = node_follow(n, follower, A, LANE_ROUTINE);
+
+    return f->known && !f->pending ? f->row.mine.count : 0;
+}
+
+static void publish(struct nodes *n)
+{
+    node_publish(n, A, 1u << B | 1u << C);
+    nodes_run(n, 4000);
+}
+
+/* The key that is listed is used when the one that goes out has its moment behind it, and
+ * each is taken by who has the roster before and by who has it after. */
+static void a_key_is_used_from_its_moment_on(void)
+{
+    DEFER(nodes_done) struct nodes *const n = nodes_make(AGENCIES);
+    const struct roster *const first = &n->rosters[0];
+    const millis until = n->now / 1000 * 1000 + 60000;
+
+    publish(n);
+    n->drop = c_is_away;
+    const struct roster *const second = rekeyed(n, first, 7, until);
+    nodes_run(n, 4000);
+    CHECK_INT(n->at[A].exchange->roster.version, 2);
+    check_in_use(n, first->agencies[A].sign_key);
+    publish(n);
+    n->drop = NULL; /* C, which has the first roster, takes what A signs under the second */
+    nodes_run(n, 8000);
+    CHECK_INT(held(n, B), 2);
+    CHECK_INT(held(n, C), 2);
+    CHECK(n->now < until);
+    n->now = until - NODES_STEP_MS;
+    nodes_run(n, 2 * NODES_STEP_MS);
+    check_in_use(n, second->agencies[A].sign_key);
+    publish(n);
+    CHECK_INT(held(n, B), 3);
+    CHECK_INT(held(n, C), 3);
+}
+
+static void who_was_away_for_two_changes_takes_what_each_key_has_signed(void)
+{
+    DEFER(nodes_done) struct nodes *const n = nodes_make(AGENCIES);
+
+    n->drop = c_is_away;
+    publish(n);
+    const struct roster *r = &n->rosters[0];
+    for (uint8_t i = 0; i < 2; i++) {
+        const millis until = n->now / 1000 * 1000 + 10000;
+        r = rekeyed(n, r, (uint8_t)(7 + i), until);
+        publish(n);
+        n->now = until;
+        publish(n);
+        check_in_use(n, r->agencies[A].sign_key);
+    }
+    CHECK_INT(held(n, B), 5);
+    n->drop = c_hears_of_rosters_alone;
+    nodes_run(n, 20000);
+    CHECK_INT(n->at[C].exchange->roster.version, 3);
+    CHECK_INT(held(n, C), 0);
+    n->drop = NULL;
+    nodes_run(n, 20000);
+    CHECK_INT(held(n, C), 5);
+    /* And again after a start from its disk. */
+    node_start(n, C);
+    publish(n);
+    CHECK_INT(held(n, C), 6);
+}
+
+/* What was there before is not taken any more, by who has it not yet; a new epoch brings it
+ * again under the new key. */
+static void what_a_key_signed_that_was_given_up_is_not_taken(void)
+{
+    DEFER(nodes_done) struct nodes *const n = nodes_make(AGENCIES);
+
+    n->drop = c_is_away;
+    publish(n);
+    const struct roster *const r = rekeyed(n, &n->rosters[0], 7, 0);
+    nodes_run(n, 4000);
+    check_in_use(n, r->agencies[A].sign_key);
+    publish(n);
+    CHECK_INT(held(n, B), 2);
+    n->drop = NULL;
+    nodes_run(n, 20000);
+    CHECK_INT(n->at[C].exchange->roster.version, 2);
+    CHECK_INT(held(n, C), 0);
+    node_begin(n, A);
+    CHECK_OK(exchange_new_epoch(n->at[A].exchange, EPOCH_RESTORED));
+    node_end(n, A);
+    nodes_run(n, 20000);
+    CHECK(held(n, C) >= 2);
+}
+
+static uint32_t kx_known(const struct nodes *n)
+{
+    return exchange_peer(n->at[B].exchange, &n->cast.actors[A].id)->kx_id;
+}
+
+/* A KX note that the key before has signed counts no more once that key is not listed:
+ * there is a new one as soon as the key has changed. */
+static void a_new_signing_key_announces_a_new_kx_key(void)
+{
+    DEFER(nodes_done) struct nodes *const n = nodes_make(AGENCIES);
+
+    nodes_run(n, 4000);
+    n->now += (millis)8 * DAY;
+    nodes_run(n, 4000);
+    CHECK_INT(kx_known(n), 2);
+    const millis until = n->now / 1000 * 1000 + 10000;
+    const struct roster *const r = rekeyed(n, &n->rosters[0], 7, until);
+    nodes_run(n, 4000);
+    CHECK_INT(kx_known(n), 2);
+    n->now = until;
+    nodes_run(n, 4000);
+    check_in_use(n, r->agencies[A].sign_key);
+    CHECK_INT(kx_known(n), 3);
+    (void)rekeyed(n, r, 8, 0);
+    nodes_run(n, 4000);
+    CHECK_INT(kx_known(n), 4);
+    node_start(n, B);
+    CHECK_INT(kx_known(n), 4);
+}
+
+CASES(CASE(a_key_is_used_from_its_moment_on),
+      CASE(who_was_away_for_two_changes_takes_what_each_key_has_signed),
+      CASE(what_a_key_signed_that_was_given_up_is_not_taken),
+      CASE(a_new_signing_key_announces_a_new_kx_key))
