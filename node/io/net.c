@@ -23,6 +23,8 @@ enum {
 struct net {
     void *context;
     void *listener;
+    int listening; /* its descriptor once more: no other can be had once we are confined */
+    uint8_t curve_key[CURVE_KEY_SIZE]; /* our own, that the sockets have */
     void *feed;
     bool skipping; /* the listener is within a message that is dropped */
     bool holding;
@@ -65,6 +67,8 @@ static status open_sockets(struct net *n, const struct net_setup *s)
     char bound[ENDPOINT_MAX + 1] = "";
     size_t size = sizeof bound;
     ENSURE(zmq_getsockopt(n->listener, ZMQ_LAST_ENDPOINT, bound, &size) == 0, E_IO);
+    memcpy(n->curve_key, keyring_curve_public(s->keyring), sizeof n->curve_key);
+    TRY(net_socket_keep(net_port(bound), &n->listening));
     return net_guard_init(&n->guard, &n->peers, bound);
 }
 
@@ -73,6 +77,7 @@ status net_open(const struct net_setup *s, struct net **ret)
     struct net *n = calloc(1, sizeof *n);
 
     ENSURE(n != NULL, E_MEMORY);
+    n->listening = -1;
     n->peers.self = s->self;
     n->peers.keyring = s->keyring;
     const status opened = open_sockets(n, s);
@@ -98,6 +103,7 @@ struct net *net_free(struct net *n)
     release_held(n);
     net_peers_done(&n->peers);
     net_socket_close(&n->listener);
+    net_socket_forget(&n->listening);
     net_socket_close(&n->feed);
     zap_done(&n->zap);
     while (n->context != NULL && zmq_ctx_term(n->context) != 0 && errno == EINTR)
@@ -106,8 +112,28 @@ struct net *net_free(struct net *n)
     return NULL;
 }
 
+/* Every connection of the key before ends, in both directions; what was under way on them
+ * is asked for again. */
+static status rekey(struct net *n)
+{
+    release_held(n);
+    n->skipping = false;
+    net_peers_rekey(&n->peers);
+    TRY(net_socket_reopen(n->context, n->peers.keyring, n->listening, &n->listener));
+    memcpy(n->curve_key, keyring_curve_public(n->peers.keyring), sizeof n->curve_key);
+    return OK;
+}
+
+bool net_is_keyed(const struct net *n)
+{
+    return memcmp(n->curve_key, keyring_curve_public(n->peers.keyring),
+                  sizeof n->curve_key) == 0;
+}
+
 status net_apply(struct net *n, const struct roster *r, millis now)
 {
+    if (!net_is_keyed(n))
+        TRY(rekey(n));
     const status s = net_peers_apply(&n->peers, r, now);
 
     net_guard_look(&n->guard, clock_steady(), true);
@@ -229,10 +255,10 @@ static status refuse_multipart(struct net *n, bool *skipping)
     return *skipping ? E_FORM : OK;
 }
 
-/* The peer by what ZAP said of the connection, under the roster of now. */
-static struct net_peer *sender(struct net *n)
+/* The peer by what ZAP said of the connection, and by which of its keys, under the roster
+ * of now. */
+static struct net_peer *sender(struct net *n, uint8_t key[CURVE_KEY_SIZE])
 {
-    uint8_t key[CURVE_KEY_SIZE];
     const char *const user_id = zmq_msg_gets(&n->held, "User-Id");
 
     if (zap_user_id_read(&n->zap, user_id, key) != OK)
@@ -245,6 +271,7 @@ static status take_from_listener(struct net *n, struct net_message *ret)
 {
     struct net_route route = {0};
     struct net_message m = {.end = NET_PUBLISHING};
+    uint8_t key[CURVE_KEY_SIZE];
 
     ENSURE(is_skipped(n, n->listener, &n->skipping), E_FORM);
     TRY(take_part(n, n->listener));
@@ -255,11 +282,11 @@ static status take_from_listener(struct net *n, struct net_message *ret)
     ENSURE(zmq_msg_more(&n->held), E_FORM); /* a ROUTER gives an id and then a message */
     TRY(take_content(n, n->listener));
     TRY(refuse_multipart(n, &n->skipping));
-    struct net_peer *const peer = sender(n);
+    struct net_peer *const peer = sender(n, key);
     n->counts.dropped_unknown += peer == NULL || !route.known;
     ENSURE(peer != NULL && route.known, E_FORM);
     TRY(take_lane(n, &m));
-    net_guard_known(&n->guard, source_of(&n->held), peer->curve_key);
+    net_guard_known(&n->guard, source_of(&n->held), key);
     m.peer = peer->id;
     peer->routes[lane_rank(m.lane)] = route;
     *ret = m;

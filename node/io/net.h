@@ -39,10 +39,15 @@ struct net *net_free(struct net *n);
  * that are no longer current are dropped.  Connects to (and disconnects from) publishers so
  * that all lanes of every other current agency with an endpoint are followed.  `now` is the
  * wall clock's: apply the same roster again from time to time, so that validity that ends
- * takes effect.  E_IO: a publisher could not be dialled (its address, or no descriptors);
- * all else was applied, and it is tried again.
+ * takes effect.  When the keyring has another CURVE key in use than the sockets have, all
+ * of them are opened anew with it, over the same listening socket of the kernel.  E_IO: a
+ * publisher could not be dialled (its address, or no descriptors); all else was applied,
+ * and it is tried again.
  */
 NODISCARD status net_apply(struct net *n, const struct roster *r, millis now);
+
+/* False when the keyring has chosen another CURVE key since: apply the roster again. */
+bool net_is_keyed(const struct net *n);
 
 struct net_message {
     struct agency_id peer;

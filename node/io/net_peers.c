@@ -27,7 +27,9 @@ struct net_peer *net_peers_find(struct net_peers *p, const struct agency_id *id)
 struct net_peer *net_peers_find_key(struct net_peers *p, const uint8_t key[CURVE_KEY_SIZE])
 {
     for (size_t i = 0; i < p->count; i++) {
-        if (memcmp(p->at[i].curve_key, key, CURVE_KEY_SIZE) == 0)
+        const struct net_peer *const peer = &p->at[i];
+        if (memcmp(peer->curve_key, key, CURVE_KEY_SIZE) == 0 ||
+            (peer->takes_outgoing && memcmp(peer->curve_out.key, key, CURVE_KEY_SIZE) == 0))
             return &p->at[i];
     }
     return NULL;
@@ -42,16 +44,27 @@ static uint32_t with_jitter(uint32_t wait_ms)
     return wait_ms + random % (wait_ms / 4);
 }
 
+/* With the key that the publisher should be using, or with the other one. */
+static bool wants_outgoing(const struct net_peer *peer, const struct net_link *l)
+{
+    return peer->takes_outgoing && peer->uses_outgoing != l->other;
+}
+
 static status link_dial(struct net_peers *p, const struct net_peer *peer,
                         struct net_link *l)
 {
+    const bool outgoing = wants_outgoing(peer, l);
+
     l->heard = false;
     l->since = clock_steady();
+    if (outgoing != l->outgoing)
+        net_socket_close(&l->socket); /* its server key cannot be changed */
+    l->outgoing = outgoing;
     if (l->socket != NULL)
         (void)zmq_disconnect(l->socket, peer->endpoint); /* ENOENT: it had given up */
     else
-        TRY(net_socket_open(p->context, NET_SOCKET_LINK, p->keyring, peer->curve_key,
-                            &l->socket));
+        TRY(net_socket_open(p->context, NET_SOCKET_LINK, p->keyring,
+                            outgoing ? peer->curve_out.key : peer->curve_key, &l->socket));
     return zmq_connect(l->socket, peer->endpoint) == 0 ? OK : E_IO;
 }
 
@@ -65,8 +78,13 @@ void net_link_heard(struct net_link *l)
 static void link_redial(struct net_peers *p, const struct net_peer *peer,
                         struct net_link *l, millis now)
 {
-    if (now - l->since < (l->heard ? SILENCE_MS : l->wait_ms))
+    const bool silent = now - l->since >= (l->heard ? SILENCE_MS : l->wait_ms);
+
+    if (!silent && l->outgoing == wants_outgoing(peer, l))
         return;
+    /* Its clock is not ours: it may have changed over already, or not yet. */
+    if (silent && !l->heard)
+        l->other = !l->other;
     /* Each try that stays unheard doubles the next wait. */
     const uint32_t wait_ms = l->heard ? REDIAL_FIRST_MS : 2 * l->wait_ms;
     l->wait_ms = with_jitter(wait_ms < REDIAL_MAX_MS ? wait_ms : REDIAL_MAX_MS);
@@ -78,12 +96,24 @@ bool net_peer_is_barred(const struct net_peer *peer, millis now)
     return now < peer->barred_until;
 }
 
+/* Which of its two keys a peer uses and we take, by the wall clock as it was applied. */
+static void look_at_keys(struct net_peer *peer, millis wall)
+{
+    const bool used = outgoing_is_used(&peer->curve_out, wall);
+
+    peer->takes_outgoing = outgoing_is_taken(&peer->curve_out, wall);
+    for (size_t k = 0; k < LANES && used != peer->uses_outgoing; k++)
+        peer->links[k].other = false;
+    peer->uses_outgoing = used;
+}
+
 void net_peers_redial(struct net_peers *p)
 {
     const millis now = clock_steady();
 
     for (size_t i = 0; i < p->count; i++) {
         struct net_peer *const peer = &p->at[i];
+        look_at_keys(peer, p->wall + (now - p->steady));
         for (size_t k = 0; k < LANES && peer->endpoint[0] != '\0'; k++) {
             if (net_peer_is_barred(peer, now))
                 net_socket_close(&peer->links[k].socket);
@@ -121,26 +151,50 @@ static bool is_wanted(const struct net_peers *p, const struct roster_agency *g,
     return !agency_id_equal(&g->id, &p->self) && roster_is_current(r, &g->id, now);
 }
 
-/* The same agency under the same key at the same place: its connections may stay. */
+/* Connections by a key that is still listed, if only as going out, may stay. */
+static bool keeps_key(const struct net_peer *peer, const struct roster_agency *g)
+{
+    return memcmp(g->curve_key, peer->curve_key, CURVE_KEY_SIZE) == 0 ||
+           (g->curve_out.until != 0 &&
+            memcmp(g->curve_out.key, peer->curve_key, CURVE_KEY_SIZE) == 0);
+}
+
+/* The same agency at the same place. */
 static bool is_unchanged(const struct net_peers *p, const struct net_peer *peer,
                          const struct roster *r, millis now)
 {
     const struct roster_agency *const g = roster_find(r, &peer->id);
 
-    return g != NULL && is_wanted(p, g, r, now) &&
-           memcmp(g->curve_key, peer->curve_key, CURVE_KEY_SIZE) == 0 &&
+    return g != NULL && is_wanted(p, g, r, now) && keeps_key(peer, g) &&
            strcmp(g->endpoint, peer->endpoint) == 0;
 }
 
-static void peer_admit(struct net_peers *p, const struct roster_agency *g)
+static struct net_peer *peer_admit(struct net_peers *p, const struct roster_agency *g)
 {
     MUST(p->count < AGENCIES_MAX);
     struct net_peer *const peer = &p->at[p->count];
 
     p->count++;
     *peer = (struct net_peer){.id = g->id};
-    memcpy(peer->curve_key, g->curve_key, sizeof peer->curve_key);
     memcpy(peer->endpoint, g->endpoint, sizeof peer->endpoint);
+    return peer;
+}
+
+/* A link by the key that now goes out stays; one by the key that went out before does not.
+ */
+static void peer_take_keys(struct net_peer *peer, const struct roster_agency *g, millis now)
+{
+    const bool replaced = memcmp(g->curve_key, peer->curve_key, CURVE_KEY_SIZE) != 0;
+    const bool gone = memcmp(g->curve_out.key, peer->curve_out.key, CURVE_KEY_SIZE) != 0;
+
+    for (size_t k = 0; k < LANES; k++) {
+        if (peer->links[k].outgoing && gone)
+            net_socket_close(&peer->links[k].socket);
+        peer->links[k].outgoing = replaced || peer->links[k].outgoing;
+    }
+    memcpy(peer->curve_key, g->curve_key, sizeof peer->curve_key);
+    peer->curve_out = g->curve_out;
+    look_at_keys(peer, now);
 }
 
 /* A roster that reaches us reaches its peers at about the same time: who refused us before
@@ -173,12 +227,30 @@ status net_peers_apply(struct net_peers *p, const struct roster *r, millis now)
     }
     for (size_t i = 0; i < r->agency_count; i++) {
         const struct roster_agency *const g = &r->agencies[i];
-        if (is_wanted(p, g, r, now) && net_peers_find(p, &g->id) == NULL)
-            peer_admit(p, g);
+        struct net_peer *peer = net_peers_find(p, &g->id);
+        if (!is_wanted(p, g, r, now))
+            continue;
+        if (peer == NULL)
+            peer = peer_admit(p, g);
+        peer_take_keys(peer, g, now);
     }
+    p->wall = now;
+    p->steady = clock_steady();
     const bool is_new = r->version != p->roster_version;
     p->roster_version = r->version;
     return dial_unheard(p, is_new);
+}
+
+void net_peers_rekey(struct net_peers *p)
+{
+    for (size_t i = 0; i < p->count * LANES; i++) {
+        struct net_link *const l = &p->at[i / LANES].links[i % LANES];
+        net_socket_close(&l->socket);
+        l->skipping = false;
+        l->wait_ms = 0;
+    }
+    for (size_t i = 0; i < p->count; i++)
+        memset(p->at[i].routes, 0, sizeof p->at[i].routes);
 }
 
 void net_peers_done(struct net_peers *p)

@@ -20,6 +20,8 @@ struct net_route {
 
 struct net_link {
     void *socket;     /* NULL: not yet, or it could not be opened */
+    bool outgoing;    /* it was dialled with the publisher's key that goes out */
+    bool other;       /* it is to be dialled with the one that should not be in use */
     bool skipping;    /* within the further parts of a message that is dropped */
     bool heard;       /* since it was dialled */
     millis since;     /* when it was dialled, or last heard */
@@ -29,7 +31,9 @@ struct net_link {
 struct net_peer {
     struct agency_id id;
     uint8_t curve_key[CURVE_KEY_SIZE];
-    char endpoint[ENDPOINT_MAX + 1]; /* empty: it is not followed */
+    struct outgoing_key curve_out;
+    bool uses_outgoing, takes_outgoing; /* at the last look */
+    char endpoint[ENDPOINT_MAX + 1];    /* empty: it is not followed */
     struct net_route routes[LANES];
     struct net_link links[LANES];
     millis barred_until; /* steady; it has sent more than may wait here (net_guard.h) */
@@ -40,12 +44,13 @@ struct net_peers {
     struct keyring *keyring;
     struct agency_id self;
     uint32_t roster_version; /* applied last; 0 = none yet */
+    millis wall, steady;     /* when that was, by each clock */
     uint32_t drops;          /* how often one was dropped, or its key or place changed */
     size_t count;
     struct net_peer at[AGENCIES_MAX]; /* in no order */
 };
 
-/* NULL when not admitted. */
+/* NULL when not admitted; by either key while a peer has two. */
 struct net_peer *net_peers_find(struct net_peers *p, const struct agency_id *id);
 struct net_peer *net_peers_find_key(struct net_peers *p, const uint8_t key[CURVE_KEY_SIZE]);
 
@@ -60,6 +65,9 @@ bool net_peer_is_barred(const struct net_peer *peer, millis now);
 
 /* Dials again where nothing was heard for too long; call it about once a second. */
 void net_peers_redial(struct net_peers *p);
+
+/* Ours is another key: every link is closed, to be dialled with it. */
+void net_peers_rekey(struct net_peers *p);
 
 /* Closes all links. */
 void net_peers_done(struct net_peers *p);

@@ -1,6 +1,10 @@
 #include "net_socket.h"
 
+#include <fcntl.h>
+#include <netinet/in.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
 #include <zmq.h>
 
 enum {
@@ -14,6 +18,7 @@ enum {
      * (RFC 26/CurveZMQ), and the limit is on what is on the wire. */
     CURVE_EXTRA = 64,
     FEED_BYTES_MAX = 256,
+    LISTENING_FD_MAX = 1024, /* it is opened at the start, when few are there */
 };
 
 /* Times in milliseconds, except the keepalives: seconds. */
@@ -165,6 +170,57 @@ status net_socket_open(void *context, enum net_socket_kind kind, struct keyring 
     }
     *ret = socket;
     return OK;
+}
+
+static bool listens_on(int fd, uint16_t port)
+{
+    struct sockaddr_in6 here = {0}; /* has the port where that of IPv4 has it */
+    socklen_t size = sizeof here;
+    int value = 0;
+    socklen_t value_size = sizeof value;
+
+    return getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &value, &value_size) == 0 &&
+           value == 1 && getsockname(fd, (struct sockaddr *)&here, &size) == 0 &&
+           (here.sin6_family == AF_INET || here.sin6_family == AF_INET6) &&
+           ntohs(here.sin6_port) == port;
+}
+
+status net_socket_keep(uint16_t port, int *ret_fd)
+{
+    int found = -1;
+
+    for (int fd = 0; fd < LISTENING_FD_MAX && found < 0; fd++) {
+        if (listens_on(fd, port))
+            found = fcntl(fd, F_DUPFD_CLOEXEC, 0);
+    }
+    ENSURE(found >= 0, E_IO);
+    *ret_fd = found;
+    return OK;
+}
+
+void net_socket_forget(int *fd)
+{
+    if (*fd >= 0)
+        (void)close(*fd); /* nothing was written to it */
+    *fd = -1;
+}
+
+status net_socket_reopen(void *context, struct keyring *keyring, int kept, void **listener)
+{
+    void *fresh = NULL;
+
+    TRY(net_socket_open(context, NET_SOCKET_LISTENER, keyring, NULL, &fresh));
+    const int fd = fcntl(kept, F_DUPFD_CLOEXEC, 0);
+    if (fd >= 0 && zmq_setsockopt(fresh, ZMQ_USE_FD, &fd, sizeof fd) == 0 &&
+        zmq_bind(fresh, "tcp://*:*") == 0) { /* what is bound is fd, which it takes over */
+        net_socket_close(listener);
+        *listener = fresh;
+        return OK;
+    }
+    if (fd >= 0)
+        (void)close(fd); /* nothing was written to it */
+    net_socket_close(&fresh);
+    return E_IO;
 }
 
 void net_socket_close(void **socket)

@@ -25,6 +25,19 @@ NODISCARD status net_socket_open(void *context, enum net_socket_kind kind,
                                  struct keyring *keyring,
                                  const uint8_t server_key[CURVE_KEY_SIZE], void **ret);
 
+/*
+ * A listener's server key is fixed once it is bound, and a confined process can listen on
+ * no other socket.  So the kernel's socket is kept: `ret_fd` is a descriptor more of the
+ * one that listens on `port`, the caller's to close.  E_IO.
+ */
+NODISCARD status net_socket_keep(uint16_t port, int *ret_fd);
+void net_socket_forget(int *fd); /* closes it; -1: there is none */
+/* Another listener over the kept socket, with the key in use now, in place of the one
+ * before: whoever waits to be accepted is not turned away, and the port is not free for a
+ * moment.  E_IO: the one before stays. */
+NODISCARD status net_socket_reopen(void *context, struct keyring *keyring, int kept,
+                                   void **listener);
+
 /* Closes and sets to NULL; accepts NULL. */
 void net_socket_close(void **socket);
 

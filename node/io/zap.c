@@ -83,31 +83,30 @@ static struct bytes part_bytes(struct request *q, enum part which)
     return bytes_of(zmq_msg_data(&q->parts[which]), zmq_msg_size(&q->parts[which]));
 }
 
-/* The admitted peer, or NULL. */
-static const struct net_peer *judge(struct zap *z, struct request *q)
+static bool is_admitted(struct zap *z, struct request *q)
 {
     const struct bytes key = part_bytes(q, PART_KEY);
 
     if (q->count != PARTS || !text_is(part_bytes(q, PART_VERSION), "1.0") ||
         !text_is(part_bytes(q, PART_DOMAIN), NET_ZAP_DOMAIN) ||
         !text_is(part_bytes(q, PART_MECHANISM), "CURVE") || key.size != CURVE_KEY_SIZE)
-        return NULL;
+        return false;
     const struct net_peer *const peer = net_peers_find_key(z->peers, key.at);
-    return peer == NULL || net_peer_is_barred(peer, clock_steady()) ? NULL : peer;
+    return peer != NULL && !net_peer_is_barred(peer, clock_steady());
 }
 
-static void answer(struct zap *z, struct request *q, const struct net_peer *peer)
+static void answer(struct zap *z, struct request *q, bool admitted)
 {
     char user_id[USER_ID_ROOM] = "";
     const struct bytes id = part_bytes(q, PART_REQUEST_ID);
 
-    if (peer != NULL)
-        zap_user_id_write(z, peer->curve_key, user_id);
+    if (admitted)
+        zap_user_id_write(z, part_bytes(q, PART_KEY).at, user_id);
     const struct bytes parts[] = {
         bytes_of_text("1.0"),
         id,
-        bytes_of_text(peer != NULL ? "200" : "400"),
-        bytes_of_text(peer != NULL ? "admitted" : "refused"),
+        bytes_of_text(admitted ? "200" : "400"),
+        bytes_of_text(admitted ? "admitted" : "refused"),
         bytes_of_text(user_id),
         bytes_of_text(""), /* no metadata */
     };
@@ -128,9 +127,9 @@ void zap_serve(struct zap *z)
         request_init(&q);
         served = request_receive(z, &q);
         if (served) {
-            const struct net_peer *const peer = judge(z, &q);
-            z->refused += peer == NULL;
-            answer(z, &q, peer);
+            const bool admitted = is_admitted(z, &q);
+            z->refused += !admitted;
+            answer(z, &q, admitted);
         }
         request_done(&q);
     }

@@ -163,6 +163,115 @@ static void a_replaced_key_ends_what_it_had_opened(void)
     stop();
 }
 
+static void check_both_ways(void)
+{
+    for (size_t i = 0; i < LANES; i++) {
+        check_exchange(nodes, 2, a, b, lane_of_rank(i));
+        check_exchange(nodes, 2, b, a, lane_of_rank(i));
+    }
+}
+
+static void apply(struct node *n, const struct roster *r, millis now)
+{
+    CHECK_OK(net_apply(n->net, r, now));
+}
+
+/* a's next key is listed, and what it has goes out at that time. */
+static struct roster *rekeyed(millis until)
+{
+    static struct roster next;
+    uint8_t secret[CURVE_KEY_SIZE];
+    struct keyring_secrets secrets;
+    struct keyring *ring = NULL;
+
+    entropy_fill(secret, sizeof secret);
+    CHECK_OK(keyring_add(a->keyring, KEYRING_CURVE, secret));
+    memcpy(secrets.curve_secret, secret, sizeof secret);
+    CHECK_OK(keyring_open(&secrets, &ring));
+    next = roster;
+    next.version++;
+    struct roster_agency *const g = &next.agencies[0];
+    g->curve_out.until = until;
+    memcpy(g->curve_out.key, g->curve_key, sizeof g->curve_key);
+    memcpy(g->curve_key, keyring_curve_public(ring), sizeof g->curve_key);
+    (void)keyring_free(ring);
+    return &next;
+}
+
+static void use(const uint8_t key[CURVE_KEY_SIZE])
+{
+    CHECK_OK(keyring_choose(a->keyring, KEYRING_CURVE, key));
+    CHECK(!net_is_keyed(a->net));
+}
+
+static void restart_b(const struct roster *r, millis now)
+{
+    b->net = net_free(b->net);
+    turn(nodes, 2);
+    node_listen(b);
+    apply(b, r, now);
+}
+
+enum { HOUR = 3600000, BEFORE = HOUR, UNTIL = 2 * HOUR };
+
+/* Who has the new roster, who dials, which key is in use and whose clock is ahead: in each
+ * combination both ends exchange, on every lane. */
+static void every_mix_of_an_old_and_a_new_key_exchanges(void)
+{
+    start();
+    const struct roster *const next = rekeyed(UNTIL);
+    check_both_ways();
+    apply(a, next, BEFORE);
+    check_both_ways();
+    restart_b(&roster, BEFORE);
+    check_both_ways();
+    apply(b, next, BEFORE);
+    check_both_ways();
+    restart_b(next, BEFORE);
+    check_both_ways();
+    CHECK_INT(net_counts(b->net).refused_keys, 0);
+    /* It changes over, and b's clock says that it has not yet. */
+    use(next->agencies[0].curve_key);
+    apply(a, next, UNTIL);
+    CHECK(net_is_keyed(a->net));
+    restart_b(next, BEFORE);
+    check_both_ways();
+    apply(b, next, UNTIL);
+    check_both_ways();
+    /* The other way about. */
+    use(next->agencies[0].curve_out.key);
+    apply(a, next, BEFORE);
+    restart_b(next, UNTIL);
+    check_both_ways();
+    stop();
+}
+
+static void a_key_that_has_gone_out_is_refused(void)
+{
+    const uint8_t bytes[] = {WIRE_VERSION, LANE_ROUTINE, 'x'};
+    const struct bytes frame = bytes_of(bytes, sizeof bytes);
+    struct net_message m;
+
+    start();
+    const struct roster *const next = rekeyed(UNTIL);
+    apply(b, next, UNTIL + OUTGOING_GRACE_MS - HOUR / 2);
+    check_both_ways();
+    /* It has connections by the old key, and stays with it. */
+    apply(b, next, UNTIL + OUTGOING_GRACE_MS);
+    wait_cut(b, LANES);
+    const millis began = clock_steady();
+    while (net_counts(b->net).refused_keys < LANES && clock_steady() - began < DEADLINE_MS)
+        turn(nodes, 2);
+    CHECK(net_counts(b->net).refused_keys >= LANES);
+    status_ignore(net_send(a->net, &b->id, NET_FOLLOWING, LANE_ROUTINE, frame));
+    turn(nodes, 2);
+    CHECK_STATUS(net_receive(b->net, &m), E_BUSY);
+    use(next->agencies[0].curve_key);
+    apply(a, next, UNTIL);
+    check_both_ways();
+    stop();
+}
+
 /* libzmq never tries again after a refusal: we do. */
 static void who_was_refused_is_heard_once_admitted(void)
 {
@@ -275,6 +384,8 @@ CASES(CASE(messages_go_both_ways_under_the_right_names),
       CASE(a_full_queue_is_busy_and_nothing_of_it_is_lost),
       CASE(a_revoked_peer_is_neither_heard_nor_told), CASE(validity_that_ends_takes_effect),
       CASE(a_replaced_key_ends_what_it_had_opened),
+      CASE(every_mix_of_an_old_and_a_new_key_exchanges),
+      CASE(a_key_that_has_gone_out_is_refused),
       CASE(who_was_refused_is_heard_once_admitted),
       CASE(finds_a_peer_that_was_started_again),
       CASE(an_address_that_is_none_stops_nobody_else),
