@@ -18,7 +18,7 @@
 
 /* The whole loop: turn() at the end reads top-down as receive, decide, commit, send. */
 
-enum { IDLE_CHECKPOINT_MS = 2000, APPLY_MS = 60000, CUTS_TOLD_MS = 5000 };
+enum { IDLE_CHECKPOINT_MS = 2000, CUTS_TOLD_MS = 5000 };
 
 static enum net_end net_end_of(enum end end)
 {
@@ -135,6 +135,7 @@ static status tick(struct node *n)
     n->ticked_at = now;
     staged_tidy(n->home);
     tell_cuts(n, now);
+    node_take_keys(n);
     TRY(exchange_tick(n->exchange));
     TRY(publish_held(n, now));
     TRY(dispose_tick(&n->desk, now));
@@ -261,19 +262,6 @@ static status commit(struct node *n, bool was_fenced)
     return OK;
 }
 
-/* Again every minute as well: an agency's validity may have ended. */
-static void apply_roster(struct node *n)
-{
-    const millis now = clock_steady();
-
-    if (n->applied_roster == n->exchange->roster.version && now - n->applied_at < APPLY_MS)
-        return;
-    n->applied_roster = n->exchange->roster.version;
-    n->applied_at = now;
-    if (net_apply(n->net, &n->exchange->roster, clock_wall()) != OK)
-        log_event(LOG_WARN, "net.not_all_dialled", NULL, 0);
-}
-
 /* Before anything else of a turn: what a full disk would cut short is not begun. */
 static void look_for_space(struct node *n)
 {
@@ -304,7 +292,7 @@ static status turn_without_room(struct node *n)
     MUST(!journal_is_dirty(n->journal));
     TRY(answer_calls(n));
     server_poll(n->server);
-    apply_roster(n);
+    node_apply_roster(n);
     arena_reset(&n->arena);
     return OK;
 }
@@ -334,7 +322,7 @@ static status turn(struct node *n, bool *ret_more)
     send(n);
     TRY(answer_calls(n));
     server_poll(n->server);
-    apply_roster(n);
+    node_apply_roster(n);
     *ret_more = more || n->exchange->more;
     arena_reset(&n->arena); /* opened records were in it */
     return OK;

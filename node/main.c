@@ -98,6 +98,7 @@ static const struct command *const keeping[] = {
     &command_operator_list,
     &command_new_epoch,
     &command_recover,
+    &command_rekey,
     &command_root_new,
     &command_roster_add,
     &command_roster_lists,

@@ -1,10 +1,12 @@
 #ifndef FLAGPOST_NODE_H
 #define FLAGPOST_NODE_H
 
-/* The daemon's state, shared by open.c (start and stop) and loop.c (turns) alone. */
+/* The daemon's state, shared by open.c (start and stop), loop.c (turns) and admit.c alone.
+ */
 
 #include "loop.h"
 #include "space.h"
+#include "succession.h"
 
 #define NODE_RESTORED "restored" /* in the home: from which backup (cli/restore.c) */
 
@@ -14,6 +16,7 @@ struct node {
     const char *home; /* the caller's */
     struct config config;
     struct keyring *keyring;
+    struct succession_mark succession; /* as its keys were last taken */
     struct journal *journal;
     struct net *net;
     struct server *server;
@@ -37,5 +40,12 @@ struct node {
 
 /* Its new epoch is durable: from now on a restored home is one like any other. */
 void node_forget_origin(struct node *n);
+
+/* --- admit.c --- */
+/* Keys that `rekey` has put beside ours are at hand before a roster lists them. */
+void node_take_keys(struct node *n);
+/* When the roster has changed or our transport key, and every minute: an agency's validity
+ * may have ended, and the time of a key of ours, which is then destroyed. */
+void node_apply_roster(struct node *n);
 
 #endif

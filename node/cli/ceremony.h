@@ -14,6 +14,9 @@ struct ceremony_root {
 /* Reads and verifies a root document; false after telling why not. */
 bool ceremony_root(struct cli *c, const char *path, struct ceremony_root *ret);
 
+/* The roster that the home has installed; tells what is wrong with its configuration. */
+NODISCARD status ceremony_installed(struct cli *c, struct bytes *ret);
+
 /* A text and its empty line: what a signing starts from. */
 NODISCARD status ceremony_unsigned(struct cli *c, struct bytes text, struct bytes *ret);
 

@@ -2,6 +2,7 @@
 
 #include "file.h"
 #include "server.h"
+#include "succession.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -241,6 +242,13 @@ bool cli_keyring(struct cli *c, struct keyring **ret)
     if (s == OK)
         s = keyring_open(&keys, ret);
     explicit_bzero(&keys, sizeof keys);
+    if (s == OK && succession_load(c->home, *ret) != OK) {
+        *ret = keyring_free(*ret);
+        (void)cli_fail(c, EXIT_DAMAGED, "succession",
+                       "this file of the home is damaged or of another home; it holds the "
+                       "keys between two changes of them");
+        return false;
+    }
     if (s != OK)
         (void)cli_fail(c, EXIT_FORBIDDEN, "node.key",
                        s == E_KEY ? "this passphrase or credential does not open it"

@@ -136,7 +136,7 @@ extern const struct command command_recall, command_statement, command_supersede
     command_republish, command_consent;
 
 /* The subcommands, each in its own file. */
-extern const struct command command_subject, command_init, command_root_new,
+extern const struct command command_subject, command_init, command_rekey, command_root_new,
     command_roster_add, command_roster_lists, command_roster_sign, command_roster_install,
     command_roster_show, command_run, command_check, command_publish, command_inbox,
     command_show, command_trace, command_acknowledge, command_audit, command_status,

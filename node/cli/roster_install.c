@@ -182,8 +182,7 @@ static void print_roster(const struct cli *c, const struct roster *r, status why
                      status_word(why), r->version, expires);
 }
 
-/* The roster that the home has installed. */
-static status roster_of_home(struct cli *c, struct bytes *ret)
+status ceremony_installed(struct cli *c, struct bytes *ret)
 {
     struct config config;
     struct journal *j = NULL;
@@ -216,8 +215,8 @@ static int run_show(struct cli *c)
         return EXIT_WRONG_USE;
     if (!ceremony_root(c, file ? cli_value(c, "root") : cli_path(c, "root"), root))
         return EXIT_REFUSED;
-    status s =
-        file ? file_read(what, NOTE_BYTES_MAX, &c->arena, &note) : roster_of_home(c, &note);
+    status s = file ? file_read(what, NOTE_BYTES_MAX, &c->arena, &note)
+                    : ceremony_installed(c, &note);
     if (s != OK)
         return cli_fail(c, file ? EXIT_UNREACHABLE : cli_exit_code(s), what,
                         file             ? cli_file_sentence(what, s)

@@ -1,5 +1,6 @@
 #include "ceremony.h"
 #include "clock.h"
+#include "enrol.h"
 #include "file.h"
 #include "lists.h"
 #include "text.h"
@@ -15,9 +16,11 @@ static const struct option_row add_options[] = {
     {"out", "FILE", "the roster to be signed"},
     {"days", "N", "how long it is in force (else 365)"},
     {"quorum", "N", "cosignatures that make a record witnessed (else 2)"},
+    {"until", "TIME", "when keys that others take over from go out (else in 7 days)"},
+    {"anew", "ID", "an agency that lost its keys, or gives them up: enrol it anew"},
 };
 
-enum { DAY_MS = 86400000 };
+enum { DAY_MS = 86400000, OVERLAP_DAYS = 7 };
 
 static bool number_option(struct cli *c, const char *name, uint64_t otherwise,
                           uint64_t most, uint64_t *ret)
@@ -48,6 +51,19 @@ static status start_from(struct cli *c, const char *path, const struct ceremony_
     r->version++;
     r->previous = r->text_hash;
     return OK;
+}
+
+/* What was revoked of it was revoked of the keys before: an agency that is enrolled anew is
+ * listed without it (crypto/README.md). */
+static void lift_revocation(struct roster *r, const struct agency_id *id)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < r->revocation_count; i++) {
+        if (!agency_id_equal(&r->revocations[i].agency, id))
+            r->revocations[kept++] = r->revocations[i];
+    }
+    r->revocation_count = kept;
 }
 
 /* In its place by id; a request of an agency that is listed replaces its entry. */
@@ -90,6 +106,27 @@ static status read_request(struct cli *c, const char *path,
     return hash_equal(&ret->first_kx.realm, &root->realm) ? OK : E_REALM;
 }
 
+/* NULL; or why the request may not take the place of what is listed. */
+static const char *replace_keys(struct cli *c, struct roster *r, struct roster_agency *a)
+{
+    const char *const anew = cli_value(c, "anew");
+    const char *const until = cli_value(c, "until");
+    struct enrolment e = {.listed = roster_find(r, &a->id),
+                          .anew = anew != NULL && strcmp(anew, a->id.text) == 0,
+                          .now = r->issued,
+                          .until = r->issued + (millis)OVERLAP_DAYS * DAY_MS};
+
+    if (until != NULL && (time_read(bytes_of_text(until), &e.until) != OK || e.until == 0))
+        return "--until is not a time as 2026-11-23T22:09:25Z";
+    if (e.anew)
+        lift_revocation(r, &a->id);
+    if (e.listed != NULL)
+        return enrol_keys(&e, a);
+    return a->sign_out.until != 0 || a->curve_out.until != 0
+               ? "it says that keys go out, and the agency is not listed with any"
+               : NULL;
+}
+
 static bool add_requests(struct cli *c, const struct ceremony_root *root, struct roster *r)
 {
     struct roster_agency *const a = arena_take(&c->arena, sizeof *a);
@@ -102,6 +139,11 @@ static bool add_requests(struct cli *c, const struct ceremony_root *root, struct
         status s = read_request(c, path, root, a);
         if (s == OK && is_given(given, i, &a->id)) {
             (void)cli_fail(c, EXIT_REFUSED, path, "a request of this agency came before");
+            return false;
+        }
+        const char *const why = s == OK ? replace_keys(c, r, a) : NULL;
+        if (why != NULL) {
+            (void)cli_fail(c, EXIT_REFUSED, path, why);
             return false;
         }
         if (s == OK)
@@ -154,9 +196,9 @@ static int run_add(struct cli *c)
     if (s != OK)
         return cli_fail(c, EXIT_REFUSED, cli_value(c, "from"),
                         cli_file_sentence(cli_value(c, "from"), s));
+    r->issued = clock_wall() / 1000 * 1000;
     if (!add_requests(c, root, r))
         return EXIT_REFUSED;
-    r->issued = clock_wall() / 1000 * 1000;
     r->expires = r->issued + days * DAY_MS;
     /* A publisher does not witness itself. */
     const size_t others = r->agency_count > 1 ? r->agency_count - 1 : 1;
