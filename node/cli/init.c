@@ -150,8 +150,12 @@ static bool draw_keys(struct making *m, const struct hash *realm)
         return fail(m, EXIT_REFUSED, "keys", status_sentence(s));
     memcpy(a->sign_key, keyring_sign_public(m->keyring), SIGN_PUBLIC_SIZE);
     memcpy(a->curve_key, keyring_curve_public(m->keyring), CURVE_KEY_SIZE);
-    a->first_kx = (struct kx_note){
-        .realm = *realm, .agency = a->id, .number = 1, .from = a->valid_from};
+    /* Above every number that a lost home under this id has used: those go up by one a
+     * week, and what was sealed for them is issued again for a newer key alone. */
+    a->first_kx = (struct kx_note){.realm = *realm,
+                                   .agency = a->id,
+                                   .number = (uint32_t)(a->valid_from / 1000),
+                                   .from = a->valid_from};
     memcpy(a->first_kx.key, pair.public, sizeof pair.public);
     memcpy(m->kx_secret, pair.secret, sizeof m->kx_secret);
     hpke_key_pair_done(&pair);

@@ -26,7 +26,9 @@ status exchange_first_epoch(struct exchange *x)
         if (epoch_is_none(&x->own[l].row.id.epoch))
             TRY(put_fresh(x, &x->own[l], lane_of_rank(l), 1));
     }
-    return OK;
+    ENSURE(x->key_given_up && x->fence == OK, OK);
+    x->key_given_up = false;
+    return exchange_new_epoch(x, EPOCH_RE_ENROLLED);
 }
 
 /* How much of an old epoch is surely the history that others hold: what one of them has

@@ -130,7 +130,8 @@ status exchange_load(struct exchange *x, const struct exchange_setup *setup,
             TRY(delivery_load(x, &x->peers[i], lane_of_rank(l)));
         }
     }
-    return OK;
+    x->arena = a;
+    return own_epoch_look(x);
 }
 
 void exchange_begin(struct exchange *x, millis now, const uint8_t seed[DRAW_SEED_SIZE],

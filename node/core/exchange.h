@@ -233,7 +233,8 @@ struct exchange {
     const struct lists *lists; /* today's rules, asked again at sending; NULL: none */
     uint64_t instance;
     uint32_t hello_ms;
-    status fence; /* OK, or why nothing may be published */
+    status fence;      /* OK, or why nothing may be published */
+    bool key_given_up; /* that signed our log: it goes on in a new epoch */
     size_t peer_count;
     size_t self_number;
     struct peer peers[AGENCIES_MAX]; /* the node itself among them, never followed */
@@ -326,9 +327,11 @@ NODISCARD status exchange_erase(struct exchange *x, const struct agency_id *agen
 /* Verifies and installs a roster note: E_DUPLICATE when it is the one in force. */
 NODISCARD status exchange_install_roster(struct exchange *x, struct bytes note);
 
-/* Starts epoch 1 on lanes that have none, or the next epoch on all lanes with a statement.
- */
+/* At the start of a turn: epoch 1 on lanes that have none, and the next epoch on all when
+ * the signing key was given up, because nobody takes any more what it signed. */
 NODISCARD status exchange_first_epoch(struct exchange *x);
+/* The next epoch on all lanes, with a statement of what is known of the one before; in a
+ * turn in which nothing was submitted. */
 NODISCARD status exchange_new_epoch(struct exchange *x, enum epoch_reason reason);
 /* Peers of today's roster that have not greeted since the start, or hold more of our log
  * than has been proved yet: of the epochs after ours they may know one that we do not. At

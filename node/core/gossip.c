@@ -230,9 +230,11 @@ status take_gossip(struct exchange *x, struct peer *from, struct bytes note)
     if (known)
         return OK;
     struct peer *const p = &x->peers[peer_number(x, &c.stream.agency)];
-    TRY(peer_checkpoint_verify(x, p, note, &c));
-    if (agency_id_equal(&c.stream.agency, &x->self))
+    if (agency_id_equal(&c.stream.agency, &x->self)) {
+        TRY(own_checkpoint_verify(x, note, &c));
         return own_gossip(x, &c);
+    }
+    TRY(peer_checkpoint_verify(x, p, note, &c));
     return foreign_gossip(x, &p->follows[lane_rank(c.stream.lane)], &c, note);
 }
 

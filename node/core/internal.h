@@ -42,6 +42,11 @@ void lineage_begin(struct exchange *x, struct peer *p);
  * that the checkpoint names.  E_NEWER: it names one that is not here yet. */
 NODISCARD status peer_checkpoint_verify(struct exchange *x, struct peer *p,
                                         struct bytes note, struct checkpoint *ret);
+/* The same of ours that a peer shows, also under a key that we have given up.  E_LIMIT. */
+NODISCARD status own_checkpoint_verify(struct exchange *x, struct bytes note,
+                                       struct checkpoint *ret);
+/* Whether our log begins under a key that was given up, which nobody takes any more. */
+NODISCARD status own_epoch_look(struct exchange *x);
 
 /* --- renewing.c --- */
 /* A new KX key when the newest is old or lost; those replaced long ago are destroyed. */

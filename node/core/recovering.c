@@ -146,13 +146,11 @@ static status check_stated(const struct recovery *r, sequence before,
 
 static status extend(struct exchange *x, struct recovery *r, const struct frame_group *g)
 {
-    const struct roster_agency *const self = roster_find(&x->roster, &x->self);
     struct frontier *const after = arena_take(x->arena, sizeof *after);
     struct checkpoint c;
 
-    ENSURE(self != NULL, E_REVOKED);
     ENSURE(after != NULL, E_MEMORY);
-    TRY(checkpoint_verify(g->checkpoint, self->sign_key, x->arena, &c));
+    TRY(own_checkpoint_verify(x, g->checkpoint, &c));
     ENSURE(hash_equal(&c.realm, &x->realm), E_REALM);
     ENSURE(stream_id_equal(&c.stream, &r->row.id), E_VALUE);
     ENSURE(c.size == g->first + g->leaves.size / HASH_SIZE, E_VALUE);

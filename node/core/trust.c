@@ -105,6 +105,36 @@ static void quarantine_revoked(struct exchange *x)
     }
 }
 
+/* Whoever keeps the roots has listed the agency anew: the key that signed what is in
+ * quarantine was given up, so nothing can be added to that, and an epoch after it is
+ * followed again.  What was stored stays as it is. */
+static status lift_quarantine(struct exchange *x, struct peer *p, struct follow *f)
+{
+    struct group_row g = {0};
+    struct checkpoint c;
+
+    if (!f->known || f->row.quarantine == OK || f->row.frontier.size == 0 || !p->current)
+        return OK;
+    const size_t mark = arena_mark(x->arena);
+    TRY(x->store.ops->group_find(x->store.self, &f->row.id, f->row.frontier.size - 1,
+                                 x->arena, &g));
+    const status s = peer_checkpoint_verify(x, p, g.checkpoint, &c);
+    arena_rewind(x->arena, mark);
+    ENSURE(s == E_SIGNATURE, s);
+    f->row.quarantine = OK;
+    f->dirty = true;
+    return OK;
+}
+
+static status lift_quarantines(struct exchange *x)
+{
+    for (size_t i = 0; i < x->peer_count * LANES; i++) {
+        struct peer *const p = &x->peers[i / LANES];
+        TRY(lift_quarantine(x, p, &p->follows[i % LANES]));
+    }
+    return OK;
+}
+
 static status audit_install(struct exchange *x, uint32_t version)
 {
     char *const text = arena_take(x->arena, 32);
@@ -147,6 +177,8 @@ status exchange_install_roster(struct exchange *x, struct bytes note)
     TRY(peers_apply(x, x->arena));
     drop_revoked(x);
     quarantine_revoked(x);
+    TRY(lift_quarantines(x));
+    TRY(own_epoch_look(x));
     notice(x, NOTICE_ROSTER, &x->self, LANE_LOCAL, x->roster.version, OK);
     return audit_install(x, x->roster.version);
 }

@@ -65,6 +65,13 @@ static void check_in_use(const struct nodes *n, const uint8_t key[SIGN_PUBLIC_SI
                 bytes_of(key, 32));
 }
 
+static void begin_epoch(struct nodes *n)
+{
+    node_begin(n, A);
+    CHECK_OK(exchange_first_epoch(n->at[A].exchange));
+    node_end(n, A);
+}
+
 static sequence held(const struct nodes *n, size_t follower)
 {
     const struct follow *const f = node_follow(n, follower, A, LANE_ROUTINE);
@@ -99,7 +106,7 @@ static void a_key_is_used_from_its_moment_on(void)
     CHECK_INT(held(n, C), 2);
     CHECK(n->now < until);
     n->now = until - NODES_STEP_MS;
-    nodes_run(n, 2 * NODES_STEP_MS);
+    nodes_run(n, (millis)2 * NODES_STEP_MS);
     check_in_use(n, second->agencies[A].sign_key);
     publish(n);
     CHECK_INT(held(n, B), 3);
@@ -135,9 +142,9 @@ static void who_was_away_for_two_changes_takes_what_each_key_has_signed(void)
     CHECK_INT(held(n, C), 6);
 }
 
-/* What was there before is not taken any more, by who has it not yet; a new epoch brings it
- * again under the new key. */
-static void what_a_key_signed_that_was_given_up_is_not_taken(void)
+/* What was there before is not taken any more, by who has it not yet; a new epoch, which
+ * the next turn begins, brings it again under the new key. */
+static void check_given_up(bool again)
 {
     DEFER(nodes_done) struct nodes *const n = nodes_make(AGENCIES);
 
@@ -152,11 +159,81 @@ static void what_a_key_signed_that_was_given_up_is_not_taken(void)
     nodes_run(n, 20000);
     CHECK_INT(n->at[C].exchange->roster.version, 2);
     CHECK_INT(held(n, C), 0);
-    node_begin(n, A);
-    CHECK_OK(exchange_new_epoch(n->at[A].exchange, EPOCH_RESTORED));
-    node_end(n, A);
+    if (again)
+        node_start(n, A);
+    begin_epoch(n);
+    CHECK_INT(n->at[A].exchange->own[1].row.id.epoch.counter, 2);
     nodes_run(n, 20000);
     CHECK(held(n, C) >= 2);
+    begin_epoch(n);
+    CHECK_INT(n->at[A].exchange->own[1].row.id.epoch.counter, 2);
+}
+
+static void what_a_key_signed_that_was_given_up_is_not_taken(void)
+{
+    check_given_up(false);
+}
+
+static void a_start_finds_that_the_key_was_given_up(void)
+{
+    check_given_up(true);
+}
+
+/* One more roster at B and at A, which nobody else may reach. */
+static void install_at_both(struct nodes *n, struct roster *r, const struct roster *before)
+{
+    struct bytes note = {0};
+
+    cast_sign_roster(&n->cast, r, before, &n->paper, &note);
+    for (size_t i = A; i <= B; i++) {
+        node_begin(n, i);
+        CHECK_OK(exchange_install_roster(n->at[i].exchange, note));
+        node_end(n, i);
+    }
+}
+
+static status quarantine(const struct nodes *n)
+{
+    return node_follow(n, B, A, LANE_ROUTINE)->row.quarantine;
+}
+
+/* Revoked with a last good place that B is past; then listed again, first with the key that
+ * it had and then with another: only that is a new beginning. */
+static void an_agency_that_is_enrolled_anew_is_followed_again(void)
+{
+    DEFER(nodes_done) struct nodes *const n = nodes_make(AGENCIES);
+    struct roster *const r = arena_array(&n->paper, 3, sizeof *r);
+
+    CHECK(r != NULL);
+    publish(n);
+    const struct stream_row good = n->at[A].exchange->own[1].row;
+    publish(n);
+    CHECK_INT(held(n, B), 2);
+    r[0] = n->rosters[0];
+    r[0].revocations[0] = (struct revocation){.agency = n->cast.actors[A].id,
+                                              .at = WORLD_BEGINS,
+                                              .has_place = true,
+                                              .lane = LANE_ROUTINE,
+                                              .epoch = good.id.epoch,
+                                              .size = good.frontier.size,
+                                              .root = frontier_root(&good.frontier)};
+    r[0].revocation_count = 1;
+    install_at_both(n, &r[0], &n->rosters[0]);
+    CHECK_STATUS(quarantine(n), E_REVOKED);
+    r[1] = r[0];
+    r[1].revocation_count = 0;
+    install_at_both(n, &r[1], &r[0]);
+    CHECK_STATUS(quarantine(n), E_REVOKED);
+    r[2] = r[1];
+    list_key(n, &r[2].agencies[A], 7);
+    install_at_both(n, &r[2], &r[1]);
+    CHECK_OK(quarantine(n));
+    begin_epoch(n);
+    publish(n);
+    nodes_run(n, 8000);
+    CHECK_OK(quarantine(n));
+    CHECK_INT(node_follow(n, B, A, LANE_ROUTINE)->row.id.epoch.counter, 2);
+    CHECK(held(n, B) >= 1);
 }
 
 static uint32_t kx_known(const struct nodes *n)
@@ -192,4 +269,6 @@ static void a_new_signing_key_announces_a_new_kx_key(void)
 CASES(CASE(a_key_is_used_from_its_moment_on),
       CASE(who_was_away_for_two_changes_takes_what_each_key_has_signed),
       CASE(what_a_key_signed_that_was_given_up_is_not_taken),
+      CASE(a_start_finds_that_the_key_was_given_up),
+      CASE(an_agency_that_is_enrolled_anew_is_followed_again),
       CASE(a_new_signing_key_announces_a_new_kx_key))
