@@ -12,9 +12,14 @@ struct hash realm_of(struct bytes root_text)
     return sha256(root_text);
 }
 
+static struct bytes name_of(const struct root_key *k)
+{
+    return bytes_of(k->name, strnlen(k->name, sizeof k->name));
+}
+
 static struct bytes key_name(const struct root *r, size_t i)
 {
-    return bytes_of(r->keys[i].name, strnlen(r->keys[i].name, sizeof r->keys[i].name));
+    return name_of(&r->keys[i]);
 }
 
 /* No key and no name twice: a key under two names would count twice towards the threshold.
@@ -83,20 +88,37 @@ static status root_read(struct bytes text, struct root *ret)
     return OK;
 }
 
-status root_has_signed(const struct root *root, const struct note *n)
+static status keys_have_signed(const struct root_key *keys, size_t count,
+                               uint32_t threshold, const struct note *n)
 {
     uint32_t good = 0;
 
-    for (size_t i = 0; i < root->key_count; i++) {
-        const struct bytes name = key_name(root, i);
-        const uint8_t *const key = root->keys[i].key;
-        if (note_find(n, name, NOTE_ED25519, key) == NULL)
+    for (size_t i = 0; i < count; i++) {
+        const struct bytes name = name_of(&keys[i]);
+        if (note_find(n, name, NOTE_ED25519, keys[i].key) == NULL)
             continue;
-        TRY(note_verify(n, name, key));
+        TRY(note_verify(n, name, keys[i].key));
         good++;
     }
-    ENSURE(good >= root->threshold, E_THRESHOLD);
+    ENSURE(good >= threshold, E_THRESHOLD);
     return OK;
+}
+
+status root_has_signed(const struct root *root, const struct note *n)
+{
+    return keys_have_signed(root->keys, root->key_count, root->threshold, n);
+}
+
+status root_has_ever_signed(const struct root *root, const struct note *n)
+{
+    const status s = root_has_signed(root, n);
+
+    for (size_t i = root->former_count; s == E_THRESHOLD && i > 0; i--) {
+        const struct root_former *const f = &root->former[i - 1];
+        if (keys_have_signed(f->keys, f->key_count, f->threshold, n) == OK)
+            return OK;
+    }
+    return s;
 }
 
 /* The keys are in the document itself, so here the text is read before it is verified. */
@@ -134,5 +156,58 @@ status root_verify_next(struct bytes note, const struct root *old, struct arena 
     ENSURE(r.number > old->number, E_ROLLBACK);
     ENSURE(r.number - old->number == 1, E_ORDER);
     *ret = r;
+    return OK;
+}
+
+/* --- a file with all of them --- */
+
+bool root_chain_cut(struct bytes *rest, struct bytes *ret_note)
+{
+    const uint8_t *next = NULL;
+
+    if (rest->size == 0)
+        return false;
+    /* A text begins with this line and has no other of the kind (grammar). */
+    next = memmem(rest->at + 1, rest->size - 1, "\nflagpost/root/v1\n",
+                  sizeof "\nflagpost/root/v1\n" - 1);
+    const size_t size = next == NULL ? rest->size : (size_t)(next - rest->at) + 1;
+    *ret_note = bytes_of(rest->at, size);
+    *rest = bytes_from(*rest, size);
+    return true;
+}
+
+static status follow(struct bytes note, struct arena *a, struct root *r)
+{
+    const struct root before = *r;
+
+    ENSURE(before.former_count < ROOTS_MAX - 1, E_LIMIT);
+    TRY(root_verify_next(note, &before, a, r));
+    memcpy(r->former, before.former, sizeof r->former);
+    struct root_former *const f = &r->former[before.former_count];
+    f->threshold = before.threshold;
+    f->key_count = before.key_count;
+    memcpy(f->keys, before.keys, sizeof f->keys);
+    r->former_count = before.former_count + 1;
+    return OK;
+}
+
+status root_chain_verify(struct bytes file, struct arena *a, struct root *ret,
+                         struct hash *ret_realm)
+{
+    DEFER(scratch_done) struct scratch s = scratch_over(a);
+    struct note *const n = arena_take(s.arena, sizeof *n);
+    struct root *const r = arena_take(s.arena, sizeof *r);
+    struct bytes note = {0};
+
+    ENSURE(n != NULL && r != NULL, E_MEMORY);
+    ENSURE(root_chain_cut(&file, &note), E_FORM);
+    TRY(root_verify(note, a, r));
+    ENSURE(r->number == 1, E_ORDER);
+    TRY(note_parse(note, a, n));
+    const struct hash realm = realm_of(n->text);
+    while (root_chain_cut(&file, &note))
+        TRY(follow(note, a, r));
+    *ret = *r;
+    *ret_realm = realm;
     return OK;
 }

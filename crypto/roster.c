@@ -20,10 +20,8 @@ static bool has_root_key(const struct roster *r, const struct root *root)
 }
 
 /* TUF 5.3 to 5.5: rollback and fast-forward; the hash chain is against mix and match. */
-static status check_succession(const struct roster *r, const struct roster *installed)
+status roster_follows(const struct roster *r, const struct roster *installed)
 {
-    if (installed == NULL)
-        return OK;
     /* The root keys vouch for both: whoever sees the other one has to be told. */
     if (r->version == installed->version)
         return hash_equal(&r->text_hash, &installed->text_hash) ? E_DUPLICATE : E_HASH;
@@ -42,11 +40,12 @@ status roster_verify(struct bytes note, const struct root *root, const struct ha
 
     ENSURE(n != NULL && r != NULL, E_MEMORY);
     TRY(note_parse(note, a, n));
-    TRY(root_has_signed(root, n));
+    TRY(installed == NULL ? root_has_ever_signed(root, n) : root_has_signed(root, n));
     TRY(roster_read(n->text, a, r));
     ENSURE(hash_equal(&r->realm, realm), E_REALM);
     ENSURE(!has_root_key(r, root), E_VALUE);
-    TRY(check_succession(r, installed));
+    if (installed != NULL)
+        TRY(roster_follows(r, installed));
     *ret = *r;
     return OK;
 }

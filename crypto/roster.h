@@ -19,6 +19,7 @@
 
 enum {
     ROOT_KEYS_MAX = 8,
+    ROOTS_MAX = 8, /* documents of one deployment, one after the other */
     REVOCATIONS_MAX = 64,
     ROSTER_FLAGS_MAX = 16,
     FLAG_MAX = 16,
@@ -38,14 +39,24 @@ enum agency_kind {
     AGENCY_ABROAD = 7, /* a relevant authority outside the United Kingdom (DPA 2018 s.73) */
 };
 
+struct root_key {
+    char name[32];
+    uint8_t key[SIGN_PUBLIC_SIZE];
+};
+
 struct root {
     uint32_t number;
     uint32_t threshold;
     size_t key_count;
-    struct {
-        char name[32];
-        uint8_t key[SIGN_PUBLIC_SIZE];
-    } keys[ROOT_KEYS_MAX];
+    struct root_key keys[ROOT_KEYS_MAX];
+    /* Those that it took over from, of a file (root_chain_verify): what they have signed
+     * before still stands, and they sign nothing new. */
+    size_t former_count;
+    struct root_former {
+        uint32_t threshold;
+        size_t key_count;
+        struct root_key keys[ROOT_KEYS_MAX];
+    } former[ROOTS_MAX - 1];
 };
 
 /* The key that the listed one takes over from.  It is the one in use until then, and
@@ -108,11 +119,21 @@ NODISCARD status root_write(const struct root *r, struct arena *a, struct bytes 
 /* Threshold of different root keys on any note of theirs: roster, root, list.  E_THRESHOLD
  * when too few have signed, E_SIGNATURE when the line of a root key is bad. */
 NODISCARD status root_has_signed(const struct root *root, const struct note *n);
+/* The same, or by those of a document before it. */
+NODISCARD status root_has_ever_signed(const struct root *root, const struct note *n);
 /* Verifies that `threshold` different keys of the document itself have signed. */
 NODISCARD status root_verify(struct bytes note, struct arena *a, struct root *ret);
 /* Also a threshold of `old`, and number = old.number + 1 (E_ROLLBACK, E_ORDER). */
 NODISCARD status root_verify_next(struct bytes note, const struct root *old,
                                   struct arena *a, struct root *ret);
+
+/* A file with root 1 and its successors, each note after the one before; mostly root 1
+ * alone. Gives the newest, with what came before it, and the realm, which is of root 1.
+ * E_LIMIT: over ROOTS_MAX. */
+NODISCARD status root_chain_verify(struct bytes file, struct arena *a, struct root *ret,
+                                   struct hash *ret_realm);
+/* Cuts the next note off such a file; false at its end. */
+bool root_chain_cut(struct bytes *rest, struct bytes *ret_note);
 
 /*
  * The two are inverse: what roster_read accepts, roster_write writes again byte for byte.
@@ -129,13 +150,17 @@ NODISCARD status roster_write(const struct roster *r, struct arena *a,
 /*
  * Verify and parse: threshold of different root keys (E_THRESHOLD, E_SIGNATURE), realm
  * (E_REALM), no root key among the agencies' (E_VALUE), and against `installed` (NULL for
- * the first): the same text E_DUPLICATE, a lower version E_ROLLBACK, a jump in versions
- * E_ORDER; another text of the same version, or a next one whose previous hash does not
- * name the installed text, E_HASH.  Expiry is the caller's.
+ * the first, or one that was installed once: then root keys that others have taken over
+ * from count too): the same text E_DUPLICATE, a lower version E_ROLLBACK, a jump in
+ * versions E_ORDER; another text of the same version, or a next one whose previous hash
+ * does not name the installed text, E_HASH.  Expiry is the caller's.
  */
 NODISCARD status roster_verify(struct bytes note, const struct root *root,
                                const struct hash *realm, const struct roster *installed,
                                struct arena *a, struct roster *ret);
+
+/* The version rules of roster_verify alone, of two that are verified. */
+NODISCARD status roster_follows(const struct roster *r, const struct roster *installed);
 
 /* NULL when unknown. */
 const struct roster_agency *roster_find(const struct roster *r, const struct agency_id *id);

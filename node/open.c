@@ -26,10 +26,11 @@ static status open_root(struct node *n, const char *home, struct root *ret)
 {
     char path[CONFIG_PATH_MAX];
     struct bytes bytes = {0};
+    struct hash realm;
 
     TRY(file_path(home, "root", path, sizeof path));
     TRY(file_read(path, NOTE_BYTES_MAX, &n->arena, &bytes));
-    TRY(root_verify(bytes, &n->arena, ret));
+    TRY(root_chain_verify(bytes, &n->arena, ret, &realm));
     memcpy(n->desk.root_note, bytes.at, bytes.size);
     n->desk.root_size = bytes.size;
     arena_reset(&n->arena);

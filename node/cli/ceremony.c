@@ -16,10 +16,9 @@
 
 bool ceremony_root(struct cli *c, const char *path, struct ceremony_root *ret)
 {
-    struct note *const n = arena_take(&c->arena, sizeof *n);
     struct bytes note = {0};
 
-    if (path == NULL || n == NULL) {
+    if (path == NULL) {
         (void)cli_fail(c, EXIT_WRONG_USE, "root", "give the root document: --root FILE");
         return false;
     }
@@ -28,14 +27,11 @@ bool ceremony_root(struct cli *c, const char *path, struct ceremony_root *ret)
         (void)cli_fail(c, EXIT_UNREACHABLE, path, cli_file_sentence(path, s));
         return false;
     }
-    s = root_verify(note, &c->arena, &ret->root);
-    if (s == OK)
-        s = note_parse(note, &c->arena, n);
+    s = root_chain_verify(note, &c->arena, &ret->root, &ret->realm);
     if (s != OK) {
         (void)cli_fail(c, EXIT_REFUSED, path, status_sentence(s));
         return false;
     }
-    ret->realm = realm_of(n->text);
     return true;
 }
 
@@ -53,11 +49,16 @@ static status make_root_key(struct cli *c, const char *folder, struct root *root
     entropy_fill(&secrets, sizeof secrets);
     memcpy(seed, secrets.sign_seed, SIGN_SEED_SIZE);
     TRY(keyring_open(&secrets, &k));
-    (void)snprintf(root->keys[n].name, sizeof root->keys[n].name, "root-%zu", n + 1);
+    char *const key = root->keys[n].name;
+    if (root->number == 1)
+        (void)snprintf(key, sizeof root->keys[n].name, "root-%zu", n + 1);
+    else
+        (void)snprintf(key, sizeof root->keys[n].name, "root-%zu-of-%u", n + 1,
+                       root->number);
     memcpy(root->keys[n].key, keyring_sign_public(k), SIGN_PUBLIC_SIZE);
     k = keyring_free(k);
     root->key_count++;
-    (void)snprintf(name, sizeof name, "root-%zu.key", n + 1);
+    (void)snprintf(name, sizeof name, "%s.key", root->keys[n].name);
     TRY(file_path(folder, name, path, sizeof path));
     TRY(keyfile_encode(KEYFILE_ROOT, lock, bytes_of(seed, SIGN_SEED_SIZE), &c->arena,
                        &file));
@@ -96,6 +97,7 @@ status ceremony_unsigned(struct cli *c, struct bytes text, struct bytes *ret)
 static const struct option_row root_options[] = {
     {"keys", "N", "how many root keys (else 3)"},
     {"threshold", "K", "how many must sign (else 2)"},
+    {"from", "FILE", "the root document that the new keys take over from"},
 };
 
 static bool number_option(struct cli *c, const char *name, uint64_t otherwise,
@@ -140,6 +142,7 @@ static status make_roots(struct cli *c, const char *folder, struct root *root, s
 
 static int run_root_new(struct cli *c)
 {
+    struct ceremony_root *const before = arena_take(&c->arena, sizeof *before);
     struct root root = {.number = 1};
     uint64_t keys = 0;
     uint64_t threshold = 0;
@@ -153,6 +156,11 @@ static int run_root_new(struct cli *c)
     if (threshold > keys)
         return cli_fail(c, EXIT_WRONG_USE, "threshold", "more than there are keys");
     root.threshold = (uint32_t)threshold;
+    if (cli_value(c, "from") != NULL) {
+        if (before == NULL || !ceremony_root(c, cli_value(c, "from"), before))
+            return EXIT_REFUSED;
+        root.number = before->root.number + 1;
+    }
     if (mkdir(c->arguments[0], 0700) != 0 && errno != EEXIST)
         return cli_fail(c, EXIT_REFUSED, c->arguments[0], strerror(errno));
     const status s = make_roots(c, c->arguments[0], &root, keys);
@@ -247,7 +255,8 @@ bool ceremony_is_unsigned(struct cli *c, const struct root *root, struct bytes n
         return false;
     if (ceremony_text(note).size + 1 == note.size)
         return true; /* nobody has signed, and a note without signatures does not parse */
-    return note_parse(note, &c->arena, n) == OK && root_has_signed(root, n) == E_THRESHOLD;
+    return note_parse(note, &c->arena, n) == OK &&
+           root_has_ever_signed(root, n) == E_THRESHOLD;
 }
 
 int ceremony_lacks(struct cli *c, const struct root *root, const char *path,

@@ -113,22 +113,16 @@ static bool read_options(struct making *m)
 static bool read_root(struct making *m, struct hash *ret_realm)
 {
     const char *const path = cli_text(m->c, "root");
-    struct note *const n = arena_take(&m->c->arena, sizeof *n);
     struct root root;
 
-    if (path == NULL || n == NULL)
+    if (path == NULL)
         return fail(m, EXIT_WRONG_USE, "root",
                     "say to which deployment the node belongs: --root FILE");
     status s = file_read(path, NOTE_BYTES_MAX, &m->c->arena, &m->root_note);
     if (s != OK)
         return fail(m, EXIT_UNREACHABLE, path, cli_file_sentence(path, s));
-    s = root_verify(m->root_note, &m->c->arena, &root);
-    if (s == OK)
-        s = note_parse(m->root_note, &m->c->arena, n);
-    if (s != OK)
-        return fail(m, EXIT_REFUSED, path, status_sentence(s));
-    *ret_realm = realm_of(n->text);
-    return true;
+    s = root_chain_verify(m->root_note, &m->c->arena, &root, ret_realm);
+    return s == OK ? true : fail(m, EXIT_REFUSED, path, status_sentence(s));
 }
 
 /* Keys and the first key-exchange key, so far in memory only. */

@@ -13,11 +13,23 @@
 /* Installing a signed document: at the running node when there is one, else in its journal.
  */
 
+static bool is_a(struct bytes note, const char *kind)
+{
+    return note.size > strlen(kind) && memcmp(note.at, kind, strlen(kind)) == 0;
+}
+
 static bool is_lists(struct bytes note)
 {
-    static const char head[] = "flagpost/lists/";
+    return is_a(note, "flagpost/lists/");
+}
 
-    return note.size > sizeof head && memcmp(note.at, head, sizeof head - 1) == 0;
+/* Whether the root keys that are in force have signed it, and not those before. */
+static bool is_of_newest(struct cli *c, const struct root *root, struct bytes note)
+{
+    struct note *const n = arena_take(&c->arena, sizeof *n);
+
+    return n != NULL && note_parse(note, &c->arena, n) == OK &&
+           root_has_signed(root, n) == OK;
 }
 
 /* The newest stored document of a kind as the thing it is, for the version rules. */
@@ -35,8 +47,13 @@ static status put_roster(struct cli *c, const struct ceremony_root *root,
         TRY(s);
     if (s == OK)
         TRY(roster_verify(before, &root->root, &root->realm, NULL, &c->arena, installed));
-    TRY(roster_verify(note, &root->root, &root->realm, s == OK ? installed : NULL,
+    /* Who joins after root keys have changed installs what the ones before have signed; and
+     * once it has come to the newest, nothing of the others any more. */
+    const bool settled = s == OK && is_of_newest(c, &root->root, before);
+    TRY(roster_verify(note, &root->root, &root->realm, settled ? installed : NULL,
                       &c->arena, next));
+    if (s == OK)
+        TRY(roster_follows(next, installed));
     /* What was published under an older roster is checked against that one: an agency that
      * joins without them could take nothing from before. */
     ENSURE(s == OK || next->version == 1, E_ORDER);
@@ -112,12 +129,67 @@ static int install_offline(struct cli *c, struct bytes note)
     return EXIT_DONE;
 }
 
+static bool is_running(struct cli *c)
+{
+    const struct control_request hello = {.verb = bytes_of_text("status")};
+    struct bytes probe = {0};
+
+    return control_request_encode(&hello, &c->arena, &probe) == OK &&
+           server_ask(cli_path(c, "control.sock"), probe, &c->arena, &probe) == OK;
+}
+
+static const char *root_sentence(status s)
+{
+    if (s == E_THRESHOLD)
+        return "a root takes over when a threshold of the keys before has signed it, and "
+               "one "
+               "of its own";
+    if (s == E_ROLLBACK)
+        return "that root is in force already, or one after it";
+    if (s == E_ORDER)
+        return "a root before it is missing: install them one after the other";
+    return status_sentence(s);
+}
+
+/* The home's file has root 1 and its successors, each after the one before. */
+static int install_root(struct cli *c, const struct ceremony_root *root, struct bytes note)
+{
+    struct root *const next = arena_take(&c->arena, sizeof *next);
+    const char *const path = cli_path(c, "root");
+    struct bytes file = {0};
+
+    if (next == NULL)
+        return cli_fail(c, EXIT_REFUSED, "root", status_sentence(E_MEMORY));
+    status s = root_verify_next(note, &root->root, &c->arena, next);
+    if (s == OK && root->root.former_count == ROOTS_MAX - 1)
+        s = E_LIMIT;
+    if (s != OK)
+        return cli_fail(c, cli_exit_code(s), c->arguments[0], root_sentence(s));
+    if (is_running(c))
+        return cli_fail(
+            c, EXIT_REFUSED, c->arguments[0],
+            "the node reads its root keys when it starts: stop it, install, and "
+            "start it again");
+    s = file_read(path, NOTE_BYTES_MAX, &c->arena, &file);
+    uint8_t *const both = arena_take(&c->arena, file.size + note.size);
+    if (s == OK && both == NULL)
+        s = E_MEMORY;
+    if (s == OK) {
+        memcpy(both, file.at, file.size);
+        memcpy(both + file.size, note.at, note.size);
+        s = file_write(path, bytes_of(both, file.size + note.size), 0600);
+    }
+    if (s != OK)
+        return cli_fail(c, cli_exit_code(s), path, cli_file_sentence(path, s));
+    (void)printf(c->json ? "{\"status\":\"ok\"}\n" : "installed\n");
+    return EXIT_DONE;
+}
+
 static int run_install(struct cli *c)
 {
     struct ceremony_root *const root = arena_take(&c->arena, sizeof *root);
     struct control_answer answer = {0};
     struct bytes note = {0};
-    struct bytes probe = {0};
 
     if (c->argument_count != 1)
         return cli_fail(c, EXIT_WRONG_USE, "roster install", "give one signed document");
@@ -129,13 +201,13 @@ static int run_install(struct cli *c)
                         cli_file_sentence(c->arguments[0], s));
     if (root == NULL || !ceremony_root(c, cli_path(c, "root"), root))
         return EXIT_REFUSED;
+    if (is_a(note, "flagpost/root/"))
+        return install_root(c, root, note);
     if (is_lists(note) && ceremony_has_barred_term(c, c->arguments[0], note))
         return EXIT_REFUSED;
     if (ceremony_is_unsigned(c, &root->root, note))
         return ceremony_lacks(c, &root->root, c->arguments[0], note);
-    const struct control_request hello = {.verb = bytes_of_text("status")};
-    if (control_request_encode(&hello, &c->arena, &probe) != OK ||
-        server_ask(cli_path(c, "control.sock"), probe, &c->arena, &probe) != OK)
+    if (!is_running(c))
         return install_offline(c, note);
     const struct control_field argument = {.name = bytes_of_text("note"), .value = note};
     if (!cli_ask(c, "install", &argument, 1, &answer))
@@ -146,7 +218,7 @@ static int run_install(struct cli *c)
 const struct command command_roster_install = {
     .name = "roster install",
     .arguments = "DOCUMENT",
-    .summary = "Installs a signed roster or code list at a node",
+    .summary = "Installs a signed roster, code list or next root at a node",
     .run = run_install,
 };
 

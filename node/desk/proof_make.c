@@ -53,16 +53,10 @@ static status add_line(const struct proof_signer *signer, const struct note_sign
     return note_append(*note, line, a, note);
 }
 
-/* The document with the good lines of root keys and no others. */
-static status strip_document(const struct root *root, struct bytes bytes, struct arena *a,
-                             struct bytes *ret)
+/* Their good lines, each once: keys may stay when a root takes over. */
+static status add_root_lines(const struct root *root, const struct note *n, struct arena *a,
+                             struct bytes *note)
 {
-    struct note *const n = arena_take(a, sizeof *n);
-    struct bytes note = {0};
-
-    ENSURE(n != NULL, E_MEMORY);
-    TRY(note_parse(bytes, a, n));
-    TRY(bare(n->text, a, &note));
     for (size_t i = 0; i < root->key_count; i++) {
         const struct proof_signer signer = {.name = bytes_of_text(root->keys[i].name),
                                             .type = NOTE_ED25519,
@@ -70,8 +64,25 @@ static status strip_document(const struct root *root, struct bytes bytes, struct
         const struct note_signature *const s =
             note_find(n, signer.name, signer.type, signer.key);
         if (s != NULL && note_verify(n, signer.name, signer.key) == OK)
-            TRY(add_line(&signer, s, a, &note));
+            TRY(add_line(&signer, s, a, note));
     }
+    return OK;
+}
+
+/* The document with the good lines of root keys and no others; `before`: a root's own
+ * predecessor, whose keys have signed it too, or NULL. */
+static status strip_document(const struct root *root, const struct root *before,
+                             struct bytes bytes, struct arena *a, struct bytes *ret)
+{
+    struct note *const n = arena_take(a, sizeof *n);
+    struct bytes note = {0};
+
+    ENSURE(n != NULL, E_MEMORY);
+    TRY(note_parse(bytes, a, n));
+    TRY(bare(n->text, a, &note));
+    TRY(add_root_lines(root, n, a, &note));
+    if (before != NULL)
+        TRY(add_root_lines(before, n, a, &note));
     *ret = note;
     return OK;
 }
@@ -247,18 +258,40 @@ static status views_of(struct making *m, const struct group_row *g, struct proof
     return OK;
 }
 
+/* From root 1 to the one whose keys have signed the roster. */
+static status roots_of(struct making *m, struct bytes roster, struct proof *p,
+                       struct root *ret)
+{
+    struct note *const n = arena_take(m->arena, sizeof *n);
+    struct bytes rest = m->source->root;
+    struct bytes note = {0};
+    status s = E_THRESHOLD;
+
+    ENSURE(n != NULL, E_MEMORY);
+    TRY(note_parse(roster, m->arena, n));
+    while (s == E_THRESHOLD && root_chain_cut(&rest, &note)) {
+        const struct root before = *ret;
+        const bool first = p->root_count == 0;
+        ENSURE(p->root_count < PROOF_ROOTS_MAX, E_LIMIT);
+        TRY(first ? root_verify(note, m->arena, ret)
+                  : root_verify_next(note, &before, m->arena, ret));
+        TRY(strip_document(ret, first ? NULL : &before, note, m->arena,
+                           &p->roots[p->root_count++].bytes));
+        s = root_has_signed(ret, n);
+    }
+    return s;
+}
+
 static status trust_of(struct making *m, uint32_t version, struct proof *p)
 {
-    struct root root;
+    struct root root = {0};
     struct bytes note = {0};
 
-    TRY(root_verify(m->source->root, m->arena, &root));
-    TRY(strip_document(&root, m->source->root, m->arena, &p->roots[0].bytes));
-    p->root_count = 1;
     TRY(m->store.ops->document_find(m->store.self, DOCUMENT_ROSTER, version, m->arena,
                                     &note));
+    TRY(roots_of(m, note, p, &root));
     TRY(roster_verify(note, &root, &m->source->realm, NULL, m->arena, &m->roster));
-    return strip_document(&root, note, m->arena, &p->roster.bytes);
+    return strip_document(&root, NULL, note, m->arena, &p->roster.bytes);
 }
 
 static status copy_of(struct making *m, const void *at, struct proof_value *ret)

@@ -147,7 +147,7 @@ status lists_verify(struct bytes note, const struct root *root, const struct has
 
     ENSURE(n != NULL && l != NULL, E_MEMORY);
     TRY(note_parse(note, a, n));
-    TRY(root_has_signed(root, n));
+    TRY(installed == NULL ? root_has_ever_signed(root, n) : root_has_signed(root, n));
     TRY(lists_read(n->text, realm, l));
     TRY(check_successor(l, installed));
     *ret = *l;

@@ -103,6 +103,7 @@ static inline bool say_documents(struct saying *s, struct judge *j)
     const struct keyfile_lock lock = home_lock_of(credential);
     uint8_t secret[96];
     struct root root;
+    struct hash realm;
 
     arena_reset(&j->arena);
     bool good = keyfile_decode(bytes_of(file.at, file.size), KEYFILE_NODE, &lock, secret,
@@ -110,7 +111,8 @@ static inline bool say_documents(struct saying *s, struct judge *j)
     say_bytes(s, bytes_of(secret, sizeof secret));
     free(file.at);
     file = home_load(j->home.folder, "root");
-    good = good && root_verify(bytes_of(file.at, file.size), &j->arena, &root) == OK;
+    good = good &&
+           root_chain_verify(bytes_of(file.at, file.size), &j->arena, &root, &realm) == OK;
     free(file.at);
     return good;
 }

@@ -30,6 +30,26 @@ static status verify(struct bytes note, struct arena *a)
     return root_verify(note, a, &r);
 }
 
+/* Root 1 and what follows it, as a home's file has them. */
+static struct bytes file_of(const struct bytes *notes, size_t count, struct arena *a)
+{
+    uint8_t *const at = arena_take(a, 16384);
+
+    CHECK(at != NULL);
+    struct writer w = writer_over(at, 16384);
+    for (size_t i = 0; i < count; i++)
+        write_bytes(&w, notes[i]);
+    CHECK(!w.bad);
+    return writer_bytes(&w);
+}
+
+static status verify_file(struct bytes file, struct arena *a, struct root *ret)
+{
+    struct hash realm;
+
+    return root_chain_verify(file, a, ret, &realm);
+}
+
 static status verify_next(struct bytes note, struct arena *a)
 {
     const struct root old = fixture_root();
@@ -233,6 +253,93 @@ static void no_change_to_a_signed_root_passes(void)
     fixture_no_change_passes(signed_root(&r, "ab", a), a, verify);
 }
 
+static void a_file_gives_the_newest_and_keeps_those_before(void)
+{
+    struct arena *const a = fixture_arena();
+    const struct root old = fixture_root();
+    struct root next = next_root();
+    struct root last = {.number = 3, .threshold = 1};
+    struct root got;
+    struct hash realm;
+    fixture_root_key(&last, 4);
+    const struct bytes notes[] = {signed_root(&old, "ab", a), signed_root(&next, "abd", a),
+                                  signed_root(&last, "cde", a)};
+
+    for (size_t i = 1; i <= COUNT_OF(notes); i++) {
+        CHECK_OK(root_chain_verify(file_of(notes, i, a), a, &got, &realm));
+        CHECK_INT(got.number, i);
+        CHECK_INT(got.former_count, i - 1);
+        const struct hash first = fixture_realm();
+        CHECK(hash_equal(&realm, &first));
+    }
+    /* What each set of keys signs: the newest for ever new, those before for what was. */
+    static const struct {
+        const char *by;
+        status newest, ever;
+    } signed_by[] = {
+        {"e", OK, OK},
+        {"ab", E_THRESHOLD, OK},
+        {"bd", E_THRESHOLD, OK},
+        {"ad", E_THRESHOLD, E_THRESHOLD}, /* one of each of two roots */
+        {"a", E_THRESHOLD, E_THRESHOLD},
+    };
+    struct note *const n = arena_take(a, sizeof *n);
+    CHECK(n != NULL);
+    for (size_t i = 0; i < COUNT_OF(signed_by); i++) {
+        const struct bytes note =
+            fixture_root_signed(bytes_of_text("flagpost\n"), signed_by[i].by, a);
+        CHECK_OK(note_parse(note, a, n));
+        CHECK_STATUS(root_has_signed(&got, n), signed_by[i].newest);
+        CHECK_STATUS(root_has_ever_signed(&got, n), signed_by[i].ever);
+    }
+}
+
+static void a_file_that_is_no_succession_is_refused(void)
+{
+    struct arena *const a = fixture_arena();
+    const struct root old = fixture_root();
+    const struct root next = next_root();
+    const struct bytes first = signed_root(&old, "ab", a);
+    const struct bytes second = signed_root(&next, "abd", a);
+    const struct {
+        struct bytes notes[3];
+        size_t count;
+        status wanted;
+    } wrong[] = {
+        {{first}, 0, E_FORM},
+        {{second}, 1, E_ORDER},
+        {{second, first}, 2, E_ORDER},
+        {{first, first}, 2, E_ROLLBACK},
+        {{first, second, first}, 3, E_THRESHOLD},
+        {{first, second, second}, 3, E_ROLLBACK},
+        {{first, signed_root(&next, "bd", a)}, 2, E_THRESHOLD}, /* one old key */
+        {{first, signed_root(&next, "cd", a)}, 2, E_THRESHOLD},
+        {{first, signed_root(&next, "ab", a)}, 2, E_THRESHOLD}, /* one new key */
+    };
+    struct root got;
+
+    for (size_t i = 0; i < COUNT_OF(wrong); i++)
+        CHECK_STATUS(verify_file(file_of(wrong[i].notes, wrong[i].count, a), a, &got),
+                     wrong[i].wanted);
+    CHECK_STATUS(verify_file(bytes_of(first.at, first.size - 1), a, &got), E_FORM);
+}
+
+static void a_file_has_at_most_so_many(void)
+{
+    struct arena *const a = fixture_arena();
+    struct bytes notes[ROOTS_MAX + 1];
+    struct root got;
+
+    for (uint32_t i = 0; i < COUNT_OF(notes); i++) {
+        struct root r = fixture_root();
+        r.number = i + 1;
+        notes[i] = signed_root(&r, "ab", a);
+    }
+    CHECK_OK(verify_file(file_of(notes, ROOTS_MAX, a), a, &got));
+    CHECK_INT(got.former_count, ROOTS_MAX - 1);
+    CHECK_STATUS(verify_file(file_of(notes, ROOTS_MAX + 1, a), a, &got), E_LIMIT);
+}
+
 CASES(CASE(a_root_reads_back_and_names_the_realm),
       CASE(a_threshold_of_different_keys_must_have_signed),
       CASE(a_key_that_signs_under_another_name_does_not_count),
@@ -241,4 +348,6 @@ CASES(CASE(a_root_reads_back_and_names_the_realm),
       CASE(refuses_every_other_text),
       CASE(the_next_root_needs_a_threshold_of_old_and_of_new),
       CASE(a_wholly_new_set_of_keys_needs_both_sets),
-      CASE(roots_follow_one_another_without_a_gap), CASE(no_change_to_a_signed_root_passes))
+      CASE(roots_follow_one_another_without_a_gap), CASE(no_change_to_a_signed_root_passes),
+      CASE(a_file_gives_the_newest_and_keeps_those_before),
+      CASE(a_file_that_is_no_succession_is_refused), CASE(a_file_has_at_most_so_many))
