@@ -103,6 +103,7 @@ enum audit_operation {
     AUDIT_REFUSE = 7,  /* refused at source: no content, rule ids and a keyed digest */
     AUDIT_INSTALL = 8, /* roster, lists, keys */
     AUDIT_DECIDE = 14, /* that a record goes to whom no rule reaches */
+    AUDIT_DENY = 15,   /* a person has not the role that a verb wants */
 };
 
 /* A row never holds text of a record. */

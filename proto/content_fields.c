@@ -20,7 +20,7 @@ static const struct field outcome_fields[] = {
 
 static const struct field audit_fields[] = {
     FIELD(struct item_audit, 1, FIELD_U64, at, 0, UINT64_MAX),
-    FIELD(struct item_audit, 2, FIELD_U32, operation, AUDIT_COLLECT, AUDIT_DECIDE),
+    FIELD(struct item_audit, 2, FIELD_U32, operation, AUDIT_COLLECT, AUDIT_DENY),
     FIELD(struct item_audit, 3, FIELD_TEXT, actor, 1, SHORT),
     FIELD(struct item_audit, 4, FIELD_TEXT, channel, 0, SHORT),
     FIELD(struct item_audit, 5, FIELD_AGENCY, object_stream.agency, 0, 0),

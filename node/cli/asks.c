@@ -67,7 +67,7 @@ const struct command command_inbox = {
 
 static const struct option_row audit_options[] = {
     {"operation", "WORD",
-     "collect, alter, consult, disclose, combine, erase, refuse, install, decide"},
+     "collect, alter, consult, disclose, combine, erase, refuse, install, decide, deny"},
     {"actor", "TEXT", "only rows whose actor has this text in it"},
     {"object", "ID", "only rows about this record; the first digits are enough"},
     {"since", "TIME", "from this day or time on, UTC: 2026-11-27"},

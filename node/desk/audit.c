@@ -39,6 +39,8 @@ static const char *operation_text(enum audit_operation o)
         return "install";
     case AUDIT_DECIDE:
         return "decide";
+    case AUDIT_DENY:
+        return "deny";
     }
     return "";
 }
@@ -50,7 +52,7 @@ static status read_filter(struct desk *d, struct call *c, struct audit_work *wor
     TRY(asked_period(c, &work->period));
     TRY(asked_word(d, c, "operation",
                    "collect, alter, consult, disclose, combine, erase, refuse, install, "
-                   "decide",
+                   "decide, deny",
                    &work->operation));
     return asked_number(d, c, "from", &work->from);
 }

@@ -85,6 +85,12 @@ static const struct verb verbs[] = {
     {"operators", operators_prepare, operators_answer, VERB_DESK, DUTY_ANYONE},
 };
 
+const struct verb *desk_verbs(size_t *ret_count)
+{
+    *ret_count = COUNT_OF(verbs);
+    return verbs;
+}
+
 static const struct verb *verb_find(struct bytes name)
 {
     for (size_t i = 0; i < COUNT_OF(verbs); i++) {

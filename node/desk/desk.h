@@ -137,6 +137,9 @@ struct verb {
     enum duty duty;
 };
 
+/* All of them, each name once; static. */
+const struct verb *desk_verbs(size_t *ret_count);
+
 /* Parses and prepares; the call keeps the outcome.  E_BUSY: prepare again in the next turn;
  * anything else: call desk_answer after the commit. */
 void desk_prepare(struct desk *d, struct call *c);

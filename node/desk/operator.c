@@ -104,7 +104,7 @@ static status refuse(struct desk *d, struct call *c, enum duty duty)
 {
     struct arena *const a = d->exchange->arena;
     struct item_audit row = {
-        .operation = AUDIT_REFUSE,
+        .operation = AUDIT_DENY,
         .outcome = bytes_of_text(desk_text(a, "not permitted: ", c->verb->name,
                                            " needs the role ", duty_word(duty), NULL))};
 

@@ -218,6 +218,8 @@ def item_rules(book):
     bare = audit.with_(without=(5, 6, 7, 8, 9))
     book.good(item(16, bare), "audit: without object")
     book.good(item(16, bare.with_((9, audit.fields[9]))), "audit: an object that stands in no stream")
+    book.good(item(16, bare.with_((2, num(2, 15)))), "audit: refused for want of a role")
+    bad("form", 16, 2, num(2, 16), "operation 16")
     for n, name in ((6, "lane"), (7, "epoch"), (8, "index")):
         book.bad("value", item(16, bare.with_((n, audit.fields[n]))),
                  f"audit: only the {name} of an object")
