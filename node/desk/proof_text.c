@@ -1,66 +1,23 @@
-#include "proof.h"
-
-#include "lines.h"
-#include "text.h"
+#include "proof_lines.h"
 
 #include <stdio.h>
 
-status proof_fail(struct proof_fault *f, uint32_t line, const char *field, status why,
-                  const char *sentence)
-{
-    MUST(why != OK);
-    if (f->why != OK)
-        return f->why;
-    f->line = line;
-    f->field = field;
-    f->why = why;
-    (void)snprintf(f->sentence, sizeof f->sentence, "%s", sentence);
-    return why;
-}
-
 /* --- writing --- */
-
-static void put_base64(struct writer *w, const char *key, struct bytes b)
-{
-    write_text(w, key);
-    write_text(w, " ");
-    if (b.size == 0)
-        write_text(w, "-");
-    else
-        base64_write(w, b);
-    write_text(w, "\n");
-}
-
-static void put_hex(struct writer *w, const char *key, struct bytes b)
-{
-    write_text(w, key);
-    write_text(w, " ");
-    lines_put_hex(w, b);
-    write_text(w, "\n");
-}
-
-static void put_decimal(struct writer *w, const char *key, uint64_t value)
-{
-    write_text(w, key);
-    write_text(w, " ");
-    write_decimal(w, value);
-    write_text(w, "\n");
-}
 
 static void put_item(struct writer *w, const struct proof_item *i)
 {
-    put_decimal(w, "item", i->position);
-    put_hex(w, "salt", i->salt);
-    put_base64(w, "value", i->value);
-    put_base64(w, "siblings", i->siblings);
+    proof_put_decimal(w, "item", i->position);
+    proof_put_hex(w, "salt", i->salt);
+    proof_put_base64(w, "value", i->value);
+    proof_put_base64(w, "siblings", i->siblings);
 }
 
 static void put_view(struct writer *w, const struct proof_view *v)
 {
-    put_base64(w, "checkpoint", v->checkpoint.bytes);
-    put_base64(w, "path", v->path.bytes);
+    proof_put_base64(w, "checkpoint", v->checkpoint.bytes);
+    proof_put_base64(w, "path", v->path.bytes);
     for (size_t i = 0; i < v->receipt_count; i++)
-        put_base64(w, "receipt", v->receipts[i].bytes);
+        proof_put_base64(w, "receipt", v->receipts[i].bytes);
 }
 
 status proof_write(const struct proof *p, struct arena *a, struct bytes *ret)
@@ -70,16 +27,16 @@ status proof_write(const struct proof *p, struct arena *a, struct bytes *ret)
     ENSURE(out != NULL, E_MEMORY);
     struct writer w = writer_over(out, PROOF_BYTES_MAX);
     write_text(&w, "flagpost/proof/v1\n");
-    put_hex(&w, "realm", p->realm.bytes);
+    proof_put_hex(&w, "realm", p->realm.bytes);
     for (size_t i = 0; i < p->root_count; i++)
-        put_base64(&w, "root", p->roots[i].bytes);
-    put_base64(&w, "roster", p->roster.bytes);
-    put_hex(&w, "record", p->record.bytes);
-    put_base64(&w, "header", p->header.bytes);
-    put_base64(&w, "leaf", p->leaf.bytes);
-    put_decimal(&w, "index", p->index);
+        proof_put_base64(&w, "root", p->roots[i].bytes);
+    proof_put_base64(&w, "roster", p->roster.bytes);
+    proof_put_hex(&w, "record", p->record.bytes);
+    proof_put_base64(&w, "header", p->header.bytes);
+    proof_put_base64(&w, "leaf", p->leaf.bytes);
+    proof_put_decimal(&w, "index", p->index);
     if (p->ciphertext.bytes.size > 0)
-        put_base64(&w, "ciphertext", p->ciphertext.bytes);
+        proof_put_base64(&w, "ciphertext", p->ciphertext.bytes);
     for (size_t i = 0; i < p->item_count; i++)
         put_item(&w, &p->items[i]);
     for (size_t i = 0; i < p->view_count; i++)
@@ -92,97 +49,6 @@ status proof_write(const struct proof *p, struct arena *a, struct bytes *ret)
 
 /* --- reading --- */
 
-struct proof_reader {
-    struct lines l;
-    struct arena *arena;
-    struct proof_fault *fault;
-    uint32_t line;
-};
-
-static status misformed(struct proof_reader *r, const char *key)
-{
-    char sentence[PROOF_SENTENCE_ROOM];
-
-    (void)snprintf(sentence, sizeof sentence,
-                   "should be \"%s\" and its value, and nothing else", key);
-    return proof_fail(r->fault, r->line, key, E_FORM, sentence);
-}
-
-/* Enters the next line, whose word is `key`; what follows is its value. */
-static status enter(struct proof_reader *r, const char *key, struct bytes *ret)
-{
-    r->line++;
-    lines_key(&r->l, key);
-    const struct bytes value = lines_word(&r->l);
-    if (r->l.bad || lines_has_word(&r->l))
-        return misformed(r, key);
-    *ret = value;
-    return OK;
-}
-
-static status read_base64(struct proof_reader *r, const char *key, struct proof_value *ret)
-{
-    struct bytes word = {0};
-    struct bytes raw = {0};
-
-    TRY(enter(r, key, &word));
-    const status s = base64_decode(r->arena, word, &raw);
-    if (s == E_MEMORY)
-        return proof_fail(r->fault, r->line, key, E_LIMIT, "too much for one proof");
-    if (s != OK || raw.size == 0)
-        return misformed(r, key);
-    *ret = (struct proof_value){.bytes = raw, .line = r->line};
-    return OK;
-}
-
-static status read_fixed(struct proof_reader *r, const char *key, size_t size,
-                         struct proof_value *ret)
-{
-    struct bytes word = {0};
-    uint8_t *const out = arena_take(r->arena, size);
-
-    ENSURE(out != NULL, E_MEMORY);
-    TRY(enter(r, key, &word));
-    if (hex_decode(word, out, size) != OK)
-        return misformed(r, key);
-    *ret = (struct proof_value){.bytes = bytes_of(out, size), .line = r->line};
-    return OK;
-}
-
-static status read_roots(struct proof_reader *r, struct proof *p)
-{
-    do {
-        if (p->root_count == PROOF_ROOTS_MAX)
-            return proof_fail(r->fault, r->line + 1, "root", E_LIMIT, "too many roots");
-        TRY(read_base64(r, "root", &p->roots[p->root_count]));
-        p->root_count++;
-    } while (lines_has(&r->l, "root"));
-    return OK;
-}
-
-static status read_decimal(struct proof_reader *r, const char *key, uint64_t *ret)
-{
-    struct bytes word = {0};
-
-    TRY(enter(r, key, &word));
-    return decimal_decode(word, ret) == OK ? OK : misformed(r, key);
-}
-
-/* Hashes end to end, or "-" for none. */
-static status read_path(struct proof_reader *r, const char *key, struct proof_value *ret)
-{
-    struct proof_reader before = *r;
-    struct bytes word = {0};
-
-    TRY(enter(r, key, &word));
-    if (text_is(word, "-")) {
-        *ret = (struct proof_value){.line = r->line};
-        return OK;
-    }
-    *r = before;
-    return read_base64(r, key, ret);
-}
-
 static status read_item(struct proof_reader *r, struct proof_item *ret)
 {
     struct proof_value salt = {0};
@@ -190,13 +56,13 @@ static status read_item(struct proof_reader *r, struct proof_item *ret)
     struct proof_value siblings = {0};
     uint64_t position = 0;
 
-    TRY(read_decimal(r, "item", &position));
+    TRY(proof_read_decimal(r, "item", &position));
     if (position >= ITEMS_MAX)
-        return misformed(r, "item");
+        return proof_misformed(r, "item");
     const uint32_t line = r->line;
-    TRY(read_fixed(r, "salt", SALT_SIZE, &salt));
-    TRY(read_base64(r, "value", &value));
-    TRY(read_path(r, "siblings", &siblings));
+    TRY(proof_read_fixed(r, "salt", SALT_SIZE, &salt));
+    TRY(proof_read_base64(r, "value", &value));
+    TRY(proof_read_path(r, "siblings", &siblings));
     *ret = (struct proof_item){.position = (uint32_t)position,
                                .line = line,
                                .salt = salt.bytes,
@@ -225,13 +91,13 @@ static status read_view(struct proof_reader *r, struct proof_view *v)
 {
     v->receipts = arena_array(r->arena, AGENCIES_MAX, sizeof *v->receipts);
     ENSURE(v->receipts != NULL, E_MEMORY);
-    TRY(read_base64(r, "checkpoint", &v->checkpoint));
-    TRY(read_path(r, "path", &v->path));
+    TRY(proof_read_base64(r, "checkpoint", &v->checkpoint));
+    TRY(proof_read_path(r, "path", &v->path));
     while (lines_has(&r->l, "receipt")) {
         if (v->receipt_count == AGENCIES_MAX)
             return proof_fail(r->fault, r->line + 1, "receipt", E_LIMIT,
                               "more receipts than agencies");
-        TRY(read_base64(r, "receipt", &v->receipts[v->receipt_count]));
+        TRY(proof_read_base64(r, "receipt", &v->receipts[v->receipt_count]));
         v->receipt_count++;
     }
     return OK;
@@ -258,18 +124,18 @@ static status read_head(struct proof_reader *r, struct proof *p)
     if (r->l.bad || lines_has_word(&r->l))
         return proof_fail(r->fault, r->line, "flagpost/proof/v1", E_FORM,
                           "this is no Flagpost proof");
-    TRY(read_fixed(r, "realm", HASH_SIZE, &p->realm));
-    TRY(read_roots(r, p));
-    TRY(read_base64(r, "roster", &p->roster));
-    TRY(read_fixed(r, "record", sizeof(record_id), &p->record));
-    TRY(read_base64(r, "header", &p->header));
-    TRY(read_base64(r, "leaf", &p->leaf));
+    TRY(proof_read_fixed(r, "realm", HASH_SIZE, &p->realm));
+    TRY(proof_read_roots(r, p));
+    TRY(proof_read_base64(r, "roster", &p->roster));
+    TRY(proof_read_fixed(r, "record", sizeof(record_id), &p->record));
+    TRY(proof_read_base64(r, "header", &p->header));
+    TRY(proof_read_base64(r, "leaf", &p->leaf));
     if (p->leaf.bytes.size != HASH_SIZE)
-        return misformed(r, "leaf");
-    TRY(read_decimal(r, "index", &p->index));
+        return proof_misformed(r, "leaf");
+    TRY(proof_read_decimal(r, "index", &p->index));
     p->index_line = r->line;
     if (lines_has(&r->l, "ciphertext"))
-        TRY(read_base64(r, "ciphertext", &p->ciphertext));
+        TRY(proof_read_base64(r, "ciphertext", &p->ciphertext));
     return read_items(r, p);
 }
 
