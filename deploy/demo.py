@@ -256,7 +256,7 @@ class Demo:
         code, _ = self.network.at("JFC", "show", record, check=False)
         self.screen.expect("no reading without a purpose", code == 4, str(code))
         code, _ = self.network.at("JFC", "show", record, "--purpose", "demo: morning briefing")
-        _, rows = self.network.at("JFC", "audit", "--operation", "consult")
+        _, rows = self.network.at("JFC", "audit", "--use", "integrity", "--operation", "consult")
         found = [r for r in rows if r.get("object") == record and "briefing" in r["purpose"]]
         self.screen.expect("the reading is in the log", code == 0 and len(found) == 1)
         for r in found:
@@ -339,7 +339,7 @@ The network goes on in {folder}.  Things to try:
   flagpost status""")
     if record:
         print(f"""  flagpost show {record} --purpose "why I read it"
-  flagpost audit --operation consult
+  flagpost audit --use lawfulness --operation consult
   flagpost acknowledge {record} --person "DS on the desk"
   flagpost trace {record} --home {folder}/F55
   flagpost proof export {record} --home {folder}/F55 --out {folder}/record.proof

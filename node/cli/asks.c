@@ -73,6 +73,7 @@ static const struct option_row audit_options[] = {
     {"since", "TIME", "from this day or time on, UTC: 2026-11-27"},
     {"until", "TIME", "and before this time, or the end of this day"},
     {"from", "INDEX", "begin at this index of the log"},
+    {"use", "WORD", "lawfulness, self-monitoring, integrity, criminal-proceedings"},
     {"purpose", "TEXT", "why the log is read; goes into the log"},
 };
 
@@ -88,7 +89,9 @@ const struct command command_audit = {
     .name = "audit",
     .arguments = "",
     .summary = "Shows the log of collection, consultation, disclosure and refusal",
-    .details = "Reading the log is itself logged (DPA 2018 s.62).",
+    .details = "Reading the log is itself logged, with the use that --use names: the law "
+               "knows these four\n(DPA 2018 s.62(4); self-monitoring includes internal "
+               "proceedings).",
     .options = audit_options,
     .option_count = COUNT_OF(audit_options),
     .run = run_audit,

@@ -1,3 +1,4 @@
+#include "audit.h"
 #include "asked.h"
 #include "text.h"
 
@@ -18,33 +19,6 @@ struct audit_work {
     struct rows rows;
 };
 
-static const char *operation_text(enum audit_operation o)
-{
-    switch (o) {
-    case AUDIT_COLLECT:
-        return "collect";
-    case AUDIT_ALTER:
-        return "alter";
-    case AUDIT_CONSULT:
-        return "consult";
-    case AUDIT_DISCLOSE:
-        return "disclose";
-    case AUDIT_COMBINE:
-        return "combine";
-    case AUDIT_ERASE:
-        return "erase";
-    case AUDIT_REFUSE:
-        return "refuse";
-    case AUDIT_INSTALL:
-        return "install";
-    case AUDIT_DECIDE:
-        return "decide";
-    case AUDIT_DENY:
-        return "deny";
-    }
-    return "";
-}
-
 static status read_filter(struct desk *d, struct call *c, struct audit_work *work)
 {
     work->actor = control_argument(&c->parsed, "actor");
@@ -60,13 +34,16 @@ static status read_filter(struct desk *d, struct call *c, struct audit_work *wor
 status audit_prepare(struct desk *d, struct call *c)
 {
     struct audit_work *const work = arena_take(d->exchange->arena, sizeof *work);
+    const char *use = NULL;
 
     ENSURE(work != NULL, E_MEMORY);
     work->desk = d;
     TRY(read_filter(d, c, work));
+    TRY(audit_use(d, c, &use));
     struct item_audit row = {.operation = AUDIT_CONSULT,
                              .justification = control_argument(&c->parsed, "purpose"),
-                             .outcome = bytes_of_text("log read")};
+                             .outcome = bytes_of_text(desk_text(
+                                 d->exchange->arena, "log read for ", use, NULL))};
     const status s = desk_audit(d, c, &row);
     if (s == E_FENCED)
         c->sentence =
@@ -74,58 +51,6 @@ status audit_prepare(struct desk *d, struct call *c)
             "`flagpost status`";
     TRY(s);
     c->work = work;
-    return OK;
-}
-
-/* The list's texts with a space between them. */
-static struct bytes joined(struct arena *a, const struct text_list *list)
-{
-    size_t size = 0;
-
-    for (size_t i = 0; i < list->count; i++)
-        size += list->at[i].size + 1;
-    char *const text = arena_take(a, size);
-    if (text == NULL)
-        return (struct bytes){0};
-    struct writer w = writer_over(text, size);
-    for (size_t i = 0; i < list->count; i++) {
-        if (i > 0)
-            write_text(&w, " ");
-        write_bytes(&w, list->at[i]);
-    }
-    return writer_bytes(&w);
-}
-
-static status give_row(struct rows *r, const struct item_audit *row, sequence index)
-{
-    static const record_id none;
-    struct bytes copy = {0};
-    char hex[2 * HASH_SIZE + 1] = "";
-
-    rows_next(r, 12);
-    rows_number(r, "index", index);
-    rows_time(r, "at", row->at);
-    rows_text(r, "operation", operation_text(row->operation));
-    TRY(arena_copy(r->arena, row->actor, &copy));
-    rows_bytes(r, "actor", copy);
-    TRY(arena_copy(r->arena, row->channel, &copy));
-    rows_bytes(r, "channel", copy);
-    if (!record_id_equal(&row->object, &none))
-        rows_id(r, "object", &row->object);
-    else
-        rows_text(r, "object", "");
-    rows_agency(r, "stream", &row->object_stream.agency);
-    TRY(arena_copy(r->arena, row->justification, &copy));
-    rows_bytes(r, "purpose", copy);
-    rows_bytes(r, "with", joined(r->arena, &row->recipients));
-    rows_bytes(r, "rules", joined(r->arena, &row->rules));
-    TRY(arena_copy(r->arena, row->outcome, &copy));
-    rows_bytes(r, "outcome", copy);
-    /* Under a key of this node: it tells that two are one, and not of what. */
-    if (row->digest.size <= HASH_SIZE)
-        hex_encode(row->digest, hex);
-    TRY(arena_copy(r->arena, bytes_of_text(hex), &copy));
-    rows_bytes(r, "digest", copy);
     return OK;
 }
 
@@ -137,7 +62,7 @@ static bool takes(const struct audit_work *work, const struct item_audit *row)
     const struct bytes object = bytes_of_text(id);
     return asked_is_in(&work->period, row->at) &&
            (work->operation.size == 0 ||
-            text_is(work->operation, operation_text(row->operation))) &&
+            text_is(work->operation, audit_operation_word(row->operation))) &&
            (work->actor.size == 0 || memmem(row->actor.at, row->actor.size, work->actor.at,
                                             work->actor.size) != NULL) &&
            (work->object.size == 0 ||
@@ -162,7 +87,7 @@ static status each_entry(void *context, const struct entry_row *e)
         TRY(item_decode(items[i].item, scratch, &item));
         ENSURE(item.kind == ITEM_AUDIT, E_DAMAGED);
         if (takes(work, &item.audit))
-            TRY(give_row(&work->rows, &item.audit, e->index));
+            TRY(audit_give_row(&work->rows, &item.audit, e->index));
     }
     /* The walk ends with the answer: the loop has other work. */
     return work->rows.full ? E_LIMIT : OK;

@@ -50,7 +50,7 @@ def test_transfer(net: Network) -> None:
     code, told = decide(net, place, *WHY, *BASIS)
     check_equal(code, 0, f"a transfer with all: {told}")
     scene.wait("it to arrive abroad", lambda: scene.held(net, "EUROPOL") == [place])
-    logged = [row for row in net.at("F55", "audit", "--purpose", "test")[1]
+    logged = [row for row in net.at("F55", "audit", "--use", "integrity", "--purpose", "test")[1]
               if row.get("operation") == "decide"]
     check_equal([(row["with"], row["outcome"]) for row in logged],
                 [("EUROPOL", "transferred abroad")], "the log of the transfer")

@@ -235,7 +235,7 @@ def later(net: Network, record: str, folder: str) -> None:
 
 def logged(net: Network, record: str) -> None:
     """Each request is in the log, and no row holds a name or a byte of the file."""
-    _, rows = net.at("JFC", "audit", "--operation", "consult", "--purpose", "test")
+    _, rows = net.at("JFC", "audit", "--use", "integrity", "--operation", "consult", "--purpose", "test")
     mine = [row for row in rows if row.get("object") == record
             and "attachment 1, parts" in row.get("outcome", "")]
     check_equal(len(mine), (PARTS + 7) // 8, "rows of the log for the film")

@@ -96,7 +96,7 @@ def test_while_publishing(net: Network) -> dict:
     check_equal(found["backup"], backup["backup"], "its name")
     check(len(before) <= int(found["entries"]), f"entries in it: {found}")
     check_equal(found["entries"], backup["entries"], "entries verified when made, and now")
-    logged = [row for row in net.at("F55", "audit", "--purpose", "test")[1]
+    logged = [row for row in net.at("F55", "audit", "--use", "integrity", "--purpose", "test")[1]
               if row.get("outcome", "").startswith(f"backup {backup['backup']} made")]
     check_equal(len(logged), 1, "rows of the log about it")
     check(backup["keys_until"] in logged[0]["outcome"], f"the row has no date: {logged}")

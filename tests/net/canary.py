@@ -318,7 +318,7 @@ def read_and_acknowledge(net: Network, records: list[str], canaries: Canaries) -
     net.at("JFC", "acknowledge", records[0], "--person", canaries.text("person"))
     scene.wait("the acknowledgement", lambda: net.trace("F55", records[0])[1]
                .get("JFC", {}).get("person") == canaries.texts["person"])
-    _, log = net.at("JFC", "audit", "--operation", "consult", "--purpose",
+    _, log = net.at("JFC", "audit", "--use", "integrity", "--operation", "consult", "--purpose",
                     canaries.text("audit purpose"))
     check(any(row.get("purpose") == canaries.texts["purpose"] for row in log),
           "the purpose is not in the log that may be read")
@@ -326,7 +326,7 @@ def read_and_acknowledge(net: Network, records: list[str], canaries: Canaries) -
 
 def check_refusals_logged(net: Network, refused: Canaries) -> None:
     """Of a refused record the log has the rules, and not a word of it."""
-    _, log = net.at("F55", "audit", "--operation", "refuse")
+    _, log = net.at("F55", "audit", "--use", "integrity", "--operation", "refuse")
     found = [row for row in log if row.get("operation") == "refuse"]
     check(len(found) >= 2, "the refusals are not in the log")
     check(all(row["rules"] for row in found), "a refusal without its rules")

@@ -48,7 +48,7 @@ def test(options: argparse.Namespace) -> None:
         scene.wait_stored(net, "F55", record, EVERYONE)
         net.at("JFC", "show", "--purpose", "briefing", record)
         # The user database is still read.
-        _, answers = net.at("JFC", "audit", "--operation", "consult")
+        _, answers = net.at("JFC", "audit", "--use", "integrity", "--operation", "consult")
         actors = {row["actor"] for row in answers if "actor" in row}
         check(actors and all(re.fullmatch(r"uid:\d+ \S+", actor) for actor in actors),
               f"nobody has a name among {actors}")

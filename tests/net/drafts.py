@@ -164,7 +164,7 @@ def goes_its_way(net: Network, canaries: canary.Canaries) -> tuple[str, str]:
 
 def is_logged(net: Network, draft: str, record: str) -> None:
     """Every step has its row, with the person as the kernel knows him."""
-    log = [one for one in expect(net, 0, "audit") if one.get("object") == draft]
+    log = [one for one in expect(net, 0, "audit", "--use", "integrity") if one.get("object") == draft]
     told = [(one["operation"], one["outcome"]) for one in log if one["operation"] != "consult"]
     # What is refused shows findings, so each refusal has its row: one of assessing, and
     # three of sanitising.
@@ -186,7 +186,7 @@ def shows_the_source(net: Network, canaries: canary.Canaries, draft: str, record
         shown = json.dumps(expect(net, 0, "source", wanted, "--purpose", purpose))
         missing = [field for field, text in canaries.texts.items() if text not in shown]
         check(not missing, f"the bureau is not shown {missing}")
-        log = expect(net, 0, "audit", "--operation", "consult")
+        log = expect(net, 0, "audit", "--use", "integrity", "--operation", "consult")
         check(any(one.get("purpose") == purpose and one["outcome"] == "source shown" and
                   one["object"] == draft for one in log), "a look at the source is not logged")
     code, _, _ = at(net, "draft show", draft, "--purpose", "again")
@@ -202,11 +202,11 @@ def stays_home(net: Network, canaries: canary.Canaries, record: str) -> None:
     wanted = canary.needles(canaries)
     shown = ""
     for agency in ("SWROCU", "JFC", "PND"):
-        for command in (("show", record, "--purpose", "check"), ("inbox",), ("audit",),
+        for command in (("show", record, "--purpose", "check"), ("inbox",), ("audit", "--use", "integrity"),
                         ("trace", record), ("status",), ("todo",)):
             _, answers = net.at(agency, *command, check=False)
             shown += json.dumps(answers)
-    for command in (("trace", record), ("audit",), ("inbox",), ("status",), ("todo",),
+    for command in (("trace", record), ("audit", "--use", "integrity"), ("inbox",), ("status",), ("todo",),
                     ("draft list", "--all")):
         shown += at(net, *command)[2]
     check(len(shown) > 5000, "too little was looked at")
@@ -238,7 +238,7 @@ def needs_a_second_person(net: Network) -> None:
         expect(net, REFUSED, "publish", "-", "--released", person, text=json.dumps(record))
     expect(net, WRONG_USE, "release", draft, "--person", " ")
     expect(net, 0, "publish", "-", "--released", "DS Niche, 14:05", text=json.dumps(record))
-    log = expect(net, 0, "audit", "--operation", "collect")
+    log = expect(net, 0, "audit", "--use", "integrity", "--operation", "collect")
     check(any(one["purpose"] == "DS Niche, 14:05" for one in log), "who released it")
 
     if os.geteuid() != 0:
@@ -265,7 +265,7 @@ def needs_a_second_person(net: Network) -> None:
     expect(net, 0, "sanitise", draft)
     for person in ({}, colleague):
         expect(net, FORBIDDEN, "release", draft, "--person", "DS Two", **person)
-    log = [one for one in expect(net, 0, "audit") if one.get("object") == draft]
+    log = [one for one in expect(net, 0, "audit", "--use", "integrity") if one.get("object") == draft]
     check(log[0]["actor"].startswith(f"uid:{OTHER_UID} "), f"the colleague in the log: {log[0]}")
 
     # Who writes the whole text in assessing does not release it, whoever sanitised it.
@@ -306,7 +306,7 @@ def refuses_what_is_not_a_report(net: Network) -> None:
                        text=json.dumps({**scene.simple_record("F55", 8), "source": {}}))
     check(code == REFUSED and "source" in said, f"publish with a source: {code} {said}")
     check_equal(expect(net, 0, "draft list", "--all"), before, "a draft was left behind")
-    log = expect(net, 0, "audit", "--operation", "refuse")
+    log = expect(net, 0, "audit", "--use", "integrity", "--operation", "refuse")
     check(any(one["rules"] == "R1" for one in log), f"a draft over the marking: {log[-1]}")
 
 
@@ -351,7 +351,7 @@ def is_discarded(net: Network, released: str) -> None:
              lambda: not any(files_have(net, one[:64]) for one in sealed))
     for command in ("draft show", "source"):
         expect(net, NOT_THERE, command, draft, "--purpose", "again")
-    log = [one for one in expect(net, 0, "audit") if one.get("object") == draft]
+    log = [one for one in expect(net, 0, "audit", "--use", "integrity") if one.get("object") == draft]
     check_equal((log[-1]["outcome"], log[-1]["purpose"]), ("draft discarded", "handed in twice"),
                 "the log")
     check_equal(row(expect(net, 0, "draft list", "--all"), "draft")["state"], "released",

@@ -265,7 +265,7 @@ def full_while_receiving(work: Work) -> None:
 
 
 def looks(net: Network, agency: str, place: dict) -> list[dict]:
-    return [row for row in net.at(agency, "audit", "--operation", "consult")[1]
+    return [row for row in net.at(agency, "audit", "--use", "integrity", "--operation", "consult")[1]
             if row.get("object") == place["id"] and row.get("outcome") == "shown"]
 
 

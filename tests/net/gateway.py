@@ -88,7 +88,7 @@ def publishes_once(net: Network, g: Gateway, other: str) -> str:
     identity = first["record"]["id"]
     scene.wait_stored(net, "F55", identity, {"SWROCU", "JFC", "PND"})
     check_equal(scene.held(net, "JFC").count(identity), 1, "held once")
-    _, log = net.at("F55", "audit", "--operation", "collect")
+    _, log = net.at("F55", "audit", "--use", "integrity", "--operation", "collect")
     rows = [row for row in log if row.get("object") == identity]
     check_equal([(row["actor"], row["channel"]) for row in rows], [("account:niche", "http")],
                 "who published it, in the log")
@@ -318,7 +318,7 @@ def says_when_the_node_cannot(net: Network, g: Gateway, record: str) -> None:
     sent = scene.simple_record("F55", 9)
     expect(g.post(sent, "k-9"), 403, "second person")
     expect(g.post(sent, "k-9", Flagpost_Released_By="DS Niche"), 201)
-    _, log = net.at("F55", "audit", "--operation", "collect")
+    _, log = net.at("F55", "audit", "--use", "integrity", "--operation", "collect")
     check(any(row.get("purpose") == "DS Niche" for row in log), "who released it")
 
     net.stop("F55")

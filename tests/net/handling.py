@@ -72,7 +72,8 @@ def check_left_out(net: Network) -> str:
     record = scene.published(net, "F55", scene.simple_record("F55", 2))["id"]
     scene.wait_stored(net, "F55", record, {"SWROCU", "JFC", "PND"})
     show(net, "PND", record)
-    rows = [row for row in net.at("PND", "audit", "--operation", "decide", "--purpose", "a test")[1]
+    _, log = net.at("PND", "audit", "--use", "integrity", "--operation", "decide", "--purpose", "a test")
+    rows = [row for row in log
             if row.get("object") == record]
     check(len(rows) == 1 and "not told to F55: opened" in rows[0]["outcome"], f"the log: {rows}")
     show(net, "SWROCU", record)

@@ -125,8 +125,8 @@ def check_wrong(net: Network) -> None:
 
 def check_log(net: Network) -> None:
     """Each answer has its row and what changed nothing has none; the list names no record."""
-    rows = [row for row in net.at("PND", "audit", "--operation", "alter", "--purpose", "test")[1]
-            if str(row.get("outcome", "")).startswith("answered")]
+    _, log = net.at("PND", "audit", "--use", "integrity", "--operation", "alter", "--purpose", "test")
+    rows = [row for row in log if str(row.get("outcome", "")).startswith("answered")]
     check_equal(sorted(row["outcome"] for row in rows),
                 ["answered: accepted"] * 2 + ["answered: refused"], "the log")
     check(all(row["actor"].startswith("uid:") for row in rows), "who answered")

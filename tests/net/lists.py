@@ -65,8 +65,9 @@ def check_taken(net: Network) -> None:
 
 def check_audit(net: Network) -> None:
     def rows(*filters: str) -> list[dict]:
-        return [row for row in net.at("SWROCU", "audit", "--purpose", "inspection", *filters)[1]
-                if "operation" in row]
+        _, answers = net.at("SWROCU", "audit", "--use", "integrity", "--purpose", "inspection",
+                            *filters)
+        return [row for row in answers if "operation" in row]
 
     opened = rows("--operation", "consult", "--since", "2020-01-01")
     shown = next(row for row in opened if row["purpose"] == "triage")

@@ -38,7 +38,7 @@ COMMANDS = (
     ("case discharge R-2026-1 --person x --reason y", "decide"),
     ("ingest list", "read"), ("ingest accept 0123456789 --reference x", "decide"),
     ("ingest refuse 0123456789 --rule x --mend y", "decide"),
-    ("acknowledge 0123456789 --person x", "acknowledge"), ("audit --purpose x", "audit"),
+    ("acknowledge 0123456789 --person x", "acknowledge"), ("audit --use integrity --purpose x", "audit"),
     ("case rebuild", "operate"), ("new-epoch", "operate"), ("token new rms", "operate"),
     ("operator remove uid:23901", "operate"),
 )
@@ -97,15 +97,15 @@ def check_matrix(net: Network) -> None:
     check(is_refused(*ask(net, "inbox", NOBODY)), "who is not named reads the inbox")
     # The node's own user, root here, keeps the node.
     check(is_refused(*ask(net, "inbox")), "the node's own user reads")
-    check(is_refused(*ask(net, "audit --purpose x")), "the node's own user reads the log")
+    check(is_refused(*ask(net, "audit --use integrity --purpose x")), "the node's own user reads the log")
     check_equal(ask(net, "case rebuild")[0], 0, "the node's own user keeps it")
     say(f"{len(COMMANDS)} commands by {len(ROLES)} roles")
 
 
 def check_log(net: Network) -> None:
     """What was refused stands there with who asked, and so does each change."""
-    done = subprocess.run([net.binary, "audit", "--home", net.path("F55"), "--json", "--purpose",
-                           "inspection"], text=True, capture_output=True, timeout=60, cwd="/",
+    done = subprocess.run([net.binary, "audit", "--home", net.path("F55"), "--json", "--use",
+                           "lawfulness", "--purpose", "inspection"], text=True, capture_output=True, timeout=60, cwd="/",
                           user=PEOPLE["audit"], group=GID, extra_groups=[])
     rows = [row for row in scene.lines_of(done.stdout) if "operation" in row]
     check(not [row for row in rows if row["operation"] == "refuse" and

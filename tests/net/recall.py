@@ -119,7 +119,7 @@ def check_erased(net: Network, record: str) -> None:
         check(not memory_has(net, "SWROCU", CANARY.encode()), "the text is still in memory")
         check(memory_has(net, "SWROCU", b"SWROCU"), "the control: memory can be searched")
     scene.verify(net, "SWROCU")
-    _, log = net.at("SWROCU", "audit", "--operation", "erase", "--purpose", "test")
+    _, log = net.at("SWROCU", "audit", "--use", "integrity", "--operation", "erase", "--purpose", "test")
     check(any(row.get("object") == record for row in log), f"no erasure in the log: {log}")
 
 

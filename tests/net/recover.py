@@ -104,12 +104,12 @@ def check_usable(net: Network, record: str) -> None:
 
 def check_logged(net: Network) -> None:
     """Who decided it, and what came from whom."""
-    rows = net.at("F55", "audit")[1]
+    rows = net.at("F55", "audit", "--use", "integrity")[1]
     check(any("by DI at the bureau" in row.get("outcome", "") for row in rows), "who decided it")
     check(any(row.get("outcome") == "own entries from here fetched back" for row in rows),
           "what came back is in the log")
     check(any(row.get("operation") == "disclose" and row.get("with") == "F55"
-              for row in net.at("JFC", "audit")[1]), "the holder logged what it gave")
+              for row in net.at("JFC", "audit", "--use", "integrity")[1]), "the holder logged what it gave")
 
 
 def test(options: argparse.Namespace) -> None:

@@ -179,11 +179,11 @@ def check_rules(net: Network, bare: str) -> None:
         check(word in (told.get("sentence") or told.get("why")), f"redact {items} said: {told}")
         check(not os.path.exists(out), f"redact {items} left a file")
     # That an item is not there is told only once the log has who asked.
-    _, log = net.at("SWROCU", "audit", "--operation", "consult", "--purpose", "test")
+    _, log = net.at("SWROCU", "audit", "--use", "integrity", "--operation", "consult", "--purpose", "test")
     rows = [row for row in log if row.get("outcome") == "no copy made: not its items"]
     check_equal([(row["object"], row["purpose"]) for row in rows],
                 [(place["id"], why[1])] * 3, "copies that were asked for in vain")
-    _, log = net.at("SWROCU", "audit", "--operation", "disclose", "--purpose", "test")
+    _, log = net.at("SWROCU", "audit", "--use", "integrity", "--operation", "disclose", "--purpose", "test")
     rows = [row for row in log if "sanitised copy" in row.get("outcome", "")]
     check_equal(len(rows), 2, "copies in the unit's log")
     check(rows[0]["purpose"] == why[1] and "items 0, " in rows[0]["outcome"],

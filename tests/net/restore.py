@@ -126,7 +126,7 @@ def test_publisher(net: Network, places: list[dict], backup: dict, number: int) 
     start(net, "F55")
     check_equal(publishing(net, "F55"), "yes", "publishing after the new epoch and a kill")
     check(not os.path.exists(net.path("F55", "restored")), "it is restored for ever")
-    logged = [row for row in net.at("F55", "audit", "--purpose", "test")[1]
+    logged = [row for row in net.at("F55", "audit", "--use", "integrity", "--purpose", "test")[1]
               if row.get("outcome", "").startswith("new epoch, restored from backup")]
     check_equal(len(logged), number, "rows of the log about restoring")
     net.at("F55", "recover", "--person", "DI at the bureau", "--reason", "test of a restore")

@@ -126,7 +126,7 @@ def check_kept(net: Network, sets: list[str]) -> None:
     net.start("F55")
     scene.wait("F55", lambda: net.at("F55", "status", check=False)[0] == 0)
     check_equal({one: events(net, one) for one in sets}, before, "over a restart")
-    _, log = net.at("F55", "audit", "--purpose", "inspection")
+    _, log = net.at("F55", "audit", "--use", "integrity", "--purpose", "inspection")
     check(any(row.get("operation") == "combine" and row["outcome"] == "record added"
               for row in log), "R16: each record that was added is a row of the log")
     check(any(row.get("outcome") == "reviewed: kept" for row in log), "and each review")

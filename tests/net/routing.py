@@ -164,7 +164,7 @@ def decisions(net: Network) -> None:
     check_equal(decide(net, "F55", second, *by, *over), 0, "over the block")
     wait("immigration enforcement to hold both", lambda: set(held(net, "IE")) == {first, second})
 
-    rows_ = [row for row in net.at("F55", "audit", "--purpose", "test")[1]
+    rows_ = [row for row in net.at("F55", "audit", "--use", "integrity", "--purpose", "test")[1]
              if row.get("operation") == "decide"]
     check_equal([(row["with"], REASON in row["purpose"]) for row in rows_],
                 [("IE", True), ("IE", True)], "the log's rows of decisions")

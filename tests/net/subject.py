@@ -72,7 +72,7 @@ def check_found(net: Network, agency: str, ids: dict[str, str]) -> None:
 
 def check_log(net: Network, before: int) -> None:
     """Each slice is a row; the names are in none, and the same search has the same digest."""
-    _, log = net.at("SWROCU", "audit", "--purpose", "test")
+    _, log = net.at("SWROCU", "audit", "--use", "integrity", "--purpose", "test")
     rows = [row for row in log if row.get("outcome") == "searched for one person"]
     check(len(rows) > before, "the searches are not in the log")
     check(all(row["purpose"] == "access request; SAR 2026/114" and row["operation"] == "consult"
@@ -126,10 +126,10 @@ def check_slices(net: Network) -> None:
     for t in threads:
         t.join()
     check(not errors, f"publishing: {errors}")
-    _, before = net.at("F55", "audit", "--purpose", "test")
+    _, before = net.at("F55", "audit", "--use", "integrity", "--purpose", "test")
     hits, _, told = search(net, "F55", "--name", "anton maria zylqorv")
     check(told["opened"] > many, f"opened: {told}")
-    _, after = net.at("F55", "audit", "--purpose", "test")
+    _, after = net.at("F55", "audit", "--use", "integrity", "--purpose", "test")
 
     def rows(log: list[dict]) -> int:
         return len([r for r in log if r.get("outcome") == "searched for one person"])
