@@ -138,6 +138,18 @@ NODISCARD status proof_check(const struct proof *p, struct bytes trusted, struct
 NODISCARD status proof_check_items(const struct proof *p, struct arena *a,
                                    const struct proof_facts *facts,
                                    struct proof_fault *fault);
+/* Roots and roster alone. */
+NODISCARD status proof_check_trust(const struct proof *p, struct bytes trusted,
+                                   struct arena *a, struct proof_facts *facts,
+                                   struct proof_fault *fault);
+/*
+ * A checkpoint of the stream of facts->header, past its index and past `before`, under the
+ * roster in `facts`, which has that agency: the agency's signature and every cosignature,
+ * whose signers join the witnesses.
+ */
+NODISCARD status proof_check_head(const struct proof_view *v, sequence before,
+                                  struct arena *a, struct proof_facts *facts,
+                                  struct proof_fault *fault, struct checkpoint *ret);
 /* The checkpoints of a proof whose roots, roster and header are in `facts` already. */
 NODISCARD status proof_check_views(const struct proof *p, struct arena *a,
                                    struct proof_facts *facts, struct proof_fault *fault);
@@ -178,6 +190,28 @@ struct proof_source {
  */
 NODISCARD status proof_make(const struct proof_source *source, const struct place *place,
                             struct arena *a, struct proof *ret);
+
+/* A stream's heads by themselves, for a file that has all its leaves; `source` is lean and
+ * outlives it.  A roster goes first, and holds until the next. */
+struct proof_making;
+NODISCARD status proof_log_open(const struct proof_source *source,
+                                const struct stream_id *stream, struct arena *a,
+                                struct proof_making **ret);
+/* Root and roster of that version, into p->roots and p->roster. */
+NODISCARD status proof_log_roster(struct proof_making *m, uint32_t version,
+                                  struct proof *p);
+/* The agency's checkpoint of a size at which a group ends. */
+NODISCARD status proof_log_head(struct proof_making *m, sequence size, struct bytes *ret);
+/* The same of that size, and where those have cosigned that the quorum asks for: the first
+ * is of `size`, sizes ascend. */
+struct proof_log_heads {
+    bool witnessed; /* enough have */
+    size_t count;
+    sequence sizes[PROOF_VIEWS_MAX];
+    struct bytes notes[PROOF_VIEWS_MAX];
+};
+NODISCARD status proof_log_heads(struct proof_making *m, sequence size,
+                                 struct proof_log_heads *ret);
 
 /* Inclusion path of an entry in the tree of the stream's first `size` leaves, read once
  * from first to last: PATH(index, D[size]) of RFC 6962 section 2.1.1. */

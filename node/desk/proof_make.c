@@ -15,7 +15,7 @@ struct stand {
     struct bytes receipts[AGENCIES_MAX];
 };
 
-struct making {
+struct proof_making {
     const struct proof_source *source;
     struct store store;
     struct arena *arena;
@@ -89,8 +89,7 @@ static status strip_document(const struct root *root, const struct root *before,
 
 /* --- checkpoints --- */
 
-/* The publisher's checkpoint of that size, its signature verified. */
-static status checkpoint_at(struct making *m, sequence size, struct bytes *ret)
+status proof_log_head(struct proof_making *m, sequence size, struct bytes *ret)
 {
     const struct roster_agency *const publisher =
         roster_find(&m->roster, &m->place.stream.agency);
@@ -122,7 +121,7 @@ static status checkpoint_at(struct making *m, sequence size, struct bytes *ret)
 }
 
 /* The stand of that size, put in its place when it is new. */
-static status stand_at(struct making *m, sequence size, struct stand **ret)
+static status stand_at(struct proof_making *m, sequence size, struct stand **ret)
 {
     size_t i = 0;
     struct bytes note = {0};
@@ -131,7 +130,7 @@ static status stand_at(struct making *m, sequence size, struct stand **ret)
         i++;
     if (i == m->stand_count || m->stands[i].size != size) {
         MUST(m->stand_count < PROOF_VIEWS_MAX);
-        TRY(checkpoint_at(m, size, &note));
+        TRY(proof_log_head(m, size, &note));
         memmove(&m->stands[i + 1], &m->stands[i], (m->stand_count - i) * sizeof *m->stands);
         m->stands[i] = (struct stand){.size = size, .note = note};
         m->stand_count++;
@@ -142,7 +141,7 @@ static status stand_at(struct making *m, sequence size, struct stand **ret)
 
 /* --- what others have signed --- */
 
-static status add_cosignature(struct making *m, struct stand *stand,
+static status add_cosignature(struct proof_making *m, struct stand *stand,
                               const struct roster_agency *g, const struct receipt_row *r)
 {
     struct note *const n = arena_take(m->arena, sizeof *n);
@@ -164,7 +163,7 @@ static status add_cosignature(struct making *m, struct stand *stand,
                     &stand->note);
 }
 
-static status add_receipt(struct making *m, struct stand *stand,
+static status add_receipt(struct proof_making *m, struct stand *stand,
                           const struct roster_agency *g, const struct receipt_row *r)
 {
     struct receipt told;
@@ -179,7 +178,7 @@ static status add_receipt(struct making *m, struct stand *stand,
 }
 
 /* Our own signature on a followed stream is the only one that we keep. */
-static status find_receipt(struct making *m, const struct agency_id *peer,
+static status find_receipt(struct proof_making *m, const struct agency_id *peer,
                            struct receipt_row *ret)
 {
     const struct place *const p = &m->place;
@@ -196,7 +195,7 @@ static status find_receipt(struct making *m, const struct agency_id *peer,
                                m->arena, ret);
 }
 
-static status add_agency(struct making *m, const struct roster_agency *g)
+static status add_agency(struct proof_making *m, const struct roster_agency *g)
 {
     struct receipt_row r = {0};
     struct stand *stand = NULL;
@@ -222,7 +221,8 @@ static status add_agency(struct making *m, const struct roster_agency *g)
 
 /* --- the whole --- */
 
-static status view_of(struct making *m, const struct stand *stand, struct proof_view *ret)
+static status view_of(struct proof_making *m, const struct stand *stand,
+                      struct proof_view *ret)
 {
     struct bytes path = {0};
 
@@ -237,21 +237,31 @@ static status view_of(struct making *m, const struct stand *stand, struct proof_
     return OK;
 }
 
-static bool is_enough(const struct making *m)
+static bool is_enough(const struct proof_making *m)
 {
     return m->source->lean && m->witness_count >= m->roster.quorum;
 }
 
-static status views_of(struct making *m, const struct group_row *g, struct proof *p)
+/* The group that ends at `size`, and where others have signed. */
+static status stands_of(struct proof_making *m, sequence size)
 {
     struct stand *first = NULL;
 
+    m->stand_count = 0;
+    m->witness_count = 0;
     m->stands = arena_array(m->arena, PROOF_VIEWS_MAX, sizeof *m->stands);
-    p->views = arena_array(m->arena, PROOF_VIEWS_MAX, sizeof *p->views);
-    ENSURE(m->stands != NULL && p->views != NULL, E_MEMORY);
-    TRY(stand_at(m, g->first + g->count, &first));
+    ENSURE(m->stands != NULL, E_MEMORY);
+    TRY(stand_at(m, size, &first));
     for (size_t i = 0; i < m->roster.agency_count && !is_enough(m); i++)
         TRY(add_agency(m, &m->roster.agencies[i]));
+    return OK;
+}
+
+static status views_of(struct proof_making *m, const struct group_row *g, struct proof *p)
+{
+    TRY(stands_of(m, g->first + g->count));
+    p->views = arena_array(m->arena, PROOF_VIEWS_MAX, sizeof *p->views);
+    ENSURE(p->views != NULL, E_MEMORY);
     for (size_t i = 0; i < m->stand_count; i++)
         TRY(view_of(m, &m->stands[i], &p->views[i]));
     p->view_count = m->stand_count;
@@ -259,7 +269,7 @@ static status views_of(struct making *m, const struct group_row *g, struct proof
 }
 
 /* From root 1 to the one whose keys have signed the roster. */
-static status roots_of(struct making *m, struct bytes roster, struct proof *p,
+static status roots_of(struct proof_making *m, struct bytes roster, struct proof *p,
                        struct root *ret)
 {
     struct note *const n = arena_take(m->arena, sizeof *n);
@@ -282,7 +292,7 @@ static status roots_of(struct making *m, struct bytes roster, struct proof *p,
     return s;
 }
 
-static status trust_of(struct making *m, uint32_t version, struct proof *p)
+status proof_log_roster(struct proof_making *m, uint32_t version, struct proof *p)
 {
     struct root root = {0};
     struct bytes note = {0};
@@ -294,12 +304,12 @@ static status trust_of(struct making *m, uint32_t version, struct proof *p)
     return strip_document(&root, NULL, note, m->arena, &p->roster.bytes);
 }
 
-static status copy_of(struct making *m, const void *at, struct proof_value *ret)
+static status copy_of(struct proof_making *m, const void *at, struct proof_value *ret)
 {
     return arena_copy(m->arena, bytes_of(at, HASH_SIZE), &ret->bytes);
 }
 
-static status record_of(struct making *m, const struct entry_row *e, struct proof *p)
+static status record_of(struct proof_making *m, const struct entry_row *e, struct proof *p)
 {
     const struct hash leaf = merkle_leaf(e->header);
 
@@ -319,7 +329,7 @@ static status record_of(struct making *m, const struct entry_row *e, struct proo
 status proof_make(const struct proof_source *source, const struct place *place,
                   struct arena *a, struct proof *ret)
 {
-    struct making *const m = arena_take(a, sizeof *m);
+    struct proof_making *const m = arena_take(a, sizeof *m);
     struct entry_row e = {0};
     struct group_row g = {0};
     struct proof p = {0};
@@ -333,8 +343,36 @@ status proof_make(const struct proof_source *source, const struct place *place,
     ENSURE(e.header.size > 0, E_UNKNOWN);
     TRY(record_of(m, &e, &p));
     TRY(m->store.ops->group_find(m->store.self, &place->stream, place->index, a, &g));
-    TRY(trust_of(m, g.roster_version, &p));
+    TRY(proof_log_roster(m, g.roster_version, &p));
     TRY(views_of(m, &g, &p));
     *ret = p;
+    return OK;
+}
+
+status proof_log_open(const struct proof_source *source, const struct stream_id *stream,
+                      struct arena *a, struct proof_making **ret)
+{
+    struct proof_making *const m = arena_take(a, sizeof *m);
+
+    ENSURE(m != NULL, E_MEMORY);
+    *m = (struct proof_making){.source = source,
+                               .store = journal_store(source->journal),
+                               .arena = a,
+                               .place = {.stream = *stream}};
+    *ret = m;
+    return OK;
+}
+
+status proof_log_heads(struct proof_making *m, sequence size, struct proof_log_heads *ret)
+{
+    MUST(size > 0 && m->source->lean);
+    m->place.index = size - 1;
+    TRY(stands_of(m, size));
+    ret->witnessed = is_enough(m);
+    ret->count = m->stand_count;
+    for (size_t i = 0; i < m->stand_count; i++) {
+        ret->sizes[i] = m->stands[i].size;
+        ret->notes[i] = m->stands[i].note;
+    }
     return OK;
 }

@@ -205,6 +205,21 @@ static status check_receipt(struct view_check *k, const struct proof_value *v)
 
 /* --- views --- */
 
+status proof_check_head(const struct proof_view *v, sequence before, struct arena *a,
+                        struct proof_facts *facts, struct proof_fault *fault,
+                        struct checkpoint *ret)
+{
+    struct view_check k = {.arena = a, .facts = facts, .fault = fault};
+    struct note *const n = arena_take(a, sizeof *n);
+
+    ENSURE(n != NULL, E_MEMORY);
+    TRY(list_signers(&k));
+    TRY(check_checkpoint(&k, v, before, n));
+    TRY(check_witnesses(&k, v, n));
+    *ret = k.checkpoint;
+    return OK;
+}
+
 static status check_view(struct view_check *k, const struct proof_view *v, sequence before)
 {
     struct note *const n = arena_take(k->arena, sizeof *n);
