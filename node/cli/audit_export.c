@@ -1,7 +1,6 @@
 #include "audit.h"
 
 #include "cli.h"
-#include "file.h"
 #include "text.h"
 
 #include <inttypes.h>
@@ -136,14 +135,10 @@ static int finish(struct gathering *g, const char *out)
     if (audit_file_check(text, g->root, &c->arena, NULL, facts, &fault) != OK)
         return cli_fail(c, EXIT_DAMAGED, fault.field, fault.sentence);
     /* It names who read what: for its owner alone. */
-    const status s = file_create(out, text, 0600);
-    if (s != OK)
-        return cli_fail(c, EXIT_REFUSED, out,
-                        s == E_DUPLICATE ? cli_there_already()
-                        : s == E_UNKNOWN ? "there is no such folder"
-                                         : status_sentence(s));
-    tell(c, out, facts);
-    return EXIT_DONE;
+    const int code = cli_create(c, out, text, 0600);
+    if (code == EXIT_DONE)
+        tell(c, out, facts);
+    return code;
 }
 
 static int run(struct cli *c)

@@ -115,6 +115,10 @@ void cli_put_json_text(FILE *to, struct bytes text);
  * direction of writing or hide itself is put as a space. */
 void cli_put(FILE *to, struct bytes text);
 
+/* Puts a new file of 0600 or other `mode`; otherwise tells why not and gives the exit code.
+ */
+int cli_create(const struct cli *c, const char *path, struct bytes text, unsigned mode);
+
 /* For a file that would be overwritten: no command does that to one it did not make. */
 const char *cli_there_already(void);
 

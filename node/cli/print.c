@@ -1,4 +1,5 @@
 #include "cli.h"
+#include "file.h"
 
 #include "text.h"
 
@@ -46,6 +47,18 @@ void cli_put(FILE *to, struct bytes b)
 const char *cli_there_already(void)
 {
     return "there is a file of that name already: nothing was written, give another name";
+}
+
+int cli_create(const struct cli *c, const char *path, struct bytes text, unsigned mode)
+{
+    const status s = file_create(path, text, mode);
+
+    if (s == OK)
+        return EXIT_DONE;
+    return cli_fail(c, EXIT_REFUSED, path,
+                    s == E_DUPLICATE ? cli_there_already()
+                    : s == E_UNKNOWN ? "there is no such folder"
+                                     : status_sentence(s));
 }
 
 const char *cli_file_sentence(const char *path, status s)

@@ -123,13 +123,7 @@ int proof_file_write(struct proof_file *f, const char *out, unsigned mode,
 
     if (code != EXIT_DONE)
         return code;
-    const status s = file_create(out, text, mode);
-    if (s != OK)
-        return cli_fail(f->c, EXIT_REFUSED, out,
-                        s == E_DUPLICATE ? cli_there_already()
-                        : s == E_UNKNOWN ? "there is no such folder"
-                                         : status_sentence(s));
-    return EXIT_DONE;
+    return cli_create(f->c, out, text, mode);
 }
 
 static int read_item(struct cli *c, const struct control_row *row, struct proof_item *ret)

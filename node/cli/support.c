@@ -306,13 +306,10 @@ static bool put_log(struct support *s, const char *path)
 
 static int keep(struct cli *c, const char *out, struct bytes text, size_t left_out)
 {
-    const status s = file_create(out, text, 0600);
+    const int code = cli_create(c, out, text, 0600);
 
-    if (s != OK)
-        return cli_fail(c, EXIT_REFUSED, out,
-                        s == E_DUPLICATE ? cli_there_already()
-                        : s == E_UNKNOWN ? "there is no such folder"
-                                         : status_sentence(s));
+    if (code != EXIT_DONE)
+        return code;
     if (c->json) {
         (void)printf("{\"status\":\"ok\",\"file\":");
         cli_print_json_text(bytes_of_text(out));
