@@ -3,6 +3,7 @@
 #include "file.h"
 #include "output.h"
 #include "proof_judged.h"
+#include "sheet.h"
 #include "text.h"
 
 #include <stdio.h>
@@ -40,38 +41,9 @@ struct page {
     const struct proof_judged *j;
 };
 
-static const char *entity_of(uint8_t c)
-{
-    switch (c) {
-    case '&':
-        return "&amp;";
-    case '<':
-        return "&lt;";
-    case '>':
-        return "&gt;";
-    case '"':
-        return "&quot;";
-    case '\'':
-        return "&#39;";
-    default:
-        return NULL;
-    }
-}
-
-/* Text that others wrote: five characters have a meaning in HTML. */
 static void put(const struct page *p, struct bytes text)
 {
-    size_t start = 0;
-
-    for (size_t i = 0; i < text.size; i++) {
-        const char *const entity = entity_of(text.at[i]);
-        if (entity == NULL)
-            continue;
-        cli_put(p->to, bytes_of(text.at + start, i - start));
-        (void)fputs(entity, p->to);
-        start = i + 1;
-    }
-    cli_put(p->to, bytes_from(text, start));
+    sheet_html(p->to, text);
 }
 
 static void put_text(const struct page *p, const char *text)

@@ -1,5 +1,7 @@
 #include "result.h"
 
+#include "sheet.h"
+
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -132,19 +134,10 @@ static void put_json(struct result *r, const struct outcome *o)
     r->first = false;
 }
 
-/* RFC 4180; a spreadsheet reads a cell that begins with one of these as a formula. */
 static void put_cell(FILE *f, struct bytes b)
 {
-    static const char starts[] = {'=', '+', '-', '@', '\t', '\r'};
-    const bool formula = b.size > 0 && memchr(starts, b.at[0], sizeof starts) != NULL;
-
-    (void)fputs(formula ? ",\"'" : ",\"", f);
-    for (size_t i = 0; i < b.size; i++) {
-        if (b.at[i] == '"')
-            (void)putc('"', f);
-        (void)putc(b.at[i], f);
-    }
-    (void)putc('"', f);
+    (void)putc(',', f);
+    sheet_cell(f, b);
 }
 
 static void put_csv(FILE *f, const struct outcome *o, const struct outcome_finding *found)
