@@ -19,7 +19,8 @@ static const struct {
     {"release", DUTY_RELEASE, true, " release "},
     {"read", DUTY_READ, true,
      " inbox show attachment redact trace subject case-list case-show case-rates "
-     "case-reconcile drafts draft-show source review-list review-show ingest-list "},
+     "case-reconcile drafts draft-show source review-list review-show ingest-list "
+     "schedule "},
     {"decide", DUTY_DECIDE, true,
      " policy-test decide consent recall statement case-decide review-event ingest-accept "
      "ingest-refuse "},
