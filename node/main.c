@@ -80,7 +80,7 @@ static const struct command *const systems[] = {
 static const struct command *const inspection[] = {
     &command_audit,           &command_subject,
     &command_audit_export,    &command_audit_verify,
-    &command_disclosure_schedule,
+    &command_breach_export,   &command_disclosure_schedule,
     &command_support,
     &command_verify,          &command_proof_export,
     &command_proof_verify,

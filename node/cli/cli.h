@@ -178,7 +178,7 @@ extern const struct command command_explain, command_decide, command_policy_test
 
 /* What goes out of the node for others to judge. */
 extern const struct command command_audit_export, command_audit_verify, command_support,
-    command_disclosure_schedule;
+    command_breach_export, command_disclosure_schedule;
 
 /* Published vectors against the node's own functions. */
 extern const struct command command_selftest_crypto, command_selftest_log;

@@ -48,6 +48,7 @@ static const struct verb verbs[] = {
     {"subject", subject_prepare, subject_answer, VERB_DESK, DUTY_READ},
     {"audit", audit_prepare, audit_answer, VERB_NODE, DUTY_AUDIT},
     {"audit-export", audit_export_prepare, audit_export_answer, VERB_NODE, DUTY_AUDIT},
+    {"breach", breach_prepare, breach_answer, VERB_NODE, DUTY_AUDIT},
     {"schedule", schedule_prepare, schedule_answer, VERB_DESK, DUTY_READ},
     {"status", status_prepare, status_answer, VERB_DESK, DUTY_ANYONE},
     {"install", install_prepare, install_answer, VERB_NODE, DUTY_OPERATE},

@@ -194,6 +194,8 @@ status audit_prepare(struct desk *d, struct call *c);
 status audit_answer(struct desk *d, struct call *c, struct control_answer *ret);
 status audit_export_prepare(struct desk *d, struct call *c);
 status audit_export_answer(struct desk *d, struct call *c, struct control_answer *ret);
+status breach_prepare(struct desk *d, struct call *c);
+status breach_answer(struct desk *d, struct call *c, struct control_answer *ret);
 status schedule_prepare(struct desk *d, struct call *c);
 status schedule_answer(struct desk *d, struct call *c, struct control_answer *ret);
 status status_prepare(struct desk *d, struct call *c);

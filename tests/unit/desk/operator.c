@@ -25,7 +25,7 @@ static const struct {
      " policy-test decide consent recall statement case-decide review-event ingest-accept "
      "ingest-refuse "},
     {"acknowledge", DUTY_ACKNOWLEDGE, false, " acknowledge "},
-    {"audit", DUTY_AUDIT, false, " audit audit-export "},
+    {"audit", DUTY_AUDIT, false, " audit audit-export breach "},
     {"operate", DUTY_OPERATE, false,
      " install new-epoch recover case-rebuild token-new tokens token-revoke operator-set "
      "operator-remove backup "},
