@@ -13,7 +13,7 @@ static bool is_letter_or_digit(uint8_t c)
 }
 
 /* A rule stands in to-dos, which say nothing of a record: a name, and no sentence. */
-static bool is_rule(struct bytes b)
+bool ingested_is_rule(struct bytes b)
 {
     if (b.size == 0 || b.size > INGESTED_RULE_MAX)
         return false;
@@ -53,7 +53,7 @@ const char *ingested_fault(const struct item_outcome *o)
     if (o->what == OUTCOME_INGESTED && !is_reference(o->reference))
         return "accepted needs the national reference: 1 to 64 visible ASCII characters "
                "without spaces";
-    if (o->what == OUTCOME_REFUSED && !is_rule(o->reference))
+    if (o->what == OUTCOME_REFUSED && !ingested_is_rule(o->reference))
         return "refused needs the rule: 1 to 24 letters, digits, '-', '.' or '_'";
     if (o->what == OUTCOME_REFUSED && !is_mend(o->reason))
         return "refused needs what is to be mended: one line of 1 to 600 bytes";

@@ -26,6 +26,9 @@ struct ingested {
 /* What ends the waiting, right or wrong; other outcomes are about something else. */
 bool ingested_is_answer(const struct item_outcome *o);
 
+/* 1 to INGESTED_RULE_MAX letters, digits, '-', '.' and '_'. */
+bool ingested_is_rule(struct bytes b);
+
 /* NULL when the answer can be taken; else what is wrong and how it is to be; static. */
 const char *ingested_fault(const struct item_outcome *o);
 
