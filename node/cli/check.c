@@ -63,9 +63,8 @@ static status lists_of_home(struct cli *c, struct bytes *ret)
 
 /* Signatures were verified when it was installed; a file given by hand is for trying out.
  */
-static bool load_lists(struct cli *c, struct lists *ret)
+bool check_lists(struct cli *c, const char *path, struct lists *ret)
 {
-    const char *const path = cli_value(c, "lists");
     struct note *const n = arena_take(&c->arena, sizeof *n);
     struct bytes bytes = {0};
     status s = n == NULL      ? E_MEMORY
@@ -111,7 +110,7 @@ static int run(struct cli *c)
     /* Told before anything is said to be mended. */
     if (cli_value(c, "fix") != NULL && access(cli_value(c, "fix"), F_OK) == 0)
         return cli_fail(c, EXIT_WRONG_USE, cli_value(c, "fix"), THERE_ALREADY);
-    if (lists == NULL || !load_lists(c, lists))
+    if (lists == NULL || !check_lists(c, cli_value(c, "lists"), lists))
         return EXIT_UNREACHABLE;
     if (text)
         return check_text(c, lists, c->arguments[0]);

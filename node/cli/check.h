@@ -7,6 +7,10 @@
 #include "cli.h"
 #include "lists.h"
 
+/* The list in a file, or, where `path` is NULL, the one that the home has; false after
+ * telling why. */
+bool check_lists(struct cli *c, const char *path, struct lists *ret);
+
 /* FILE of records; with --fix a copy in which what is sure is mended. */
 int check_records(struct cli *c, const struct lists *lists, const char *path);
 

@@ -11,11 +11,11 @@
 
 struct ingest_work {
     struct parent record;
-    struct ingested answer;
+    struct ingest_row row;
     bool again;
 };
 
-enum { BODY_BYTES_MAX = 4 + INGESTED_REFERENCE_MAX + INGESTED_MEND_MAX };
+enum { BODY_BYTES_MAX = 6 + INGEST_BATCH_MAX + INGESTED_REFERENCE_MAX + INGESTED_MEND_MAX };
 
 status ingest_is_here(struct desk *d, struct call *c)
 {
@@ -33,55 +33,66 @@ status ingest_is_here(struct desk *d, struct call *c)
     return E_VALUE;
 }
 
-status ingest_answered(struct desk *d, const struct parent *record, struct arena *a,
-                       struct ingested *ret)
+enum { STATE_BATCHED = 1, STATE_ANSWERED_MIN = OUTCOME_INGESTED };
+
+status ingest_row_find(struct desk *d, const struct parent *record, struct arena *a,
+                       struct ingest_row *ret)
 {
     const record_id id = recall_row_id(d, "ingested", record);
     struct shelf_row row = {0};
     const status s = journal_shelf_find(d->journal, SHELF_INGESTED, &id, a, &row);
 
-    if (s == E_UNKNOWN) {
-        *ret = (struct ingested){0};
+    *ret = (struct ingest_row){.batch = {0}};
+    if (s == E_UNKNOWN)
         return OK;
-    }
     TRY(s);
     struct reader r = {.rest = row.body};
-    struct ingested found = {.what = (enum outcome_what)row.state, .at = row.changed};
-    found.reference = read_bytes(&r, read_u16(&r));
-    found.reason = read_bytes(&r, read_u16(&r));
+    ret->batch = read_bytes(&r, read_u16(&r));
+    ret->answer.reference = read_bytes(&r, read_u16(&r));
+    ret->answer.reason = read_bytes(&r, read_u16(&r));
     ENSURE(reader_is_done(&r), E_DAMAGED);
-    *ret = found;
+    if (row.state < STATE_ANSWERED_MIN)
+        return OK;
+    ret->answer.what = (enum outcome_what)row.state;
+    ret->answer.at = row.changed;
     return OK;
 }
 
-static status keep(struct desk *d, const struct ingest_work *work)
+static void write_sized(struct writer *w, struct bytes b)
 {
+    write_u16(w, (uint16_t)b.size);
+    write_bytes(w, b);
+}
+
+status ingest_row_put(struct desk *d, const struct parent *record,
+                      const struct ingest_row *row)
+{
+    const bool answered = row->answer.what != 0;
     uint8_t room[BODY_BYTES_MAX];
     struct writer w = writer_over(room, sizeof room);
 
-    write_u16(&w, (uint16_t)work->answer.reference.size);
-    write_bytes(&w, work->answer.reference);
-    write_u16(&w, (uint16_t)work->answer.reason.size);
-    write_bytes(&w, work->answer.reason);
+    write_sized(&w, row->batch);
+    write_sized(&w, row->answer.reference);
+    write_sized(&w, row->answer.reason);
     MUST(!w.bad);
-    const struct shelf_row row = {.kind = SHELF_INGESTED,
-                                  .id = recall_row_id(d, "ingested", &work->record),
-                                  .about = work->record.id,
-                                  .state = (uint32_t)work->answer.what,
-                                  .changed = work->answer.at,
+    const struct shelf_row put = {.kind = SHELF_INGESTED,
+                                  .id = recall_row_id(d, "ingested", record),
+                                  .about = record->id,
+                                  .state =
+                                      answered ? (uint32_t)row->answer.what : STATE_BATCHED,
+                                  .changed = answered ? row->answer.at : d->exchange->now,
                                   .body = writer_bytes(&w)};
-    return journal_shelf_put(d->journal, &row);
+    return journal_shelf_put(d->journal, &put);
 }
 
-/* What is not here to be read was not taken in. */
-static status check_here(struct desk *d, struct call *c, const struct entry_row *e,
-                         const struct parent *record)
+status ingest_is_open(struct desk *d, struct call *c, const struct entry_row *e)
 {
+    const struct parent record = {.agency = e->stream.agency, .id = e->id};
     bool recalled = false;
 
     if (e->kind != KIND_INTELLIGENCE ||
         agency_id_equal(&e->stream.agency, &d->exchange->self)) {
-        c->sentence = "only a record received from another agency can be answered";
+        c->sentence = "only a record received from another agency is taken in";
         return E_VALUE;
     }
     if (e->disposition != DISPOSITION_HELD) {
@@ -93,14 +104,25 @@ static status check_here(struct desk *d, struct call *c, const struct entry_row 
         c->sentence = desk_unreleased_sentence;
         return E_EXPIRED;
     }
-    TRY(recall_blocks(d, record, &recalled));
+    TRY(recall_blocks(d, &record, &recalled));
     if (recalled) {
         c->sentence =
-            "the record was recalled: it is neither accepted nor refused; say what "
+            "the record was recalled: it is neither loaded nor answered; say what "
             "became of it with flagpost statement";
         return E_VALUE;
     }
     return OK;
+}
+
+/* A result of the loader is about what was given to it. */
+static status check_batch(struct call *c, const struct ingest_row *row)
+{
+    const struct bytes batch = control_argument(&c->parsed, "batch");
+
+    if (batch.size == 0 || bytes_equal(batch, row->batch))
+        return OK;
+    c->sentence = "the record is not in that batch";
+    return E_VALUE;
 }
 
 /* E_DUPLICATE: it was answered otherwise. */
@@ -108,17 +130,14 @@ static status check_first(struct desk *d, struct call *c, struct ingest_work *wo
                           const struct item_outcome *o)
 {
     struct arena *const a = d->exchange->arena;
-    struct ingested before = {0};
+    const struct ingested before = work->row.answer;
     char at[TIME_TEXT_ROOM];
 
-    TRY(ingest_answered(d, &work->record, a, &before));
     if (before.what == 0)
         return OK;
     work->again = ingested_same(&before, o);
-    if (work->again) {
-        work->answer = before;
+    if (work->again)
         return OK;
-    }
     time_write(before.at, at);
     const char *const reference = arena_text(a, before.reference);
     c->sentence = desk_text(a, "the record was ", ingested_word(before.what),
@@ -143,16 +162,27 @@ static status submit(struct desk *d, struct call *c, struct ingest_work *work,
                                                           : "answered: refused")};
 
     TRY(desk_answer_owner(d, e, item, c->client + 1));
-    (void)ingested_take(&work->answer, &item->outcome);
-    TRY(keep(d, work));
+    (void)ingested_take(&work->row.answer, &item->outcome);
+    TRY(ingest_row_put(d, &work->record, &work->row));
     return desk_audit(d, c, &row);
+}
+
+status ingest_find(struct desk *d, struct call *c, struct entry_row *ret,
+                   struct parent *ret_record)
+{
+    struct exchange *const x = d->exchange;
+    struct place place = {0};
+
+    TRY(desk_find_record(d, c, &place, &c->id));
+    TRY(x->store.ops->entry_find(x->store.self, &place.stream, place.index, x->arena, ret));
+    *ret_record = (struct parent){.agency = ret->stream.agency, .id = ret->id};
+    return OK;
 }
 
 static status answer(struct desk *d, struct call *c, enum outcome_what what)
 {
     struct exchange *const x = d->exchange;
     struct ingest_work *const work = arena_take(x->arena, sizeof *work);
-    struct place place = {0};
     struct entry_row e = {0};
     struct item item = {.kind = ITEM_OUTCOME,
                         .outcome = {.what = what,
@@ -164,14 +194,14 @@ static status answer(struct desk *d, struct call *c, enum outcome_what what)
     TRY(ingest_is_here(d, c));
     c->sentence = ingested_fault(&item.outcome);
     ENSURE(c->sentence == NULL, E_USAGE);
-    TRY(desk_find_record(d, c, &place, &c->id));
-    TRY(x->store.ops->entry_find(x->store.self, &place.stream, place.index, x->arena, &e));
-    work->record = (struct parent){.agency = e.stream.agency, .id = e.id};
+    TRY(ingest_find(d, c, &e, &work->record));
     item.outcome.agency = e.stream.agency;
     item.outcome.id = e.id;
+    TRY(ingest_row_find(d, &work->record, x->arena, &work->row));
+    TRY(check_batch(c, &work->row));
     TRY(check_first(d, c, work, &item.outcome));
     if (!work->again) {
-        TRY(check_here(d, c, &e, &work->record));
+        TRY(ingest_is_open(d, c, &e));
         TRY(submit(d, c, work, &e, &item));
     }
     c->work = work;
@@ -191,18 +221,19 @@ status ingest_refuse_prepare(struct desk *d, struct call *c)
 status ingest_answer(struct desk *d, struct call *c, struct control_answer *ret)
 {
     const struct ingest_work *const work = c->work;
-    const bool accepted = work->answer.what == OUTCOME_INGESTED;
+    const bool accepted = work->row.answer.what == OUTCOME_INGESTED;
     struct rows r;
 
     rows_init(&r, d->exchange->arena, 1);
-    rows_next(&r, 7);
+    rows_next(&r, 8);
     rows_text(&r, "row", "answer");
     rows_id(&r, "record", &work->record.id);
     rows_agency(&r, "publisher", &work->record.agency);
-    rows_text(&r, "says", ingested_word(work->answer.what));
-    rows_bytes(&r, accepted ? "reference" : "rule", work->answer.reference);
-    rows_bytes(&r, "mend", work->answer.reason);
-    rows_time(&r, "answered", work->answer.at);
+    rows_text(&r, "says", ingested_word(work->row.answer.what));
+    rows_bytes(&r, accepted ? "reference" : "rule", work->row.answer.reference);
+    rows_bytes(&r, "mend", work->row.answer.reason);
+    rows_time(&r, "answered", work->row.answer.at);
+    rows_text(&r, "again", work->again ? "yes" : "");
     ret->sentence = bytes_of_text(work->again ? "answered so before: nothing was sent again"
                                               : "answered: the publisher will see it");
     rows_give(&r, ret);

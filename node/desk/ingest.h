@@ -13,9 +13,27 @@
 #include "desk.h"
 #include "ingested.h"
 
-/* What this node has answered about a record; `what` is 0 while nothing.  Texts in `a`. */
-NODISCARD status ingest_answered(struct desk *d, const struct parent *record,
-                                 struct arena *a, struct ingested *ret);
+enum { INGEST_BATCH_MAX = 40 };
+
+/* What this node has done with a record: put into a batch for the loader, answered, both or
+ * neither. */
+struct ingest_row {
+    struct bytes batch;     /* empty: in none */
+    struct ingested answer; /* `what` is 0 while there is none */
+};
+/* Texts in `a`. */
+NODISCARD status ingest_row_find(struct desk *d, const struct parent *record,
+                                 struct arena *a, struct ingest_row *ret);
+NODISCARD status ingest_row_put(struct desk *d, const struct parent *record,
+                                const struct ingest_row *row);
+
+/* The record that the call names, as it stands here. */
+NODISCARD status ingest_find(struct desk *d, struct call *c, struct entry_row *ret,
+                             struct parent *ret_record);
+
+/* It is held, open and not recalled; else not OK, with the sentence set: what is not here
+ * to be read is neither loaded nor answered. */
+NODISCARD status ingest_is_open(struct desk *d, struct call *c, const struct entry_row *e);
 
 /* OK at a node of kind ingest; else E_VALUE with the sentence set. */
 NODISCARD status ingest_is_here(struct desk *d, struct call *c);

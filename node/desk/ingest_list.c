@@ -12,37 +12,44 @@ struct ingest_list {
     struct desk *desk;
     struct bytes state; /* empty: all */
     uint64_t skip;
+    bool paged; /* for a program, which goes on by itself */
     size_t looked_at;
     struct rows rows;
 };
 
-static const char *state_of(const struct entry_row *e, const struct ingested *i)
+static const char *state_of(const struct entry_row *e, const struct ingest_row *i)
 {
-    if (i->what != 0)
-        return ingested_word(i->what);
+    if (i->answer.what != 0)
+        return ingested_word(i->answer.what);
     if (e->disposition == DISPOSITION_HELD)
-        return "waiting";
+        return i->batch.size > 0 ? "loading" : "waiting";
     return e->disposition == DISPOSITION_ERASED ? "erased unanswered" : "not opened yet";
 }
 
 static status give(struct ingest_list *l, const struct entry_row *e,
-                   const struct ingested *i)
+                   const struct ingest_row *i)
 {
     const struct parent record = {.agency = e->stream.agency, .id = e->id};
+    const struct roster_agency *const owner =
+        roster_find(&l->desk->exchange->roster, &record.agency);
     struct rows *const r = &l->rows;
     struct bytes reference = {0};
+    struct bytes batch = {0};
     const char *marks = "";
 
     TRY(recall_marks(l->desk, &record, &marks));
-    TRY(arena_copy(r->arena, i->reference, &reference));
-    rows_next(r, 8);
+    TRY(arena_copy(r->arena, i->answer.reference, &reference));
+    TRY(arena_copy(r->arena, i->batch, &batch));
+    rows_next(r, 10);
     rows_text(r, "row", "record");
     rows_id(r, "id", &e->id);
     rows_agency(r, "from", &e->stream.agency);
+    rows_text(r, "force", owner == NULL ? "" : owner->force);
     rows_time(r, "stored", e->at);
     rows_text(r, "state", state_of(e, i));
-    rows_bytes(r, i->what == OUTCOME_REFUSED ? "rule" : "reference", reference);
-    rows_time(r, "answered", i->at);
+    rows_bytes(r, i->answer.what == OUTCOME_REFUSED ? "rule" : "reference", reference);
+    rows_time(r, "answered", i->answer.at);
+    rows_bytes(r, "batch", batch);
     rows_text(r, "note", marks);
     return OK;
 }
@@ -52,7 +59,7 @@ static status each(void *context, const struct entry_row *e)
     struct ingest_list *const l = context;
     struct arena *const scratch = l->desk->scratch;
     const struct parent record = {.agency = e->stream.agency, .id = e->id};
-    struct ingested i = {0};
+    struct ingest_row i = {.batch = {0}};
 
     ENSURE(l->looked_at < LIST_LOOKED_AT && l->rows.count < LIST_ROWS, E_LIMIT);
     l->looked_at++;
@@ -62,7 +69,7 @@ static status each(void *context, const struct entry_row *e)
         e->disposition == DISPOSITION_WITHHELD)
         return OK;
     const size_t mark = arena_mark(scratch);
-    status s = ingest_answered(l->desk, &record, scratch, &i);
+    status s = ingest_row_find(l->desk, &record, scratch, &i);
     if (s == OK && (l->state.size == 0 || text_is(l->state, state_of(e, &i))))
         s = give(l, e, &i);
     arena_rewind(scratch, mark);
@@ -77,7 +84,8 @@ status ingest_list_prepare(struct desk *d, struct call *c)
     *l = (struct ingest_list){.desk = d};
     TRY(ingest_is_here(d, c));
     TRY(asked_number(d, c, "skip", &l->skip));
-    TRY(asked_word(d, c, "state", "waiting, accepted, refused", &l->state));
+    l->paged = control_argument(&c->parsed, "page").size > 0;
+    TRY(asked_word(d, c, "state", "waiting, loading, accepted, refused", &l->state));
     c->work = l;
     return OK;
 }
@@ -100,10 +108,15 @@ status ingest_list_answer(struct desk *d, struct call *c, struct control_answer 
     const struct inbox_range range = {
         .kind = KIND_INTELLIGENCE, .skip = l->skip, .limit = LIST_LOOKED_AT + 1};
 
-    rows_init(&l->rows, d->exchange->arena, LIST_ROWS);
+    rows_init(&l->rows, d->exchange->arena, LIST_ROWS + 1);
     const status s = journal_inbox(d->journal, range, d->scratch, each, l);
     if (s != E_LIMIT)
         TRY(s);
+    if (l->paged && s == E_LIMIT) {
+        rows_next(&l->rows, 2);
+        rows_text(&l->rows, "row", "more");
+        rows_number(&l->rows, "skip", l->skip + l->looked_at);
+    }
     ret->sentence = bytes_of_text(sentence_of(d, l, s == E_LIMIT));
     rows_give(&l->rows, ret);
     return OK;

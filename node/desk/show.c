@@ -129,6 +129,7 @@ static status give_reason(const struct salted_item *last, struct arena *a, struc
 
     TRY(item_decode(last->item, a, &item));
     const bool corrected = item.kind == ITEM_SUPERSEDES;
+    rows_number(r, "version", corrected ? item.supersedes.version : 1);
     rows_bytes(r, "because", corrected ? item.supersedes.reason : (struct bytes){0});
     rows_bytes(r, "corrected_by", corrected ? item.supersedes.person : (struct bytes){0});
     return OK;
@@ -176,7 +177,7 @@ status show_answer(struct desk *d, struct call *c, struct control_answer *ret)
     const struct parent id = {.agency = e.stream.agency, .id = e.id};
     const char *marks = "";
     TRY(recall_marks(d, &id, &marks));
-    rows_next(&r, 11);
+    rows_next(&r, 12);
     rows_id(&r, "id", &e.id);
     rows_agency(&r, "from", &e.stream.agency);
     rows_text(&r, "stream", lane_word(e.stream.lane));

@@ -1,0 +1,43 @@
+#ifndef FLAGPOST_LOAD_BATCH_H
+#define FLAGPOST_LOAD_BATCH_H
+
+/*
+ * A batch for the national database's loader: OUT/NAME with `records.csv` and
+ * `manifest.json`, which stands there whole or not at all (deploy/ingest/README.md has the
+ * form).  Until it is kept it is OUT/.NAME.part, and one that a crash has left is made
+ * anew.
+ */
+
+#include "arena.h"
+#include "digest.h"
+
+#include <stdio.h>
+
+enum { LOAD_PATH_ROOM = 1024, LOAD_NAME_ROOM = 41 };
+
+struct load_batch {
+    char name[LOAD_NAME_ROOM];
+    char part[LOAD_PATH_ROOM], whole[LOAD_PATH_ROOM];
+    const char *out;
+    FILE *records;
+    struct digest digest;
+    size_t count, bytes;
+};
+
+/* True when OUT/NAME is there. */
+bool load_batch_is_there(const char *out, const char *name);
+
+/* E_IO, E_LIMIT (a path).  `out` is borrowed until the end. */
+NODISCARD status load_batch_open(struct load_batch *b, const char *out, const char *name);
+
+/* One row's cells, as they are: a machine reads them (RFC 4180, CRLF).  E_IO. */
+NODISCARD status load_batch_put(struct load_batch *b, const struct bytes *cells,
+                                size_t count, struct arena *a);
+
+/* Durable and under its name.  `version` and `title` are the requirement file's.  E_IO,
+ * E_DUPLICATE. */
+NODISCARD status load_batch_keep(struct load_batch *b, uint32_t version, struct bytes title,
+                                 struct arena *a);
+void load_batch_drop(struct load_batch *b); /* also after keep, and when zeroed */
+
+#endif

@@ -1,0 +1,294 @@
+#!/usr/bin/env python3
+"""National ingestion's loader: batches out, result files back, each record in one and once.
+
+What waits is checked against a requirement file, which a test replaces: what lacks something is
+refused, a force that loads by itself is left out, the rest stands in a batch folder with count and
+hash.  Result files answer every record; what is wrong in one is quarantined with its line and
+reason.  Then commands and node are killed at any moment, and a loader that gives each record a
+reference of its own finds no record in two batches and none without its one answer.
+"""
+
+import argparse
+import csv
+import hashlib
+import json
+import os
+import random
+import signal
+import subprocess
+import time
+
+import scene
+from ingest import todos, up
+from scene import Network, check, check_equal, say
+
+SHIPPED = os.path.join(scene.DEPLOY, "ingest", "requirements.txt")
+COLUMNS = ["batch", "record", "outcome", "reference", "rule", "mend"]
+DONE, REFUSED, WRONG_USE, UNREACHABLE = 0, 1, 2, 3
+RECORDS, KILLS = 24, 12
+
+
+class Desk:
+    """PND's commands, its outgoing folder and the folder of the loader's results."""
+
+    def __init__(self, net: Network) -> None:
+        self.net = net
+        self.out = net.path("outgoing")
+        self.back = net.path("results")
+        os.mkdir(self.out)
+        os.mkdir(self.back)
+        self.requirements = SHIPPED
+
+    def load_command(self) -> list[str]:
+        return ["ingest", "load", "--home", self.net.path("PND"), "--json", "--out", self.out,
+                "--requirements", self.requirements, "--purpose", "daily load"]
+
+    def load(self) -> dict:
+        done = self.net.run(*self.load_command(), check=False)
+        check_equal(done.returncode, DONE, f"load: {done.stderr}{done.stdout}")
+        return scene.lines_of(done.stdout)[-1]
+
+    def results_command(self) -> list[str]:
+        return ["ingest", "results", "--home", self.net.path("PND"), "--json", self.back]
+
+    def results(self) -> tuple[int, dict]:
+        done = self.net.run(*self.results_command(), check=False)
+        lines = scene.lines_of(done.stdout)
+        return done.returncode, lines[-1] if lines else {}
+
+    def drop(self, name: str, rows: list[list[str]], header: list[str] | None = None) -> None:
+        """As a loader does it: whole, and then under its name."""
+        path = os.path.join(self.back, name)
+        with open(path + ".part", "w", encoding="utf-8", newline="") as f:
+            csv.writer(f).writerows([header or COLUMNS, *rows])
+        os.rename(path + ".part", path)
+
+    def batches(self) -> dict[str, list[dict]]:
+        """Every batch that stands there, with its rows; each agrees with its manifest."""
+        found = {}
+        for name in os.listdir(self.out):
+            if name.startswith("."):
+                continue
+            with open(os.path.join(self.out, name, "manifest.json"), encoding="utf-8") as f:
+                manifest = json.load(f)
+            with open(os.path.join(self.out, name, "records.csv"), "rb") as f:
+                text = f.read()
+            check_equal(sorted(os.listdir(os.path.join(self.out, name))),
+                        ["manifest.json", "records.csv"], "what is in a batch")
+            rows = list(csv.DictReader(text.decode().splitlines(keepends=True), strict=True))
+            check_equal((manifest["batch"], manifest["records"], manifest["bytes"],
+                         manifest["blake2b_256"]),
+                        (name, len(rows), len(text),
+                         hashlib.blake2b(text, digest_size=32).hexdigest()), "the manifest")
+            found[name] = rows
+        return found
+
+
+def publish(net: Network, number: int, **fields: object) -> str:
+    return scene.published(net, "F55", scene.simple_record("F55", number, **fields))["id"]
+
+
+def wait_held(net: Network, records: set[str]) -> None:
+    scene.wait("PND to hold them", lambda: records <= set(scene.held(net, "PND")))
+
+
+def answered(net: Network, record: str) -> tuple[str, str]:
+    rows = scene.rows_at_id(net, "F55", "trace", record, "ingested")
+    return (rows[0]["says"], rows[0]["reference"] or rows[0]["rule"]) if rows else ("", "")
+
+
+def write_requirements(net: Network, *lines: str) -> str:
+    path = net.path("requirements.txt")
+    with open(path, "w", encoding="utf-8") as f:
+        f.write("\n".join(("flagpost/requirements/v1", "version 9", "title of a test", *lines, "")))
+    return path
+
+
+def check_batch(net: Network, desk: Desk) -> None:
+    """A right record goes into a batch with its key, a wrong one is refused by the file."""
+    title = 'A "quoted", title;\nof two lines'
+    good = publish(net, 1, title=title)
+    poor = publish(net, 2, offence_codes=[])
+    wait_held(net, {good, poor})
+    desk.requirements = write_requirements(net, "rule R7", "field T.1 offence_codes give one")
+    end = desk.load()
+    check_equal((end["batches"], end["loaded"], end["refused"], end["requirements"]), (1, 1, 1, 9),
+                "the run")
+    (name, rows), = desk.batches().items()
+    check_equal([(row["force"], row["urn"], row["version"], row["record"], row["title"])
+                 for row in rows], [("55", "55-IR-2025-00000001", "1", good, title)], "the row")
+    check_equal(json.loads(rows[0]["json"])["title"], title, "the whole record")
+    scene.wait("the refusal", lambda: answered(net, poor) == ("refused", "T.1"))
+    scene.wait("its to-do", lambda: poor in todos(net))
+    check_equal(desk.load()["batches"], 0, "nothing waits any more")
+    desk.drop("one.csv", [[name, good, "accepted", "N-1", "", ""]])
+    check_equal(desk.results()[0], DONE, "the results")
+    scene.wait("its reference", lambda: answered(net, good) == ("accepted", "N-1"))
+    check_equal(os.listdir(os.path.join(desk.back, "read")), ["one.csv"], "where it is kept")
+
+
+def check_version_and_gate(net: Network, desk: Desk) -> None:
+    """A correction is the second version; of a force that loads by itself nothing is written."""
+    first = publish(net, 3)
+    record = scene.simple_record("F55", 3, title="Corrected")
+    _, answers = net.at("F55", "supersede", first, "-", "--reason", "title",
+                        text=json.dumps(record))
+    second = next(row for answer in answers for row in [answer, *answer.get("rows", [])]
+                  if row.get("row") == "record")["id"]
+    wait_held(net, {first, second})
+    desk.requirements = SHIPPED
+    check_equal(desk.load()["loaded"], 2, "both versions")
+    versions = {row["record"]: row["version"] for rows in desk.batches().values() for row in rows}
+    check_equal((versions[first], versions[second]), ("1", "2"), "the versions")
+    third = publish(net, 4)
+    wait_held(net, {third})
+    desk.requirements = write_requirements(net, "force * load", "force 55 gate", "rule R7")
+    before = len(desk.batches())
+    end = desk.load()
+    check_equal((end["gate"], end["loaded"], len(desk.batches())), (1, 0, before), "the gate")
+    desk.drop("gate.csv", [["gate", third, "accepted", "G-1", "", ""]])
+    check_equal(desk.results()[1]["accepted"], 1, "its own load's result")
+    desk.requirements = SHIPPED
+
+
+def check_results(net: Network, desk: Desk) -> None:
+    """Late, twice, contradicting, unknown, malformed: what is wrong is told and changes nothing."""
+    one, two = publish(net, 5), publish(net, 6)
+    wait_held(net, {one, two})
+    desk.load()
+    batch = next(name for name, rows in desk.batches().items()
+                 if one in {row["record"] for row in rows})
+    desk.drop("a.csv", [[batch, one, "accepted", "N-5", "", ""],
+                        [batch, two, "refused", "", "R2", "grade the second text"]])
+    desk.drop("b.csv", [[batch, one, "accepted", "N-5", "", ""]])
+    code, end = desk.results()
+    check_equal((code, end["accepted"], end["refused"], end["before"]), (DONE, 1, 1, 1), "twice")
+    waiting = publish(net, 7)
+    wait_held(net, {waiting})
+    bad = {
+        "contradicts.csv": ([batch, one, "accepted", "N-6", "", ""], "first answer stands"),
+        "unknown.csv": ([batch, "0" * 32, "accepted", "N-7", "", ""], "no record here"),
+        "short.csv": ([batch, one[:12], "accepted", "N-5", "", ""], "whole id"),
+        "other-batch.csv": (["20250101-000000-00000000", two, "refused", "", "R2", "x"],
+                            "not in that batch"),
+        "not-loaded.csv": ([batch, waiting, "accepted", "N-8", "", ""], "not in that batch"),
+        "word.csv": ([batch, one, "perhaps", "N-5", "", ""], "accepted, or refused"),
+        "both.csv": ([batch, one, "accepted", "N-5", "R2", ""], "reference alone"),
+        "bare.csv": ([batch, one, "accepted", "", "", ""], "national reference"),
+        "cells.csv": ([batch, one, "accepted"], "six cells"),
+    }
+    for name, (row, _) in bad.items():
+        desk.drop(name, [row])
+    desk.drop("header.csv", [[one, "accepted"]], header=["record", "outcome"])
+    with open(os.path.join(desk.back, "quotes.csv"), "w", encoding="utf-8") as f:
+        f.write(",".join(COLUMNS) + '\n"a"b,c\n')
+    open(os.path.join(desk.back, "empty.csv"), "w", encoding="utf-8").close()
+    code, end = desk.results()
+    check_equal((code, end["quarantined"], end["accepted"]), (REFUSED, len(bad) + 3, 0), "bad files")
+    for name, (_, word) in bad.items():
+        with open(os.path.join(desk.back, "quarantine", name + ".why"), encoding="utf-8") as f:
+            why = f.read()
+        check(why.startswith("line 2: ") and word in why or name == "word.csv", f"{name}: {why}")
+        check(os.path.exists(os.path.join(desk.back, "quarantine", name)), name)
+    check_equal(desk.results(), (DONE, {"files": 0, "accepted": 0, "refused": 0, "before": 0,
+                                        "faults": 0, "quarantined": 0}), "nothing is left")
+    scene.wait("the first answers", lambda: (answered(net, one), answered(net, two)) ==
+               (("accepted", "N-5"), ("refused", "R2")))
+    check_equal(answered(net, waiting), ("", ""), "what was given to no loader has no answer")
+
+
+def check_wrong(net: Network, desk: Desk) -> None:
+    code = net.run("ingest", "load", "--home", net.path("PND"), check=False).returncode
+    check_equal(code, WRONG_USE, "without options")
+    path = write_requirements(net, "rule two words")
+    done = net.run("ingest", "load", "--home", net.path("PND"), "--out", desk.out,
+                   "--requirements", path, "--purpose", "x", check=False)
+    check(done.returncode == REFUSED and "line 4" in done.stderr, f"a wrong file: {done.stderr}")
+    done = net.run("ingest", "load", "--home", net.path("F55"), "--out", desk.out,
+                   "--requirements", SHIPPED, "--purpose", "x", check=False)
+    check(done.returncode == REFUSED and "national ingestion" in done.stderr + done.stdout,
+          f"a bureau: {done.stderr}{done.stdout}")
+
+
+class Loader:
+    """The system behind: one reference for each record that it is given, whenever it looks."""
+
+    def __init__(self, desk: Desk) -> None:
+        self.desk = desk
+        self.references: dict[str, str] = {}
+        self.seen: dict[str, str] = {}
+        self.files = 0
+
+    def look(self, chance: random.Random) -> None:
+        for batch, rows in self.desk.batches().items():
+            for row in rows:
+                record = row["record"]
+                check(self.seen.setdefault(record, batch) == batch, f"{record} in two batches")
+                self.references.setdefault(record, f"K-{len(self.references)}")
+            if batch in self.done():
+                continue
+            answers = [[batch, row["record"], "accepted", self.references[row["record"]], "", ""]
+                       for row in rows]
+            chance.shuffle(answers)
+            self.files += 1
+            self.desk.drop(f"k{self.files}-{batch}.csv", answers)
+
+    def done(self) -> set[str]:
+        names = os.listdir(self.desk.back) + os.listdir(os.path.join(self.desk.back, "read"))
+        return {name.split("-", 1)[1][:-4] for name in names if name.startswith("k")}
+
+
+def killed(net: Network, command: list[str], chance: random.Random) -> None:
+    """The command or the node dies while the command runs."""
+    with subprocess.Popen([net.binary, *command], stdout=subprocess.DEVNULL,
+                          stderr=subprocess.DEVNULL, cwd=net.folder) as running:
+        time.sleep(chance.random() * 0.25)
+        if chance.random() < 0.5:
+            running.kill()
+        else:
+            net.stop("PND", signal.SIGKILL)
+        running.wait(timeout=60)
+    if "PND" not in net.processes:
+        up(net, "PND")
+
+
+def check_kills(net: Network, desk: Desk, chance: random.Random) -> None:
+    desk.load()
+    known = set(os.listdir(desk.out))
+    records = {publish(net, 100 + number) for number in range(RECORDS)}
+    wait_held(net, records)
+    loader = Loader(desk)
+    loader.done = lambda done=loader.done: done() | known  # what stood before is not its own
+    for _ in range(KILLS):
+        killed(net, desk.load_command(), chance)
+        loader.look(chance)
+        killed(net, desk.results_command(), chance)
+        more = {publish(net, 1000 + len(records) + n) for n in range(3)}
+        wait_held(net, more)
+        records |= more
+    desk.load()
+    loader.look(chance)
+    check_equal(desk.results()[0], DONE, "the last results")
+    check(records <= set(loader.references), "every record was given to the loader")
+    for record in records:
+        scene.wait("its reference", lambda record=record: answered(net, record) ==
+                   ("accepted", loader.references[record]))
+        check_equal(scene.rows_at_id(net, "F55", "trace", record, "ignored"), [], "one answer")
+    scene.figure("kills", 2 * KILLS)
+
+
+def test(options: argparse.Namespace) -> None:
+    with scene.network(options.binary, scene.ONE_BUREAU) as net:
+        desk = Desk(net)
+        check_batch(net, desk)
+        check_version_and_gate(net, desk)
+        check_results(net, desk)
+        check_wrong(net, desk)
+        check_kills(net, desk, random.Random(options.seed))
+        for agency in ("F55", "PND"):
+            scene.verify(net, agency)
+        say(f"{RECORDS} records and more: each in one batch, each with one reference")
+
+
+if __name__ == "__main__":
+    scene.run(test, __doc__.splitlines()[0])
