@@ -15,8 +15,10 @@ import json
 import os
 import random
 import signal
+import shutil
 import subprocess
 import time
+import xml.etree.ElementTree as ElementTree
 
 import scene
 from ingest import todos, up
@@ -43,8 +45,8 @@ class Desk:
         return ["ingest", "load", "--home", self.net.path("PND"), "--json", "--out", self.out,
                 "--requirements", self.requirements, "--purpose", "daily load"]
 
-    def load(self) -> dict:
-        done = self.net.run(*self.load_command(), check=False)
+    def load(self, *options: str) -> dict:
+        done = self.net.run(*self.load_command(), *options, check=False)
         check_equal(done.returncode, DONE, f"load: {done.stderr}{done.stdout}")
         return scene.lines_of(done.stdout)[-1]
 
@@ -71,17 +73,28 @@ class Desk:
                 continue
             with open(os.path.join(self.out, name, "manifest.json"), encoding="utf-8") as f:
                 manifest = json.load(f)
-            with open(os.path.join(self.out, name, "records.csv"), "rb") as f:
+            with open(os.path.join(self.out, name, manifest["file"]), "rb") as f:
                 text = f.read()
             check_equal(sorted(os.listdir(os.path.join(self.out, name))),
-                        ["manifest.json", "records.csv"], "what is in a batch")
-            rows = list(csv.DictReader(text.decode().splitlines(keepends=True), strict=True))
+                        ["manifest.json", manifest["file"]], "what is in a batch")
+            rows = (list(csv.DictReader(text.decode().splitlines(keepends=True), strict=True))
+                    if manifest["file"] == "records.csv" else xml_rows(text))
             check_equal((manifest["batch"], manifest["records"], manifest["bytes"],
                          manifest["blake2b_256"]),
                         (name, len(rows), len(text),
                          hashlib.blake2b(text, digest_size=32).hexdigest()), "the manifest")
             found[name] = rows
         return found
+
+
+def xml_rows(text: bytes) -> list[dict]:
+    """As csv.DictReader gives them, with the texts and their grades."""
+    rows = []
+    for one in ElementTree.fromstring(text):
+        part = {child.tag.removeprefix("{urn:flagpost:load:1}"): child.text for child in one}
+        texts = [(child.get("grade"), child.text) for child in one if child.tag.endswith("}text")]
+        rows.append({**one.attrib, **part, "texts": texts})
+    return rows
 
 
 def publish(net: Network, number: int, **fields: object) -> str:
@@ -197,9 +210,44 @@ def check_results(net: Network, desk: Desk) -> None:
     check_equal(answered(net, waiting), ("", ""), "what was given to no loader has no answer")
 
 
+def validates(net: Network, text: str) -> bool:
+    with open(net.path("records.xml"), "w", encoding="utf-8") as f:
+        f.write(text)
+    return subprocess.run(["xmllint", "--noout", "--nonet", "--schema",
+                           os.path.join(os.path.dirname(SHIPPED), "load.xsd"),
+                           net.path("records.xml")], capture_output=True, timeout=60,
+                          check=False).returncode == 0
+
+
+def check_xml(net: Network, desk: Desk) -> None:
+    """What XML would read otherwise arrives as it was written, and the schema holds."""
+    title = 'Smith & "Sons" <b>; ]]> \u00e9\ttab'
+    record = publish(net, 8, title=title)
+    wait_held(net, {record})
+    before = set(desk.batches())
+    check_equal(desk.load("--form", "xml")["batches"], 1, "a batch of XML")
+    name, = set(desk.batches()) - before
+    row = next(one for one in desk.batches()[name] if one["record"] == record)
+    check_equal((row["force"], row["urn"], row["version"], row["title"], row["crimeCode"]),
+                ("55", "55-IR-2025-00000008", "1", title, "FICT-OIM-01"), "the row")
+    whole = json.loads(row["json"])
+    check_equal(row["texts"], [(one["grade"], one["text"]) for one in whole["texts"]], "the texts")
+    if shutil.which("xmllint") is None:
+        say("xmllint is not here: the schema is not tried")
+        return
+    with open(os.path.join(desk.out, name, "records.xml"), encoding="utf-8") as f:
+        text = f.read()
+    check(validates(net, text), "the batch is not of its schema")
+    for old, new in (('grade="1A"', 'grade="4A"'), ("<marking>", "<marking>TOP "),
+                     ('version="1"', 'version="0"'), ("</record>", "<more>x</more></record>")):
+        check(old in text and not validates(net, text.replace(old, new, 1)), f"{new} validates")
+
+
 def check_wrong(net: Network, desk: Desk) -> None:
     code = net.run("ingest", "load", "--home", net.path("PND"), check=False).returncode
     check_equal(code, WRONG_USE, "without options")
+    code = net.run(*desk.load_command(), "--form", "pdf", check=False).returncode
+    check_equal(code, WRONG_USE, "a form that there is not")
     path = write_requirements(net, "rule two words")
     done = net.run("ingest", "load", "--home", net.path("PND"), "--out", desk.out,
                    "--requirements", path, "--purpose", "x", check=False)
@@ -283,6 +331,7 @@ def test(options: argparse.Namespace) -> None:
         check_batch(net, desk)
         check_version_and_gate(net, desk)
         check_results(net, desk)
+        check_xml(net, desk)
         check_wrong(net, desk)
         check_kills(net, desk, random.Random(options.seed))
         for agency in ("F55", "PND"):

@@ -18,7 +18,7 @@
  * one: what stands in no folder is written again under its own name.
  */
 
-enum { RECORDS_PER_BATCH = 1000, CELLS = 13, DATE_ROOM = 12 };
+enum { RECORDS_PER_BATCH = 1000 };
 
 /* The force loads by itself: nothing is written, and its results name this batch. */
 static const char GATE[] = "gate";
@@ -28,6 +28,7 @@ struct loading {
     struct requirements requirements;
     struct lists *lists;
     const char *out, *purpose;
+    const struct load_form *form;
     struct load_batch batch;
     bool open;           /* the batch */
     const char *rebuild; /* name of a batch that a stopped run has left; NULL: none */
@@ -62,7 +63,7 @@ static status open_batch(struct loading *l)
         (void)snprintf(name, sizeof name, "%.4s%.2s%.2s-%.2s%.2s%.2s-%08x", at, at + 5,
                        at + 8, at + 11, at + 14, at + 17, chance);
     }
-    TRY(load_batch_open(&l->batch, l->out, name));
+    TRY(load_batch_open(&l->batch, l->form, l->out, name));
     l->open = true;
     return OK;
 }
@@ -77,59 +78,17 @@ static status close_batch(struct loading *l)
                            &l->cli->arena);
 }
 
-static struct bytes date_text(struct partial_date d, char room[DATE_ROOM])
-{
-    const int size = d.year == 0    ? 0
-                     : d.month == 0 ? snprintf(room, DATE_ROOM, "%04u", d.year % 10000u)
-                     : d.day == 0 ? snprintf(room, DATE_ROOM, "%04u-%02u", d.year % 10000u,
-                                             d.month % 100u)
-                                  : snprintf(room, DATE_ROOM, "%04u-%02u-%02u",
-                                             d.year % 10000u, d.month % 100u, d.day % 100u);
-
-    return bytes_of(room, size < 0 ? 0 : (size_t)size);
-}
-
-static struct bytes flags_text(const struct record *r, struct arena *a)
-{
-    const struct text_list *const flags = &r->facts.flags;
-    size_t room = 1;
-
-    for (size_t i = 0; i < flags->count; i++)
-        room += flags->at[i].size + 1;
-    struct writer w = writer_over(arena_take(a, room), room);
-    for (size_t i = 0; w.at != NULL && i < flags->count; i++) {
-        write_text(&w, i == 0 ? "" : " ");
-        write_bytes(&w, flags->at[i]);
-    }
-    return writer_bytes(&w);
-}
-
-/* In the order of the header in load_batch.c. */
 static status put_record(struct loading *l, const struct control_row *row,
                          const struct control_row *shown, const struct record *r)
 {
-    struct arena *const a = &l->cli->arena;
-    char intelligence[DATE_ROOM];
-    char created[DATE_ROOM];
-    struct bytes json = {0};
+    struct load_row put = {.force = control_value(row, "force"),
+                           .version = control_value(shown, "version"),
+                           .record = control_value(row, "id"),
+                           .publisher = control_value(row, "from"),
+                           .r = r};
 
-    ENSURE(output_record_text(l->cli, r, &json), E_MEMORY);
-    const struct bytes cells[CELLS] = {
-        control_value(row, "force"),
-        r->facts.urn,
-        control_value(shown, "version"),
-        control_value(row, "id"),
-        control_value(row, "from"),
-        r->facts.crime_code,
-        flags_text(r, a),
-        bytes_of_text(r->label.marking == MARKING_OFFICIAL ? "OFFICIAL"
-                                                           : "OFFICIAL-SENSITIVE"),
-        bytes_of_text(r->label.handling == HANDLING_P ? "P" : "C"),
-        date_text(r->facts.date_of_intelligence, intelligence),
-        date_text(r->facts.date_created, created),
-        r->report.title,
-        json};
-    return load_batch_put(&l->batch, cells, CELLS, a);
+    ENSURE(output_record_text(l->cli, r, &put.json), E_MEMORY);
+    return load_batch_put(&l->batch, &put, &l->cli->arena);
 }
 
 /* --- one record --- */
@@ -357,6 +316,7 @@ static int print_end(const struct loading *l)
 static const struct option_row options[] = {
     {"out", "FOLDER", "where the loader finds batches; always the same one"},
     {"requirements", "FILE", "what a record must have: deploy/ingest/requirements.txt"},
+    {"form", "WORD", "csv or xml (csv)"},
     {"purpose", "TEXT", "why the records are opened; goes into the log"},
 };
 
@@ -368,11 +328,14 @@ static int run(struct cli *c)
     *l = (struct loading){.cli = c,
                           .out = cli_text(c, "out"),
                           .purpose = cli_text(c, "purpose"),
+                          .form = load_form_find(cli_text(c, "form")),
                           .lists = arena_take(&c->arena, sizeof *l->lists)};
     if (l->out == NULL || cli_text(c, "requirements") == NULL || l->purpose == NULL ||
         c->argument_count != 0)
         return cli_fail(c, EXIT_WRONG_USE, "ingest load",
                         "give --out FOLDER, --requirements FILE and --purpose TEXT");
+    if (l->form == NULL)
+        return cli_fail(c, EXIT_WRONG_USE, "ingest load", "--form takes csv or xml");
     if (!read_requirements(l) || l->lists == NULL)
         return EXIT_REFUSED;
     if (!check_lists(c, NULL, l->lists))
@@ -387,7 +350,7 @@ const struct command command_ingest_load = {
     .arguments = "",
     .summary = "Checks what waits, refuses what is wrong, writes the rest as batches",
     .details =
-        "A batch is a folder FOLDER/NAME with records.csv and manifest.json; it is there "
+        "A batch is a folder FOLDER/NAME with its records and manifest.json; it is there "
         "whole or\nnot at all, and stays until its records are answered (flagpost ingest "
         "results).  A run that\nwas stopped is finished by the next one: a record is in "
         "one "

@@ -12,10 +12,6 @@
 
 enum { FOLDER_MODE = 0750, FILE_MODE = 0640, MANIFEST_ROOM = 2048 };
 
-static const char HEADER[] =
-    "force,urn,version,record,publisher,crime_code,flags,marking,handling,"
-    "date_of_intelligence,date_created,title,json\r\n";
-
 static bool path_of(char ret[LOAD_PATH_ROOM], const char *folder, const char *before,
                     const char *name, const char *after)
 {
@@ -65,51 +61,45 @@ static status write_all(struct load_batch *b, struct bytes text)
     return fwrite(text.at, 1, text.size, b->records) == text.size ? OK : E_IO;
 }
 
-status load_batch_open(struct load_batch *b, const char *out, const char *name)
+/* What a stopped run has left there. */
+static status empty(const char *folder)
 {
     char path[LOAD_PATH_ROOM];
 
-    *b = (struct load_batch){.out = out};
+    for (size_t i = 0; load_form_file(i) != NULL; i++) {
+        ENSURE(path_of(path, folder, "", load_form_file(i), ""), E_LIMIT);
+        ENSURE(unlink(path) == 0 || errno == ENOENT, E_IO);
+    }
+    return OK;
+}
+
+status load_batch_open(struct load_batch *b, const struct load_form *form, const char *out,
+                       const char *name)
+{
+    char path[LOAD_PATH_ROOM];
+
+    *b = (struct load_batch){.out = out, .form = form};
     ENSURE(snprintf(b->name, sizeof b->name, "%s", name) < (int)sizeof b->name, E_LIMIT);
     ENSURE(path_of(b->part, out, ".", name, ".part") &&
                path_of(b->whole, out, "", name, "") &&
-               path_of(path, b->part, "", "records.csv", ""),
+               path_of(path, b->part, "", form->file, ""),
            E_LIMIT);
     ENSURE(mkdir(b->part, FOLDER_MODE) == 0 || errno == EEXIST, E_IO);
+    TRY(empty(b->part));
     digest_init(&b->digest);
     b->records = create(path);
     ENSURE(b->records != NULL, E_IO);
-    return write_all(b, bytes_of_text(HEADER));
+    return write_all(b, bytes_of_text(form->head));
 }
 
-static void put_cell(struct writer *w, struct bytes cell)
-{
-    write_text(w, "\"");
-    for (size_t i = 0; i < cell.size; i++) {
-        if (cell.at[i] == '"')
-            write_u8(w, '"');
-        write_u8(w, cell.at[i]);
-    }
-    write_text(w, "\"");
-}
-
-status load_batch_put(struct load_batch *b, const struct bytes *cells, size_t count,
-                      struct arena *a)
+status load_batch_put(struct load_batch *b, const struct load_row *row, struct arena *a)
 {
     const size_t mark = arena_mark(a);
-    size_t room = 2;
+    struct bytes text = {0};
+    status s = b->form->write(row, a, &text);
 
-    for (size_t i = 0; i < count; i++)
-        room += 3 + 2 * cells[i].size;
-    struct writer w = writer_over(arena_take(a, room), room);
-    ENSURE(w.at != NULL, E_MEMORY);
-    for (size_t i = 0; i < count; i++) {
-        write_text(&w, i == 0 ? "" : ",");
-        put_cell(&w, cells[i]);
-    }
-    write_text(&w, "\r\n");
-    MUST(!w.bad);
-    const status s = write_all(b, writer_bytes(&w));
+    if (s == OK)
+        s = write_all(b, text);
     arena_rewind(a, mark);
     b->count += s == OK;
     return s;
@@ -144,7 +134,9 @@ static status write_manifest(struct load_batch *b, uint32_t version, struct byte
     put_json(&w, bytes_of_text(b->name));
     write_text(&w, ",\"made\":");
     put_json(&w, bytes_of_text(at));
-    write_text(&w, ",\"file\":\"records.csv\",\"records\":");
+    write_text(&w, ",\"file\":");
+    put_json(&w, bytes_of_text(b->form->file));
+    write_text(&w, ",\"records\":");
     write_decimal(&w, b->count);
     write_text(&w, ",\"bytes\":");
     write_decimal(&w, b->bytes);
@@ -169,6 +161,7 @@ status load_batch_keep(struct load_batch *b, uint32_t version, struct bytes titl
 {
     FILE *const records = b->records;
 
+    TRY(write_all(b, bytes_of_text(b->form->foot)));
     b->records = NULL;
     TRY(finish(records));
     TRY(write_manifest(b, version, title, a));

@@ -2,7 +2,7 @@
 #define FLAGPOST_LOAD_BATCH_H
 
 /*
- * A batch for the national database's loader: OUT/NAME with `records.csv` and
+ * A batch for the national database's loader: OUT/NAME with its records and
  * `manifest.json`, which stands there whole or not at all (deploy/ingest/README.md has the
  * form).  Until it is kept it is OUT/.NAME.part, and one that a crash has left is made
  * anew.
@@ -10,6 +10,7 @@
 
 #include "arena.h"
 #include "digest.h"
+#include "load_row.h"
 
 #include <stdio.h>
 
@@ -19,6 +20,7 @@ struct load_batch {
     char name[LOAD_NAME_ROOM];
     char part[LOAD_PATH_ROOM], whole[LOAD_PATH_ROOM];
     const char *out;
+    const struct load_form *form;
     FILE *records;
     struct digest digest;
     size_t count, bytes;
@@ -28,11 +30,12 @@ struct load_batch {
 bool load_batch_is_there(const char *out, const char *name);
 
 /* E_IO, E_LIMIT (a path).  `out` is borrowed until the end. */
-NODISCARD status load_batch_open(struct load_batch *b, const char *out, const char *name);
+NODISCARD status load_batch_open(struct load_batch *b, const struct load_form *form,
+                                 const char *out, const char *name);
 
-/* One row's cells, as they are: a machine reads them (RFC 4180, CRLF).  E_IO. */
-NODISCARD status load_batch_put(struct load_batch *b, const struct bytes *cells,
-                                size_t count, struct arena *a);
+/* One record.  E_IO, E_MEMORY. */
+NODISCARD status load_batch_put(struct load_batch *b, const struct load_row *row,
+                                struct arena *a);
 
 /* Durable and under its name.  `version` and `title` are the requirement file's.  E_IO,
  * E_DUPLICATE. */
