@@ -88,6 +88,25 @@ def backups() -> None:
     drawn("backup", 6, 5, 3)
 
 
+def ranges() -> None:
+    """A question of everything, answers of each kind, and two sets by chance."""
+    write("ranges", "question", b"\0\1" + bytes(9 + 32))
+    for name, said in (("same", b"\0"), ("differs", b"\1"), ("list", b"\2\1" + bytes(64))):
+        write("ranges", name, b"\1" + len(said).to_bytes(2, "big") + said)
+    write("ranges", "down", b"\1" + b"\0\1\1" + b"\0\4\1\1\1\1")
+    chance = random.Random("ranges")
+    for i in range(4):
+        write("ranges", f"sets-{i}", b"\2" + chance.randbytes(3 * 150 * (i + 1)))
+
+
+def requirements() -> None:
+    shipped = (HERE.parents[1] / "deploy" / "ingest" / "requirements.txt").read_bytes()
+    write("requirements", "shipped", shipped)
+    write("requirements", "cut", shipped[:-9])
+    write("requirements", "gate", b"flagpost/requirements/v1\nversion 7\ntitle T\nforce * gate\n"
+                                  b"force 55 load\nfield X.p persons name somebody\n")
+
+
 if __name__ == "__main__":
     wire()
     notes()
@@ -99,3 +118,5 @@ if __name__ == "__main__":
     rows()
     records()
     parcels()
+    ranges()
+    requirements()
