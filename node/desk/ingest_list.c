@@ -26,6 +26,18 @@ static const char *state_of(const struct entry_row *e, const struct ingest_row *
     return e->disposition == DISPOSITION_ERASED ? "erased unanswered" : "not opened yet";
 }
 
+/* What the desk must know of it before it is opened: "" when nothing. */
+static status standing_of(struct desk *d, const struct parent *record, const char **ret)
+{
+    struct recall_versions versions = {0};
+    bool recalled = false;
+
+    TRY(recall_blocks(d, record, &recalled));
+    TRY(recall_versions(d, record, &versions));
+    *ret = recalled ? "recalled" : versions.has_newer ? "superseded" : "";
+    return OK;
+}
+
 static status give(struct ingest_list *l, const struct entry_row *e,
                    const struct ingest_row *i)
 {
@@ -35,12 +47,14 @@ static status give(struct ingest_list *l, const struct entry_row *e,
     struct rows *const r = &l->rows;
     struct bytes reference = {0};
     struct bytes batch = {0};
+    const char *standing = "";
     const char *marks = "";
 
+    TRY(standing_of(l->desk, &record, &standing));
     TRY(recall_marks(l->desk, &record, &marks));
     TRY(arena_copy(r->arena, i->answer.reference, &reference));
     TRY(arena_copy(r->arena, i->batch, &batch));
-    rows_next(r, 10);
+    rows_next(r, 11);
     rows_text(r, "row", "record");
     rows_id(r, "id", &e->id);
     rows_agency(r, "from", &e->stream.agency);
@@ -50,6 +64,7 @@ static status give(struct ingest_list *l, const struct entry_row *e,
     rows_bytes(r, i->answer.what == OUTCOME_REFUSED ? "rule" : "reference", reference);
     rows_time(r, "answered", i->answer.at);
     rows_bytes(r, "batch", batch);
+    rows_text(r, "standing", standing);
     rows_text(r, "note", marks);
     return OK;
 }

@@ -140,26 +140,43 @@ def check_batch(net: Network, desk: Desk) -> None:
     check_equal(os.listdir(os.path.join(desk.back, "read")), ["one.csv"], "where it is kept")
 
 
+def supersede(net: Network, number: int, old: str, title: str) -> str:
+    record = scene.simple_record("F55", number, title=title)
+    _, answers = net.at("F55", "supersede", old, "-", "--reason", "title", text=json.dumps(record))
+    newer = next(row for answer in answers for row in [answer, *answer.get("rows", [])]
+                 if row.get("row") == "record")["id"]
+    wait_held(net, {newer})
+    return newer
+
+
 def check_version_and_gate(net: Network, desk: Desk) -> None:
-    """A correction is the second version; of a force that loads by itself nothing is written."""
+    """What is corrected before it is loaded is not loaded, and afterwards it is the next version;
+    of a force that loads by itself nothing is written."""
     first = publish(net, 3)
-    record = scene.simple_record("F55", 3, title="Corrected")
-    _, answers = net.at("F55", "supersede", first, "-", "--reason", "title",
-                        text=json.dumps(record))
-    second = next(row for answer in answers for row in [answer, *answer.get("rows", [])]
-                  if row.get("row") == "record")["id"]
-    wait_held(net, {first, second})
+    second = supersede(net, 3, first, "Corrected")
     desk.requirements = SHIPPED
-    check_equal(desk.load()["loaded"], 2, "both versions")
+    end = desk.load()
+    check_equal((end["loaded"], end["refused"]), (1, 1), "the newer version alone")
+    scene.wait("the older to be refused", lambda: answered(net, first) == ("refused", "superseded"))
+    check(first not in todos(net), "nothing is to be mended of it")
+    third = supersede(net, 3, second, "Corrected again")
+    check_equal(desk.load()["loaded"], 1, "the next version")
     versions = {row["record"]: row["version"] for rows in desk.batches().values() for row in rows}
-    check_equal((versions[first], versions[second]), ("1", "2"), "the versions")
-    third = publish(net, 4)
-    wait_held(net, {third})
+    check_equal((first in versions, versions[second], versions[third]), (False, "2", "3"),
+                "the versions")
+    recalled = publish(net, 9)
+    wait_held(net, {recalled})
+    net.at("F55", "recall", recalled, "--reason", "wrong person", "--person", "DI at the bureau")
+    scene.wait("the recall at PND", lambda: recalled in {
+        row["id"] for row in net.at("PND", "ingest list")[1] if row.get("standing") == "recalled"})
+    check_equal((desk.load()["left"], desk.load()["loaded"]), (1, 0), "what was recalled")
+    gated = publish(net, 4)
+    wait_held(net, {gated})
     desk.requirements = write_requirements(net, "force * load", "force 55 gate", "rule R7")
     before = len(desk.batches())
     end = desk.load()
     check_equal((end["gate"], end["loaded"], len(desk.batches())), (1, 0, before), "the gate")
-    desk.drop("gate.csv", [["gate", third, "accepted", "G-1", "", ""]])
+    desk.drop("gate.csv", [["gate", gated, "accepted", "G-1", "", ""]])
     check_equal(desk.results()[1]["accepted"], 1, "its own load's result")
     desk.requirements = SHIPPED
 

@@ -166,7 +166,7 @@ static int judge(struct loading *l, const struct control_row *row,
 }
 
 /* The reading is in the log before the record is given. */
-static int take(struct loading *l, const struct control_row *row)
+static int open_and_judge(struct loading *l, const struct control_row *row)
 {
     struct arena *const arena = &l->cli->arena;
     const struct control_field arguments[] = {
@@ -188,6 +188,22 @@ static int take(struct loading *l, const struct control_row *row)
         return cli_fail(l->cli, EXIT_DAMAGED, "show",
                         "the node's answer could not be read");
     return judge(l, row, &a.rows[0], r);
+}
+
+/* What a newer version has replaced before it was loaded is not loaded any more: nobody
+ * is to find in the national database what its owner has corrected. */
+static int take(struct loading *l, const struct control_row *row)
+{
+    static const struct requirement_refusal superseded = {
+        "superseded", "nothing: a newer version has taken its place"};
+    const struct bytes standing = control_value(row, "standing");
+
+    if (text_is(standing, "superseded"))
+        return refuse(l, control_value(row, "id"), &superseded);
+    if (standing.size == 0)
+        return open_and_judge(l, row);
+    l->left++; /* recalled: its statement is a person's */
+    return EXIT_DONE;
 }
 
 /* --- all of them --- */
@@ -245,7 +261,8 @@ static int find_unfinished(struct loading *l, const struct control_row *row)
 
 static int take_again(struct loading *l, const struct control_row *row)
 {
-    return text_is(control_value(row, "batch"), l->rebuild) ? take(l, row) : EXIT_DONE;
+    return text_is(control_value(row, "batch"), l->rebuild) ? open_and_judge(l, row)
+                                                            : EXIT_DONE;
 }
 
 /* Each time round there is one fewer: its folder stands. */
