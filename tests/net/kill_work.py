@@ -1,4 +1,5 @@
-"""Nodes are killed while they receive, tidy their log, install a roster or take a recall.
+"""Nodes are killed while they receive, tidy their log, install a roster, take a recall or are
+backed up.
 
 SIGKILL at seeded moments within each; started again, everything that was acknowledged is once
 where it belongs, what was not is there as a whole or not at all, and asking again ends as
@@ -15,6 +16,7 @@ import time
 
 import history
 import scene
+from backup import make, make_key, verify
 from kill_mid_stream import restart
 from revoked import next_roster
 from scene import Network, check, check_equal, say
@@ -51,13 +53,14 @@ class Work:
     def pause(self, longest: float) -> None:
         time.sleep(self.chance.uniform(0, longest))
 
-    def kill_during(self, agency: str, victim: str, command: str, *arguments: str) -> None:
+    def kill_during(self, agency: str, victim: str, command: str, *arguments: str,
+                    longest: float = 0.04) -> None:
         """The command is on its way when the victim dies.  Without a node `roster install`
         opens the journal itself: only then does the node start again."""
         with subprocess.Popen([self.net.binary, *command.split(), "--home",
                                self.net.path(agency), *arguments], stdout=subprocess.DEVNULL,
                               stderr=subprocess.DEVNULL, cwd=self.net.folder) as process:
-            self.pause(0.04)
+            self.pause(longest)
             self.net.stop(victim, signal.SIGKILL)
             process.wait(timeout=60)
         self.seconds.append(restart(self.net, victim))
@@ -110,6 +113,19 @@ def recall(work: Work) -> None:
         check_equal(len(calls), 1, f"rows of it in {agency}'s inbox")
 
 
+def back_up(work: Work) -> None:
+    """The node dies while it is copied, or while it is asked; the next backup is whole."""
+    net = work.net
+    if not os.path.exists(net.path("recovery.key")):
+        make_key(net)
+        make(net)
+    work.publish()
+    work.kill_during("F55", "F55", "backup make", "--recovery", net.path("recovery.key.pub"),
+                     "--out", net.path("backups"), longest=0.5)
+    backup = make(net)
+    check_equal(verify(net, backup["journal"], backup["keys"])[0], 0, "the next backup verifies")
+
+
 def check_history(work: Work) -> None:
     net = work.net
     attempts = [history.Attempt("F55", RECIPIENTS, p["id"], p["stream"], int(p["index"]))
@@ -122,7 +138,7 @@ def check_history(work: Work) -> None:
 def run_round(options: argparse.Namespace, seed: int) -> int:
     with scene.network(options.binary, scene.ONE_BUREAU) as net:
         work = Work(net, random.Random(seed))
-        for kind in (receive, tidy, install, recall):
+        for kind in (receive, tidy, install, recall, back_up):
             for _ in range(KILLS):
                 kind(work)
         last = work.publish()
