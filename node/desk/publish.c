@@ -98,59 +98,6 @@ status publish_options(struct desk *d, struct call *c, struct publish_work *work
     return OK;
 }
 
-/* The caller's key, as a keyed digest: people make it from the record's URN, and what a
- * record says is nowhere in the clear.  Empty when there is none.  With `record` it is the
- * key of this request and this record together. */
-static status key_digest(struct desk *d, struct bytes key, struct bytes record,
-                         struct bytes *ret)
-{
-    struct arena *const a = d->exchange->arena;
-
-    if (key.size == 0)
-        return OK;
-    struct writer w =
-        writer_over(arena_take(a, key.size + 1 + record.size), key.size + 1 + record.size);
-    ENSURE(w.at != NULL, E_MEMORY);
-    write_bytes(&w, key);
-    write_u8(&w, record.size > 0);
-    write_bytes(&w, record);
-    const struct hash digest = keyring_mac(d->keyring, KEYRING_DIGEST, writer_bytes(&w));
-    return arena_copy(a, bytes_of(digest.bytes, sizeof digest.bytes), ret);
-}
-
-/* A key that was answered before: for the same record its answer stands, for another one it
- * would be a lie. */
-static status check_again(struct desk *d, struct call *c, struct bytes both)
-{
-    struct exchange *const x = d->exchange;
-    struct place place = {0};
-    const status s = x->store.ops->idempotency_find(x->store.self, both, &place);
-
-    if (s != E_UNKNOWN)
-        return s;
-    c->sentence = "this key was used for another record: nothing was published; give this "
-                  "record a key of its own";
-    return E_DUPLICATE;
-}
-
-status publish_known(struct desk *d, struct call *c, struct publish_work *work)
-{
-    struct exchange *const x = d->exchange;
-    struct entry_row row = {0};
-    struct bytes alone = {0};
-    struct bytes both = {0};
-
-    TRY(key_digest(d, work->key, (struct bytes){0}, &alone));
-    TRY(key_digest(d, work->key, work->packed, &both));
-    ENSURE(alone.size > 0, E_UNKNOWN);
-    TRY(x->store.ops->idempotency_find(x->store.self, alone, &work->place));
-    TRY(x->store.ops->entry_find(x->store.self, &work->place.stream, work->place.index,
-                                 x->arena, &row));
-    work->id = row.id;
-    work->again = true;
-    return check_again(d, c, both);
-}
-
 /* What the exchange said at once: the key was answered before. */
 static void take_answer(const struct effect *e, struct publish_work *work)
 {
@@ -196,13 +143,12 @@ status publish_submit(struct desk *d, struct call *c, struct publish_work *work)
     const struct own_lane *const own = &x->own[lane_rank(routing_lane(&l.label))];
     const size_t pending = own->pending_count;
     const size_t before = x->effects->count;
-    struct bytes both = {0};
 
     ENSURE(desk_case_has_room(d), E_BUSY);
     /* What leaves without its decision in the log would be a rule's. */
     ENSURE(GROUP_ENTRIES_MAX - x->own[lane_rank(LANE_LOCAL)].pending_count > 1, E_BUSY);
-    TRY(key_digest(d, work->key, (struct bytes){0}, &l.key));
-    TRY(key_digest(d, work->key, work->packed, &both));
+    TRY(publish_digests(d, work));
+    l.key = work->key_alone;
     TRY(record_items(work->record, x->arena, &l.items, &l.item_count));
     if (work->correction != NULL)
         TRY(correction_items(d, work, &l.items, &l.item_count));
@@ -214,7 +160,7 @@ status publish_submit(struct desk *d, struct call *c, struct publish_work *work)
     TRY(desk_legs_submit(d, &l, work->routing));
     if (x->effects->count > before) {
         take_answer(&x->effects->at[before], work);
-        return check_again(d, c, both); /* answered before: nothing new was collected */
+        return publish_check_again(d, c, work); /* nothing new was collected */
     }
     TRY(urn_advise(d, work));
     work->id = l.id;
@@ -222,8 +168,9 @@ status publish_submit(struct desk *d, struct call *c, struct publish_work *work)
         (struct place){.stream = own->row.id, .index = own->row.frontier.size + pending};
     if (work->correction != NULL)
         TRY(correction_tell(d, work));
-    if (both.size > 0)
-        TRY(x->store.ops->idempotency_put(x->store.self, both, &work->place));
+    if (work->key_and_record.size > 0)
+        TRY(x->store.ops->idempotency_put(x->store.self, work->key_and_record,
+                                          &work->place));
     if (decision_stands(work))
         TRY(desk_decision_log(d, c, &work->decision, &work->place, &work->id));
     /* Published at once is submitted and accepted in one moment. */

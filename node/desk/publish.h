@@ -11,6 +11,7 @@
 struct publish_work {
     struct bytes packed; /* the record as it came, borrowed from the request */
     struct bytes key;    /* the caller's own for it; empty: none */
+    struct bytes key_alone, key_and_record; /* its digests (publish_key.c) */
     struct record *record;
     struct findings *findings;
     struct routing *routing;       /* NULL while the rules refuse it */
@@ -39,6 +40,14 @@ bool publish_may_judge(const struct desk *d, struct call *c);
  * the findings to the turn's arena.  E_FORM: it cannot be read. */
 NODISCARD status publish_judge(struct desk *d, struct call *c, struct arena *a,
                                struct publish_work *work);
+
+/* Fills the digests of its key, unless it has them or no key. */
+NODISCARD status publish_digests(struct desk *d, struct publish_work *work);
+
+/* A key that was answered before, for this record: OK; for another one: E_DUPLICATE with
+ * the sentence set. */
+NODISCARD status publish_check_again(struct desk *d, struct call *c,
+                                     const struct publish_work *work);
 
 /* Whether the key was answered before: E_UNKNOWN, or OK with id and place, or E_DUPLICATE
  * for another record.  Nothing is submitted. */
