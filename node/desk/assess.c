@@ -1,6 +1,7 @@
 #include "draft.h"
 
 #include "case_desk.h"
+#include "regrade.h"
 #include "source.h"
 #include "text.h"
 #include "todo.h"
@@ -71,16 +72,19 @@ static status finish(struct desk *d, struct call *c, struct draft_work *work,
 
 /* --- assess --- */
 
-/* "2B" for each text and the provenance that has no grade yet. */
+/* "2B" for each text and the provenance that has no grade yet; what it was graded in
+ * another scheme stays beside it (R22). */
 static bool put_grade(struct grade *g, struct bytes text, struct bytes reason)
 {
     if (text.size != 2 || text.at[0] < '1' || text.at[0] > '3' || text.at[1] < 'A' ||
         text.at[1] > 'E')
         return false;
-    if (g->source == 0 && g->assessment == 0)
-        *g = (struct grade){.source = (uint32_t)(text.at[0] - '0'),
-                            .assessment = (uint32_t)(text.at[1] - 'A') + 1,
-                            .reason = reason};
+    if (g->source != 0 || g->assessment != 0)
+        return true;
+    g->source = (uint32_t)(text.at[0] - '0');
+    g->assessment = (uint32_t)(text.at[1] - 'A') + 1;
+    if (reason.size > 0)
+        g->reason = reason;
     return true;
 }
 
@@ -153,7 +157,7 @@ static status apply(struct call *c, struct record *r)
 
 static bool is_of_assessment(const struct finding *f)
 {
-    static const char *const rules[] = {"R1", "R2", "R3", "R4", "R5"};
+    static const char *const rules[] = {"R1", "R2", "R3", "R4", "R5", "R22"};
     const struct bytes rule = bytes_of_text(f->rule);
 
     for (size_t i = 0; i < COUNT_OF(rules); i++) {
@@ -187,6 +191,8 @@ status assess_prepare(struct desk *d, struct call *c)
     struct publish_work *const p = &work->publication;
     TRY(draft_step(d, c, &work->draft, STEP_ASSESS));
     TRY(unpack(d, c, work));
+    /* What has an equivalent in 3x5x2 is not graded by the grade for the rest. */
+    TRY(regrade_record(p->record, d->exchange->arena));
     TRY(apply(c, p->record));
     rules_check(p->record, d->lists, d->exchange->now, d->exchange->arena, p->findings);
     keep_assessment(p->findings);

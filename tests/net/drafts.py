@@ -358,6 +358,28 @@ def is_discarded(net: Network, released: str) -> None:
                 "what was released is there still")
 
 
+def is_graded_where_nothing_maps(net: Network) -> None:
+    """A person's grade is for what has no equivalent; every original stays beside its grade."""
+    report = scene.simple_record("F55", 900, original_scheme="5x5x5", original_handling="4")
+    for field in ("handling", "action", "sanitisation", "conditions", "condition_reason"):
+        report.pop(field, None)
+    report["provenance"] = {"text": "A source.", "original_scheme": "5x5x5", "original_grade": "B2"}
+    report["texts"] = [{"text": f"Text {grade}.", "basis": "fact", "original_scheme": "5x5x5",
+                        "original_grade": grade} for grade in ("D4", "F9")]
+    draft = hand_in(net, report)
+    answers = expect(net, REFUSED, "assess", draft)
+    check_equal([place for rule, place in findings(answers) if rule == "R22"], ["texts[1].grade"],
+                "what waits for a grade")
+    expect(net, 0, "assess", draft, "--grade", "2B")
+    expect(net, 0, "sanitise", draft)
+    record = row(expect(net, 0, "release", draft, "--person", "DS One"), "record")["id"]
+    scene.wait_stored(net, "F55", record, {"JFC"})
+    seen = net.at("JFC", "show", record, "--purpose", "a test")[1][0]
+    check_equal([(t["grade"], t["original_grade"]) for t in [seen["provenance"], *seen["texts"]]],
+                [("1A", "B2"), ("3D", "D4"), ("2B", "F9")], "grades and originals")
+    check_equal((seen["handling"], seen["original_handling"]), ("C", "4"), "the handling code")
+
+
 def survives_a_kill(net: Network) -> None:
     draft = hand_in(net, submitted(6))
     expect(net, 0, "assess", draft, *ASSESSMENT)
@@ -378,6 +400,7 @@ def test(options: argparse.Namespace) -> None:
         corrects(net, record)
         is_discarded(net, draft)
         refuses_what_is_not_a_report(net)
+        is_graded_where_nothing_maps(net)
         survives_a_kill(net)
         needs_a_second_person(net)
         scene.verify(net, "F55")
