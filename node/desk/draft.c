@@ -1,6 +1,7 @@
 #include "draft.h"
 
 #include "case_desk.h"
+#include "regrade.h"
 #include "source.h"
 
 /* Handing a report in, and looking at what is there.  The list says nothing of what a
@@ -46,6 +47,17 @@ static status refuse(struct desk *d, struct call *c, struct publish_work *p,
     return publish_refusal(d, c, p);
 }
 
+/* An older marking without an equivalent may be one above OFFICIAL-SENSITIVE. */
+static bool is_above(const struct record *r)
+{
+    enum marking m = r->label.marking;
+
+    if (m == 0 && r->report.original_marking.size > 0 &&
+        regrade_marking(r->report.original_marking, &m) != OK)
+        return true;
+    return m > MARKING_OFFICIAL_SENSITIVE;
+}
+
 status draft_prepare(struct desk *d, struct call *c)
 {
     struct draft_work *const work = arena_take(d->exchange->arena, sizeof *work);
@@ -66,10 +78,11 @@ status draft_prepare(struct desk *d, struct call *c)
     }
     work->publication.packed = draft->packed;
     work->publication.record = record;
-    if (record->label.marking > MARKING_OFFICIAL_SENSITIVE) {
+    if (is_above(record)) {
         TRY(refuse(d, c, &work->publication, "R1"));
-        c->sentence = "marked above OFFICIAL-SENSITIVE: such a report may not enter this "
-                      "node, not even as a draft (rule R1)";
+        c->sentence =
+            "marked above OFFICIAL-SENSITIVE, or by an older marking that may be: "
+            "such a report may not enter this node, not even as a draft (rule R1)";
         return E_MARKING;
     }
     TRY(draft_check_size(c, draft));

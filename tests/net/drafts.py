@@ -279,6 +279,7 @@ def needs_a_second_person(net: Network) -> None:
 def refuses_what_is_not_a_report(net: Network) -> None:
     """Bad input has its place and its sentence, and leaves no draft behind."""
     good = submitted(9)
+    unmarked = {name: value for name, value in good.items() if name != "marking"}
     before = expect(net, 0, "draft list", "--all")
     cases = [
         ("{", "line 1"),
@@ -291,6 +292,7 @@ def refuses_what_is_not_a_report(net: Network) -> None:
         (json.dumps({**good, "source": {"raw": "x" * 40000}}), "too long"),
         (json.dumps({**good, "raw": "x"}), "raw"),
         (json.dumps({**good, "marking": "SECRET"}), "OFFICIAL-SENSITIVE"),
+        (json.dumps({**unmarked, "original_marking": "SECRET"}), "OFFICIAL-SENSITIVE"),
         ('{"source":{"raw":"a","raw":"b"}}', "twice"),
     ]
     for text, wanted in cases:
