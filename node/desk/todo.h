@@ -20,18 +20,14 @@
     X(TODO_RELEASE, 1, "release", "look at it and release it: flagpost draft show ID")     \
     X(TODO_CODE, 2, "crime-code",                                                          \
       "mend the crime identifier code: flagpost supersede ID FILE")                        \
-    X(TODO_REGRADE, 3, "re-grade", "grade it again by 3x5x2 and release it")               \
+    X(TODO_REGRADE, 3, "re-grade", "grade it by 3x5x2 and release it: flagpost assess ID") \
     X(TODO_CASE, 4, "case-report",                                                         \
       "submit the document, record the call or settle it: flagpost case list --open")      \
-    X(TODO_DECISION, 5, "decision", "decide, as a named person with a reason")             \
     X(TODO_STATEMENT, 6, "statement",                                                      \
       "say what became of the record here: flagpost statement ID")                         \
     X(TODO_ACKNOWLEDGE, 7, "acknowledge",                                                  \
       "reach an alternate who takes it in hand: flagpost acknowledge ID")                  \
     X(TODO_TELEPHONE, 8, "telephone", "telephone the recipient: nobody has acknowledged")  \
-    X(TODO_IMPORT, 9, "import", "mend what the import refused and hand it in again")       \
-    X(TODO_ATTACHMENT, 10, "attachment",                                                   \
-      "fetch what is missing, or say that it is not coming")                               \
     X(TODO_HELD, 11, "held",                                                               \
       "mend it and publish it anew, and cancel this one: flagpost publish --cancel")       \
     X(TODO_REFUSED, 12, "refused",                                                         \
