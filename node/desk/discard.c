@@ -46,6 +46,7 @@ status discard_prepare(struct desk *d, struct call *c)
     ENSURE(work->draft.hand_count > 0, E_DAMAGED);
     TRY(draft_log(d, c, &work->draft, "draft discarded"));
     TRY(drop(d, &work->draft.id));
+    TRY(desk_todo_close(d, TODO_REGRADE, &work->draft.id));
     TRY(desk_todo_close(d, TODO_RELEASE, &work->draft.id));
     TRY(send_back(d, c, work));
     c->sentence = "discarded: the report and its source are not kept";

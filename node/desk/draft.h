@@ -29,7 +29,9 @@ struct draft {
     millis begun;
     record_id record; /* once it is released; all zero before */
     bool has_previous;
-    record_id previous; /* the record that this one will supersede */
+    record_id previous;      /* the record that this one will supersede */
+    bool has_key;            /* it was handed in under a key (ungraded.h): */
+    struct hash key, origin; /* its digests, of the key and of key and record */
     size_t hand_count;
     struct draft_hand hands[DRAFT_HANDS_MAX];
     struct bytes packed; /* the record so far; empty once it is released */

@@ -7,12 +7,14 @@
 /*
  * A draft as the body of its row:
  *
- *     u8 version = 1, u8 stage, u64 begun, record id it became, u8 has_previous, record id
+ *     u8 version = 2, u8 stage, u64 begun, record id it became, u8 has_previous, record id,
+ *     u8 has_key, digest of the key and of the record that came under it
  *     u8 count of hands, each: u8 step (with 0x80: it gave the record), u64 at, u8 size and
  *                              actor, u8 size and remark
  *     the packed record to the end
  */
-enum { DRAFT_VERSION = 1, HAND_WROTE = 0x80 };
+/* Version 1 knows of no keys.  The digest of the key alone is the row's tag. */
+enum { DRAFT_KEYLESS = 1, DRAFT_VERSION = 2, HAND_WROTE = 0x80 };
 
 static void write_short(struct writer *w, struct bytes b)
 {
@@ -35,6 +37,8 @@ static void write_draft(struct writer *w, const struct draft *draft)
     write_bytes(w, bytes_of(draft->record.bytes, sizeof draft->record.bytes));
     write_u8(w, draft->has_previous);
     write_bytes(w, bytes_of(draft->previous.bytes, sizeof draft->previous.bytes));
+    write_u8(w, draft->has_key);
+    write_bytes(w, bytes_of(draft->origin.bytes, sizeof draft->origin.bytes));
     write_u8(w, (uint8_t)draft->hand_count);
     for (size_t i = 0; i < draft->hand_count; i++) {
         const struct draft_hand *const hand = &draft->hands[i];
@@ -58,13 +62,15 @@ status draft_put(struct desk *d, const struct draft *draft)
     write_draft(&w, draft);
     ENSURE(!w.bad, E_LIMIT);
     /* `due` is when it was begun: the oldest comes first in the list. */
-    const struct shelf_row row = {.kind = SHELF_DRAFT,
-                                  .id = draft->id,
-                                  .about = draft->record,
-                                  .state = (uint32_t)draft->stage,
-                                  .due = draft->begun,
-                                  .changed = d->exchange->now,
-                                  .body = writer_bytes(&w)};
+    struct shelf_row row = {.kind = SHELF_DRAFT,
+                            .id = draft->id,
+                            .about = draft->record,
+                            .state = (uint32_t)draft->stage,
+                            .due = draft->begun,
+                            .changed = d->exchange->now,
+                            .body = writer_bytes(&w)};
+    if (draft->has_key)
+        memcpy(row.tag, draft->key.bytes, sizeof row.tag);
     const status s = journal_shelf_put(d->journal, &row);
     arena_rewind(a, mark);
     return s;
@@ -81,6 +87,13 @@ static void read_hand(struct reader *r, struct draft_hand *ret)
     ret->remark = read_short(r);
 }
 
+static void read_key(struct reader *r, const struct shelf_row *row, struct draft *ret)
+{
+    ret->has_key = read_u8(r) != 0;
+    read_copy(r, ret->origin.bytes, sizeof ret->origin.bytes);
+    memcpy(ret->key.bytes, row->tag, sizeof ret->key.bytes);
+}
+
 static bool hand_is_sound(const struct draft_hand *hand)
 {
     return hand->step >= STEP_DRAFT && hand->step <= STEP_RELEASE;
@@ -92,7 +105,8 @@ status draft_of_row(const struct shelf_row *row, struct draft *ret)
 
     *ret = (struct draft){.id = row->id};
     const uint8_t version = read_u8(&r);
-    ENSURE(version == DRAFT_VERSION, r.bad ? E_DAMAGED : E_VERSION);
+    ENSURE(version == DRAFT_KEYLESS || version == DRAFT_VERSION,
+           r.bad ? E_DAMAGED : E_VERSION);
     const uint8_t stage = read_u8(&r);
     ENSURE(stage >= STAGE_DRAFT && stage <= STAGE_RELEASED, E_DAMAGED);
     ret->stage = (enum stage)stage;
@@ -100,6 +114,8 @@ status draft_of_row(const struct shelf_row *row, struct draft *ret)
     read_copy(&r, ret->record.bytes, sizeof ret->record.bytes);
     ret->has_previous = read_u8(&r) != 0;
     read_copy(&r, ret->previous.bytes, sizeof ret->previous.bytes);
+    if (version == DRAFT_VERSION)
+        read_key(&r, row, ret);
     ret->hand_count = read_u8(&r);
     ENSURE(ret->hand_count <= DRAFT_HANDS_MAX, E_DAMAGED);
     for (size_t i = 0; i < ret->hand_count; i++) {

@@ -6,7 +6,9 @@
 #include "correction.h"
 #include "held.h"
 #include "legs.h"
+#include "stage.h"
 #include "text.h"
+#include "ungraded.h"
 #include "urn.h"
 
 #include <string.h>
@@ -132,6 +134,14 @@ static bool decision_stands(const struct publish_work *work)
     return false;
 }
 
+/* Both could be released, and would be two records of one row. */
+static status check_no_draft(struct desk *d, struct call *c, struct publish_work *work)
+{
+    const status s = work->has_draft ? E_UNKNOWN : publish_known(d, c, work);
+
+    return s == E_UNKNOWN ? OK : s;
+}
+
 status publish_submit(struct desk *d, struct call *c, struct publish_work *work)
 {
     struct exchange *const x = d->exchange;
@@ -149,6 +159,7 @@ status publish_submit(struct desk *d, struct call *c, struct publish_work *work)
     ENSURE(GROUP_ENTRIES_MAX - x->own[lane_rank(LANE_LOCAL)].pending_count > 1, E_BUSY);
     TRY(publish_digests(d, work));
     l.key = work->key_alone;
+    TRY(check_no_draft(d, c, work));
     TRY(record_items(work->record, x->arena, &l.items, &l.item_count));
     if (work->correction != NULL)
         TRY(correction_items(d, work, &l.items, &l.item_count));
@@ -237,6 +248,17 @@ status publish_check_released(const struct desk *d, struct call *c)
     return E_DENIED;
 }
 
+/* Over HTTP nobody is there who could grade it; at the command line somebody is. */
+static status keep_ungraded(struct desk *d, struct call *c, struct publish_work *work)
+{
+    TRY(ungraded_keep(d, c, work));
+    c->answered_by_place = true;
+    c->id = work->id;
+    c->place = work->place;
+    c->again = true;
+    return OK;
+}
+
 status publish_prepare(struct desk *d, struct call *c)
 {
     struct publish_work *const work = arena_take(d->exchange->arena, sizeof *work);
@@ -249,6 +271,8 @@ status publish_prepare(struct desk *d, struct call *c)
     TRY(publish_options(d, c, work));
     TRY(publish_judge(d, c, d->exchange->arena, work));
     c->work = work;
+    if (ungraded_is(work) && text_is(bytes_of_text(c->channel), "http"))
+        return keep_ungraded(d, c, work);
     if (work->findings->refused) {
         c->sentence = "refused: mend what is listed and publish it again; nothing was kept";
         TRY(publish_refusal(d, c, work));
@@ -313,6 +337,15 @@ static void give_held(struct rows *r, const struct publish_work *work)
     rows_time(r, "until", work->held_until);
 }
 
+static void give_draft(struct rows *r, const struct publish_work *work)
+{
+    rows_next(r, 4);
+    rows_text(r, "row", "draft");
+    rows_id(r, "id", &work->id);
+    rows_text(r, "state", stage_word(STAGE_DRAFT));
+    rows_text(r, "next", stage_todo(STAGE_DRAFT));
+}
+
 status publish_answer(struct desk *d, struct call *c, struct control_answer *ret)
 {
     const struct publish_work *const work = c->work;
@@ -330,6 +363,8 @@ status publish_answer(struct desk *d, struct call *c, struct control_answer *ret
             c->again ? "this key was answered before: nothing new was published"
                      : "published: the record is durable here and on its way");
     }
+    if (c->prepared == E_HELD)
+        give_draft(&r, work);
     publish_give_findings(&r, work->findings);
     if (work->routing != NULL && c->prepared == OK)
         publish_give_routing(&r, work->routing);

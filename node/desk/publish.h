@@ -28,6 +28,7 @@ struct publish_work {
     struct bytes reason, person;   /* of a correction, where they were asked for */
     struct correction *correction; /* of what it supersedes; NULL: nothing */
     struct copying *copying;       /* of what it was made of; NULL: of nothing */
+    bool is_draft;                 /* id is of a draft that waits (ungraded.h) */
     record_id id;                  /* from here on after publish_submit */
     struct place place;
     bool again;
@@ -50,11 +51,12 @@ NODISCARD status publish_check_again(struct desk *d, struct call *c,
                                      const struct publish_work *work);
 
 /* Whether the key was answered before: E_UNKNOWN, or OK with id and place, or E_DUPLICATE
- * for another record.  Nothing is submitted. */
+ * for another record; E_HELD or E_DUPLICATE for a draft that waits.  Nothing is submitted.
+ */
 NODISCARD status publish_known(struct desk *d, struct call *c, struct publish_work *work);
 
 /* Submits what publish_judge did not refuse, with its row of the log; fills id, place and
- * again.  E_DUPLICATE: the key stands for another record. */
+ * again.  E_DUPLICATE: the key stands for another record, or a draft waits under it. */
 NODISCARD status publish_submit(struct desk *d, struct call *c, struct publish_work *work);
 
 /* publish_submit, with the sentence set for what a person can mend. */

@@ -1,6 +1,7 @@
 #include "publish.h"
 
 #include "text.h"
+#include "ungraded.h"
 #include "urn.h"
 
 /*
@@ -27,7 +28,7 @@ struct batch_row {
     const char *sentence; /* NULL: the status' own */
     record_id id;
     struct place place;
-    bool placed, again;
+    bool placed, again, is_draft;
     const char *to;
     size_t finding_count;
     const struct finding *findings;
@@ -67,9 +68,21 @@ static const char *names_of(struct arena *a, const struct agency_id *to, size_t 
     return text;
 }
 
+/* A person grades it: kept as a draft, or in a check what would become of it. */
+static status settle_ungraded(struct desk *d, struct call *c, bool publish,
+                              struct publish_work *work)
+{
+    if (publish)
+        return ungraded_keep(d, c, work);
+    const status s = ungraded_known(d, c, work);
+    return s == E_UNKNOWN ? E_HELD : s;
+}
+
 static status settle(struct desk *d, struct call *c, bool publish,
                      struct publish_work *work)
 {
+    if (ungraded_is(work))
+        return settle_ungraded(d, c, publish, work);
     if (work->findings->refused) {
         c->sentence = "refused by the rules";
         if (publish)
@@ -85,7 +98,8 @@ static status settle(struct desk *d, struct call *c, bool publish,
 /* What is wrong with this record alone; anything else ends the batch. */
 static bool is_of_the_record(status s)
 {
-    return s == OK || s == E_VALUE || s == E_DUPLICATE || s == E_FORM || s == E_LIMIT;
+    return s == OK || s == E_VALUE || s == E_DUPLICATE || s == E_FORM || s == E_LIMIT ||
+           s == E_HELD;
 }
 
 static status take_one(struct desk *d, struct call *c, bool publish,
@@ -103,6 +117,7 @@ static status take_one(struct desk *d, struct call *c, bool publish,
     row->id = work->id;
     row->place = work->place;
     row->again = work->again;
+    row->is_draft = work->is_draft;
     row->placed = row->status == OK && (publish || work->again);
     row->to = names_of(a, work->to, work->to_count);
     return is_of_the_record(row->status) ? OK : row->status;
@@ -169,6 +184,8 @@ static void give_row(struct rows *r, const struct batch_row *row, size_t number)
     rows_text(r, "sentence",
               row->sentence != NULL ? row->sentence : status_sentence(row->status));
     rows_text(r, "to", row->to);
+    if (row->is_draft)
+        rows_id(r, "draft", &row->id);
     if (!row->placed)
         return;
     rows_id(r, "id", &row->id);

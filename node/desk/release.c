@@ -39,6 +39,11 @@ static status judge(struct desk *d, struct call *c, struct draft_work *work)
         p->reason = work->draft.hands[0].remark;
     p->has_draft = true;
     p->draft = work->draft.id;
+    if (work->draft.has_key) {
+        const struct draft *const draft = &work->draft;
+        p->key_alone = bytes_of(draft->key.bytes, sizeof draft->key.bytes);
+        p->key_and_record = bytes_of(draft->origin.bytes, sizeof draft->origin.bytes);
+    }
     TRY(publish_judge(d, c, d->exchange->arena, p));
     const status s = source_find(d, &work->draft.id, d->exchange->arena, &source);
     if (s != E_UNKNOWN) {
@@ -67,6 +72,7 @@ static status settle(struct desk *d, struct call *c, struct draft_work *work)
     TRY(draft_log(d, c, draft, desk_text(a, "released as ", id, NULL)));
     TRY(draft_put(d, draft));
     TRY(source_bind(d, &draft->id, &draft->record));
+    TRY(desk_todo_close(d, TODO_REGRADE, &draft->id));
     return desk_todo_close(d, TODO_RELEASE, &draft->id);
 }
 

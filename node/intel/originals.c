@@ -13,6 +13,17 @@ struct original_place {
     const char *reason;
 };
 
+/* Nothing that the source could still say would grade it: a person has to.  A marking is
+ * another matter: what may be above OFFICIAL-SENSITIVE is not kept at all (R1). */
+static void wait_for_person(struct check *c, const char *field, const char *sentence,
+                            const char *mend)
+{
+    const bool alone = c->findings->ungraded || !c->findings->refused;
+
+    rule_refuse(c, "R22", field, sentence, mend);
+    c->findings->ungraded = alone;
+}
+
 static void check_grade(struct check *c, const struct grade *g, struct original_place at)
 {
     if (g->original_grade.size == 0 && g->original_scheme == 0)
@@ -26,10 +37,11 @@ static void check_grade(struct check *c, const struct grade *g, struct original_
         return;
     }
     if (g->source == 0 && g->assessment == 0)
-        rule_refuse(c, "R22", at.grade,
-                    rule_quote(c, "The original grade ", g->original_grade,
-                               " has no equivalent in 3x5x2, so it waits for a person."),
-                    "Evaluate it anew and give its grade; the original stays beside it.");
+        wait_for_person(
+            c, at.grade,
+            rule_quote(c, "The original grade ", g->original_grade,
+                       " has no equivalent in 3x5x2, so it waits for a person."),
+            "Evaluate it anew and give its grade; the original stays beside it.");
     else if (regrade_is_raised(g) && g->reason.size == 0)
         rule_refuse(c, "R22", at.reason,
                     rule_quote(c, "The grade is better than the original, ",
@@ -58,10 +70,11 @@ static void check_handling(struct check *c)
     const bool read =
         regrade_handling(r->original_scheme, r->original_handling, c->arena, &h) == OK;
     if (c->record->label.handling == 0)
-        rule_refuse(c, "R22", "handling",
-                    rule_quote(c, "The original handling code ", r->original_handling,
-                               " has no equivalent in 3x5x2, so it waits for a person."),
-                    "Choose P, or C with its codes and conditions; the original stays.");
+        wait_for_person(
+            c, "handling",
+            rule_quote(c, "The original handling code ", r->original_handling,
+                       " has no equivalent in 3x5x2, so it waits for a person."),
+            "Choose P, or C with its codes and conditions; the original stays.");
     else if (read && h.handling == HANDLING_C && c->record->label.handling == HANDLING_P)
         rule_advise(c, "R22", "handling",
                     rule_quote(c, "The original handling code ", r->original_handling,

@@ -9,7 +9,10 @@ void rule_add(struct check *c, struct finding f)
 {
     struct findings *const all = c->findings;
 
-    all->refused = all->refused || f.severity == SEVERITY_REFUSE;
+    if (f.severity == SEVERITY_REFUSE) {
+        all->refused = true;
+        all->ungraded = false;
+    }
     if (all->count < FINDINGS_MAX) {
         all->at[all->count++] = f;
         return;

@@ -46,7 +46,8 @@ enum { FINDINGS_MAX = 64 };
 struct findings {
     size_t count;
     struct finding at[FINDINGS_MAX];
-    bool refused; /* at least one SEVERITY_REFUSE */
+    bool refused;  /* at least one SEVERITY_REFUSE */
+    bool ungraded; /* and all of them wait for a person's grade or handling code (R22) */
     bool code_is_right;
 };
 

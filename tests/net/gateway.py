@@ -106,6 +106,31 @@ def finds_what_the_command_line_finds(net: Network, g: Gateway) -> None:
     expect(g.post(scene.simple_record("F55", 3, marking="SECRET"), "k-3"), 422, "R1")
 
 
+def holds_what_a_person_has_to_grade(net: Network, g: Gateway) -> None:
+    """A grade of 4x4 without an equivalent: kept once, as a draft, until it is released."""
+    record = scene.simple_record("F55", 20)
+    record["texts"][0].pop("grade")
+    record["texts"][0] |= {"original_scheme": "4x4", "original_grade": "Q9"}
+    first = expect(g.post(record, "k-20"), 202, "waits for a person to re-grade it")
+    again = expect(g.post(record, "k-20"), 202)
+    draft = first["draft"]["id"]
+    check_equal((again["draft"]["id"], first["status"]), (draft, "held"), "the same draft")
+    expect(g.post(record | {"title": "Another"}, "k-20"), 409, draft)
+    expect(g.post(record | {"risk": ""}, "k-21"), 422, "nothing was kept")
+    listed = [row["id"] for row in scene.rows_at(net, "F55", "draft list", "draft")]
+    check_equal(listed, [draft], "drafts")
+    _, log = net.at("F55", "audit", "--operation", "collect")
+    rows = [row for row in log if row.get("object") == draft]
+    check_equal([(row["actor"], row["channel"]) for row in rows], [("account:niche", "http")],
+                "who handed it in, in the log")
+    for step in (("assess", "--grade", "2D"), ("sanitise",)):
+        net.at("F55", step[0], draft, *step[1:])
+    _, answers = net.at("F55", "release", draft, "--person", "DS One")
+    released = next(row["id"] for row in answers if row.get("row") == "record")
+    done = expect(g.post(record, "k-20"), 200)
+    check_equal((done["record"]["id"], done.get("findings", [])), (released, []), "once released")
+
+
 def refuses_what_cannot_be_read(g: Gateway, canaries: canary.Canaries) -> None:
     record = scene.simple_record("F55", 4)
     secret = canaries.text("in a refused body")
@@ -384,6 +409,7 @@ def run_all(net: Network, g: Gateway, canaries: canary.Canaries) -> None:
     only_the_gateway_speaks_for_accounts(net, g.token)
     record = publishes_once(net, g, new_token(net, "athena"))
     finds_what_the_command_line_finds(net, g)
+    holds_what_a_person_has_to_grade(net, g)
     refuses_what_cannot_be_read(g, canaries)
     keeps_its_limits(g)
     wants_a_token(net, g)

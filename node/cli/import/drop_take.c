@@ -173,12 +173,12 @@ static void say(const struct cli *c, const struct job *j, const char *name,
         (void)printf("{\"file\":");
         cli_print_json_text(bytes_of_text(name));
         (void)printf(",\"to\":\"%s\",\"result\":\"%s\",\"published\":%zu,\"before\":%zu,"
-                     "\"refused\":%zu}\n",
-                     where, result_word(j), j->published, j->before, j->refused);
+                     "\"held\":%zu,\"refused\":%zu}\n",
+                     where, result_word(j), j->published, j->before, j->held, j->refused);
     } else {
         cli_put(stdout, bytes_of_text(name));
-        (void)printf(" to %s/: %s; %zu published, %zu before, %zu refused\n", where,
-                     result_word(j), j->published, j->before, j->refused);
+        (void)printf(" to %s/: %s; %zu published, %zu before, %zu held, %zu refused\n",
+                     where, result_word(j), j->published, j->before, j->held, j->refused);
     }
     (void)fflush(stdout);
 }

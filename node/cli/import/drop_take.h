@@ -4,7 +4,8 @@
 /*
  * One file of a drop folder on its way:
  *
- *     FOLDER/name -> FOLDER/work/name -> FOLDER/done/name       every row is published
+ *     FOLDER/name -> FOLDER/work/name -> FOLDER/done/name       every row is published or
+ *                                                               waits for a person's grade
  *                                     -> FOLDER/refused/name    something is to be mended
  *
  * with name.result.json and name.result.csv beside it.  Whatever stands in work/ is begun

@@ -77,6 +77,8 @@ static void print_json(const struct outcome *o)
     json_member("key", o->key);
     json_member("id", o->id);
     json_member("to", o->to);
+    if (o->state == OUTCOME_HELD)
+        json_member("sentence", o->sentence);
     (void)printf(",\"findings\":[");
     for (size_t i = 0; i < o->finding_count; i++) {
         const struct outcome_finding *const f = &o->findings[i];
@@ -108,16 +110,27 @@ static void show_record(struct printing *p, struct bytes packed)
     arena_rewind(a, mark);
 }
 
+static struct bytes words_of(const struct printing *p, const struct outcome *o)
+{
+    if (o->state == OUTCOME_HELD)
+        return o->sentence;
+    if (o->state == OUTCOME_TO_HOLD)
+        return bytes_of_text("would be held until a person has graded it");
+    return bytes_of_text(p->dry && o->state == OUTCOME_RIGHT ? "would be published"
+                                                             : outcome_word(o->state));
+}
+
 static void print_row(struct printing *p, const struct outcome *o)
 {
-    const bool tells = o->state == OUTCOME_BAD || p->dry;
+    const bool tells = o->state == OUTCOME_BAD || o->state == OUTCOME_HELD || p->dry;
 
     if (p->cli->json) {
         print_json(o);
     } else if (tells || o->finding_count > 0) {
         print_place(o);
-        (void)printf(" %s\n", p->dry && o->state == OUTCOME_RIGHT ? "would be published"
-                                                                  : outcome_word(o->state));
+        (void)printf(" ");
+        cli_put(stdout, words_of(p, o));
+        (void)printf("\n");
         for (size_t i = 0; i < o->finding_count; i++)
             print_finding(&o->findings[i]);
     }
@@ -145,10 +158,10 @@ static void tell_again(void *context)
 static void print_tally(const struct job *j)
 {
     if (j->cli->json) {
-        (void)printf("{\"status\":\"%s\",\"published\":%zu,\"before\":%zu,\"refused\":%zu,"
-                     "\"right\":%zu}\n",
+        (void)printf("{\"status\":\"%s\",\"published\":%zu,\"before\":%zu,\"held\":%zu,"
+                     "\"refused\":%zu,\"right\":%zu}\n",
                      status_word(j->refused > 0 || j->file_refused ? E_VALUE : OK),
-                     j->published, j->before, j->refused, j->right);
+                     j->published, j->before, j->held, j->refused, j->right);
         return;
     }
     if (j->file_refused) {
@@ -156,15 +169,16 @@ static void print_tally(const struct job *j)
         return;
     }
     if (j->dry)
-        (void)printf("%zu rows would be published, %zu were before, %zu would be refused; "
-                     "nothing was published\n",
-                     j->right, j->before, j->refused);
-    else if (j->held_back || (j->published + j->before + j->right == 0 && j->refused > 0))
+        (void)printf("%zu rows would be published, %zu were before, %zu would be held, %zu "
+                     "would be refused; nothing was published\n",
+                     j->right, j->before, j->held, j->refused);
+    else if (j->held_back ||
+             (j->published + j->before + j->held + j->right == 0 && j->refused > 0))
         (void)printf("nothing was published: %zu rows refused, %zu right ones held back\n",
                      j->refused, j->right);
     else
-        (void)printf("%zu published, %zu published before, %zu refused\n", j->published,
-                     j->before, j->refused);
+        (void)printf("%zu published, %zu published before, %zu held, %zu refused\n",
+                     j->published, j->before, j->held, j->refused);
 }
 
 int import_mapping(struct cli *c, const char *path, struct mapping **ret)
@@ -265,10 +279,11 @@ const struct command command_import = {
     .details =
         "The file is read by a confined process.  Each row is checked as `publish` checks "
         "a "
-        "record;\nwhat is refused is told with row, column, rule and mend.  The same row "
-        "is "
-        "published once,\nhowever often it comes.  With `publish: all-or-nothing` one "
-        "refused row holds all back.",
+        "record;\nwhat is refused is told with row, column, rule and mend.  A grade or "
+        "handling code of another\nscheme that has no equivalent is no refusal: the row is "
+        "held as a draft until a person has\ngraded it.  The same row is published once, "
+        "however often it comes.  With\n`publish: all-or-nothing` one refused row holds "
+        "all back, and so does one that would wait.",
     .options = options,
     .option_count = COUNT_OF(options),
     .run = run,

@@ -20,6 +20,7 @@ static void tell(void *context, const struct outcome *o)
     j->right += o->state == OUTCOME_RIGHT;
     j->published += o->state == OUTCOME_PUBLISHED;
     j->before += o->state == OUTCOME_BEFORE;
+    j->held += o->state == OUTCOME_HELD || o->state == OUTCOME_TO_HOLD;
     j->refused += o->state == OUTCOME_BAD;
     if (!p->silent)
         j->tell(j->context, o);
@@ -54,7 +55,7 @@ static int read_through(struct pass *p)
     struct job *const j = p->job;
     struct intake_end *const end = arena_take(&j->cli->arena, sizeof *end);
 
-    j->rows = j->right = j->published = j->before = j->refused = 0;
+    j->rows = j->right = j->published = j->before = j->held = j->refused = 0;
     if (end == NULL)
         return cli_fail(j->cli, EXIT_REFUSED, "import", status_sentence(E_MEMORY));
     sender_init(&p->sender, j->cli, j->mapping);

@@ -21,7 +21,7 @@ struct job {
     void (*again)(void *context); /* what was told was the check's: now it is done */
     void *context;
 
-    size_t rows, right, published, before, refused;
+    size_t rows, right, published, before, held, refused;
     bool file_refused;
     bool held_back; /* all-or-nothing: right rows that wait for refused ones */
 };

@@ -9,6 +9,10 @@ const char *outcome_word(enum outcome_state s)
         return "published";
     case OUTCOME_BEFORE:
         return "published-before";
+    case OUTCOME_TO_HOLD:
+        return "to-be-held";
+    case OUTCOME_HELD:
+        return "held";
     case OUTCOME_BAD:
         return "refused";
     }

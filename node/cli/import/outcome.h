@@ -9,6 +9,8 @@ enum outcome_state {
     OUTCOME_RIGHT,     /* checked: it would be published */
     OUTCOME_PUBLISHED, /* now */
     OUTCOME_BEFORE,    /* an earlier run did */
+    OUTCOME_TO_HOLD,   /* checked: it would be held */
+    OUTCOME_HELD,      /* kept as a draft until a person has graded it (R22) */
     OUTCOME_BAD,       /* refused: the findings say why */
 };
 
@@ -25,15 +27,16 @@ struct outcome {
     uint32_t row, line; /* 0: not known; row 0: the file */
     struct bytes key;
     enum outcome_state state;
-    struct bytes id, to; /* once published; `to`: agencies, separated by blanks */
-    struct bytes record; /* packed; empty when there is none */
+    struct bytes id, to;   /* of the record, or of the draft; `to`: agencies, with blanks */
+    struct bytes sentence; /* of the node, where it has more to say than the state */
+    struct bytes record;   /* packed; empty when there is none */
     size_t finding_count;
     struct outcome_finding findings[OUTCOME_FINDINGS_MAX];
 };
 
 typedef void (*outcome_tell)(void *context, const struct outcome *o);
 
-/* "right", "published", "published-before", "refused" */
+/* "right", "published", "published-before", "to-be-held", "held", "refused" */
 const char *outcome_word(enum outcome_state s);
 
 /* From what the reader found. */

@@ -23,6 +23,8 @@ const char *import_rule_word(enum import_rule r)
         return "I8";
     case IMPORT_STOPPED:
         return "I9";
+    case IMPORT_WAITS:
+        return "I10";
     }
     return "?";
 }

@@ -35,7 +35,8 @@ enum import_rule {
     IMPORT_DAMAGE,
     IMPORT_KEY,
     IMPORT_CHANGED,
-    IMPORT_STOPPED, /* I9 */
+    IMPORT_STOPPED, /* I9, the last that a reader says */
+    IMPORT_WAITS
 };
 const char *import_rule_word(enum import_rule r);
 

@@ -127,6 +127,8 @@ static void put_json(struct result *r, const struct outcome *o)
     put_member(r->json, ",", "key", o->key);
     put_member(r->json, ",", "state", bytes_of_text(outcome_word(o->state)));
     put_member(r->json, ",", "id", o->id);
+    if (o->state == OUTCOME_HELD)
+        put_member(r->json, ",", "sentence", o->sentence);
     (void)fprintf(r->json, ",\"findings\":[");
     for (size_t i = 0; i < o->finding_count; i++)
         put_json_finding(r->json, &o->findings[i], i == 0);
@@ -191,7 +193,9 @@ const char *result_word(const struct job *j)
     const bool bad = j->refused > 0 || j->file_refused;
 
     if (bad)
-        return j->published + j->before > 0 ? "partly" : "refused";
+        return j->published + j->before + j->held > 0 ? "partly" : "refused";
+    if (j->held > 0)
+        return "held";
     return j->published > 0 || j->before == 0 ? "published" : "nothing-new";
 }
 
@@ -218,8 +222,10 @@ status result_close(struct result *r, const struct job *j)
     (void)fprintf(r->json, "\n]");
     put_member(r->json, ",", "result", bytes_of_text(result_word(j)));
     (void)fprintf(r->json,
-                  ",\"published\":%zu,\"before\":%zu,\"refused\":%zu,\"held\":%zu}\n",
-                  j->published, j->before, j->refused, j->held_back ? j->right : 0);
+                  ",\"published\":%zu,\"before\":%zu,\"held\":%zu,\"refused\":%zu,"
+                  "\"held_back\":%zu}\n",
+                  j->published, j->before, j->held, j->refused,
+                  j->held_back ? j->right : 0);
     const bool json = finish(r->json);
     const bool csv = finish(r->csv);
     r->json = NULL;

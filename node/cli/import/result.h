@@ -26,7 +26,8 @@ NODISCARD status result_close(struct result *r, const struct job *j);
 /* Frees it and leaves no file. */
 void result_abandon(struct result *r);
 
-/* "published", "partly", "nothing-new", "refused": of the whole file. */
+/* "published", "held" (nothing is refused, and rows wait for a person), "partly",
+ * "nothing-new", "refused": of the whole file. */
 const char *result_word(const struct job *j);
 
 #endif

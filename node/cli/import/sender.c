@@ -59,8 +59,18 @@ static bool row_is(const struct control_row *row, const char *what)
     return text_is(control_value(row, "row"), what);
 }
 
+/* What waits is not published, so with all-or-nothing nothing is. */
+static enum outcome_state state_of_held(const struct sender *s)
+{
+    if (s->publish)
+        return OUTCOME_HELD;
+    return s->mapping->publish == MAPPING_ALL_OR_NOTHING ? OUTCOME_BAD : OUTCOME_TO_HOLD;
+}
+
 static enum outcome_state state_of(const struct sender *s, const struct control_row *row)
 {
+    if (text_is(control_value(row, "status"), status_word(E_HELD)))
+        return state_of_held(s);
     if (!text_is(control_value(row, "status"), status_word(OK)))
         return OUTCOME_BAD;
     if (text_is(control_value(row, "again"), "yes"))
@@ -90,26 +100,72 @@ static void add_finding(const struct sender *s, const struct control_row *row,
                                  .sure = control_value(row, "sure")};
 }
 
+/* What stops a row beside the rules of the record. */
+static const struct reason {
+    status status;
+    bool of_draft;
+    enum import_rule rule;
+    const char *sentence, *mend;
+} reasons[] = {
+    {E_DUPLICATE, false, IMPORT_CHANGED,
+     "A row of this key was published before, and says something else.",
+     "Publish the change as a correction that supersedes the earlier record; nothing was "
+     "sent."},
+    {E_DUPLICATE, true, IMPORT_CHANGED,
+     "A row of this key waits as a draft to be graded, and says something else.",
+     "Discard the draft and import the row again, or release the draft as it is: see "
+     "`flagpost todo`."},
+    {E_HELD, false, IMPORT_WAITS,
+     "This row would wait for a person to grade it, and the mapping publishes all rows or "
+     "none.",
+     "Give the grade in the source system, take the row out, or let the mapping publish "
+     "row-by-row, which keeps such a row as a draft."},
+    {E_HELD, true, IMPORT_WAITS,
+     "This row waits as a draft for a person to grade it, and the mapping publishes all "
+     "rows or none.",
+     "Grade and release the draft, and import the file again: see `flagpost todo`."},
+};
+
+static const struct reason *reason_of(const struct control_row *row)
+{
+    const bool of_draft = control_value(row, "draft").size > 0;
+
+    for (size_t i = 0; i < COUNT_OF(reasons); i++) {
+        if (reasons[i].of_draft == of_draft &&
+            text_is(control_value(row, "status"), status_word(reasons[i].status)))
+            return &reasons[i];
+    }
+    return NULL;
+}
+
+static bool is_explained(const struct outcome *o)
+{
+    for (size_t i = 0; i < o->finding_count; i++) {
+        if (text_is(o->findings[i].severity, "refuse"))
+            return true;
+    }
+    return false;
+}
+
 /* A refusal that no rule of the record explains is one of the import's own. */
 static void explain(const struct control_row *row, struct outcome *o)
 {
-    const bool changed = text_is(control_value(row, "status"), status_word(E_DUPLICATE));
-    struct outcome_finding f = {.severity = bytes_of_text("refuse"),
-                                .field = bytes_of_text("record")};
+    const struct reason *const reason = reason_of(row);
+    struct outcome_finding f = {.rule = bytes_of_text(import_rule_word(IMPORT_LIMIT)),
+                                .severity = bytes_of_text("refuse"),
+                                .field = bytes_of_text("record"),
+                                .sentence = control_value(row, "sentence"),
+                                .mend =
+                                    bytes_of_text("Correct the row in the source system.")};
 
-    for (size_t i = 0; i < o->finding_count; i++) {
-        if (text_is(o->findings[i].severity, "refuse"))
-            return;
+    if (o->finding_count == OUTCOME_FINDINGS_MAX || (reason == NULL && is_explained(o)))
+        return;
+    if (reason != NULL) {
+        f.rule = bytes_of_text(import_rule_word(reason->rule));
+        f.sentence = bytes_of_text(reason->sentence);
+        f.mend = bytes_of_text(reason->mend);
     }
-    f.rule = bytes_of_text(import_rule_word(changed ? IMPORT_CHANGED : IMPORT_LIMIT));
-    f.sentence = changed ? bytes_of_text("A row of this key was published before, and says "
-                                         "something else.")
-                         : control_value(row, "sentence");
-    f.mend = bytes_of_text(changed ? "Publish the change as a correction that supersedes "
-                                     "the earlier record; nothing was sent."
-                                   : "Correct the row in the source system.");
-    if (o->finding_count < OUTCOME_FINDINGS_MAX)
-        o->findings[o->finding_count++] = f;
+    o->findings[o->finding_count++] = f;
 }
 
 static void tell_row(struct sender *s, const struct control_answer *a, size_t at,
@@ -121,11 +177,14 @@ static void tell_row(struct sender *s, const struct control_answer *a, size_t at
                         .key = sent->key,
                         .state = state_of(s, row),
                         .id = control_value(row, "id"),
+                        .sentence = control_value(row, "sentence"),
                         .to = control_value(row, "to"),
                         .record = sent->record};
 
     for (size_t i = at + 1; i < a->row_count && row_is(&a->rows[i], "finding"); i++)
         add_finding(s, &a->rows[i], &o);
+    if (o.state == OUTCOME_HELD)
+        o.id = control_value(row, "draft");
     if (o.state == OUTCOME_BAD)
         explain(row, &o);
     s->tell(s->context, &o);

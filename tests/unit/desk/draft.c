@@ -12,6 +12,9 @@ static struct draft sample(void)
                           .record = fixture_record(2),
                           .has_previous = true,
                           .previous = fixture_record(3),
+                          .has_key = true,
+                          .key = {{1, 2}},
+                          .origin = {{3, 4}},
                           .hand_count = 3,
                           .packed = bytes_of_text("a packed record")};
 
@@ -47,6 +50,8 @@ static void check_same(const struct draft *got, const struct draft *wanted)
     CHECK_INT(got->stage, wanted->stage);
     CHECK_INT(got->begun, wanted->begun);
     CHECK_INT(got->has_previous, wanted->has_previous);
+    CHECK_INT(got->has_key, wanted->has_key);
+    CHECK(hash_equal(&got->key, &wanted->key) && hash_equal(&got->origin, &wanted->origin));
     CHECK_INT(got->hand_count, wanted->hand_count);
     for (size_t i = 0; i < wanted->hand_count; i++) {
         CHECK_INT(got->hands[i].step, wanted->hands[i].step);
@@ -106,7 +111,7 @@ static void refuses_a_row_that_no_version_wrote(void)
         cut.body.size = size;
         CHECK_STATUS(draft_of_row(&cut, &got), E_DAMAGED);
     }
-    static const size_t places[] = {1, 43, 44}; /* stage, count of hands, first step */
+    static const size_t places[] = {1, 76, 77}; /* stage, count of hands, first step */
     for (size_t i = 0; i < COUNT_OF(places); i++) {
         uint8_t *const body = arena_take(&c.arena, row.body.size);
         CHECK(body != NULL);
@@ -115,9 +120,35 @@ static void refuses_a_row_that_no_version_wrote(void)
         struct shelf_row bad = row;
         bad.body.at = body;
         CHECK_STATUS(draft_of_row(&bad, &got), E_DAMAGED);
-        body[0] = 2;
+        body[0] = 3;
         CHECK_STATUS(draft_of_row(&bad, &got), E_VERSION);
     }
+    counter_done(&c);
+}
+
+/* As it was kept before drafts had keys. */
+static void reads_a_row_of_the_first_version(void)
+{
+    enum { KEY_AT = 43, KEY_SIZE = 33 };
+    struct counter c;
+    struct draft draft = sample();
+    struct shelf_row row;
+    struct draft got;
+
+    counter_open(&c);
+    draft.has_key = false;
+    draft.key = draft.origin = (struct hash){{0}};
+    CHECK_OK(draft_put(&c.desk, &draft));
+    CHECK_OK(journal_shelf_find(c.home.j, SHELF_DRAFT, &draft.id, &c.arena, &row));
+    uint8_t *const body = arena_take(&c.arena, row.body.size);
+    CHECK(body != NULL);
+    memcpy(body, row.body.at, KEY_AT);
+    memcpy(body + KEY_AT, row.body.at + KEY_AT + KEY_SIZE,
+           row.body.size - KEY_AT - KEY_SIZE);
+    body[0] = 1;
+    row.body = bytes_of(body, row.body.size - KEY_SIZE);
+    CHECK_OK(draft_of_row(&row, &got));
+    check_same(&got, &draft);
     counter_done(&c);
 }
 
@@ -222,5 +253,6 @@ static void finds_a_source_in_a_record(void)
 }
 
 CASES(CASE(is_found_by_its_id_and_by_its_records),
-      CASE(refuses_a_row_that_no_version_wrote), CASE(knows_whose_work_it_is),
-      CASE(gives_back_a_source), CASE(finds_a_source_in_a_record))
+      CASE(refuses_a_row_that_no_version_wrote), CASE(reads_a_row_of_the_first_version),
+      CASE(knows_whose_work_it_is), CASE(gives_back_a_source),
+      CASE(finds_a_source_in_a_record))

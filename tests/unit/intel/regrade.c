@@ -224,6 +224,30 @@ static void r22_holds_what_does_not_map_until_a_person_grades_it(void)
     check_clean();
 }
 
+/* What a person can grade is kept for one; what more is wrong is the source's to mend, and
+ * what may be above OFFICIAL-SENSITIVE is not kept. */
+static void r22_tells_what_a_person_alone_can_grade(void)
+{
+    imported("F9", "??", "9");
+    check_rules();
+    CHECK(findings.refused && findings.ungraded);
+    imported("B2", "B2", "1");
+    check_rules();
+    CHECK(!findings.refused && !findings.ungraded);
+    imported("B2", "F9", "1");
+    record.report.risk = b("");
+    check_rules();
+    CHECK(findings.refused && !findings.ungraded);
+    imported("B2", "F9", "1");
+    record.report.restricted = true; /* the one before R22 is asked, this one after it */
+    check_rules();
+    CHECK(findings.refused && !findings.ungraded);
+    imported("B2", "F9", "1");
+    record.report.original_marking = b("SECRET");
+    check_rules();
+    CHECK(findings.refused && !findings.ungraded);
+}
+
 static void r22_wants_scheme_and_original_together(void)
 {
     start();
@@ -275,6 +299,7 @@ CASES(CASE(reads_every_grade_of_5x5x5), CASE(reads_every_grade_of_4x4),
       CASE(r22_reads_an_import_and_keeps_what_it_said),
       CASE(r22_never_changes_what_a_person_gave),
       CASE(r22_holds_what_does_not_map_until_a_person_grades_it),
+      CASE(r22_tells_what_a_person_alone_can_grade),
       CASE(r22_wants_scheme_and_original_together),
       CASE(r22_asks_for_a_reason_when_a_grade_is_raised),
       CASE(r22_asks_to_look_again_at_what_lies_between_two_grades))
