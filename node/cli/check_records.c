@@ -96,7 +96,7 @@ static bool fix(struct cli *c, struct record *r, const char *urn, struct checkin
 {
     struct bytes text = {0};
 
-    if (mends_apply(r, k->lists, clock_wall(), &c->arena, mends) != OK ||
+    if (mends_apply(r, MEND_ALL, k->lists, clock_wall(), &c->arena, mends) != OK ||
         !output_record_text(c, r, &text)) {
         k->code = cli_fail(c, EXIT_REFUSED, urn, "its copy could not be written");
         return false;

@@ -115,7 +115,7 @@ static bool each_record(struct cli *c, const struct record *given, void *context
     enum state code = code_of(r, found);
     if (code == STATE_OPEN) { /* judged beside the flag as it would be mended */
         *r = *given;
-        s->failed = mends_apply(r, s->lists, now, &c->arena, mends) != OK;
+        s->failed = mends_apply(r, MEND_ALL, s->lists, now, &c->arena, mends) != OK;
         rules_check(r, s->lists, now, &c->arena, found);
         code = code_of(r, found);
     }

@@ -73,7 +73,7 @@ static void unknown_flag(struct check *c, size_t i, const struct flag_set *all)
                         .sentence = miss_sentence(c, given, f),
                         .mend = rule_quote(c, "Did you mean ", f->flag,
                                            "? Correct the flag and send again."),
-                        .edit = {.what = k == 0 ? EDIT_FLAG : EDIT_FLAG_ADD,
+                        .edit = {.what = k == 0 ? EDIT_FLAG : EDIT_FLAG_MORE,
                                  .index = i,
                                  .value = f->flag,
                                  .sure = f->sure},

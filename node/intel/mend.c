@@ -1,5 +1,7 @@
 #include "mend.h"
 
+#include "text.h"
+
 const char *edit_word(enum edit_what what)
 {
     switch (what) {
@@ -9,10 +11,75 @@ const char *edit_word(enum edit_what what)
     case EDIT_CODE:
     case EDIT_OFFENCE:
         return "set";
+    case EDIT_FLAG_MORE:
     case EDIT_FLAG_ADD:
         return "add";
     }
     return NULL;
+}
+
+/* The class that an edit belongs to, by its bit. */
+static uint32_t class_of(enum edit_what what)
+{
+    switch (what) {
+    case EDIT_NONE:
+        return 0;
+    case EDIT_FLAG:
+    case EDIT_FLAG_MORE:
+        return MEND_FLAGS;
+    case EDIT_FLAG_ADD:
+        return MEND_MISSING_FLAGS;
+    case EDIT_CODE:
+        return MEND_CRIME_CODE;
+    case EDIT_OFFENCE:
+        return MEND_OFFENCE_CODES;
+    }
+    return 0;
+}
+
+static const struct {
+    const char *word;
+    uint32_t bit;
+} classes[] = {
+#define MEND_CLASS(name, bit, word) {word, bit},
+    MEND_MAP(MEND_CLASS)
+#undef MEND_CLASS
+};
+
+void mend_classes_write(uint32_t wanted, struct writer *w)
+{
+    for (size_t i = 0; i < COUNT_OF(classes); i++) {
+        if ((wanted & classes[i].bit) == 0)
+            continue;
+        write_text(w, w->size > 0 ? " " : "");
+        write_text(w, classes[i].word);
+    }
+}
+
+static uint32_t class_bit(struct bytes word)
+{
+    for (size_t i = 0; i < COUNT_OF(classes); i++) {
+        if (text_is(word, classes[i].word))
+            return classes[i].bit;
+    }
+    return 0;
+}
+
+status mend_classes_read(struct bytes words, uint32_t *ret)
+{
+    uint32_t found = 0;
+
+    while (words.size > 0) {
+        struct bytes one = {0};
+        if (!text_cut(&words, ' ', &one)) {
+            one = words;
+            words = (struct bytes){0};
+        }
+        ENSURE(class_bit(one) != 0, E_VALUE);
+        found |= class_bit(one);
+    }
+    *ret = found;
+    return OK;
 }
 
 void edit_path_write(const struct edit *e, struct writer *w)
@@ -22,7 +89,7 @@ void edit_path_write(const struct edit *e, struct writer *w)
         return;
     }
     write_text(w, e->what == EDIT_OFFENCE ? "offence_codes" : "flags");
-    if (e->what == EDIT_FLAG_ADD)
+    if (e->what == EDIT_FLAG_ADD || e->what == EDIT_FLAG_MORE)
         return;
     write_text(w, "[");
     write_decimal(w, e->index);
@@ -50,6 +117,7 @@ static bool apply(struct record *r, const struct edit *e, struct bytes *ret_befo
         return false;
     case EDIT_FLAG:
         return set_in(&f->flags_submitted, e->index, e->value, ret_before);
+    case EDIT_FLAG_MORE:
     case EDIT_FLAG_ADD:
         if (f->flags_submitted.count >= COUNT_OF(f->flags_submitted.at))
             return false;
@@ -66,7 +134,8 @@ static bool apply(struct record *r, const struct edit *e, struct bytes *ret_befo
 }
 
 /* One pass; how many edits were applied. */
-static size_t apply_all(struct record *r, const struct findings *found, struct mends *ret)
+static size_t apply_all(struct record *r, const struct findings *found, uint32_t wanted,
+                        struct mends *ret)
 {
     size_t count = 0;
 
@@ -74,7 +143,8 @@ static size_t apply_all(struct record *r, const struct findings *found, struct m
         const struct finding *const f = &found->at[i];
         struct bytes before = {0};
 
-        if (!f->edit.sure || !apply(r, &f->edit, &before))
+        if (!f->edit.sure || (class_of(f->edit.what) & wanted) == 0 ||
+            !apply(r, &f->edit, &before))
             continue;
         ret->at[ret->count++] = (struct mended){f->rule, f->field, before, f->edit.value};
         count++;
@@ -82,8 +152,8 @@ static size_t apply_all(struct record *r, const struct findings *found, struct m
     return count;
 }
 
-status mends_apply(struct record *r, const struct lists *lists, millis now, struct arena *a,
-                   struct mends *ret)
+status mends_apply(struct record *r, uint32_t wanted, const struct lists *lists, millis now,
+                   struct arena *a, struct mends *ret)
 {
     enum { ROUNDS_MAX = 4 }; /* a flag put right can make its code one that was replaced */
     struct record *const copy = arena_take(a, sizeof *copy);
@@ -94,7 +164,7 @@ status mends_apply(struct record *r, const struct lists *lists, millis now, stru
     for (size_t round = 0; round < ROUNDS_MAX; round++) {
         *copy = *r;
         rules_check(copy, lists, now, a, found);
-        if (apply_all(r, found, ret) == 0)
+        if (apply_all(r, found, wanted, ret) == 0)
             break;
     }
     return OK;

@@ -18,10 +18,11 @@ enum severity {
 /* What would put a record right, for a program: one field gets one value. */
 enum edit_what {
     EDIT_NONE,
-    EDIT_FLAG,     /* flags[index] */
-    EDIT_FLAG_ADD, /* one more in flags */
-    EDIT_CODE,     /* crime_code */
-    EDIT_OFFENCE,  /* offence_codes[index] */
+    EDIT_FLAG,      /* flags[index] */
+    EDIT_FLAG_MORE, /* one more in flags, of several that flags[index] ran together */
+    EDIT_FLAG_ADD,  /* one more in flags, that the record speaks of */
+    EDIT_CODE,      /* crime_code */
+    EDIT_OFFENCE,   /* offence_codes[index] */
 };
 
 struct edit {

@@ -33,7 +33,7 @@ static void mark_known(struct suggesting *s)
         s->has[place_of(l, flags->at[i])] = true;
     for (size_t i = 0; i < found->count; i++) {
         const struct edit *const e = &found->at[i].edit;
-        if (e->what == EDIT_FLAG || e->what == EDIT_FLAG_ADD)
+        if (e->what == EDIT_FLAG || e->what == EDIT_FLAG_MORE || e->what == EDIT_FLAG_ADD)
             s->has[place_of(l, e->value)] = true;
     }
 }

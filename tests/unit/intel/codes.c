@@ -106,7 +106,7 @@ static void what_is_sure_is_mended_and_the_rest_left(void)
     record.facts.flags_submitted = (struct text_list){2, {b("#OIMRC"), b("#FRAUD")}};
     record.facts.crime_code = b("fict-oim-00");
     record.facts.offence_codes = (struct text_list){2, {b("im71142"), b("TH68001")}};
-    CHECK_OK(mends_apply(&record, &lists, fixture_now, &arena, &mends));
+    CHECK_OK(mends_apply(&record, MEND_ALL, &lists, fixture_now, &arena, &mends));
     CHECK_INT(mends.count, 4);
     CHECK_BYTES(record.facts.flags_submitted.at[0], b("OIMCR"));
     CHECK_BYTES(record.facts.flags_submitted.at[1], b("#FRAUD"));
@@ -116,7 +116,7 @@ static void what_is_sure_is_mended_and_the_rest_left(void)
     CHECK_INT(record.facts.flags.count, 0); /* what checking sets stays out of the copy */
 
     start();
-    CHECK_OK(mends_apply(&record, &lists, fixture_now, &arena, &mends));
+    CHECK_OK(mends_apply(&record, MEND_ALL, &lists, fixture_now, &arena, &mends));
     CHECK_INT(mends.count, 0);
 }
 

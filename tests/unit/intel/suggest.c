@@ -53,7 +53,7 @@ static void several_flags_in_one_are_all_proposed(void)
 {
     start_two();
     record.facts.flags_submitted.at[0] = b("#OIMCR#MSHT");
-    CHECK_OK(mends_apply(&record, &lists, fixture_now, &arena, &mends));
+    CHECK_OK(mends_apply(&record, MEND_ALL, &lists, fixture_now, &arena, &mends));
     CHECK_INT(mends.count, 2);
     CHECK_INT(record.facts.flags_submitted.count, 2);
     CHECK_BYTES(record.facts.flags_submitted.at[0], b("OIMCR"));
@@ -94,7 +94,7 @@ static void an_offence_proposes_its_flag_and_leaves_it_to_a_person(void)
         check_edit(f, EDIT_FLAG_ADD, "OIMCR", false);
         CHECK(strstr(f->mend, "offence belongs under \"OIMCR\"") != NULL);
     }
-    CHECK_OK(mends_apply(&record, &lists, fixture_now, &arena, &mends));
+    CHECK_OK(mends_apply(&record, MEND_ALL, &lists, fixture_now, &arena, &mends));
     CHECK_INT(mends.count, 0); /* a program does not decide it */
     CHECK_INT(record.facts.flags_submitted.count, 0);
     start(); /* what a person did alone proposes nothing */
@@ -130,6 +130,41 @@ static void words_propose_a_flag_with_their_reason(void)
     CHECK_INT(by_words("Boat", "A smaller boat of migrants.")->edit.what, EDIT_NONE);
 }
 
+/* What was not asked for stays as an officer wrote it. */
+static void only_the_wanted_classes_are_mended(void)
+{
+    static const struct {
+        const char *words;
+        const char *flags, *code;
+        size_t count;
+    } rows[] = {{"", "OIMRC", "FICT 0IM 01", 0},
+                {"missing-flags offence-codes", "OIMRC", "FICT 0IM 01", 0},
+                {"flags", "OIMCR", "FICT 0IM 01", 1},
+                {"crime-code", "OIMRC", "FICT-OIM-01", 1},
+                {"crime-code flags", "OIMCR", "FICT-OIM-01", 2}};
+    uint32_t wanted = 0;
+
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        start();
+        record.facts.flags_submitted = (struct text_list){.count = 1, .at = {b("OIMRC")}};
+        record.facts.crime_code = b("FICT 0IM 01");
+        CHECK_OK(mend_classes_read(b(rows[i].words), &wanted));
+        CHECK_OK(mends_apply(&record, wanted, &lists, fixture_now, &arena, &mends));
+        CHECK_INT(mends.count, rows[i].count);
+        CHECK_BYTES(record.facts.flags_submitted.at[0], b(rows[i].flags));
+        CHECK_BYTES(record.facts.crime_code, b(rows[i].code));
+    }
+    CHECK_STATUS(mend_classes_read(b("flags spelling"), &wanted), E_VALUE);
+    CHECK_STATUS(mend_classes_read(b("flags  crime-code"), &wanted), E_VALUE);
+    CHECK_OK(mend_classes_read(b("flags missing-flags crime-code offence-codes"), &wanted));
+    CHECK_INT(wanted, MEND_ALL);
+
+    char room[64];
+    struct writer w = writer_over(room, sizeof room);
+    mend_classes_write(wanted, &w);
+    CHECK_BYTES(writer_bytes(&w), b("flags missing-flags crime-code offence-codes"));
+}
+
 static void every_finding_with_a_mend_names_what_a_program_would_set(void)
 {
     char room[96];
@@ -154,4 +189,5 @@ CASES(CASE(a_near_miss_in_the_flags_can_be_mended_by_a_program),
       CASE(several_flags_in_one_are_all_proposed), CASE(a_flag_in_the_text_is_proposed),
       CASE(an_offence_proposes_its_flag_and_leaves_it_to_a_person),
       CASE(words_propose_a_flag_with_their_reason),
+      CASE(only_the_wanted_classes_are_mended),
       CASE(every_finding_with_a_mend_names_what_a_program_would_set))
