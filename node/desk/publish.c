@@ -120,6 +120,12 @@ static status log_collected(struct desk *d, struct call *c, const struct publish
                              .justification = control_argument(&c->parsed, "released"),
                              .outcome = bytes_of_text("accepted")};
 
+    if (work->mends != NULL)
+        row.outcome = bytes_of_text("accepted with mends that were asked for");
+    for (size_t i = 0; work->mends != NULL && i < work->mends->count; i++) {
+        if (row.rules.count < LIST_MAX)
+            row.rules.at[row.rules.count++] = bytes_of_text(work->mends->at[i].rule);
+    }
     return desk_audit(d, c, &row);
 }
 
@@ -222,6 +228,7 @@ status publish_judge(struct desk *d, struct call *c, struct arena *a,
         TRY(correction_begin(d, c, work));
     rules_check(work->record, d->lists, d->exchange->now, d->exchange->arena,
                 work->findings);
+    TRY(publish_mend(d, a, work));
     return work->findings->refused ? OK : route(d, a, work);
 }
 
@@ -269,6 +276,7 @@ status publish_prepare(struct desk *d, struct call *c)
     work->packed = control_argument(&c->parsed, "record");
     TRY(account_key(d, c, &work->key));
     TRY(publish_options(d, c, work));
+    TRY(publish_mend_read(c, work));
     TRY(publish_judge(d, c, d->exchange->arena, work));
     c->work = work;
     if (ungraded_is(work) && text_is(bytes_of_text(c->channel), "http"))
@@ -351,7 +359,7 @@ status publish_answer(struct desk *d, struct call *c, struct control_answer *ret
     const struct publish_work *const work = c->work;
     struct rows r;
 
-    rows_init(&r, d->exchange->arena, 1 + FINDINGS_MAX + AGENCIES_MAX);
+    rows_init(&r, d->exchange->arena, 1 + MENDED_MAX + FINDINGS_MAX + AGENCIES_MAX);
     if (c->prepared == OK && work->held_until != 0) {
         give_held(&r, work);
         ret->sentence = bytes_of_text("held: it is checked and routed again when the time "
@@ -365,6 +373,8 @@ status publish_answer(struct desk *d, struct call *c, struct control_answer *ret
     }
     if (c->prepared == E_HELD)
         give_draft(&r, work);
+    if (c->prepared == OK || c->prepared == E_HELD)
+        publish_give_mends(&r, work);
     publish_give_findings(&r, work->findings);
     if (work->routing != NULL && c->prepared == OK)
         publish_give_routing(&r, work->routing);

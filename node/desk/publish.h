@@ -7,13 +7,16 @@
  */
 
 #include "decision.h"
+#include "mend.h"
 
 struct publish_work {
     struct bytes packed; /* the record as it came, borrowed from the request */
     struct bytes key;    /* the caller's own for it; empty: none */
     struct bytes key_alone, key_and_record; /* its digests (publish_key.c) */
+    uint32_t mend_classes;                  /* of mends that are to be applied (mend.h) */
     struct record *record;
     struct findings *findings;
+    const struct mends *mends;     /* that were; NULL: none */
     struct routing *routing;       /* NULL while the rules refuse it */
     struct desk_decision decision; /* for immigration enforcement; seldom given */
     size_t confidential_count;
@@ -37,8 +40,9 @@ struct publish_work {
 /* False, with the sentence set, while there is no code list to judge by. */
 bool publish_may_judge(const struct desk *d, struct call *c);
 
-/* Unpacks, checks and routes.  The record and what belongs to it go to `a`; the texts of
- * the findings to the turn's arena.  E_FORM: it cannot be read. */
+/* Unpacks, checks, mends where that was asked for, and routes.  The record and what belongs
+ * to it go to `a`; the texts of the findings to the turn's arena.  E_FORM: it cannot be
+ * read. */
 NODISCARD status publish_judge(struct desk *d, struct call *c, struct arena *a,
                                struct publish_work *work);
 
@@ -81,12 +85,22 @@ NODISCARD status publish_refusal(struct desk *d, struct call *c,
  * with the sentence set. */
 NODISCARD status publish_options(struct desk *d, struct call *c, struct publish_work *work);
 
-/* Rows of an answer: findings, and what routing says of each agency. */
+/* The classes of mends that the call asks to be applied.  E_USAGE with the sentence set. */
+NODISCARD status publish_mend_read(struct call *c, struct publish_work *work);
+
+/* Applies them where the record is right with them; record, findings and mends of the work
+ * are then of the mended one.  For publish_judge.  E_MEMORY. */
+NODISCARD status publish_mend(struct desk *d, struct arena *a, struct publish_work *work);
+
+/* Rows of an answer: mends that were applied, findings, and what routing says of each
+ * agency. */
+void publish_give_mends(struct rows *r, const struct publish_work *work);
 void publish_give_findings(struct rows *r, const struct findings *f);
 void publish_give_routing(struct rows *r, const struct routing *routing);
 
 /* The fields of a finding, from `rule` on, into a row with room for them. */
-enum { PUBLISH_FINDING_FIELDS = 7 };
+enum { PUBLISH_FINDING_FIELDS = 7, PUBLISH_MENDED_FIELDS = 4 };
 void publish_give_finding(struct rows *r, const struct finding *f);
+void publish_give_mended(struct rows *r, const struct mended *m);
 
 #endif

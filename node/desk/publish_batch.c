@@ -10,10 +10,10 @@
  *
  *     u32 size, key      u32 size, packed record
  *
- * and `mode` is "publish" or "check", which judges and looks up the keys and changes
- * nothing.  The answer has a row for each record taken, in order, with its findings behind
- * it. A turn has only so much room: the caller sends again from the first record without a
- * row.
+ * `mode` is "publish" or "check", which judges and looks up the keys and changes nothing,
+ * and `mend` names the classes of mends to apply.  The answer has a row for each record
+ * taken, in order, with its mends and its findings behind it. A turn has only so much room:
+ * the caller sends again from the first record without a row.
  */
 
 enum {
@@ -32,6 +32,8 @@ struct batch_row {
     const char *to;
     size_t finding_count;
     const struct finding *findings;
+    size_t mended_count;
+    const struct mended *mended;
 };
 
 struct batch {
@@ -50,6 +52,23 @@ static status keep_findings(struct arena *a, const struct findings *f,
         at[i] = f->at[i];
     row->findings = at;
     row->finding_count = f->count;
+    return OK;
+}
+
+/* The record was in memory that is given back. */
+static status keep_mends(struct arena *a, const struct mends *m, struct batch_row *row)
+{
+    struct mended *const at = arena_array(a, m->count, sizeof *at);
+
+    ENSURE(at != NULL, E_MEMORY);
+    for (size_t i = 0; i < m->count; i++) {
+        at[i] = m->at[i];
+        at[i].field = arena_text(a, bytes_of_text(m->at[i].field));
+        ENSURE(at[i].field != NULL, E_MEMORY);
+        TRY(arena_copy(a, m->at[i].before, &at[i].before));
+    }
+    row->mended = at;
+    row->mended_count = m->count;
     return OK;
 }
 
@@ -112,6 +131,8 @@ static status take_one(struct desk *d, struct call *c, bool publish,
     if (row->status == OK) {
         row->status = settle(d, c, publish, work);
         TRY(keep_findings(a, work->findings, row));
+        if (work->mends != NULL && (row->status == OK || row->status == E_HELD))
+            TRY(keep_mends(a, work->mends, row));
     }
     row->sentence = c->sentence;
     row->id = work->id;
@@ -140,11 +161,12 @@ static status take_all(struct desk *d, struct call *c, struct reader *r,
                        struct batch *batch)
 {
     const bool publish = publishes(c);
-    status s = OK;
+    struct publish_work asked = {0};
+    status s = publish_mend_read(c, &asked);
 
     while (s == OK && r->rest.size > 0 && batch->count < BATCH_MAX &&
            turn_has_room(d->exchange)) {
-        struct publish_work work = {0};
+        struct publish_work work = asked;
         const size_t mark = arena_mark(d->scratch);
         work.key = read_bytes(r, read_u32(r));
         work.packed = read_bytes(r, read_u32(r));
@@ -200,11 +222,17 @@ status batch_answer(struct desk *d, struct call *c, struct control_answer *ret)
     size_t room = 0;
 
     for (size_t i = 0; i < batch->count; i++)
-        room += 1 + batch->rows[i].finding_count;
+        room += 1 + batch->rows[i].finding_count + batch->rows[i].mended_count;
     rows_init(&r, d->exchange->arena, room);
     for (size_t i = 0; i < batch->count; i++) {
         const struct batch_row *const row = &batch->rows[i];
         give_row(&r, row, i);
+        for (size_t k = 0; k < row->mended_count; k++) {
+            rows_next(&r, 2 + PUBLISH_MENDED_FIELDS);
+            rows_text(&r, "row", "mended");
+            rows_number(&r, "number", i);
+            publish_give_mended(&r, &row->mended[k]);
+        }
         for (size_t k = 0; k < row->finding_count; k++) {
             rows_next(&r, 2 + PUBLISH_FINDING_FIELDS);
             rows_text(&r, "row", "finding");

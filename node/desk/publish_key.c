@@ -58,6 +58,7 @@ status publish_known(struct desk *d, struct call *c, struct publish_work *work)
     if (s == E_UNKNOWN)
         return ungraded_find(d, c, work);
     TRY(s);
+    work->mends = NULL; /* nothing is mended now */
     TRY(x->store.ops->entry_find(x->store.self, &work->place.stream, work->place.index,
                                  x->arena, &row));
     work->id = row.id;

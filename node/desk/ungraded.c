@@ -61,6 +61,7 @@ status ungraded_find(struct desk *d, struct call *c, struct publish_work *work)
     /* In this very turn: from the next one on the key has its answer. */
     ENSURE(w.stage != STAGE_RELEASED, E_BUSY);
     work->id = w.id;
+    work->mends = NULL; /* nothing is mended now */
     if (bytes_equal(bytes_of(w.origin.bytes, sizeof w.origin.bytes), work->key_and_record))
         return say_held(d, c, work);
     tell(d, c, work, "another record waits under this key as draft ",
@@ -75,8 +76,7 @@ static struct draft draft_of(struct desk *d, const struct publish_work *work)
     struct draft draft = {.id = draw_record_id(&d->exchange->draw, d->exchange->now),
                           .stage = STAGE_DRAFT,
                           .begun = d->exchange->now,
-                          .has_key = true,
-                          .packed = work->packed};
+                          .has_key = true};
 
     MUST(work->key_alone.size == HASH_SIZE && work->key_and_record.size == HASH_SIZE);
     memcpy(draft.key.bytes, work->key_alone.at, HASH_SIZE);
@@ -90,6 +90,7 @@ static status keep(struct desk *d, struct call *c, struct publish_work *work)
     struct draft draft = draft_of(d, work);
 
     ENSURE(desk_case_has_room(d), E_BUSY);
+    TRY(record_pack(work->record, d->exchange->arena, &draft.packed));
     TRY(draft_check_size(c, &draft));
     TRY(draft_step(d, c, &draft, STEP_DRAFT));
     /* The log first: what cannot be logged is not taken in. */

@@ -4,7 +4,7 @@
 /*
  * Records of a force's own system that rule R22 alone stops: what they were graded in
  * another scheme has no equivalent in 3x5x2, and nobody at that system can give one.  Each
- * is kept as a draft, as it came, with a to-do until a person has graded and released it or
+ * is kept as a draft, with a to-do until a person has graded and released it or
  * discarded it.  It is known by the key that it came under: the same record again is the
  * same draft, and the record that the draft became.
  */

@@ -101,6 +101,7 @@ static enum MHD_Result each_head(void *context, enum MHD_ValueKind kind, const c
         {"Content-Type", &h->request->content_type},
         {"Idempotency-Key", &h->request->key},
         {"Flagpost-Released-By", &h->request->released},
+        {"Flagpost-Mend", &h->request->mend},
         {"Host", &h->host},
         {"Content-Encoding", &h->encoding},
         {"Content-Length", &h->length},

@@ -9,7 +9,7 @@
 #include <string.h>
 #include <strings.h>
 
-enum { ARGUMENTS_MAX = 4 };
+enum { ARGUMENTS_MAX = 5 };
 
 void http_refuse(unsigned code, status s, const char *sentence, struct arena *a,
                  struct http_answer *ret)
@@ -264,6 +264,8 @@ static void publish(const char *control, const struct http_request *r, struct ar
     add(&q, "key", bytes_of_text(r->key));
     if (r->released != NULL)
         add(&q, "released", bytes_of_text(r->released));
+    if (r->mend != NULL)
+        add(&q, "mend", bytes_of_text(r->mend));
     if (ask(control, &q, a, &answer, ret) && answer.status == OK)
         ret->code = was_published_before(&answer) ? 200 : 201;
 }

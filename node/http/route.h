@@ -18,7 +18,7 @@ enum {
 /* As the library gave it; NULL: there is no such header. */
 struct http_request {
     const char *method, *path;
-    const char *authorization, *content_type, *key, *released;
+    const char *authorization, *content_type, *key, *released, *mend;
     bool repeated; /* one of these came twice */
     struct bytes body;
 };

@@ -131,6 +131,28 @@ def holds_what_a_person_has_to_grade(net: Network, g: Gateway) -> None:
     check_equal((done["record"]["id"], done.get("findings", [])), (released, []), "once released")
 
 
+def mends_what_it_is_asked_to(net: Network, g: Gateway) -> None:
+    """With the header a near miss is published right, and told; a draft is kept so too."""
+    wrong = scene.simple_record("F55", 30, flags=["OIMRC"])
+    mend = {"rule": "R8", "field": "flags[0]", "was": "OIMRC", "now": "OIMCR"}
+    expect(g.post(wrong, "k-30"), 422, '"value": "OIMCR"')
+    expect(g.post(wrong, "k-30", Flagpost_Mend="crime-code"), 422, '"value": "OIMCR"')
+    done = expect(g.post(wrong, "k-30", Flagpost_Mend="crime-code flags"), 201)
+    check_equal(done["mended"], [mend], "what was mended")
+    scene.wait_stored(net, "F55", done["record"]["id"], {"JFC"})
+    seen = net.at("JFC", "show", done["record"]["id"], "--purpose", "a test")[1][0]
+    check_equal(seen["flags"], ["OIMCR"], "the flag at the fusion cell")
+    check("mended" not in expect(g.post(wrong, "k-30", Flagpost_Mend="flags"), 200), "mended again")
+    expect(g.post(wrong, "k-31", Flagpost_Mend="spelling"), 400, "missing-flags")
+    wrong["texts"][0].pop("grade")
+    wrong["texts"][0] |= {"original_scheme": "4x4", "original_grade": "Q9"}
+    kept = expect(g.post(wrong, "k-32", Flagpost_Mend="flags"), 202)
+    check_equal(kept["mended"], [mend], "what was mended in a draft")
+    _, shown = net.at("F55", "draft show", kept["draft"]["id"], "--purpose", "a test")
+    check("OIMRC" not in json.dumps(shown), f"the draft: {shown}")
+    net.at("F55", "draft discard", kept["draft"]["id"], "--reason", "a test")
+
+
 def refuses_what_cannot_be_read(g: Gateway, canaries: canary.Canaries) -> None:
     record = scene.simple_record("F55", 4)
     secret = canaries.text("in a refused body")
@@ -410,6 +432,7 @@ def run_all(net: Network, g: Gateway, canaries: canary.Canaries) -> None:
     record = publishes_once(net, g, new_token(net, "athena"))
     finds_what_the_command_line_finds(net, g)
     holds_what_a_person_has_to_grade(net, g)
+    mends_what_it_is_asked_to(net, g)
     refuses_what_cannot_be_read(g, canaries)
     keeps_its_limits(g)
     wants_a_token(net, g)

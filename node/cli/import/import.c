@@ -62,12 +62,43 @@ static void print_finding(const struct outcome_finding *f)
     (void)printf("\n");
 }
 
+static void print_mend(const struct outcome_mend *m)
+{
+    (void)printf("    ");
+    cli_put(stdout, m->rule);
+    (void)printf(" mended ");
+    if (m->column.size > 0)
+        (void)printf("column ");
+    cli_put(stdout, m->column);
+    (void)printf(m->column.size > 0 ? " for " : "");
+    cli_put(stdout, m->field);
+    (void)printf(m->was.size > 0 ? ": was \"" : ": there was none");
+    cli_put(stdout, m->was);
+    (void)printf(m->was.size > 0 ? "\", is \"" : ", is \"");
+    cli_put(stdout, m->now);
+    (void)printf("\"\n");
+}
+
 static void json_member(const char *name, struct bytes value)
 {
     if (value.size == 0)
         return;
     (void)printf(",\"%s\":", name);
     cli_print_json_text(value);
+}
+
+static void print_json_mends(const struct outcome *o)
+{
+    for (size_t i = 0; i < o->mend_count; i++) {
+        const struct outcome_mend *const m = &o->mends[i];
+        (void)printf("%s{\"rule\":", i == 0 ? ",\"mends\":[" : ",");
+        cli_print_json_text(m->rule);
+        json_member("column", m->column);
+        json_member("field", m->field);
+        json_member("was", m->was);
+        json_member("now", m->now);
+        (void)printf(i + 1 == o->mend_count ? "}]" : "}");
+    }
 }
 
 static void print_json(const struct outcome *o)
@@ -79,6 +110,7 @@ static void print_json(const struct outcome *o)
     json_member("to", o->to);
     if (o->state == OUTCOME_HELD)
         json_member("sentence", o->sentence);
+    print_json_mends(o);
     (void)printf(",\"findings\":[");
     for (size_t i = 0; i < o->finding_count; i++) {
         const struct outcome_finding *const f = &o->findings[i];
@@ -126,11 +158,13 @@ static void print_row(struct printing *p, const struct outcome *o)
 
     if (p->cli->json) {
         print_json(o);
-    } else if (tells || o->finding_count > 0) {
+    } else if (tells || o->mend_count + o->finding_count > 0) {
         print_place(o);
         (void)printf(" ");
         cli_put(stdout, words_of(p, o));
         (void)printf("\n");
+        for (size_t i = 0; i < o->mend_count; i++)
+            print_mend(&o->mends[i]);
         for (size_t i = 0; i < o->finding_count; i++)
             print_finding(&o->findings[i]);
     }

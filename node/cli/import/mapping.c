@@ -28,6 +28,11 @@ static const cyaml_strval_t publishes[] = {{"all-or-nothing", MAPPING_ALL_OR_NOT
                                            {"row-by-row", MAPPING_ROW_BY_ROW}};
 static const cyaml_strval_t schemes[] = {
     {"3x5x2", MAPPING_3X5X2}, {"5x5x5", MAPPING_5X5X5}, {"4x4", MAPPING_4X4}};
+static const cyaml_strval_t mends[] = {
+#define MEND_WORD(name, bit, word) {word, name},
+    MEND_MAP(MEND_WORD)
+#undef MEND_WORD
+};
 static const cyaml_strval_t encodings[] = {{"UTF-8", MAPPING_UTF_8}};
 /* libcyaml's own boolean takes every word that is not "false" for true. */
 static const cyaml_strval_t answers[] = {{"no", MAPPING_NO}, {"yes", MAPPING_YES}};
@@ -87,6 +92,8 @@ static const cyaml_schema_field_t mapping_fields[] = {
     LIST(struct mapping, key, key_count, &text_value, OPTIONAL),
     CHOICE(struct mapping, publish, publishes, 0),
     CHOICE(struct mapping, grades, schemes, OPTIONAL),
+    CYAML_FIELD_FLAGS("mend", CYAML_FLAG_STRICT | OPTIONAL, struct mapping, mend, mends,
+                      COUNT_OF(mends)),
     LIST(struct mapping, dates, date_count, &text_value, OPTIONAL),
     CYAML_FIELD_UINT("pivot", OPTIONAL, struct mapping, pivot),
     LIST(struct mapping, fields, field_count, &field_entry, 0),

@@ -9,6 +9,7 @@
  */
 
 #include "arena.h"
+#include "mend.h"
 
 enum {
     MAPPING_BYTES_MAX = 64 * 1024,
@@ -78,6 +79,7 @@ struct mapping {
     unsigned key_count;
     enum mapping_publish publish;
     enum mapping_grades grades;
+    enum mend_class mend; /* the classes of mends that are applied, as bits */
     char **dates;
     unsigned date_count;
     uint32_t pivot; /* two-digit years up to it are 20yy, above it 19yy; 0: refused */

@@ -3,6 +3,7 @@
 
 /* What became of one row of an import, for the terminal and for result files. */
 
+#include "mend.h"
 #include "parcel.h"
 
 enum outcome_state {
@@ -20,6 +21,11 @@ struct outcome_finding {
     struct bytes rule, severity, column, field, sentence, mend, value, sure;
 };
 
+/* One mend that was applied. */
+struct outcome_mend {
+    struct bytes rule, column, field, was, now;
+};
+
 enum { OUTCOME_FINDINGS_MAX = 96 };
 
 /* Borrowed by whoever is told of it. */
@@ -30,6 +36,8 @@ struct outcome {
     struct bytes id, to;   /* of the record, or of the draft; `to`: agencies, with blanks */
     struct bytes sentence; /* of the node, where it has more to say than the state */
     struct bytes record;   /* packed; empty when there is none */
+    size_t mend_count;
+    struct outcome_mend mends[MENDED_MAX];
     size_t finding_count;
     struct outcome_finding findings[OUTCOME_FINDINGS_MAX];
 };

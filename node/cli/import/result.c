@@ -59,7 +59,7 @@ static void begin(struct result *r)
     (void)fprintf(r->json, ",\"rows\":[");
     (void)fprintf(r->csv,
                   "row,line,key,state,id,rule,severity,column,field,sentence,mend,value,"
-                  "sure\r\n");
+                  "sure,was\r\n");
 }
 
 status result_open(const char *path, const char *file, const struct mapping *m,
@@ -120,6 +120,19 @@ static void put_json_finding(FILE *f, const struct outcome_finding *o, bool firs
     (void)fprintf(f, "}");
 }
 
+static void put_json_mends(FILE *f, const struct outcome *o)
+{
+    for (size_t i = 0; i < o->mend_count; i++) {
+        const struct outcome_mend *const m = &o->mends[i];
+        put_member(f, i == 0 ? ",\"mends\":[{" : ",{", "rule", m->rule);
+        put_member(f, ",", "column", m->column);
+        put_member(f, ",", "field", m->field);
+        put_member(f, ",", "was", m->was);
+        put_member(f, ",", "now", m->now);
+        (void)fprintf(f, i + 1 == o->mend_count ? "}]" : "}");
+    }
+}
+
 static void put_json(struct result *r, const struct outcome *o)
 {
     (void)fprintf(r->json, "%s\n{\"row\":%u,\"line\":%u", r->first ? "" : ",", o->row,
@@ -129,6 +142,7 @@ static void put_json(struct result *r, const struct outcome *o)
     put_member(r->json, ",", "id", o->id);
     if (o->state == OUTCOME_HELD)
         put_member(r->json, ",", "sentence", o->sentence);
+    put_json_mends(r->json, o);
     (void)fprintf(r->json, ",\"findings\":[");
     for (size_t i = 0; i < o->finding_count; i++)
         put_json_finding(r->json, &o->findings[i], i == 0);
@@ -142,7 +156,9 @@ static void put_cell(FILE *f, struct bytes b)
     sheet_cell(f, b);
 }
 
-static void put_csv(FILE *f, const struct outcome *o, const struct outcome_finding *found)
+/* One line of the table: a finding of the row, or a mend, or that there is neither. */
+static void put_csv(FILE *f, const struct outcome *o, const struct outcome_finding *found,
+                    struct bytes was)
 {
     char room[600];
 
@@ -158,18 +174,35 @@ static void put_csv(FILE *f, const struct outcome *o, const struct outcome_findi
     put_cell(f, found->mend);
     put_cell(f, found->value);
     put_cell(f, found->sure);
+    put_cell(f, was);
     (void)fprintf(f, "\r\n");
+}
+
+/* What was mended, for the force's own system: the value that is in the record. */
+static struct outcome_finding finding_of(const struct outcome_mend *m)
+{
+    return (struct outcome_finding){.rule = m->rule,
+                                    .severity = bytes_of_text("mended"),
+                                    .column = m->column,
+                                    .field = m->field,
+                                    .value = m->now,
+                                    .sure = bytes_of_text("yes")};
 }
 
 void result_put(struct result *r, const struct outcome *o)
 {
     static const struct outcome_finding none = {0};
+    const struct bytes nothing = {0};
 
     put_json(r, o);
-    if (o->finding_count == 0)
-        put_csv(r->csv, o, &none);
+    if (o->finding_count + o->mend_count == 0)
+        put_csv(r->csv, o, &none, nothing);
+    for (size_t i = 0; i < o->mend_count; i++) {
+        const struct outcome_finding mended = finding_of(&o->mends[i]);
+        put_csv(r->csv, o, &mended, o->mends[i].was);
+    }
     for (size_t i = 0; i < o->finding_count; i++)
-        put_csv(r->csv, o, &o->findings[i]);
+        put_csv(r->csv, o, &o->findings[i], nothing);
 }
 
 static void empty(FILE *f)

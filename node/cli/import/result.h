@@ -4,7 +4,8 @@
 /*
  * Result files, PATH.json and PATH.csv: what became of each row, and how to mend it, so
  * that the force's own system is corrected.  A row is named by its own key, and nothing
- * that the record says is repeated: where a finding quotes it, the quotation is left out.
+ * that the record says is repeated: where a finding quotes it, the quotation is left out;
+ * but of a mend that was applied it says what was there, so that it can be found.
  * The CSV is for a spreadsheet, so a cell that would be a formula there has an apostrophe
  * in front; the JSON has everything as it is.
  *

@@ -78,21 +78,42 @@ static enum outcome_state state_of(const struct sender *s, const struct control_
     return s->publish ? OUTCOME_PUBLISHED : OUTCOME_RIGHT;
 }
 
+/* Of the export, where the field comes from one. */
+static struct bytes column_of(const struct sender *s, struct bytes field)
+{
+    char path[128];
+    const size_t size = field.size < sizeof path ? field.size : sizeof path - 1;
+
+    memcpy(path, field.at, size);
+    path[size] = '\0';
+    return bytes_of_text(mapping_column(s->mapping, path));
+}
+
+static void add_mend(const struct sender *s, const struct control_row *row,
+                     struct outcome *o)
+{
+    const struct bytes field = control_value(row, "field");
+
+    if (o->mend_count == MENDED_MAX)
+        return;
+    o->mends[o->mend_count++] = (struct outcome_mend){.rule = control_value(row, "rule"),
+                                                      .column = column_of(s, field),
+                                                      .field = field,
+                                                      .was = control_value(row, "was"),
+                                                      .now = control_value(row, "now")};
+}
+
 static void add_finding(const struct sender *s, const struct control_row *row,
                         struct outcome *o)
 {
-    char path[128];
     const struct bytes field = control_value(row, "field");
-    const size_t size = field.size < sizeof path ? field.size : sizeof path - 1;
 
     if (o->finding_count == OUTCOME_FINDINGS_MAX)
         return;
-    memcpy(path, field.at, size);
-    path[size] = '\0';
     o->findings[o->finding_count++] =
         (struct outcome_finding){.rule = control_value(row, "rule"),
                                  .severity = control_value(row, "severity"),
-                                 .column = bytes_of_text(mapping_column(s->mapping, path)),
+                                 .column = column_of(s, field),
                                  .field = field,
                                  .sentence = control_value(row, "sentence"),
                                  .mend = control_value(row, "mend"),
@@ -181,8 +202,12 @@ static void tell_row(struct sender *s, const struct control_answer *a, size_t at
                         .to = control_value(row, "to"),
                         .record = sent->record};
 
-    for (size_t i = at + 1; i < a->row_count && row_is(&a->rows[i], "finding"); i++)
-        add_finding(s, &a->rows[i], &o);
+    for (size_t i = at + 1; i < a->row_count && !row_is(&a->rows[i], "record"); i++) {
+        if (row_is(&a->rows[i], "mended"))
+            add_mend(s, &a->rows[i], &o);
+        if (row_is(&a->rows[i], "finding"))
+            add_finding(s, &a->rows[i], &o);
+    }
     if (o.state == OUTCOME_HELD)
         o.id = control_value(row, "draft");
     if (o.state == OUTCOME_BAD)
@@ -204,6 +229,18 @@ static size_t tell_all(struct sender *s, const struct control_answer *a, size_t 
     return told;
 }
 
+/* "flags crime-code"; empty: nothing is mended. */
+static struct bytes mend_words(const struct sender *s)
+{
+    enum { ROOM = 96 };
+    struct writer w = writer_over(arena_take(&s->cli->arena, ROOM), ROOM);
+
+    if (w.at == NULL)
+        return (struct bytes){0};
+    mend_classes_write(s->mapping->mend, &w);
+    return writer_bytes(&w);
+}
+
 static bool ask(struct sender *s, size_t from, size_t *ret_told)
 {
     const struct control_field arguments[] = {
@@ -212,6 +249,7 @@ static bool ask(struct sender *s, size_t from, size_t *ret_told)
          .value = bytes_of_text(s->publish ? "publish" : "check")},
         {.name = bytes_of_text("released"),
          .value = bytes_of_text(s->released == NULL ? "" : s->released)},
+        {.name = bytes_of_text("mend"), .value = mend_words(s)},
     };
     struct control_answer a = {0};
 

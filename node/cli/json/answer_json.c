@@ -15,7 +15,7 @@ static const struct member {
     {"finding", "findings", true}, {"recipient", "recipients", true},
     {"stream", "streams", true},   {"recall", "recall", false},
     {"holder", "holders", true},   {"peer", "peers", true},
-    {"draft", "draft", false},
+    {"draft", "draft", false},     {"mended", "mended", true},
 };
 
 /* Fields that are counted. */
