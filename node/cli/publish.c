@@ -17,21 +17,11 @@ static const struct option_row options[] = {
     {"released", "TEXT", "who released it in the force's own system; goes into the log"},
     {"attach", "FILE", "a file that goes with the record"},
     {"attachments", "DIR", "where the files are that the records name as attachments"},
-    {"send-to", "AGENCY",
-     "also to immigration enforcement or abroad, by a person: --person, --reason"},
-    {"person", "TEXT", "who decides"},
-    {"reason", "TEXT", "why; goes into the log"},
-    {"override-person", "TEXT", "who decides over the block"},
-    {"override-reason", "TEXT", "why it does not stand in the way"},
-    {"basis", "WORD",
-     "of a transfer abroad: adequacy, safeguards or special-circumstances"},
-    {"description", "TEXT", "of a transfer abroad: what is transferred"},
-    {"confidential", "AGENCY,...", "recipients that the others do not see"},
     {"hold-until", "TIME", "published then, by the rules of then: 2026-10-14T09:00:00Z"},
     {"held", NULL, "lists what is held; no FILE"},
     {"cancel", "ID", "a held record is not published after all; no FILE"},
     {"wire", NULL, "FILE holds one packed record (made by `check --pack`), not JSON"},
-};
+    PUBLISH_ROUTING_MAP(PUBLISH_OPTION)};
 
 struct tally {
     size_t published, refused;
@@ -39,157 +29,20 @@ struct tally {
     struct bytes id; /* of the record published last; empty: it was refused */
 };
 
-static bool row_is(const struct control_row *row, const char *what)
-{
-    return bytes_equal(control_value(row, "row"), bytes_of_text(what));
-}
-
-static void print_value(const struct control_row *row, const char *name)
-{
-    const struct bytes v = control_value(row, name);
-
-    cli_put(stdout, v);
-}
-
-void publish_print_finding(const struct control_row *row)
-{
-    (void)printf("    ");
-    print_value(row, "rule");
-    (void)printf(" ");
-    print_value(row, "field");
-    (void)printf(": ");
-    print_value(row, "sentence");
-    (void)printf("\n        mend: ");
-    print_value(row, "mend");
-    (void)printf("\n");
-}
-
-static bool value_is(const struct control_row *row, const char *name, const char *text)
-{
-    return text_is(control_value(row, name), text);
-}
-
-static void print_place(const struct control_row *row, const char *urn)
-{
-    cli_put(stdout, bytes_of_text(urn));
-    if (row_is(row, "held")) {
-        (void)printf(" held  id ");
-        print_value(row, "id");
-        (void)printf("  until ");
-        print_value(row, "until");
-        (void)printf("\n");
-        return;
-    }
-    (void)printf(value_is(row, "again", "yes") ? " already published under this key  id "
-                                               : " published  id ");
-    print_value(row, "id");
-    (void)printf("  stream ");
-    print_value(row, "stream");
-    (void)printf("  index ");
-    print_value(row, "index");
-    (void)printf("\n");
-}
-
-/* The node's sentence begins with the word itself when the rules refuse. */
-static void print_refusal(const struct control_answer *a, const char *urn)
-{
-    static const char refused[] = "refused: ";
-    const size_t size = sizeof refused - 1;
-    const struct bytes s = a->sentence;
-    const bool has = s.size >= size && memcmp(s.at, refused, size) == 0;
-
-    cli_put(stdout, bytes_of_text(urn));
-    (void)printf(" %s", refused);
-    cli_put(stdout, has ? bytes_from(s, size) : s);
-    (void)printf("\n");
-}
-
-/* Who gets it, and who was to get it and does not. */
-static void print_legs(const struct control_answer *a)
-{
-    (void)printf("    to:");
-    for (size_t i = 0; i < a->row_count; i++) {
-        if (!row_is(&a->rows[i], "recipient") || !value_is(&a->rows[i], "sent", "yes"))
-            continue;
-        (void)printf(" ");
-        print_value(&a->rows[i], "agency");
-    }
-    (void)printf("\n");
-    for (size_t i = 0; i < a->row_count; i++) {
-        const struct bytes reason = control_value(&a->rows[i], "reason");
-        if (!row_is(&a->rows[i], "recipient") || value_is(&a->rows[i], "sent", "yes") ||
-            reason.size < 8 || memcmp(reason.at, "no rule ", 8) == 0)
-            continue;
-        (void)printf("    ");
-        print_value(&a->rows[i], "agency");
-        (void)printf(": ");
-        cli_put(stdout, reason);
-        (void)printf("\n");
-    }
-}
-
-void publish_print_answer(const struct control_answer *a, const char *urn)
-{
-    if (a->status == OK && a->row_count > 0) {
-        print_place(&a->rows[0], urn);
-        print_legs(a);
-    } else {
-        print_refusal(a, urn);
-    }
-    for (size_t k = 0; k < a->row_count; k++) {
-        if (row_is(&a->rows[k], "finding"))
-            publish_print_finding(&a->rows[k]);
-    }
-}
-
-static void print_answer_json(const struct control_answer *a, const char *urn)
-{
-    (void)printf("{\"urn\":");
-    cli_print_json_text(bytes_of_text(urn));
-    (void)printf(",\"status\":\"%s\",\"sentence\":", status_word(a->status));
-    cli_print_json_text(a->sentence);
-    (void)printf(",\"rows\":[");
-    for (size_t i = 0; i < a->row_count; i++) {
-        if (i > 0)
-            (void)putchar(',');
-        cli_print_json_row(&a->rows[i]);
-    }
-    (void)printf("]}\n");
-}
-
 /* False when the node cannot be asked at all. */
 static bool publish_one(struct cli *c, struct bytes packed, const char *urn,
                         struct tally *tally)
 {
-    /* An option and the node's name for it. */
-    static const char *const names[][2] = {{"key", "key"},
-                                           {"hold-until", "hold_until"},
-                                           {"released", "released"},
-                                           {"send-to", "to"},
-                                           {"person", "person"},
-                                           {"reason", "reason"},
-                                           {"override-person", "override_person"},
-                                           {"override-reason", "override_reason"},
-                                           {"basis", "basis"},
-                                           {"description", "description"},
-                                           {"confidential", "confidential"}};
-    struct control_field arguments[1 + COUNT_OF(names)] = {
-        {.name = bytes_of_text("record"), .value = packed}};
+    struct control_field arguments[PUBLISH_ARGUMENTS_MAX];
+    const size_t n = publish_arguments(c, packed, arguments);
     struct control_answer a = {0};
-    size_t n = 1;
 
-    for (size_t i = 0; i < COUNT_OF(names); i++) {
-        const char *const value = cli_value(c, names[i][0]);
-        if (value != NULL)
-            arguments[n++] = (struct control_field){.name = bytes_of_text(names[i][1]),
-                                                    .value = bytes_of_text(value)};
-    }
     if (!cli_ask(c, "publish", arguments, n, &a)) {
         tally->code = EXIT_UNREACHABLE;
         return false;
     }
     if (c->json)
-        print_answer_json(&a, urn);
+        publish_print_json(&a, urn);
     else
         publish_print_answer(&a, urn);
     tally->id = (struct bytes){0};
