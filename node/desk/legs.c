@@ -147,6 +147,24 @@ static void check_asked(struct arena *a, const struct routing_question *q,
     }
 }
 
+/* R7 where it withholds nothing: only some agencies' records go to who needs the code. */
+static void check_code(const struct routing *r, struct findings *f)
+{
+    for (size_t i = 0; i < r->count; i++) {
+        if (r->at[i].withheld)
+            return;
+    }
+    for (size_t i = 0; i < f->count; i++) {
+        struct finding *const one = &f->at[i];
+        if (one->severity != SEVERITY_WITHHOLD || !text_is(bytes_of_text(one->rule), "R7"))
+            continue;
+        one->severity = SEVERITY_ADVISE;
+        one->mend = "Nothing is withheld here: no rule sends this record to an agency that "
+                    "needs the code. Give the right one all the same, for whoever passes "
+                    "it on.";
+    }
+}
+
 status desk_legs_check(struct arena *a, const struct routing_question *q,
                        const struct routing *r, struct findings *f)
 {
@@ -160,6 +178,7 @@ status desk_legs_check(struct arena *a, const struct routing_question *q,
             "handling, or ask for a routing rule",
     };
 
+    check_code(r, f);
     for (size_t i = 0; i < r->gap_count; i++) {
         const char *const name = arena_text(a, r->gaps[i].rule);
         ENSURE(name != NULL, E_MEMORY);

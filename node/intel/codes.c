@@ -75,7 +75,8 @@ static struct bytes meant(const struct check *c, struct bytes given, code_at *at
 }
 
 static const char until_then[] =
-    "? The record goes to everyone but the national database until its code is right.";
+    "? Until its code is right the record goes to nobody whose rule needs one, as the "
+    "national database; everyone else gets it.";
 
 /* `instead` empty: nothing can be proposed. */
 static void withhold(struct check *c, const char *sentence, const char *mend,
@@ -87,9 +88,10 @@ static void withhold(struct check *c, const char *sentence, const char *mend,
                     .severity = SEVERITY_WITHHOLD,
                     .sentence = sentence,
                     .mend = mend != NULL ? mend
-                                         : "The record goes to everyone but the national "
-                                           "database. Add the right code and publish a "
-                                           "correction, and that leg goes too.",
+                                         : "Until its code is right the record goes to "
+                                           "nobody whose rule needs one, as the national "
+                                           "database; everyone else gets it. Add the right "
+                                           "code and publish a correction.",
                     .edit = {.what = instead.size > 0 ? EDIT_CODE : EDIT_NONE,
                              .value = instead,
                              .sure = instead.size > 0},
@@ -120,8 +122,9 @@ static void old_code(struct check *c, struct bytes given)
 
     withhold(c, rule_quote(c, "The crime identifier code ", given, " is not valid today."),
              replaced ? rule_quote(c, "It was replaced: give ", now,
-                                   ". The record goes to everyone but the national "
-                                   "database until its code is right.")
+                                   ". Until its code is right the record goes to nobody "
+                                   "whose rule needs one, as the national database; "
+                                   "everyone else gets it.")
                       : NULL,
              replaced ? now : (struct bytes){0});
 }
