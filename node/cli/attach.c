@@ -135,12 +135,14 @@ static void tell(const struct cli *c, const struct attach_file *f, uint32_t here
     (void)printf(": %u of %u parts are in the log\n", here, f->parts);
 }
 
-static int stopped(struct cli *c, const struct attach_file *f, uint32_t here, int code)
+static int stopped(struct cli *c, const char *id, const struct attach_file *f,
+                   uint32_t here, int code)
 {
     tell(c, f, here);
     (void)fprintf(stderr,
-                  "flagpost: the rest can follow: `flagpost attach ID FILE` goes on "
-                  "where this stopped\n");
+                  "flagpost: the rest can follow: `flagpost attach %s FILE` goes on where "
+                  "this stopped\n",
+                  id);
     return code;
 }
 
@@ -215,7 +217,7 @@ int attach_send(struct cli *c, const char *id, struct attach_file *f)
         code = send_part(c, id, f, n);
         arena_rewind(&c->arena, mark);
         if (code != EXIT_DONE)
-            return stopped(c, f, n, code);
+            return stopped(c, id, f, n, code);
     }
     tell(c, f, f->parts);
     return EXIT_DONE;

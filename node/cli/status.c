@@ -138,7 +138,9 @@ static void print_withheld(const struct control_answer *a)
         cli_put(stdout, control_value(&a->rows[i], "what"));
         (void)printf("\n  since ");
         cli_put(stdout, control_value(&a->rows[i], "since"));
-        (void)printf("; mend it with `flagpost supersede ID FILE`, and it goes\n\n");
+        (void)printf("; mend it with `flagpost supersede ");
+        cli_put(stdout, control_value(&a->rows[0], "id"));
+        (void)printf(" FILE`, and it goes\n\n");
     }
 }
 

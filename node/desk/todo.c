@@ -123,6 +123,23 @@ static status is_call(struct desk *d, const record_id *id, bool *ret)
     return s == E_UNKNOWN ? OK : s;
 }
 
+/* The commands as they are typed. */
+static const char *mend_of(struct arena *a, const struct todo_form *form,
+                           const record_id *id)
+{
+    const char *rest = form->mend;
+    const char *text = "";
+    char wanted[RECORD_ID_TEXT_ROOM];
+
+    record_id_write(id, wanted);
+    for (const char *at = strstr(rest, "ID"); at != NULL; at = strstr(rest, "ID")) {
+        const char *const before = arena_text(a, bytes_of(rest, (size_t)(at - rest)));
+        text = desk_text(a, text, before == NULL ? "" : before, wanted, NULL);
+        rest = at + strlen("ID");
+    }
+    return desk_text(a, text, rest, NULL);
+}
+
 struct list {
     struct desk *desk;
     struct rows rows;
@@ -153,7 +170,7 @@ static status each(void *context, const struct shelf_row *row)
         rows_text(&list->rows, "record", "");
     else
         rows_id(&list->rows, "record", &row->about);
-    rows_text(&list->rows, "do", form == NULL ? "" : form->mend);
+    rows_text(&list->rows, "do", form == NULL ? "" : mend_of(a, form, &row->about));
     return list->rows.full ? E_LIMIT : OK;
 }
 

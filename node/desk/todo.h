@@ -14,13 +14,14 @@
 
 #include "desk.h"
 
-/* name, word for the list and --json, what the person is to do.  The numbers are on the
- * disk: add at the end. */
+/* name, word for the list and --json, what the person is to do: in the list the id of what
+ * it is about stands in the place of ID.  The numbers are on the disk: add at the end. */
 #define TODO_MAP(X)                                                                        \
     X(TODO_RELEASE, 1, "release", "look at it and release it: flagpost draft show ID")     \
     X(TODO_CODE, 2, "crime-code",                                                          \
       "mend the crime identifier code: flagpost supersede ID FILE")                        \
-    X(TODO_REGRADE, 3, "re-grade", "grade it by 3x5x2 and release it: flagpost assess ID") \
+    X(TODO_REGRADE, 3, "re-grade",                                                         \
+      "grade it by 3x5x2 and release it: flagpost draft show ID")                          \
     X(TODO_CASE, 4, "case-report",                                                         \
       "submit the document, record the call or settle it: flagpost case list --open")      \
     X(TODO_STATEMENT, 6, "statement",                                                      \
@@ -29,7 +30,7 @@
       "reach an alternate who takes it in hand: flagpost acknowledge ID")                  \
     X(TODO_TELEPHONE, 8, "telephone", "telephone the recipient: nobody has acknowledged")  \
     X(TODO_HELD, 11, "held",                                                               \
-      "mend it and publish it anew, and cancel this one: flagpost publish --cancel")       \
+      "mend it and publish it anew, and cancel this one: flagpost publish --cancel ID")    \
     X(TODO_REFUSED, 12, "refused",                                                         \
       "read why, mend it and correct it: flagpost trace ID, flagpost supersede ID FILE")   \
     X(TODO_REVIEW, 14, "review", "review it: flagpost review show SET")                    \

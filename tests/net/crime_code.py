@@ -51,11 +51,25 @@ def check_withheld(net: Network, number: int, code: str | None, offences: list[s
     waiting = [one for one in todos(net) if one["record"] == place["id"]]
     check_equal(len(waiting), 1, f"{code}: to-dos")
     check("PND" in waiting[0]["what"] and "R7" in waiting[0]["what"], waiting[0])
+    command = f"flagpost supersede {place['id']} FILE"
+    said = net.run("trace", "--home", net.path("F55"), place["id"]).stdout
+    check(command in waiting[0]["do"] and command in said, f"the command: {waiting[0]}, {said}")
     found = scene.rows_at_id(net, "F55", "trace", place["id"], "withheld")
     check(len(found) == 1 and "PND" in found[0]["what"] and found[0]["since"], f"trace: {found}")
     check(CANARY not in json.dumps(waiting) and str(code) not in json.dumps(waiting),
           f"{code}: a to-do tells of the record")
     return place["id"]
+
+
+def check_unit(net: Network) -> None:
+    """No rule sends a unit's own record to the national database: nothing of it waits."""
+    record = {**threat(90, None, ["IM71142"]), "urn": "SW-IR-2025-00000090"}
+    status, answer = net.publish("SWROCU", record)
+    found = [f for f in scene.rows(answer, "finding") if f["rule"] == "R7"]
+    check_equal((status, [f["severity"] for f in found]), (0, ["advise"]), "without a code")
+    check("Nothing is withheld here" in found[0]["mend"], f"what a unit is told: {found}")
+    place = scene.rows(answer, "record")[0]
+    check_equal(scene.rows_at_id(net, "SWROCU", "trace", place["id"], "withheld"), [], "its trace")
 
 
 def mended(net: Network, record: dict, wanted: str | None) -> dict:
@@ -106,6 +120,7 @@ def test(options: argparse.Namespace) -> None:
             check_equal(scene.rows_at_id(net, "F55", "trace", new, "withheld"), [], "trace, mended")
         check_equal(len(scene.held(net, "PND")), len(WRONG), "corrections at PND")
         check_equal(todos(net), [], "to-dos after the corrections")
+        check_unit(net)
         recalled = check_withheld(net, len(WRONG) + 1, None, ["IM71142"])
         check("flagpost supersede" in todos(net)[0]["do"], todos(net))
         net.at("F55", "recall", recalled, "--reason", "an error", "--person", "DS One")

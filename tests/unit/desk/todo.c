@@ -39,6 +39,9 @@ static void lists_the_oldest_first_with_its_age(void)
     check_row(&a.rows[0], "3 h", "crime-code", "no code");
     check_field(&a.rows[0], "record", "0000000000000002fffffffffffffffd");
     check_row(&a.rows[1], "2 min", "telephone", "SWROCU is silent");
+    check_field(&a.rows[0], "do",
+                "mend the crime identifier code: flagpost supersede "
+                "0000000000000002fffffffffffffffd FILE");
     c.desk.exchange->now += (millis)49 * 3600 * 1000;
     check_field(&list(&c).rows[1], "age", "2 d");
     counter_done(&c);
