@@ -36,20 +36,11 @@ static bool fill_one(struct cli *c, struct item_attachment *x, struct attach_pla
     if (f == NULL)
         return false;
     plan->files[plan->count++] = f;
-    const struct item_attachment found = attach_file_item(f);
-    if (x->root.size > 0 && !bytes_equal(x->root, found.root)) {
-        (void)cli_fail(c, EXIT_REFUSED, path,
-                       "this is not the file that the record means: "
-                       "its digest is another");
-        return false;
-    }
-    const struct item_attachment said = *x;
-    *x = found;
-    x->name = said.name;
-    x->description = said.description;
-    if (said.media_type.size > 0)
-        x->media_type = said.media_type;
-    return true;
+    if (attach_file_fill(f, x) == OK)
+        return true;
+    (void)cli_fail(c, EXIT_REFUSED, path,
+                   "this is not the file that the record means: its digest is another");
+    return false;
 }
 
 static bool add_one(struct cli *c, struct record *r, struct attach_plan *plan)

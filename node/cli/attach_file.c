@@ -62,8 +62,12 @@ static status measure(struct attach_file *f)
     return OK;
 }
 
-static const char *why_not(status s)
+const char *attach_file_sentence(status s)
 {
+    if (s == E_UNKNOWN)
+        return "there is no such file";
+    if (s == E_DENIED)
+        return "this is a link and not a file: put the file there";
     if (s == E_VALUE)
         return "the file is empty: there is nothing to attach";
     if (s == E_LIMIT)
@@ -74,30 +78,33 @@ static const char *why_not(status s)
     return "this is not a file that can be read";
 }
 
+status attach_file_read(const char *path, bool plain, struct attach_file *ret)
+{
+    const int flags = O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY;
+
+    ret->path = path;
+    ret->fd = open(path, plain ? flags | O_NOFOLLOW : flags);
+    if (ret->fd < 0)
+        return errno == ENOENT ? E_UNKNOWN : errno == ELOOP ? E_DENIED : E_IO;
+    const status s = measure(ret);
+    if (s != OK)
+        attach_file_close(ret);
+    return s;
+}
+
 struct attach_file *attach_file_open(struct cli *c, const char *path, bool plain)
 {
     struct attach_file *const f = arena_take(&c->arena, sizeof *f);
-    const int flags = O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY;
 
     if (f == NULL) {
         (void)cli_fail(c, EXIT_UNREACHABLE, path, "there is not enough memory");
         return NULL;
     }
-    f->path = path;
-    f->fd = open(path, plain ? flags | O_NOFOLLOW : flags);
-    if (f->fd < 0) {
-        (void)cli_fail(c, EXIT_UNREACHABLE, path,
-                       errno == ENOENT ? "there is no such file"
-                       : errno == ELOOP
-                           ? "this is a link and not a file: put the file there"
-                           : "this file cannot be opened");
-        return NULL;
-    }
-    const status s = measure(f);
+    const status s = attach_file_read(path, plain, f);
     if (s == OK)
         return f;
-    (void)cli_fail(c, EXIT_REFUSED, path, why_not(s));
-    attach_file_close(f);
+    (void)cli_fail(c, s == E_UNKNOWN ? EXIT_UNREACHABLE : EXIT_REFUSED, path,
+                   attach_file_sentence(s));
     return NULL;
 }
 
@@ -131,6 +138,20 @@ struct item_attachment attach_file_item(const struct attach_file *f)
         .root = bytes_of(f->root.bytes, sizeof f->root.bytes),
         .part_bytes = PART_BYTES_MAX,
     };
+}
+
+status attach_file_fill(const struct attach_file *f, struct item_attachment *x)
+{
+    const struct item_attachment found = attach_file_item(f);
+    const struct item_attachment said = *x;
+
+    ENSURE(said.root.size == 0 || bytes_equal(said.root, found.root), E_HASH);
+    *x = found;
+    x->name = said.name;
+    x->description = said.description;
+    if (said.media_type.size > 0)
+        x->media_type = said.media_type;
+    return OK;
 }
 
 const char *attach_name(const char *path)

@@ -20,6 +20,16 @@ struct attach_file {
 };
 
 /*
+ * Opens and measures `path` into the caller's `ret`, to be closed when OK; a symbolic link
+ * is not followed when `plain`.  E_UNKNOWN: not there; E_DENIED: a link; E_IO: not a file
+ * that can be read; E_VALUE: empty; E_LIMIT: larger than 100 MiB; E_HASH: changed
+ * meanwhile.
+ */
+NODISCARD status attach_file_read(const char *path, bool plain, struct attach_file *ret);
+/* Why attach_file_read failed, for a person. */
+const char *attach_file_sentence(status s);
+
+/*
  * Opens and measures `path`, in the arena; a symbolic link is not followed when `plain`.
  * NULL after telling why: not there, not a file, empty, larger than 100 MiB, changed while
  * it was read.
@@ -33,6 +43,9 @@ NODISCARD status attach_file_part(struct attach_file *f, uint32_t number, struct
 
 /* What a record says of it, borrowed from the file; name and description are left. */
 struct item_attachment attach_file_item(const struct attach_file *f);
+/* The same into what a record says by name alone, or with more.  E_HASH: it means another
+ * file. */
+NODISCARD status attach_file_fill(const struct attach_file *f, struct item_attachment *x);
 
 /* "image/jpeg" from a name's ending; "application/octet-stream" when it is not known. */
 const char *attach_media_type(const char *name);
