@@ -139,7 +139,7 @@ static void check_one(struct check *c, size_t i)
         x->part_bytes != PART_BYTES_MAX)
         rule_refuse(c, "F9", rule_path(c, list, i, NULL),
                     "The bytes of this attachment are not there.",
-                    "Publish from the command line with --attachments DIR, where DIR has "
+                    "Publish or import with --attachments DIR, where DIR has "
                     "the file: its size and digests are taken from it.");
     else if (x->size > ATTACHMENT_BYTES_MAX)
         rule_refuse(c, "F9", rule_path(c, list, i, "size"),

@@ -29,10 +29,11 @@ SETTLE_MS = 400
 class Drop:
     """A drop folder and the process that serves it."""
 
-    def __init__(self, net: Network, name: str, mapping: str):
+    def __init__(self, net: Network, name: str, mapping: str, *options: str):
         self.net = net
         self.folder = net.path(name)
         self.mapping = mapping
+        self.options = options
         self.process: subprocess.Popen | None = None
         os.mkdir(self.folder)
 
@@ -40,7 +41,7 @@ class Drop:
         with open(self.net.path("drop.log"), "a", encoding="utf-8") as log:
             self.process = subprocess.Popen(
                 [self.net.binary, "drop", "--home", self.net.path("F55"), "--json", "--map",
-                 self.mapping, "--settle", str(SETTLE_MS), self.folder],
+                 self.mapping, "--settle", str(SETTLE_MS), *self.options, self.folder],
                 stdout=log, stderr=log, stdin=subprocess.DEVNULL, start_new_session=True)
 
     def kill(self, how: int = signal.SIGKILL) -> int:

@@ -32,6 +32,7 @@ static const struct option_row options[] = {
     {"map", "FILE", "the mapping file of the force system"},
     {"released", "TEXT",
      "who released the rows in the force's own system; goes into the log"},
+    {"attachments", "DIR", "where the files are that the rows name as attachments"},
     {"settle", "MS", "a file written in place is complete after so long unchanged (2000)"},
     {"once", NULL, "takes what there is and ends"},
 };

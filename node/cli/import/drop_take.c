@@ -192,6 +192,7 @@ int drop_take_file(struct cli *c, const struct mapping *m, const char *folder,
     struct job job = {.cli = c,
                       .mapping = m,
                       .released = cli_text(c, "released"),
+                      .attachments = cli_text(c, "attachments"),
                       .tell = tell,
                       .again = tell_again};
 

@@ -20,6 +20,7 @@ static const struct option_row options[] = {
     {"show", "N", "with --dry-run: how many records to show (3)"},
     {"released", "TEXT",
      "who released the rows in the force's own system; goes into the log"},
+    {"attachments", "DIR", "where the files are that the rows name as attachments"},
     {"result", "PATH", "writes PATH.json and PATH.csv: what became of each row"},
 };
 
@@ -257,6 +258,7 @@ static int run_file(struct cli *c, const struct mapping *m, struct printing *p)
                       .file = &file,
                       .dry = p->dry,
                       .released = cli_text(c, "released"),
+                      .attachments = cli_text(c, "attachments"),
                       .tell = tell,
                       .again = tell_again,
                       .context = p};

@@ -1,5 +1,7 @@
 #include "job.h"
 
+#include "row_files.h"
+
 #include <string.h>
 
 /* One reading of the file. */
@@ -9,13 +11,31 @@ struct pass {
     bool publish;
     bool send;   /* rows go to the node; else they are only counted */
     bool silent; /* nothing is told but that the file is refused */
+    struct row_files files;
+    int code; /* why files cannot be looked at or sent any more */
 };
+
+/* The record is out before its files: what fails here can be sent later. */
+static void send_files(struct pass *p, struct outcome *o)
+{
+    const bool in_log = o->state == OUTCOME_PUBLISHED || o->state == OUTCOME_BEFORE;
+
+    if (!p->publish || !in_log || p->job->attachments == NULL || p->code != EXIT_DONE)
+        return;
+    const int code = row_files_send(&p->files, o);
+    if (code == EXIT_REFUSED)
+        p->job->unsent++;
+    else
+        p->code = code;
+}
 
 static void tell(void *context, const struct outcome *o)
 {
-    const struct pass *const p = context;
+    struct pass *const p = context;
     struct job *const j = p->job;
+    struct outcome with_files = *o;
 
+    send_files(p, &with_files);
     j->rows++;
     j->right += o->state == OUTCOME_RIGHT;
     j->published += o->state == OUTCOME_PUBLISHED;
@@ -23,22 +43,31 @@ static void tell(void *context, const struct outcome *o)
     j->held += o->state == OUTCOME_HELD || o->state == OUTCOME_TO_HOLD;
     j->refused += o->state == OUTCOME_BAD;
     if (!p->silent)
-        j->tell(j->context, o);
+        j->tell(j->context, &with_files);
 }
 
 /* Rows that are right wait in the sender; what is told comes in the file's order. */
 static bool each_parcel(void *context, const struct parcel *parcel)
 {
     struct pass *const p = context;
+    struct parcel filled;
     struct outcome o;
 
+    if (parcel->kind == PARCEL_ROW && p->send && p->job->attachments != NULL) {
+        if (row_files_fill(&p->files, parcel, &filled) != OK)
+            p->code =
+                cli_fail(p->job->cli, EXIT_REFUSED, "import", status_sentence(E_MEMORY));
+        parcel = &filled;
+    }
+    if (p->code != EXIT_DONE)
+        return false;
     if (parcel->kind == PARCEL_ROW)
         return !p->send || sender_put(&p->sender, parcel);
     if (p->send && !sender_flush(&p->sender))
         return false;
     outcome_of_parcel(parcel, &o);
     tell(p, &o);
-    return true;
+    return p->code == EXIT_DONE;
 }
 
 static void refuse_file(struct job *j, const struct intake_end *end)
@@ -55,7 +84,7 @@ static int read_through(struct pass *p)
     struct job *const j = p->job;
     struct intake_end *const end = arena_take(&j->cli->arena, sizeof *end);
 
-    j->rows = j->right = j->published = j->before = j->held = j->refused = 0;
+    j->rows = j->right = j->published = j->before = j->held = j->refused = j->unsent = 0;
     if (end == NULL)
         return cli_fail(j->cli, EXIT_REFUSED, "import", status_sentence(E_MEMORY));
     sender_init(&p->sender, j->cli, j->mapping);
@@ -66,8 +95,10 @@ static int read_through(struct pass *p)
     const status s = intake_read(j->mapping, j->file, each_parcel, p, end);
     if (s != OK && s != E_BUSY)
         return cli_fail(j->cli, EXIT_UNREACHABLE, "import", status_sentence(s));
-    if (s == E_BUSY || (p->send && !sender_flush(&p->sender)))
+    if (p->code == EXIT_DONE && (s == E_BUSY || (p->send && !sender_flush(&p->sender))))
         return p->sender.code;
+    if (p->code != EXIT_DONE)
+        return p->code;
     if (!end->whole)
         refuse_file(j, end);
     return end->whole ? EXIT_DONE : EXIT_REFUSED;
@@ -84,7 +115,15 @@ static int pass_run(struct job *j, bool send, bool publish, bool silent)
     p->send = send;
     p->silent = silent;
     p->publish = publish;
-    const int code = read_through(p);
+    p->code = EXIT_DONE;
+    int code = EXIT_DONE;
+    if (j->attachments != NULL &&
+        row_files_open(&p->files, j->cli, j->mapping, j->attachments) != OK)
+        code = cli_fail(j->cli, EXIT_REFUSED, "import", status_sentence(E_MEMORY));
+    if (code == EXIT_DONE)
+        code = read_through(p);
+    if (j->attachments != NULL)
+        row_files_done(&p->files);
     arena_rewind(&j->cli->arena, mark);
     return code;
 }
@@ -104,5 +143,5 @@ int job_run(struct job *j)
     if (ask_first)
         j->again(j->context);
     code = pass_run(j, true, true, false);
-    return code == EXIT_DONE && j->refused > 0 ? EXIT_REFUSED : code;
+    return code == EXIT_DONE && j->refused + j->unsent > 0 ? EXIT_REFUSED : code;
 }

@@ -15,13 +15,15 @@ struct job {
     struct cli *cli;
     const struct mapping *mapping;
     const struct intake_file *file;
-    bool dry;             /* check only */
-    const char *released; /* who released the rows at home; NULL: nobody was named */
+    bool dry;                /* check only */
+    const char *released;    /* who released the rows at home; NULL: nobody was named */
+    const char *attachments; /* folder of the files that rows name; NULL: none is sent */
     outcome_tell tell;
     void (*again)(void *context); /* what was told was the check's: now it is done */
     void *context;
 
     size_t rows, right, published, before, held, refused;
+    size_t unsent; /* rows in the log whose files are not all there */
     bool file_refused;
     bool held_back; /* all-or-nothing: right rows that wait for refused ones */
 };

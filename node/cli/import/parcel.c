@@ -25,6 +25,8 @@ const char *import_rule_word(enum import_rule r)
         return "I9";
     case IMPORT_WAITS:
         return "I10";
+    case IMPORT_ATTACHED:
+        return "I11";
     }
     return "?";
 }

@@ -36,7 +36,8 @@ enum import_rule {
     IMPORT_KEY,
     IMPORT_CHANGED,
     IMPORT_STOPPED, /* I9, the last that a reader says */
-    IMPORT_WAITS
+    IMPORT_WAITS,
+    IMPORT_ATTACHED /* I11 */
 };
 const char *import_rule_word(enum import_rule r);
 

@@ -223,7 +223,7 @@ void result_restart(struct result *r)
 
 const char *result_word(const struct job *j)
 {
-    const bool bad = j->refused > 0 || j->file_refused;
+    const bool bad = j->refused + j->unsent > 0 || j->file_refused;
 
     if (bad)
         return j->published + j->before + j->held > 0 ? "partly" : "refused";
