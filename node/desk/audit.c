@@ -1,5 +1,6 @@
 #include "audit.h"
 #include "asked.h"
+#include "reading.h"
 #include "text.h"
 
 #include <string.h>
@@ -51,7 +52,7 @@ status audit_prepare(struct desk *d, struct call *c)
             "`flagpost status`";
     TRY(s);
     c->work = work;
-    return OK;
+    return reading_looked_at(d, work->actor);
 }
 
 static bool takes(const struct audit_work *work, const struct item_audit *row)

@@ -66,6 +66,17 @@ struct dispose_watch {
 
 enum { RESTORED_TEXT_ROOM = 160 };
 
+/* Who has opened how many records within an hour (reading.h). */
+enum { READERS_MAX = 64 };
+struct reader_count {
+    char person[PERSON_ROOM];
+    millis begun;
+    uint32_t count;
+};
+struct reading_watch {
+    struct reader_count at[READERS_MAX];
+};
+
 struct desk {
     struct exchange *exchange;
     struct journal *journal;
@@ -89,6 +100,7 @@ struct desk {
     struct held_watch held;
     struct dispose_watch disposals;
     struct trace_watch traces;
+    struct reading_watch reading;
     millis handling_at; /* last look at what owners are told; steady */
     bool has_gateway;   /* whose user alone may speak for system accounts (account.h) */
     uint32_t gateway;

@@ -118,6 +118,17 @@ static status refuse(struct desk *d, struct call *c, enum duty duty)
     return s == OK || s == E_FENCED ? E_DENIED : s;
 }
 
+status operator_may(struct desk *d, const struct call *c, enum duty duty, bool *ret)
+{
+    uint32_t has = 0;
+    bool named = false;
+
+    TRY(any_named(d, &named));
+    TRY(duties_of(d, c->person.uid, &has));
+    *ret = !named || (has & (uint32_t)duty) != 0;
+    return OK;
+}
+
 status operator_admit(struct desk *d, struct call *c)
 {
     const bool own = c->person.uid == 0 || c->person.uid == getuid();

@@ -17,5 +17,9 @@
 /* OK, or E_DENIED with a sentence that names the role and who gives it.  A system account
  * has passed account_admit instead. */
 NODISCARD status operator_admit(struct desk *d, struct call *c);
+/* Whether the call's person has a role, for what is shown to some alone; while nobody is
+ * named, everybody has each. */
+NODISCARD status operator_may(struct desk *d, const struct call *c, enum duty duty,
+                              bool *ret);
 
 #endif

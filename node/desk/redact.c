@@ -4,6 +4,7 @@
 #include "excerpt.h"
 #include "handling.h"
 #include "proof.h"
+#include "reading.h"
 #include "recall.h"
 
 /*
@@ -155,7 +156,7 @@ status redact_prepare(struct desk *d, struct call *c)
     TRY(handling_note(d, c, &record, OUTCOME_COPIED, class));
     TRY(recall_note_opening(d, &record));
     c->work = work;
-    return OK;
+    return reading_note(d, c, class);
 }
 
 static void give_item(struct rows *r, const struct proof_item *i)

@@ -2,6 +2,7 @@
 #include "copying.h"
 #include "handling.h"
 #include "parts.h"
+#include "reading.h"
 #include "recall.h"
 
 /*
@@ -101,11 +102,13 @@ status desk_consult(struct desk *d, struct call *c, const char *outcome, struct 
 status show_prepare(struct desk *d, struct call *c)
 {
     struct show_work *const work = arena_take(d->exchange->arena, sizeof *work);
+    struct bytes class = {0};
 
     ENSURE(work != NULL, E_MEMORY);
     TRY(desk_consult(d, c, "shown", &work->place, &work->id));
+    TRY(handling_class(d, c, &class));
     c->work = work;
-    return OK;
+    return reading_note(d, c, class);
 }
 
 /* How much of each attachment is here, behind the record's own row. */

@@ -1,5 +1,6 @@
 #include "todo.h"
 
+#include "operator.h"
 #include "recall.h"
 #include "shelf.h"
 
@@ -142,6 +143,7 @@ static const char *mend_of(struct arena *a, const struct todo_form *form,
 
 struct list {
     struct desk *desk;
+    bool audits; /* who asks may read the log */
     struct rows rows;
 };
 
@@ -154,6 +156,8 @@ static status each(void *context, const struct shelf_row *row)
     bool withdrawn = false;
     bool call = false;
 
+    if (row->state == TODO_READING && !list->audits)
+        return OK;
     if (row->state == TODO_CODE || row->state == TODO_REFUSED)
         TRY(is_withdrawn(list->desk, &row->about, &withdrawn));
     if (withdrawn)
@@ -185,7 +189,7 @@ status todo_answer(struct desk *d, struct call *c, struct control_answer *ret)
 {
     struct list list = {.desk = d};
 
-    (void)c;
+    TRY(operator_may(d, c, DUTY_AUDIT, &list.audits));
     rows_init(&list.rows, d->exchange->arena, TODO_ROWS);
     const status s = journal_shelf_walk(d->journal, SHELF_TODO, (struct shelf_filter){0},
                                         d->scratch, each, &list);

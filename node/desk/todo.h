@@ -8,6 +8,8 @@
  * What was wrong with a record that is recalled or erased is for nobody to mend: it is not
  * listed.
  *
+ * Of unusual reading they alone are told who may read the log.
+ *
  * The list is shown without a purpose and without an audit row.  So a sentence names rules,
  * agencies and times, and never says anything that a record says.
  */
@@ -33,6 +35,8 @@
       "mend it and publish it anew, and cancel this one: flagpost publish --cancel ID")    \
     X(TODO_REFUSED, 12, "refused",                                                         \
       "read why, mend it and correct it: flagpost trace ID, flagpost supersede ID FILE")   \
+    X(TODO_READING, 13, "reading",                                                         \
+      "see what was read and why: flagpost audit --operation consult --actor NAME")        \
     X(TODO_REVIEW, 14, "review", "review it: flagpost review show SET")                    \
     X(TODO_DISPOSAL, 15, "disposal",                                                       \
       "take what is in the way out of it: flagpost dispose list")

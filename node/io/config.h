@@ -31,6 +31,9 @@ struct config {
     /* What owners are told of the handling of their records here: bits by outcome; and the
      * minutes between two tellings.  Default: all of it, 60. */
     uint32_t handling_told, handling_minutes;
+    /* What reading is unusual: more records an hour and person (default 60; 0: any number),
+     * and outside these hours of the day in UTC (default 0 and 24: none are). */
+    uint32_t reading_hour_max, reading_from, reading_until;
     uint32_t require_purpose; /* 1 (default): show needs --purpose */
     uint32_t disk_low_mib;    /* free on the home's disk, under which nothing is taken */
     uint32_t second_person;   /* 1: who drafted or sanitised a report may not release it */

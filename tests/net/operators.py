@@ -45,17 +45,34 @@ COMMANDS = (
 FREE = ("status", "todo", "operator list")
 
 
-def ask(net: Network, command: str, uid: int | None = None, text: str = "{}") -> tuple[int, dict]:
-    done = subprocess.run([net.binary, *command.split(), "--home", net.path("F55"), "--json"],
+def ask_all(net: Network, command: str, uid: int | None = None, text: str = "{}",
+            agency: str = "F55") -> tuple[int, list[dict]]:
+    done = subprocess.run([net.binary, *command.split(), "--home", net.path(agency), "--json"],
                           input=text, text=True, capture_output=True, timeout=60, cwd="/", user=uid,
                           group=None if uid is None else GID,
                           extra_groups=None if uid is None else [])
-    lines = scene.lines_of(done.stdout)
-    return done.returncode, lines[-1] if lines else {}
+    return done.returncode, scene.lines_of(done.stdout)
+
+
+def ask(net: Network, command: str, uid: int | None = None, text: str = "{}") -> tuple[int, dict]:
+    code, lines = ask_all(net, command, uid, text)
+    return code, lines[-1] if lines else {}
 
 
 def is_refused(code: int, answer: dict) -> bool:
     return code == FORBIDDEN and "needs the role" in answer.get("sentence", "")
+
+
+def open_to_others(net: Network, agency: str) -> None:
+    """Other users of this machine reach the node."""
+    net.stop(agency)
+    with open(net.path(agency, "config"), "a", encoding="utf-8") as f:
+        f.write(f"desk_group = {grp.getgrgid(GID).gr_name}\n")
+    net.start(agency)
+    scene.wait(agency, lambda: net.at(agency, "status", check=False)[0] == 0)
+    os.chmod(net.folder, 0o755)
+    os.chmod(net.path(agency), 0o710)
+    os.chown(net.path(agency), 0, GID)
 
 
 def check_open(net: Network) -> None:
@@ -137,14 +154,7 @@ def test(options: argparse.Namespace) -> None:
     if os.geteuid() != 0:
         raise scene.Skipped("root alone can become other users")
     with scene.network(options.binary, {"F55": scene.AGENCIES["F55"]}) as net:
-        net.stop("F55")
-        with open(net.path("F55", "config"), "a", encoding="utf-8") as f:
-            f.write(f"desk_group = {grp.getgrgid(GID).gr_name}\n")
-        net.start("F55")
-        scene.wait("F55", lambda: net.at("F55", "status", check=False)[0] == 0)
-        os.chmod(net.folder, 0o755)
-        os.chmod(net.path("F55"), 0o710)
-        os.chown(net.path("F55"), 0, GID)
+        open_to_others(net, "F55")
         check_open(net)
         check_naming(net)
         check_matrix(net)

@@ -53,6 +53,9 @@ static void a_plain_file_is_read_with_its_defaults(void)
     CHECK_INT(c.handling_told,
               1 << OUTCOME_OPENED | 1 << OUTCOME_COPIED | 1 << OUTCOME_SHARED);
     CHECK_INT(c.handling_minutes, 60);
+    CHECK_INT(c.reading_hour_max, 60);
+    CHECK_INT(c.reading_from, 0);
+    CHECK_INT(c.reading_until, 24);
     CHECK_TEXT(c.alternates, "");
     CHECK_INT(c.disk_low_mib, 256);
 }
@@ -69,6 +72,8 @@ static void spaces_comments_and_order_are_free(void)
                                        "dispose_undo_hours = 1\r\n"
                                        "handling_told = shared ,opened\r\n"
                                        "handling_minutes = 0\r\n"
+                                       "reading_hour_max = 0\r\n"
+                                       "reading_hours = 22-06\r\n"
                                        "alternates = duty desk, ext.#4411 # by day\r\n"
                                        "listen = tcp://[::1]:1\n"
                                        "realm = " REALM "\n"
@@ -84,6 +89,9 @@ static void spaces_comments_and_order_are_free(void)
     CHECK_INT(c.dispose_undo_hours, 1);
     CHECK_INT(c.handling_told, 1 << OUTCOME_SHARED | 1 << OUTCOME_OPENED);
     CHECK_INT(c.handling_minutes, 0);
+    CHECK_INT(c.reading_hour_max, 0);
+    CHECK_INT(c.reading_from, 22);
+    CHECK_INT(c.reading_until, 6);
     CHECK_TEXT(c.alternates, "duty desk, ext.#4411");
     CHECK_TEXT(c.listen, "tcp://[::1]:1");
     CHECK_TEXT(c.name, "Heddlu");
@@ -155,6 +163,10 @@ static void each_value_is_checked(void)
     check_fault("handling_told = opened, read\n", 1, 17,
                 "\"opened, read\" is not a list of: opened, copied, shared; or the word "
                 "nothing");
+    check_fault("reading_hours = 7-19\n", 1, 17,
+                "\"7-19\" is not hours of the day, for example 07-19");
+    check_fault("reading_hours = 24-06\n", 1, 17,
+                "\"24-06\" is not hours of the day, for example 07-19");
     check_fault("case_officer_hours = 0\n", 1, 22,
                 "\"0\" is not a number of hours from 1 to 8760");
     check_fault("case_bureau_hours = 8761\n", 1, 21,
