@@ -160,6 +160,21 @@ static status give_record(struct desk *d, const struct entry_row *e, const struc
     return OK;
 }
 
+/* What a person can do about it; NULL: nothing but what the status says. */
+static const char *why_nothing(struct desk *d, const struct entry_row *e, status s)
+{
+    if (s == E_UNKNOWN)
+        return "its key is not here: the node was restored without the keys of its backup, "
+               "or is just erasing it";
+    /* Its publisher's fault, or that of a version which is not known here. */
+    if (s == E_FORM || s == E_VALUE || s == E_VERSION)
+        return desk_text(
+            d->exchange->arena, "what ", e->stream.agency.text,
+            " sent opens and is no record (", status_sentence(s),
+            "): nothing of it is shown; tell that bureau to publish the report anew", NULL);
+    return NULL;
+}
+
 status show_answer(struct desk *d, struct call *c, struct control_answer *ret)
 {
     const struct show_work *const work = c->work;
@@ -189,10 +204,10 @@ status show_answer(struct desk *d, struct call *c, struct control_answer *ret)
     rows_time(&r, "stored", e.at);
     rows_text(&r, "note", marks);
     const status s = give_record(d, &e, &h, &r);
-    if (s == E_UNKNOWN) {
+    const char *const why = why_nothing(d, &e, s);
+    if (why != NULL) {
         ret->status = s;
-        ret->sentence = bytes_of_text("its key is not here: the node was restored without "
-                                      "the keys of its backup, or is just erasing it");
+        ret->sentence = bytes_of_text(why);
         return OK;
     }
     TRY(s);

@@ -42,6 +42,46 @@ static void a_recall_whose_notice_was_dropped_is_answered_all_the_same(void)
     done(w);
 }
 
+/* By a roster that this node alone has. */
+static void leaves(struct world *w, size_t n, size_t who)
+{
+    struct trio *const t = w->t;
+    struct roster *const next = arena_take(&t->paper, sizeof *next);
+    struct bytes note = {0};
+
+    CHECK(next != NULL);
+    *next = t->roster;
+    next->revocations[next->revocation_count++] =
+        (struct revocation){.agency = t->cast.actors[who].id, .at = t->now / 1000 * 1000};
+    cast_sign_roster(&t->cast, next, &t->roster, &t->paper, &note);
+    trio_begin(t, n);
+    CHECK_OK(exchange_install_roster(t->nodes[n].exchange, note));
+    trio_end(t, n);
+}
+
+/* It is not there to be told; what stands here is blocked all the same. */
+static void an_owner_that_has_left_delays_nobody(void)
+{
+    struct world *const w = make();
+
+    settle(w);
+    const struct parent gone = publish(w, CHARLIE, 1u << BRAVO, NULL);
+    const struct parent other = publish(w, ALFA, 1u << BRAVO, NULL);
+    settle(w);
+    recall(w, &gone);
+    recall(w, &other);
+    w->drops = true;
+    turn(w, BRAVO); /* stored, and not answered yet */
+    w->drops = false;
+    leaves(w, BRAVO, CHARLIE);
+    settle(w);
+    CHECK(blocked(w, BRAVO, &gone) && blocked(w, BRAVO, &other));
+    CHECK_INT(todos(w, BRAVO), 2);
+    CHECK_TEXT(says(w, ALFA, &other, BRAVO, NULL), "blocked; not stated");
+    CHECK_TEXT(says(w, CHARLIE, &gone, BRAVO, NULL), "nothing");
+    done(w);
+}
+
 static void what_was_not_sent_before_a_recall_is_not_sent_after_it(void)
 {
     struct world *const w = make();
@@ -203,7 +243,8 @@ static void copies_are_blocked_and_recalled_in_turn_to_the_last(void)
     done(w);
 }
 
-CASES(CASE(blocks_from_the_turn_that_stores_it_and_says_so),
+CASES(CASE(an_owner_that_has_left_delays_nobody),
+      CASE(blocks_from_the_turn_that_stores_it_and_says_so),
       CASE(a_recall_whose_notice_was_dropped_is_answered_all_the_same),
       CASE(what_was_not_sent_before_a_recall_is_not_sent_after_it),
       CASE(nobody_recalls_what_is_not_its_own),

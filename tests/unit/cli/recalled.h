@@ -132,16 +132,17 @@ static inline void recall(struct world *w, const struct parent *record)
                                          .reason = bytes_of_text("wrong"),
                                          .answer_by = w->t->now + 1000}};
     const struct recall_notice notice = {.kind = KIND_RECALL, .item = &item};
+    const size_t owner = cast_find(&w->t->cast, &record->agency);
     struct recall_told told = {0};
 
-    trio_begin(w->t, ALFA);
-    CHECK_OK(recall_publish(&w->desks[ALFA], record, &notice, &told));
+    trio_begin(w->t, owner);
+    CHECK_OK(recall_publish(&w->desks[owner], record, &notice, &told));
     const struct recall_row row = {.record = *record,
                                    .state = RECALL_OWN,
                                    .due = w->t->now + 1000,
                                    .since = w->t->now};
-    CHECK_OK(recall_row_put(&w->desks[ALFA], &row));
-    trio_end(w->t, ALFA);
+    CHECK_OK(recall_row_put(&w->desks[owner], &row));
+    trio_end(w->t, owner);
 }
 
 static inline bool blocked(struct world *w, size_t n, const struct parent *record)
