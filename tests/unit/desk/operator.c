@@ -20,15 +20,15 @@ static const struct {
     {"read", DUTY_READ, true,
      " inbox show attachment redact trace subject case-list case-show case-rates "
      "case-reconcile drafts draft-show source review-list review-show ingest-list "
-     "schedule "},
+     "schedule dispose-preview dispose-list "},
     {"decide", DUTY_DECIDE, true,
      " policy-test decide consent recall statement case-decide review-event ingest-accept "
-     "ingest-refuse "},
+     "ingest-refuse ingest-batch "},
     {"acknowledge", DUTY_ACKNOWLEDGE, false, " acknowledge "},
     {"audit", DUTY_AUDIT, false, " audit audit-export breach "},
     {"operate", DUTY_OPERATE, false,
      " install new-epoch recover case-rebuild token-new tokens token-revoke operator-set "
-     "operator-remove backup "},
+     "operator-remove backup dispose-clock "},
 };
 
 /* Of anyone who reaches the socket: they name nothing that a record says. */
