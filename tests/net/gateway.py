@@ -119,7 +119,7 @@ def holds_what_a_person_has_to_grade(net: Network, g: Gateway) -> None:
     expect(g.post(record | {"risk": ""}, "k-21"), 422, "nothing was kept")
     listed = [row["id"] for row in scene.rows_at(net, "F55", "draft list", "draft")]
     check_equal(listed, [draft], "drafts")
-    _, log = net.at("F55", "audit", "--operation", "collect")
+    _, log = net.at("F55", "audit", "--use", "integrity", "--operation", "collect")
     rows = [row for row in log if row.get("object") == draft]
     check_equal([(row["actor"], row["channel"]) for row in rows], [("account:niche", "http")],
                 "who handed it in, in the log")

@@ -91,7 +91,7 @@ def check_asked(net: Network) -> None:
     check(told[1]["id"] not in scene.held(net, "PND"), "PND got a record with a wrong code")
     seen = net.at("JFC", "show", told[0]["id"], "--purpose", "a test")[1][0]
     check_equal(seen["flags"], ["OIMCR"], "the flag at the fusion cell")
-    log = [one for one in net.at("F55", "audit", "--operation", "collect")[1]
+    log = [one for one in net.at("F55", "audit", "--use", "integrity", "--operation", "collect")[1]
            if one.get("object") in {told[0]["id"], told[1]["id"]}]
     check_equal([(one["outcome"], one["rules"]) for one in log],
                 [("accepted with mends that were asked for", "R8")] * 2, "the log")

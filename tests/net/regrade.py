@@ -129,7 +129,7 @@ def check_import(net: Network, words: canary.Canaries) -> tuple[str, list[dict]]
     check_equal(scene.held(net, "JFC"), [told[0]["id"]], "what left the bureau")
     os.remove(net.path("rows.csv"))
     canary.check_files(net, canary.needles(words), "while drafts wait")
-    log = [row for row in net.at("F55", "audit", "--operation", "collect")[1]
+    log = [row for row in net.at("F55", "audit", "--use", "integrity", "--operation", "collect")[1]
            if row.get("object") in held]
     check_equal([row["outcome"] for row in log], ["held to be re-graded (R22)"] * 2, "the log")
     say("5x5x5: two rows wait, and two are refused")

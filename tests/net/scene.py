@@ -162,8 +162,14 @@ def published(net: Network, agency: str, record: dict, key: str | None = None) -
 
 def held(net: Network, agency: str) -> list[str]:
     """The record ids of every row of an agency's inbox that says it holds the record."""
-    _, answers = net.at(agency, "inbox")
-    return [row["id"] for row in answers if row.get("state", "").startswith("held")]
+    found: list[str] = []
+    skip = "0"
+    while skip:
+        _, answers = net.at(agency, "inbox", "--skip", skip)
+        found += [row["id"] for row in answers if row.get("state", "").startswith("held")]
+        more = re.search(r"--skip (\d+)$", answers[-1].get("sentence", "") if answers else "")
+        skip = more[1] if more else ""
+    return found
 
 
 def stored_at(net: Network, publisher: str, record: str) -> set[str]:
