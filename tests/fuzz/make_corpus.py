@@ -115,6 +115,7 @@ if __name__ == "__main__":
     drawn("keyfile", 6, 5, 3)
     backups()
     drawn("journal", 8, 12, 5)
+    drawn("audit", 8, 6, 4)
     rows()
     records()
     parcels()
