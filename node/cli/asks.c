@@ -73,6 +73,7 @@ static const struct option_row audit_options[] = {
     {"since", "TIME", "from this day or time on, UTC: 2026-11-27"},
     {"until", "TIME", "and before this time, or the end of this day"},
     {"from", "INDEX", "begin at this index of the log"},
+    {"epoch", "EPOCH", "the log of an earlier epoch, as `flagpost verify` names it"},
     {"use", "WORD", "lawfulness, self-monitoring, integrity, criminal-proceedings"},
     {"purpose", "TEXT", "why the log is read; goes into the log"},
 };

@@ -74,11 +74,12 @@ static void print_time(const char *before, millis at, const char *after)
 
 static void print_json(const struct audit_facts *f)
 {
-    (void)printf(
-        "{\"status\":\"ok\",\"agency\":\"%s\",\"first\":%" PRIu64 ",\"entries\":%" PRIu64
-        ",\"rows\":%" PRIu64 ",\"others\":%" PRIu64 ",\"witnessed\":%s",
-        f->trust.header.stream.agency.text, f->first, f->entries, f->rows, f->others,
-        f->trust.witness_count >= f->trust.roster.quorum ? "true" : "false");
+    (void)printf("{\"status\":\"ok\",\"agency\":\"%s\",\"first\":%" PRIu64
+                 ",\"entries\":%" PRIu64 ",\"rows\":%" PRIu64 ",\"others\":%" PRIu64
+                 ",\"new_epoch\":%s,\"witnessed\":%s",
+                 f->trust.header.stream.agency.text, f->first, f->entries, f->rows,
+                 f->others, f->has_statement ? "true" : "false",
+                 f->trust.witness_count >= f->trust.roster.quorum ? "true" : "false");
     print_time(",\"since\":\"", f->since, "\"");
     print_time(",\"until\":\"", f->until, "\",\"witnesses\":[");
     for (size_t i = 0; i < f->trust.witness_count; i++)
@@ -103,9 +104,9 @@ static void print_period(const struct audit_facts *f)
                      "their headers alone.\n",
                      f->others);
     if (f->has_statement)
-        (void)printf("It began with a new epoch, after another log with %" PRIu64
-                     " entries, which is not in this file.\n",
-                     f->statement.old_size);
+        (void)printf(
+            "It began with a new epoch: the log of the epoch before is not in this "
+            "file (`flagpost audit --epoch`).\n");
 }
 
 static void print_facts(const struct audit_facts *f)

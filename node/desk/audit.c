@@ -15,10 +15,29 @@ struct audit_work {
     struct desk *desk;
     struct bytes operation, actor, object; /* empty: all */
     struct asked_period period;
-    sequence from, next; /* indexes in the local stream */
+    struct stream_id log; /* the local stream, of an epoch */
+    sequence from, next;  /* indexes in it */
     size_t looked_at;
     struct rows rows;
 };
+
+/* The log of this epoch, or of an earlier one: a new epoch begins a log of its own. */
+static status read_log(struct desk *d, struct call *c, struct audit_work *work)
+{
+    const struct exchange *const x = d->exchange;
+    const struct bytes epoch = control_argument(&c->parsed, "epoch");
+    struct stream_row row;
+
+    work->log = x->own[lane_rank(LANE_LOCAL)].row.id;
+    if (epoch.size == 0)
+        return OK;
+    if (epoch_read(epoch, &work->log.epoch) == OK &&
+        x->store.ops->stream_get(x->store.self, &work->log, &row) == OK)
+        return OK;
+    c->sentence = "this node's log has no such epoch: `flagpost verify` lists those of its "
+                  "local lane";
+    return E_UNKNOWN;
+}
 
 static status read_filter(struct desk *d, struct call *c, struct audit_work *work)
 {
@@ -39,6 +58,7 @@ status audit_prepare(struct desk *d, struct call *c)
 
     ENSURE(work != NULL, E_MEMORY);
     work->desk = d;
+    TRY(read_log(d, c, work));
     TRY(read_filter(d, c, work));
     TRY(audit_use(d, c, &use));
     struct item_audit row = {.operation = AUDIT_CONSULT,
@@ -100,8 +120,7 @@ status audit_answer(struct desk *d, struct call *c, struct control_answer *ret)
 
     rows_init(&work->rows, d->exchange->arena, AUDIT_ANSWER_ROWS);
     const status s =
-        journal_entries(d->journal, &d->exchange->own[lane_rank(LANE_LOCAL)].row.id,
-                        work->from, d->scratch, each_entry, work);
+        journal_entries(d->journal, &work->log, work->from, d->scratch, each_entry, work);
     rows_give(&work->rows, ret);
     if (s == E_LIMIT) {
         const char *const index = desk_number(d->exchange->arena, work->next);

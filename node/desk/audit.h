@@ -52,7 +52,6 @@ struct audit_facts {
     millis since, until;
     sequence first, entries, rows, others; /* entries of other kinds in the period */
     bool has_statement;                    /* the log begins with a new epoch */
-    struct epoch_statement statement;
 };
 
 struct audit_reader {

@@ -218,10 +218,7 @@ static status each_entry(struct judging *j)
     TRY(check_place(j, &e));
     TRY(check_rows(j, &e));
     TRY(give_rows(j, &e));
-    if (e.index == 0 && e.h.has_statement) {
-        f->has_statement = true;
-        f->statement = e.h.statement;
-    }
+    f->has_statement = f->has_statement || e.h.has_statement;
     f->others +=
         e.h.kind != KIND_AUDIT && e.h.sealed_at >= f->since && e.h.sealed_at < f->until;
     f->entries++;

@@ -13,6 +13,7 @@ import json
 import os
 import random
 import re
+import shutil
 import subprocess
 import time
 from collections.abc import Iterator
@@ -89,7 +90,7 @@ def check_whole(options: argparse.Namespace, net: Network, bare: str, ids: list[
     check(told["witnessed"], f"the export is not witnessed: {told}")
     code, seen = judge(options.binary, bare, "whole")
     check_equal(code, 0, f"judged in a bare folder: {seen[-1:]}")
-    check_equal(seen[-1]["agency"], "SWROCU", "whose log it is")
+    check_equal((seen[-1]["agency"], seen[-1]["new_epoch"]), ("SWROCU", False), "whose log it is")
     check(len(seen[-1]["witnesses"]) >= 2, f"witnesses: {seen[-1]}")
     # The log was read once more in between, by the question above.
     check_equal(outcomes(seen)[:len(outcomes(log))], outcomes(log), "rows, as the node gives them")
@@ -289,6 +290,35 @@ def check_parts(options: argparse.Namespace, net: Network, bare: str) -> None:
     check_equal(net.at("SWROCU", "status")[0], 0, "the node after cursors of nobody's")
 
 
+def check_new_epoch(options: argparse.Namespace, net: Network, bare: str) -> None:
+    """A restored home begins a log of its own; the one before it can still be read."""
+    home, kept = net.path("SWROCU"), os.path.join(bare, "kept")
+    net.stop("SWROCU")
+    shutil.copytree(home, kept, ignore=shutil.ignore_patterns("*.sock"))
+    net.start("SWROCU")
+    scene.wait("the unit", lambda: net.at("SWROCU", "status", check=False)[0] == 0)
+    scene.wait("a peer that holds the newest rows", lambda: export(
+        net, os.path.join(bare, f"held-{time.monotonic()}"))["witnessed"])
+    net.stop("SWROCU")
+    shutil.rmtree(home)
+    shutil.copytree(kept, home)
+    net.start("SWROCU")
+    scene.wait("the fence", lambda: any(
+        row.get("publishing", "").startswith("no") for row in net.at("SWROCU", "status", check=False)[1]))
+    net.at("SWROCU", "new-epoch")
+    _, log = net.at("SWROCU", "audit", *USE)
+    check(WHY not in str(log), "the new log has rows of the old one")
+    old = next(row["epoch"] for row in net.at("SWROCU", "verify")[1]
+               if row.get("lane") == "local" and row.get("agency") == "SWROCU")
+    _, before = net.at("SWROCU", "audit", *USE, "--epoch", old)
+    check(WHY in str(before) and len(outcomes(before)) > 5, f"the log of the epoch before: {before[-2:]}")
+    code, told = net.at("SWROCU", "audit", *USE, "--epoch", "9-0123456789abcdef", check=False)
+    check(code == 3 and "no such epoch" in told[-1]["sentence"], f"an epoch of nobody's: {told}")
+    export(net, os.path.join(bare, "newer"))
+    code, seen = judge(options.binary, bare, "newer")
+    check(code == 0 and seen[-1]["new_epoch"], f"that a log was before it: {seen[-1:]}")
+
+
 def check_other_root(options: argparse.Namespace, bare: str) -> None:
     os.rename(os.path.join(bare, "root"), os.path.join(bare, "mine"))
     with open(os.path.join(bare, "mine"), "rb") as f:
@@ -310,6 +340,7 @@ def test(options: argparse.Namespace) -> None:
         check_tampering(options, bare, good)
         check_period(options, net, bare, ids[0])
         check_parts(options, net, bare)
+        check_new_epoch(options, net, bare)
         check_other_root(options, bare)
 
 
