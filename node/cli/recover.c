@@ -1,11 +1,12 @@
-#include "cli.h"
+#include "recover.h"
 
 #include "text.h"
 
 #include <stdio.h>
 #include <time.h>
 
-/* Fetching back what a restored node had published since its backup. */
+/* Fetching back what a restored node had published since its backup; and what of the
+ * streams of others is damaged here (recover_streams.c). */
 
 enum {
     LOOK_NS = 200 * 1000 * 1000,
@@ -16,6 +17,7 @@ static const struct option_row options[] = {
     {"dry-run", NULL, "tell what is missing, and ask nobody"},
     {"person", "TEXT", "who decided it"},
     {"reason", "TEXT", "why; goes into the log"},
+    {"tables", NULL, "take rows that no log proves as they are, changed by whom ever"},
 };
 
 static bool row_is(const struct control_row *row, const char *what)
@@ -108,6 +110,9 @@ static int run(struct cli *c)
 
     if (c->argument_count != 0)
         return cli_fail(c, EXIT_WRONG_USE, "recover", "it takes no arguments");
+    const int streams = recover_streams(c, look);
+    if (streams != EXIT_DONE && streams != EXIT_DAMAGED)
+        return streams; /* what is still damaged does not keep own entries from coming */
     if (!ask(c, look, &a))
         return EXIT_UNREACHABLE;
     for (int i = 0; !look && is_asking(&a) && i < LOOKS_MAX; i++) {
@@ -116,15 +121,20 @@ static int run(struct cli *c)
         if (!ask(c, true, &a))
             return EXIT_UNREACHABLE;
     }
-    return end(c, &a, look);
+    const int own = end(c, &a, look);
+    return own == EXIT_DONE ? streams : own;
 }
 
 const struct command command_recover = {
     .name = "recover",
     .arguments = "",
-    .summary = "Fetches own entries back that a restored node has lost",
+    .summary = "Fetches back what this node has lost, from its peers",
     .details =
-        "After `flagpost new-epoch`: the epoch before is fetched back from those who "
+        "Streams of others: where the journal is damaged (`flagpost verify`) the stream is "
+        "followed\nagain from the last place that is proved; what agrees with its log "
+        "stays "
+        "as it is.\n\nOwn entries, after `flagpost new-epoch`: the epoch before is fetched "
+        "back from those who "
         "follow "
         "it, byte\nfor byte.  Each entry is checked against the log that this node had "
         "signed, so nobody can\ngive another.  What nobody held is told; asked again, it "

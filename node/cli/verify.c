@@ -18,6 +18,7 @@ struct printing {
     bool has_bar;
     millis told_at;
     uint64_t told;
+    bool has_head;
     size_t bad_count; /* kept for the sentences below the table */
     struct verify_stream bad[BAD_KEPT_MAX];
 };
@@ -90,6 +91,19 @@ static void print_stream_json(const struct verify_stream *s)
     (void)printf("}\n");
 }
 
+/* Once the first thing is told: where the journal cannot be opened there is no table. */
+static void print_head(struct printing *p)
+{
+    if (p->c->json || p->has_head)
+        return;
+    p->has_head = true;
+    clear_bar(p);
+    (void)printf("%s%-16s  %-9s  %-20s  %8s  %7s  %11s  %8s  %8s  %s%s\n",
+                 cli_colour() ? "\033[1m" : "", "agency", "lane", "epoch", "entries",
+                 "groups", "checkpoints", "cosigned", "receipts", "result",
+                 cli_colour() ? "\033[0m" : "");
+}
+
 static void each_erased(void *context, const struct verify_erased *e)
 {
     struct printing *const p = context;
@@ -107,6 +121,7 @@ static void each_erased(void *context, const struct verify_erased *e)
         (void)printf("}\n");
         return;
     }
+    print_head(p);
     clear_bar(p);
     if (e->decided)
         (void)snprintf(under, sizeof under, "erased under decision %llu (local stream)",
@@ -115,22 +130,13 @@ static void each_erased(void *context, const struct verify_erased *e)
                  lane_word(e->stream.lane), (unsigned long long)e->index, record, under);
 }
 
-static void print_head(const struct printing *p)
-{
-    if (p->c->json)
-        return;
-    (void)printf("%s%-16s  %-9s  %-20s  %8s  %7s  %11s  %8s  %8s  %s%s\n",
-                 cli_colour() ? "\033[1m" : "", "agency", "lane", "epoch", "entries",
-                 "groups", "checkpoints", "cosigned", "receipts", "result",
-                 cli_colour() ? "\033[0m" : "");
-}
-
 static void each_stream(void *context, const struct verify_stream *s)
 {
     struct printing *const p = context;
     char epoch[EPOCH_TEXT_ROOM];
     char result[64] = "agrees";
 
+    print_head(p);
     if (p->c->json) {
         print_stream_json(s);
         return;
@@ -236,45 +242,11 @@ static void print_end(const struct printing *p, const struct verify_totals *t)
                      (unsigned long long)t->bad_streams, t->bad_streams == 1 ? "es" : "");
 }
 
-static int verify_home(struct cli *c, struct journal *j, const struct ceremony_root *root,
-                       const struct config *config)
-{
-    struct printing *const p = arena_take(&c->arena, sizeof *p);
-    struct verify_totals totals = {0};
-
-    if (p == NULL)
-        return cli_fail(c, EXIT_REFUSED, "verify", status_sentence(E_MEMORY));
-    p->c = c;
-    p->terminal = !c->json && isatty(STDERR_FILENO) == 1;
-    const struct verify_setup setup = {.journal = j,
-                                       .self = config->agency,
-                                       .realm = config->realm,
-                                       .root = &root->root,
-                                       .arena = &c->arena,
-                                       .context = p,
-                                       .stream = each_stream,
-                                       .erased = each_erased,
-                                       .progress = each_progress};
-    print_head(p);
-    const status s = verify_journal(&setup, &totals);
-    clear_bar(p);
-    if (s != OK)
-        return cli_fail(c, cli_exit_code(s), "verify", status_sentence(s));
-    for (size_t i = 0; i < p->bad_count; i++)
-        print_bad_stream(&p->bad[i]);
-    print_parts(p, &totals);
-    print_end(p, &totals);
-    return verify_agrees(&totals) ? EXIT_DONE : EXIT_DAMAGED;
-}
-
-static int run(struct cli *c)
+int verify_home(struct cli *c, struct verify_setup *s, struct verify_totals *ret)
 {
     struct ceremony_root *const root = arena_take(&c->arena, sizeof *root);
     struct config *const config = arena_take(&c->arena, sizeof *config);
-    struct journal *j = NULL;
 
-    if (c->argument_count != 0)
-        return cli_fail(c, EXIT_WRONG_USE, "verify", "it takes no arguments");
     if (root == NULL || config == NULL || !cli_config(c, config) ||
         !ceremony_root(c, cli_path(c, "root"), root))
         return EXIT_UNREACHABLE;
@@ -288,13 +260,43 @@ static int run(struct cli *c)
                                         .mode = JOURNAL_READ,
                                         .self = config->agency,
                                         .version = &version};
-    const status s = journal_open(&setup, &j);
-    if (s != OK)
-        return cli_fail(c, cli_exit_code(s), "the journal",
-                        journal_open_sentence(s, &version, room));
-    const int code = verify_home(c, j, root, config);
-    j = journal_free(j);
-    return code;
+    const status opened = journal_open(&setup, &s->journal);
+    if (opened != OK)
+        return cli_fail(c, cli_exit_code(opened), "the journal",
+                        journal_open_sentence(opened, &version, room));
+    s->self = config->agency;
+    s->realm = config->realm;
+    s->root = &root->root;
+    s->arena = &c->arena;
+    const status done = verify_journal(s, ret);
+    s->journal = journal_free(s->journal);
+    return done == OK ? EXIT_DONE
+                      : cli_fail(c, cli_exit_code(done), "verify", status_sentence(done));
+}
+
+static int run(struct cli *c)
+{
+    struct printing *const p = arena_take(&c->arena, sizeof *p);
+    struct verify_totals totals = {0};
+
+    if (c->argument_count != 0)
+        return cli_fail(c, EXIT_WRONG_USE, "verify", "it takes no arguments");
+    if (p == NULL)
+        return cli_fail(c, EXIT_REFUSED, "verify", status_sentence(E_MEMORY));
+    *p = (struct printing){.c = c, .terminal = !c->json && isatty(STDERR_FILENO) == 1};
+    struct verify_setup setup = {.context = p,
+                                 .stream = each_stream,
+                                 .erased = each_erased,
+                                 .progress = each_progress};
+    const int code = verify_home(c, &setup, &totals);
+    clear_bar(p);
+    if (code != EXIT_DONE)
+        return code;
+    for (size_t i = 0; i < p->bad_count; i++)
+        print_bad_stream(&p->bad[i]);
+    print_parts(p, &totals);
+    print_end(p, &totals);
+    return verify_agrees(&totals) ? EXIT_DONE : EXIT_DAMAGED;
 }
 
 const struct command command_verify = {

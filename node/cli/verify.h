@@ -86,4 +86,9 @@ NODISCARD status verify_journal(const struct verify_setup *setup,
 
 bool verify_agrees(const struct verify_totals *t);
 
+/* The journal of the command's home; of `s` what is told to whom is given.  Other than
+ * EXIT_DONE after telling why it could not be gone through. */
+struct cli;
+int verify_home(struct cli *c, struct verify_setup *s, struct verify_totals *ret);
+
 #endif

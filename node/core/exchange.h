@@ -349,6 +349,16 @@ NODISCARD status exchange_recover(struct exchange *x);
 NODISCARD status exchange_recovery(struct exchange *x, enum lane lane,
                                    struct recovery *ret);
 
+/*
+ * Goes back in a followed stream to `size`, where a group has to end whose checkpoint
+ * proves what is before it, and follows from there again: rows that agree with the log
+ * stay, others are taken anew.  Takes as long as the stream is long.  E_UNKNOWN: not
+ * followed, or not so far; E_ORDER, E_HASH: not proved there; E_FORK: quarantined, and
+ * stays so.
+ */
+NODISCARD status exchange_follow_again(struct exchange *x, const struct agency_id *agency,
+                                       enum lane lane, sequence size);
+
 /* Nothing is published until exchange_new_epoch; reading and receiving go on. */
 void exchange_fence(struct exchange *x, status why);
 

@@ -209,8 +209,7 @@ static status leave_epoch(struct exchange *x, struct peer *p, struct follow *f,
     return OK;
 }
 
-/* The withheld entry with this ordinal, if the group lists one. */
-static bool withheld_at(const struct group_row *g, uint64_t ordinal, sequence *ret_index)
+bool withheld_at(const struct group_row *g, uint64_t ordinal, sequence *ret_index)
 {
     struct reader r = {.rest = g->withheld};
 
@@ -224,8 +223,14 @@ static bool withheld_at(const struct group_row *g, uint64_t ordinal, sequence *r
     return false;
 }
 
-static status put_withheld(struct exchange *x, struct follow *f, sequence index)
+static status put_withheld(struct exchange *x, struct follow *f, const struct group_row *g,
+                           sequence index)
 {
+    bool kept = false;
+
+    TRY(keep_what_is_here(x, f, g, index, &kept));
+    if (kept)
+        return OK;
     const struct entry_row row = {.stream = f->row.id,
                                   .index = index,
                                   .ordinal = f->row.mine.count + 1,
@@ -253,7 +258,7 @@ static status withheld_again(struct exchange *x, struct follow *f,
         const bool later = f->row.mine.count == 0 || w->index > f->row.mine.last;
         if (w->ordinal == f->row.mine.count + 1 && w->ordinal <= f->target.count && later &&
             w->index >= held->first && w->index - held->first < held->count)
-            TRY(put_withheld(x, f, w->index));
+            TRY(put_withheld(x, f, held, w->index));
     }
     return follower_advance(x, f, held);
 }
@@ -326,12 +331,14 @@ status follower_advance(struct exchange *x, struct follow *f, const struct group
 
     while (f->row.mine.count < f->target.count &&
            withheld_at(group, f->row.mine.count + 1, &index))
-        TRY(put_withheld(x, f, index));
+        TRY(put_withheld(x, f, group, index));
     if (f->row.mine.count < f->target.count || f->awaits_statement)
         return OK;
     /* The last entry's place is committed to as well: one withheld at the tail shows here.
      */
     ENSURE(f->row.mine.last == f->target.last, E_COUNT);
+    if (f->row.complete < f->row.receipted)
+        TRY(drop_strays(x, f, group));
     f->pending = false;
     f->row.complete = f->row.frontier.size;
     f->progress_at = x->now;

@@ -143,6 +143,18 @@ NODISCARD status follower_group(struct exchange *x, struct peer *p, enum lane la
 NODISCARD status follower_advance(struct exchange *x, struct follow *f,
                                   const struct group_row *group);
 
+/* The withheld entry with this ordinal, if the group lists one. */
+bool withheld_at(const struct group_row *g, uint64_t ordinal, sequence *ret_index);
+
+/* --- refollowing.c --- */
+/* Whether a row for the next entry of ours is here from before the stream was gone back in,
+ * and as the log has it: then it is counted.  One that is not goes. */
+NODISCARD status keep_what_is_here(struct exchange *x, struct follow *f,
+                                   const struct group_row *g, sequence index, bool *ret);
+/* Rows in a complete group that it does not vouch for go. */
+NODISCARD status drop_strays(struct exchange *x, const struct follow *f,
+                             const struct group_row *g);
+
 /* --- taking.c --- */
 NODISCARD status follower_entries(struct exchange *x, struct peer *p, enum lane lane,
                                   const struct frame_entries *e);

@@ -219,6 +219,11 @@ static status take_addressed(struct taking *t, const struct entry_copy *copy,
     struct exchange *const x = t->x;
     struct follow *const f = t->f;
     struct header h = {0};
+    bool kept = false;
+
+    TRY(keep_what_is_here(x, f, &t->group, copy->index, &kept));
+    if (kept)
+        return OK;
     struct entry_row row = {.stream = f->row.id,
                             .index = copy->index,
                             .ordinal = f->row.mine.count + 1,
@@ -284,6 +289,8 @@ static status take_statement(struct taking *t, const struct entry_copy *copy,
                                   .leaf = *leaf,
                                   .header = copy->header,
                                   .at = x->now};
+    if (f->row.receipted > 0)
+        TRY(x->store.ops->entry_drop(x->store.self, &row.stream, 0)); /* followed again */
     TRY(x->store.ops->entry_put(x->store.self, &row));
     f->awaits_statement = false;
     f->dirty = true;

@@ -55,6 +55,8 @@ static const struct verb verbs[] = {
     {"install", install_prepare, install_answer, VERB_NODE, DUTY_OPERATE},
     {"new-epoch", epoch_prepare, epoch_answer, VERB_NODE, DUTY_OPERATE},
     {"recover", recover_prepare, recover_answer, VERB_NODE, DUTY_OPERATE},
+    {"follow-again", follow_again_prepare, NULL, VERB_NODE, DUTY_OPERATE},
+    {"recount", recount_prepare, recount_answer, VERB_NODE, DUTY_OPERATE},
     {"case-report", case_report_prepare, case_report_answer, VERB_DESK, DUTY_SUBMIT},
     {"case-decide", case_decide_prepare, case_decide_answer, VERB_DESK, DUTY_DECIDE},
     {"case-list", case_list_prepare, case_list_answer, VERB_DESK, DUTY_READ},

@@ -221,6 +221,9 @@ status epoch_prepare(struct desk *d, struct call *c);
 status epoch_answer(struct desk *d, struct call *c, struct control_answer *ret);
 status recover_prepare(struct desk *d, struct call *c);
 status recover_answer(struct desk *d, struct call *c, struct control_answer *ret);
+status follow_again_prepare(struct desk *d, struct call *c);
+status recount_prepare(struct desk *d, struct call *c);
+status recount_answer(struct desk *d, struct call *c, struct control_answer *ret);
 
 /* Before the turn is closed: answers to recalls that have arrived.  E_STORAGE or E_DAMAGED
  * alone; what cannot be said in this turn is said in a later one. */

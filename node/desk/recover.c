@@ -4,52 +4,59 @@
 
 /*
  * `recover`: what a restored node had published since its backup is fetched back from those
- * who hold it.  A named person decides it; asked to look, it changes nothing.
+ * who hold it, and a followed stream whose rows here are damaged is followed again.  A
+ * named person decides it; asked to look, it changes nothing.
  */
 
 enum {
     LOOKED_AT_MAX = 100000, /* indexes of one lane, for one answer */
     GAPS_MAX = 64,          /* told of one lane */
+    PERSON_MAX = 120,       /* fits a row of the log */
 };
 
 static bool is_text(struct bytes b)
 {
-    return b.size > 0 && b.size <= SHORT_TEXT_MAX && utf8_is_valid(b);
+    return b.size > 0 && b.size <= PERSON_MAX && utf8_is_valid(b);
 }
 
-static status check_asked(struct call *c, struct bytes person, struct bytes reason)
+static status check_asked(struct desk *d, struct call *c)
 {
-    if (is_text(person) && is_text(reason))
-        return OK;
+    if (is_text(control_argument(&c->parsed, "person")) &&
+        is_text(control_argument(&c->parsed, "reason")))
+        return d->exchange->fence == OK ? OK : E_FENCED;
     c->sentence = "to fetch back is decided by a named person, for a reason: --person and "
-                  "--reason, each at most 256 bytes; --dry-run tells what is missing";
+                  "--reason, each at most 120 bytes; --dry-run tells what is missing";
     return E_USAGE;
+}
+
+/* Who decided it stands in the row beside who typed it. */
+static status log_it(struct desk *d, struct call *c, const char *what)
+{
+    struct arena *const a = d->exchange->arena;
+    const char *const name = arena_text(a, control_argument(&c->parsed, "person"));
+    struct item_audit row = {.operation = AUDIT_INSTALL,
+                             .justification = control_argument(&c->parsed, "reason")};
+
+    ENSURE(name != NULL, E_MEMORY);
+    row.outcome = bytes_of_text(desk_text(a, what, ", by ", name, NULL));
+    return desk_audit(d, c, &row);
 }
 
 status recover_prepare(struct desk *d, struct call *c)
 {
-    const struct bytes person = control_argument(&c->parsed, "person");
-    const struct bytes reason = control_argument(&c->parsed, "reason");
-    const char *const name = arena_text(d->exchange->arena, person);
-
     if (control_argument(&c->parsed, "look").size > 0)
         return OK;
-    TRY(check_asked(c, person, reason));
-    ENSURE(name != NULL, E_MEMORY);
-    struct item_audit row = {.operation = AUDIT_INSTALL, .justification = reason};
-    row.outcome = bytes_of_text(
-        desk_text(d->exchange->arena, "own entries are fetched back, by ", name, NULL));
-    const status s = exchange_recover(d->exchange);
+    status s = check_asked(d, c);
+    if (s == OK)
+        s = exchange_recover(d->exchange);
     if (s == E_UNKNOWN)
-        c->sentence =
-            "this node is in its first epoch: nothing of it was given up, so nothing "
-            "is fetched back";
+        return OK; /* there is nothing to fetch, as the answer says */
     if (s == E_FENCED)
         c->sentence =
             "this node may not write to its log now: begin a new epoch first, with "
             "`flagpost new-epoch`; the old one is then fetched back";
     TRY(s);
-    return desk_audit(d, c, &row);
+    return log_it(d, c, "own entries are fetched back");
 }
 
 /* Indexes of which there is no entry here, one run of them after the other. */
@@ -149,4 +156,48 @@ status recover_answer(struct desk *d, struct call *c, struct control_answer *ret
         : waits      ? "asking the followers"
                      : "nobody is being asked");
     return OK;
+}
+
+/* --- a followed stream --- */
+
+status follow_again_prepare(struct desk *d, struct call *c)
+{
+    const struct bytes lane_name = control_argument(&c->parsed, "lane");
+    struct agency_id agency;
+    enum lane lane = LANE_ROUTINE;
+    uint64_t size = 0;
+
+    TRY(check_asked(d, c));
+    ENSURE(agency_id_read(control_argument(&c->parsed, "agency"), &agency) == OK &&
+               lane_read(lane_name, &lane) == OK &&
+               decimal_decode(control_argument(&c->parsed, "from"), &size) == OK,
+           E_USAGE);
+    const status s = exchange_follow_again(d->exchange, &agency, lane, size);
+    if (s == E_FORK)
+        c->sentence =
+            "its publisher has shown two histories: the stream stays as it is, for "
+            "evidence";
+    if (s == E_UNKNOWN || s == E_ORDER || s == E_HASH)
+        c->sentence =
+            "no checkpoint proves the stream up to there: `flagpost verify` tells "
+            "up to where one does";
+    TRY(s);
+    c->sentence = "it is followed again from there";
+    return log_it(d, c,
+                  desk_text(d->exchange->arena, "the ", lane_word(lane), " stream of ",
+                            agency.text, " is followed again", NULL));
+}
+
+status recount_prepare(struct desk *d, struct call *c)
+{
+    TRY(check_asked(d, c));
+    return log_it(d, c, "the tables are taken as they are");
+}
+
+/* After the commit, so that who decided it is in the log first. */
+status recount_answer(struct desk *d, struct call *c, struct control_answer *ret)
+{
+    ENSURE(c->prepared == OK, OK);
+    ret->sentence = bytes_of_text("the tables are taken as they are");
+    return journal_recount(d->journal);
 }

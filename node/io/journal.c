@@ -189,6 +189,8 @@ struct store journal_store(struct journal *j)
         .kx_secret_put = put_kx_secret,
         .kx_secret_destroy = erase_kx_secret,
         .entry_erase = erase_entry,
+        .entry_drop = drop_entry,
+        .groups_drop = drop_groups,
     };
 
     return (struct store){.self = j, .ops = &ops};

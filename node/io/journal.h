@@ -185,6 +185,11 @@ NODISCARD status journal_vouch(struct journal *j, struct bytes mark, size_t file
 NODISCARD status journal_check_rows(struct journal *j, const char **ret_file,
                                     uint64_t *ret_rows);
 
+/* Takes all rows as they stand for those that this node left, over both files, and the
+ * guard with them: what journal_check_rows found by then is found no more.  Outside a turn.
+ */
+NODISCARD status journal_recount(struct journal *j);
+
 /* A sentence about the last failure, with SQLite's own words; never content. */
 const char *journal_error(const struct journal *j);
 

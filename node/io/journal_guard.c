@@ -212,3 +212,11 @@ status journal_guard_reset(struct journal *j)
     j->guard_armed = true;
     return OK;
 }
+
+status journal_recount(struct journal *j)
+{
+    MUST(!journal_is_dirty(j));
+    TRY(database_recount(&j->keys.database));
+    TRY(database_recount(&j->main));
+    return guard_follow(j);
+}

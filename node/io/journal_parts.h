@@ -110,6 +110,11 @@ NODISCARD status erase_keys(struct journal *j);
 /* At the start: what a crash left undone. */
 NODISCARD status erase_start(struct journal *j);
 
+/* --- journal_drop.c --- */
+
+NODISCARD status drop_entry(void *self, const struct stream_id *stream, sequence index);
+NODISCARD status drop_groups(void *self, const struct stream_id *stream, sequence from);
+
 /* --- journal_guard.c --- */
 
 /* What the guard is to say of an own stream. */

@@ -88,6 +88,11 @@
                  "(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)")          \
     X(ENTRY_ERASE, "UPDATE entry SET disposition = ?2, kept = x'', wraps = x'', "          \
                    "ciphertext = x'' WHERE place = ?1")                                    \
+    X(ENTRY_DROP, "DELETE FROM entry WHERE place = ?1")                                    \
+    X(INBOX_DROP, "DELETE FROM inbox WHERE place = ?1")                                    \
+    X(RECORD_DROP, "DELETE FROM record WHERE place = ?1")                                  \
+    X(LINEAGE_DROP, "DELETE FROM lineage WHERE place = ?1")                                \
+    X(GROUPS_DROP, "DELETE FROM commit_group WHERE place BETWEEN ?1 AND ?2")               \
     X(ERASING_PUT, "INSERT INTO erasing (place) VALUES (?1) ON CONFLICT DO NOTHING")       \
     X(ERASING_EACH, SQL_PLACE "FROM erasing CROSS JOIN stream "                            \
                               "ON stream.number = place >> 40 ORDER BY place")             \

@@ -57,8 +57,11 @@ static const struct group_row *group_at(const struct model *m, const struct stre
 {
     for (size_t i = rows_seen(m, GROUPS); i > 0; i--) {
         const struct group_row *const g = m->rows[GROUPS][i - 1];
-        if (index >= g->first && index - g->first < g->count &&
-            stream_id_equal(&g->stream, id))
+        if (index < g->first || !stream_id_equal(&g->stream, id))
+            continue;
+        if (g->count == 0)
+            return NULL; /* dropped since */
+        if (index - g->first < g->count)
             return g;
     }
     return NULL;
@@ -85,7 +88,7 @@ static const struct entry_row *entry_at(const struct model *m, const struct stre
     for (size_t i = rows_seen(m, ENTRIES); i > 0; i--) {
         const struct entry_row *const e = m->rows[ENTRIES][i - 1];
         if (e->index == index && stream_id_equal(&e->stream, id))
-            return e;
+            return e->disposition == 0 ? NULL : e;
     }
     return NULL;
 }
@@ -129,7 +132,8 @@ static status record_find(void *self, const struct agency_id *agency, const reco
     for (size_t i = 0; i < rows_seen(m, ENTRIES); i++) {
         const struct entry_row *const e = m->rows[ENTRIES][i];
         if (e->disposition != DISPOSITION_HELD || !record_id_equal(&e->id, id) ||
-            !agency_id_equal(&e->stream.agency, agency))
+            !agency_id_equal(&e->stream.agency, agency) ||
+            entry_at(m, &e->stream, e->index) != e)
             continue;
         *ret = (struct place){.stream = e->stream, .index = e->index};
         return OK;

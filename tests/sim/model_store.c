@@ -45,7 +45,11 @@ static bool has_group(const struct model *m, const struct group_row *row)
 {
     for (size_t i = m->now.counts[GROUPS]; i > 0; i--) {
         const struct group_row *const g = m->rows[GROUPS][i - 1];
-        if (g->first == row->first && stream_id_equal(&g->stream, &row->stream))
+        if (!stream_id_equal(&g->stream, &row->stream))
+            continue;
+        if (g->count == 0 && g->first <= row->first)
+            return false; /* dropped since */
+        if (g->first == row->first && g->count > 0)
             return true;
     }
     return false;
@@ -70,7 +74,7 @@ static bool has_entry(const struct model *m, const struct entry_row *row)
     for (size_t i = m->now.counts[ENTRIES]; i > 0; i--) {
         const struct entry_row *const e = m->rows[ENTRIES][i - 1];
         if (e->index == row->index && stream_id_equal(&e->stream, &row->stream))
-            return true;
+            return e->disposition != 0;
     }
     return false;
 }
@@ -195,6 +199,23 @@ static status entry_erase(void *self, const struct stream_id *stream, sequence i
     return OK;
 }
 
+/* A row of no disposition, or of no count, says that those before it were dropped. */
+static status entry_drop(void *self, const struct stream_id *stream, sequence index)
+{
+    struct entry_row *const e = row_new(self, ENTRIES, sizeof *e);
+
+    *e = (struct entry_row){.stream = *stream, .index = index};
+    return OK;
+}
+
+static status groups_drop(void *self, const struct stream_id *stream, sequence from)
+{
+    struct group_row *const g = row_new(self, GROUPS, sizeof *g);
+
+    *g = (struct group_row){.stream = *stream, .first = from};
+    return OK;
+}
+
 /* --- the disk --- */
 
 static void roll_to(struct model *m, struct mark to)
@@ -300,6 +321,8 @@ static struct store_ops model_ops(void)
         .kx_secret_put = kx_secret_put,
         .kx_secret_destroy = kx_secret_destroy,
         .entry_erase = entry_erase,
+        .entry_drop = entry_drop,
+        .groups_drop = groups_drop,
     };
 
     model_find_ops(&ops);

@@ -27,7 +27,8 @@ static const struct {
     {"acknowledge", DUTY_ACKNOWLEDGE, false, " acknowledge "},
     {"audit", DUTY_AUDIT, false, " audit audit-export breach "},
     {"operate", DUTY_OPERATE, false,
-     " install new-epoch recover case-rebuild token-new tokens token-revoke operator-set "
+     " install new-epoch recover follow-again recount case-rebuild token-new tokens "
+     "token-revoke operator-set "
      "operator-remove backup dispose-clock "},
 };
 

@@ -61,11 +61,17 @@ static void opens_as_fast_with_many_entries(void)
 }
 
 /* Lists of all streams or all evidence are asked for as such; what is to be erased is empty
- * but for a moment. */
+ * but for a moment; what finds a damaged row may be what was changed in it. */
 static bool may_scan(const char *name)
 {
-    return strcmp(name, "STREAM_EACH") == 0 || strcmp(name, "EVIDENCE_EACH") == 0 ||
-           strncmp(name, "ERASING_", 8) == 0;
+    static const char *const names[] = {"STREAM_EACH", "EVIDENCE_EACH", "INBOX_DROP",
+                                        "RECORD_DROP", "LINEAGE_DROP"};
+
+    for (size_t i = 0; i < COUNT_OF(names); i++) {
+        if (strcmp(name, names[i]) == 0)
+            return true;
+    }
+    return strncmp(name, "ERASING_", 8) == 0;
 }
 
 static bool is_of_keys(const char *name)
