@@ -52,11 +52,21 @@ static void check_publisher_hello(struct world *w, struct host *h, const struct 
         world_fail(w, "P1", "%s tells of a head that is not durable", name_of(w, h));
 }
 
+/* Its own; or the follower gives its publisher's back. */
+static struct stream_id stream_sent(const struct world *w, const struct host *h,
+                                    const struct effect *e, struct epoch epoch)
+{
+    return (struct stream_id){.agency = e->send.end == END_FOLLOWING
+                                            ? e->send.peer
+                                            : w->cast.actors[h->identity].id,
+                              .lane = e->send.lane,
+                              .epoch = epoch};
+}
+
 static void check_group(struct world *w, struct host *h, const struct effect *e,
                         const struct frame_group *g)
 {
-    const struct stream_id id = {
-        .agency = w->cast.actors[h->identity].id, .lane = e->send.lane, .epoch = g->epoch};
+    const struct stream_id id = stream_sent(w, h, e, g->epoch);
     const struct store store = host_store(h);
     struct group_row row = {0};
 
@@ -67,7 +77,8 @@ static void check_group(struct world *w, struct host *h, const struct effect *e,
     if (row.first != g->first || !bytes_equal(row.leaves, g->leaves) ||
         !bytes_equal(row.checkpoint, g->checkpoint))
         world_fail(w, "P3", "%s sends other bytes of a group than it keeps", name_of(w, h));
-    truth_group(w, h, g, e->send.lane);
+    if (e->send.end == END_PUBLISHING)
+        truth_group(w, h, g, e->send.lane);
 }
 
 /* What today's roster at the sender lets the recipient have, judged anew. */
@@ -99,6 +110,12 @@ static void check_copy(struct world *w, struct host *h, const struct effect *e,
         return;
     }
     MUST(header_decode(copy->header, &w->turn, &header) == OK);
+    if (e->send.end == END_FOLLOWING) {
+        if (header.kind != KIND_EPOCH &&
+            !bytes_equal(copy->publisher_wrap, bytes_from(row->wraps, WRAP_SIZE)))
+            world_fail(w, "P3", "%s gives back another wrap than it got", name_of(w, h));
+        return;
+    }
     if (!may_have(h, &e->send.peer, &header))
         world_fail(w, "P7", "%s sends %s what it may not have now", name_of(w, h),
                    e->send.peer.text);
@@ -117,9 +134,7 @@ static void check_entries(struct world *w, struct host *h, const struct effect *
                           const struct frame_entries *entries)
 {
     const struct store store = host_store(h);
-    const struct stream_id id = {.agency = w->cast.actors[h->identity].id,
-                                 .lane = e->send.lane,
-                                 .epoch = entries->epoch};
+    const struct stream_id id = stream_sent(w, h, e, entries->epoch);
 
     for (uint32_t i = 0; i < entries->entry_count && !w->failed; i++) {
         struct entry_row row = {0};
@@ -321,6 +336,24 @@ static void check_entry(struct world *w, struct host *h, const struct effect *e)
     story_shown(w, h, l, &row);
 }
 
+/* What comes back to its publisher, in whatever order, is what it had published. */
+static void check_returned(struct world *w, struct host *h, const struct effect *e)
+{
+    const struct store store = host_store(h);
+
+    for (size_t i = 0; i < w->ledgers.count; i++) {
+        const struct ledger *const l = &w->ledgers.at[i];
+        struct entry_row row = {0};
+        if (agency_id_equal(&l->id.agency, &e->notice.peer) &&
+            l->id.lane == e->notice.lane && e->notice.index < l->frontier.size &&
+            store.ops->entry_find(store.self, &l->id, e->notice.index, &w->turn, &row) ==
+                OK &&
+            hash_equal(&row.leaf, &l->lines[row.index].leaf))
+            return;
+    }
+    world_fail(w, "P3", "%s takes back what it did not publish", name_of(w, h));
+}
+
 static void epoch_told(struct host *h, size_t publisher, enum lane lane)
 {
     const struct exchange *const x = h->exchange;
@@ -342,7 +375,7 @@ void oracle_notice(struct world *w, struct host *h, const struct effect *e)
                 (size_t)e->notice.index, status_word(e->notice.why));
     switch (e->notice.what) {
     case NOTICE_ENTRY:
-        check_entry(w, h, e);
+        (of == h->identity ? check_returned : check_entry)(w, h, e);
         break;
     case NOTICE_FORK:
         if (!world_is_hostile(w, of))

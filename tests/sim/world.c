@@ -209,8 +209,13 @@ static void operate(struct world *w, struct host *h)
         h->declares = true;
         h->declares_at = w->now + chance_below(&w->chance, 3000);
     }
-    if (s == OK && h->declares && w->now >= h->declares_at)
+    if (s == OK && h->declares && w->now >= h->declares_at) {
         s = exchange_new_epoch(x, EPOCH_RESTORED);
+        /* Of what it has lost by then others give back what they hold. */
+        if (s == OK)
+            s = exchange_recover(x);
+        s = s == E_UNKNOWN ? OK : s;
+    }
     if (s != OK)
         world_fail(w, "P1", "%s cannot begin its epoch: %s",
                    w->cast.actors[h->identity].id.text, status_word(s));
