@@ -234,11 +234,11 @@ static status open_parts(struct node *n, const struct node_setup *setup, char *f
     say(fault, room, "gateway", "the configuration names no user of this machine");
     TRY(s);
     load_user_database();
-    sandbox_memory(&n->desk.sandbox);
     s = sandbox_files(setup->home, net_port(n->config.listen), &n->desk.sandbox);
     say(fault, room, "confinement",
         "the kernel refused to confine the process to its home");
     TRY(s);
+    sandbox_memory(&n->desk.sandbox);
     s = open_sockets(n, setup->home);
     say(fault, room, n->config.listen,
         s == E_IO      ? "cannot listen here: is the address in use?"

@@ -26,7 +26,7 @@ struct sandbox {
  * Locks all memory of the process, now and later, page by page as it is used: libzmq keeps
  * a copy of the CURVE secret in its heap, and a turn's arena holds what was opened.  Under
  * a limit (RLIMIT_MEMLOCK) nothing is locked, because later allocations would fail, and
- * `ret` says so.
+ * `ret` says so.  After sandbox_files, which begins `ret`.
  */
 void sandbox_memory(struct sandbox *ret);
 

@@ -165,6 +165,8 @@ def check_memory(net: Network, agency: str, secrets: Secrets) -> None:
         check({"lo", "dd"} <= region.flags, f"{where} may go to swap or into a core: {names}")
         seen |= names
     check_equal(seen, set(secrets.guarded), f"{agency}: keys found in guarded pages")
+    check_equal(scene.rows_at(net, agency, "status", "node")[0]["memory"], "locked",
+                f"what {agency} says of its memory")
 
 
 def check_outside(net: Network, wanted: dict[bytes, str]) -> None:

@@ -209,7 +209,8 @@ static void check_converged(struct world *w)
 }
 
 /* Whenever each of them heard of it: what lies behind the last good place is believed by
- * nobody, and what lies before it by all who have it. */
+ * nobody, and what lies before it by all who have it.  A roster may have been lost with the
+ * turn in which the one who had it installed it. */
 static void check_revoked(struct world *w)
 {
     const struct agency_id *const gone = &w->cast.actors[w->plan.revoked].id;
@@ -217,7 +218,8 @@ static void check_revoked(struct world *w)
     for (size_t f = 0; f < w->plan.agencies; f++) {
         const struct exchange *const x = w->hosts[f].exchange;
         const struct peer *const p = exchange_peer(x, gone);
-        for (size_t lane = 0; lane < LANES && world_is_sound(w, f); lane++) {
+        const bool told = world_is_sound(w, f) && roster_is_revoked(&x->roster, gone);
+        for (size_t lane = 0; lane < LANES && told; lane++) {
             const struct follow *const follow = &p->follows[lane];
             if (!follow->known)
                 continue;
