@@ -135,7 +135,6 @@ static status tick(struct node *n)
     n->ticked_at = now;
     staged_tidy(n->home);
     tell_cuts(n, now);
-    node_take_keys(n);
     TRY(exchange_tick(n->exchange));
     TRY(publish_held(n, now));
     TRY(dispose_tick(&n->desk, now));
@@ -304,6 +303,9 @@ static status turn(struct node *n, bool *ret_more)
     bool more = false;
 
     look_for_space(n);
+    /* Before a roster that lists them can be installed: an epoch that is begun under it
+     * with the key that was given up is believed by nobody. */
+    node_take_keys(n);
     entropy_fill(seed, sizeof seed);
     exchange_begin(n->exchange, clock_wall(), seed, &n->arena, n->effects);
     explicit_bzero(seed, sizeof seed);
