@@ -190,6 +190,14 @@ def check_gone(net: Network, nominal: str, records: list[str], needles: list[byt
     decisions = {row["erased"]: row["decision"] for row in answers if "erased" in row}
     check_equal(set(decisions) & set(records), set(records), "verify names each decision")
     check_equal(len(set(decisions.values())), len(decisions), "one entry for each record")
+    _, log = net.at("F55", "audit", "--use", "integrity", "--operation", "erase", "--purpose", "test")
+    for record in records:
+        rows = [row for row in log if row.get("object") == record]
+        why = [row["purpose"] for row in rows if row["outcome"] == "disposed of after review"]
+        check(len(why) == 1 and nominal in why[0] and "approved by" in why[0],
+              f"the set and who approved, in the log: {rows}")
+        check("its keys were looked for: in no file" in [row["outcome"] for row in rows],
+              f"that it was looked for: {rows}")
 
 
 def check_holders(net: Network, nominal: str, record: str) -> None:
