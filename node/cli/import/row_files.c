@@ -138,8 +138,8 @@ static int send_one(struct row_files *w, const struct item_attachment *x, struct
     attach_file_close(w->file);
     if (code == EXIT_REFUSED)
         tell_unsent(w, o,
-                    "the node did not take the file: it is not what it was when the "
-                    "row was sent");
+                    "the node did not take the file: the record does not name it as it is "
+                    "now");
     return code;
 }
 
@@ -147,15 +147,20 @@ int row_files_send(struct row_files *w, struct outcome *o)
 {
     int code = EXIT_DONE;
 
-    arena_reset(&w->arena);
+    /* What lies there already is the next row, which waits for these to be sent. */
+    const size_t mark = arena_mark(&w->arena);
     struct record *const r = arena_take(&w->arena, sizeof *r);
-    if (r == NULL || record_unpack(o->record, &w->arena, r) != OK)
-        return EXIT_DONE; /* the node read it, so it names files; else it had none to send
-                           */
-    for (size_t i = 0; i < r->attachment_count; i++) {
-        const int one = send_one(w, &r->attachments[i], o);
-        if (one != EXIT_DONE)
-            code = one;
+    if (r == NULL || record_unpack(o->record, &w->arena, r) != OK) {
+        tell_unsent(w, o, status_sentence(E_MEMORY)); /* the node has read the record */
+        arena_rewind(&w->arena, mark);
+        return EXIT_REFUSED;
     }
+    /* Without the node, or against its will, the others need not be tried. */
+    for (size_t i = 0;
+         i < r->attachment_count && (code == EXIT_DONE || code == EXIT_REFUSED); i++) {
+        const int one = send_one(w, &r->attachments[i], o);
+        code = one == EXIT_DONE ? code : one;
+    }
+    arena_rewind(&w->arena, mark);
     return code;
 }
