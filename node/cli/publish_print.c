@@ -53,6 +53,8 @@ void publish_print_finding(const struct control_row *row)
     (void)printf("    ");
     print_value(row, "rule");
     (void)printf(" ");
+    print_value(row, "severity");
+    (void)printf(" ");
     print_value(row, "field");
     (void)printf(": ");
     print_value(row, "sentence");

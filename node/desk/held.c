@@ -45,9 +45,12 @@ static status check_time(struct desk *d, struct call *c, struct publish_work *wo
     } else if (l->priority == PRIORITY_HIGH) {
         one.sentence = "an urgent record (priority high) is never held";
         one.mend = "publish it now, without --hold-until; or correct its priority";
-    } else if (until <= now || until - now > AHEAD_MS) {
-        one.sentence = "a record is held until a time to come, at most a year ahead";
-        one.mend = "give a later or an earlier time, in UTC";
+    } else if (until <= now) {
+        one.sentence = "this time has passed";
+        one.mend = "give a time to come, in UTC, or publish it now without --hold-until";
+    } else if (until - now > AHEAD_MS) {
+        one.sentence = "a record is held for a year at most";
+        one.mend = "give an earlier time, in UTC";
     } else if (l->expires_at != 0 && until >= l->expires_at) {
         one.sentence = "the record would have expired by then";
         one.mend = "give a time before its expires_at, or a later expires_at";

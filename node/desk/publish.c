@@ -120,6 +120,14 @@ static status log_collected(struct desk *d, struct call *c, const struct publish
                              .justification = control_argument(&c->parsed, "released"),
                              .outcome = bytes_of_text("accepted")};
 
+    if (work->correction != NULL) {
+        char id[RECORD_ID_TEXT_ROOM];
+        record_id_write(&work->previous, id);
+        if (row.justification.size == 0)
+            row.justification = work->reason;
+        row.outcome = bytes_of_text(
+            desk_text(d->exchange->arena, "accepted as a correction of ", id, NULL));
+    }
     if (work->mends != NULL)
         row.outcome = bytes_of_text("accepted with mends that were asked for");
     for (size_t i = 0; work->mends != NULL && i < work->mends->count; i++) {

@@ -19,15 +19,16 @@
 /* name, word for the list and --json, what the person is to do: in the list the id of what
  * it is about stands in the place of ID.  The numbers are on the disk: add at the end. */
 #define TODO_MAP(X)                                                                        \
-    X(TODO_RELEASE, 1, "release", "look at it and release it: flagpost draft show ID")     \
+    X(TODO_RELEASE, 1, "release",                                                          \
+      "look at it and release it: flagpost draft show ID --purpose TEXT")                  \
     X(TODO_CODE, 2, "crime-code",                                                          \
       "mend the crime identifier code: flagpost supersede ID FILE")                        \
     X(TODO_REGRADE, 3, "re-grade",                                                         \
-      "grade it by 3x5x2 and release it: flagpost draft show ID")                          \
+      "grade it by 3x5x2 and release it: flagpost draft show ID --purpose TEXT")           \
     X(TODO_CASE, 4, "case-report",                                                         \
       "submit the document, record the call or settle it: flagpost case list --open")      \
     X(TODO_STATEMENT, 6, "statement",                                                      \
-      "say what became of the record here: flagpost statement ID")                         \
+      "say what became of the record here: flagpost statement ID --erased (or another)")   \
     X(TODO_ACKNOWLEDGE, 7, "acknowledge",                                                  \
       "reach an alternate who takes it in hand: flagpost acknowledge ID")                  \
     X(TODO_TELEPHONE, 8, "telephone", "telephone the recipient: nobody has acknowledged")  \
@@ -36,7 +37,7 @@
     X(TODO_REFUSED, 12, "refused",                                                         \
       "read why, mend it and correct it: flagpost trace ID, flagpost supersede ID FILE")   \
     X(TODO_READING, 13, "reading",                                                         \
-      "see what was read and why: flagpost audit --operation consult --actor NAME")        \
+      "see what was read and why: flagpost audit --use lawfulness --actor NAME")           \
     X(TODO_REVIEW, 14, "review", "review it: flagpost review show SET")                    \
     X(TODO_DISPOSAL, 15, "disposal",                                                       \
       "take what is in the way out of it: flagpost dispose list")

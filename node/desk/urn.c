@@ -65,7 +65,10 @@ static void advise(const struct namesakes *n)
                   n->recalled ? " and recalled since: " : ": ", id, NULL);
     /* What was recalled has no new version: right again, it is a record of its own. */
     const char *const mend =
-        n->recalled
+        n->work->has_previous ? "Is it a correction of the right record?  If not, recall "
+                                "this version; what it "
+                                "replaced has to be published anew."
+        : n->recalled
             ? "If this is the same report, right at last, publish it as it is; if it is "
               "another one, give it a URN of its own."
             : desk_text(a,

@@ -92,7 +92,8 @@ static void check_marking(struct check *c)
     if (c->record->label.marking == 0)
         rule_refuse(c, "R22", "marking",
                     rule_quote(c, "The older marking ", original,
-                               " has no equivalent, so it waits for a person."),
+                               " has no equivalent, and no marking of today is "
+                               "given."),
                     "Find out from its owner how it is marked today; above "
                     "OFFICIAL-SENSITIVE it must not be sent here.");
     else if (regrade_marking(original, &m) == OK && c->record->label.marking < m)

@@ -104,6 +104,14 @@ def check_refusals(net: Network, first: str, record: dict) -> None:
     check_equal(code, 1, f"a correction that is not right: {told[-1]}")
 
 
+def check_log(net: Network, older: str, newer: str) -> None:
+    """That it was a correction, of what and why, is in the log."""
+    _, log = net.at("F55", "audit", "--use", "integrity", "--object", newer, "--purpose", "test")
+    rows = [row for row in log if row.get("operation") == "collect"]
+    check(len(rows) == 1 and older in rows[0]["outcome"] and rows[0]["purpose"] == WHY[1],
+          f"the log of a correction: {rows}")
+
+
 def check_at_once(net: Network, older: str, record: dict) -> str:
     """Many hands at one record: one version stands in its place."""
     with ThreadPoolExecutor(4) as hands:
@@ -129,6 +137,7 @@ def test(options: argparse.Namespace) -> None:
         record["marking"] = "OFFICIAL-SENSITIVE"
         second = corrected(net, first, record, "--key", "once")
         check_marks(net, first, second)
+        check_log(net, first, second)
         check_equal(corrected(net, first, record, "--key", "once"), second, "the same key again")
         third = check_at_once(net, second, record)
         code, told = supersede(net, "F55", third, {**record, "marking": "OFFICIAL"},
