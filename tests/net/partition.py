@@ -193,6 +193,11 @@ def routine_at(net: Spaces, agency: str) -> int:
                 if row["agency"] == "F55" and row["stream"] == "routine")
 
 
+def is_urgent_at(net: Spaces, agency: str, record: str) -> bool:
+    _, answers = net.at(agency, "inbox", "--priority", "high")
+    return any(row.get("id") == record for row in answers)
+
+
 def test_slow_line(options: argparse.Namespace) -> None:
     """An urgent record does not wait for the routine ones before it."""
     wanted = {"SWROCU", "JFC", "PND"}
@@ -202,8 +207,9 @@ def test_slow_line(options: argparse.Namespace) -> None:
         begun = time.monotonic()
         urgent = scene.published(net, "F55", scene.simple_record("F55", 900000, priority="high"))
         check_equal(urgent["stream"], "immediate", "the lane of an urgent record")
+        # Not by the publisher's trace: each look is a row of its log, which goes over the line, too.
         scene.wait("the urgent record to be stored by all three",
-                   lambda: wanted <= scene.stored_at(net, "F55", urgent["id"]), 60)
+                   lambda: all(is_urgent_at(net, agency, urgent["id"]) for agency in wanted), 60)
         seconds = time.monotonic() - begun
         waiting = BACKLOG - max(routine_at(net, agency) for agency in wanted)
         check(waiting > BACKLOG // 2, f"only {waiting} routine records were still to come")
