@@ -115,6 +115,8 @@ static void tell(const struct cli *c, const struct attach_file *f, uint32_t here
 {
     const char *const name = attach_name(f->path);
 
+    if (f->untold)
+        return;
     if (c->json) {
         (void)printf("{\"row\":\"attachment\",\"name\":");
         cli_print_json_text(bytes_of_text(name));
@@ -130,11 +132,19 @@ static int stopped(struct cli *c, const char *id, const struct attach_file *f,
                    uint32_t here, int code)
 {
     tell(c, f, here);
+    if (f->untold)
+        return code;
     (void)fprintf(stderr,
                   "flagpost: the rest can follow: `flagpost attach %s FILE` goes on where "
                   "this stopped\n",
                   id);
     return code;
+}
+
+static int fail(const struct cli *c, const struct attach_file *f, int code,
+                const char *sentence)
+{
+    return f->untold ? code : cli_fail(c, (enum exit_code)code, f->path, sentence);
 }
 
 static int refused(const struct cli *c, const struct attach_file *f,
@@ -144,7 +154,7 @@ static int refused(const struct cli *c, const struct attach_file *f,
 
     (void)snprintf(sentence, sizeof sentence, "%.*s", (int)a->sentence.size,
                    (const char *)a->sentence.at);
-    return cli_fail(c, cli_exit_code(a->status), f->path, sentence);
+    return fail(c, f, (int)cli_exit_code(a->status), sentence);
 }
 
 /* One part; EXIT_DONE when it is in the log. */
@@ -155,12 +165,11 @@ static int send_part(struct cli *c, const char *id, struct attach_file *f, uint3
 
     const status s = attach_file_part(f, number, &c->arena, &part);
     if (s != OK)
-        return cli_fail(c, EXIT_REFUSED, f->path,
-                        s == E_HASH
-                            ? "the file changed while it was sent: what was sent of "
-                              "it is of no use without the rest; attach a file that "
-                              "is finished to a new record"
-                            : status_sentence(s));
+        return fail(c, f, EXIT_REFUSED,
+                    s == E_HASH ? "the file changed while it was sent: what was sent of "
+                                  "it is of no use without the rest; attach a file that "
+                                  "is finished to a new record"
+                                : status_sentence(s));
     const struct control_field arguments[] = {
         field("id", bytes_of_text(id)),
         field("root", bytes_of(f->root.bytes, sizeof f->root.bytes)),

@@ -83,6 +83,7 @@ status attach_file_read(const char *path, bool plain, struct attach_file *ret)
     const int flags = O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY;
 
     ret->path = path;
+    ret->untold = false;
     ret->fd = open(path, plain ? flags | O_NOFOLLOW : flags);
     if (ret->fd < 0)
         return errno == ENOENT ? E_UNKNOWN : errno == ELOOP ? E_DENIED : E_IO;

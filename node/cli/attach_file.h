@@ -11,6 +11,7 @@
 
 struct attach_file {
     int fd;
+    bool untold; /* its name is no business of who watches the command */
     const char *path;
     uint32_t size;
     uint32_t parts;

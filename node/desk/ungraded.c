@@ -94,7 +94,10 @@ static status keep(struct desk *d, struct call *c, struct publish_work *work)
     TRY(draft_check_size(c, &draft));
     TRY(draft_step(d, c, &draft, STEP_DRAFT));
     /* The log first: what cannot be logged is not taken in. */
-    TRY(draft_log(d, c, &draft, "held to be re-graded (R22)"));
+    TRY(draft_log(d, c, &draft,
+                  work->mends != NULL && work->mends->count > 0
+                      ? "held to be re-graded (R22), with mends that were asked for"
+                      : "held to be re-graded (R22)"));
     TRY(draft_put(d, &draft));
     TRY(source_put(d, &draft.id, &none));
     TRY(desk_todo_open(d, TODO_REGRADE, &draft.id,

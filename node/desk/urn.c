@@ -22,11 +22,13 @@ static status urn_tag(struct desk *d, const struct record *record, struct hash *
     return OK;
 }
 
+enum { NAMESAKES_MAX = 32 }; /* looked at; the oldest */
+
 struct namesakes {
     struct desk *desk;
     const struct publish_work *work;
     bool any, recalled; /* one there is; all there are were recalled */
-    bool corrected;     /* one of them is what the record supersedes */
+    size_t count;
     record_id id;
     millis at;
 };
@@ -39,8 +41,8 @@ static status each_namesake(void *context, const struct shelf_row *row)
     struct exchange *const x = n->desk->exchange;
     bool recalled = false;
 
-    n->corrected = n->corrected || (n->work->has_previous &&
-                                    record_id_equal(&n->work->previous, &row->about));
+    /* A system that gives "N/A" to all of its records must not cost each of them all. */
+    ENSURE(n->count++ < NAMESAKES_MAX, E_LIMIT);
     TRY(x->store.ops->recalled(x->store.self, &x->self, &row->about, &recalled));
     if (n->any && recalled && !n->recalled)
         return OK;
@@ -79,18 +81,38 @@ static void advise(const struct namesakes *n)
     rule_advise(&c, "F1", "urn", sentence, mend);
 }
 
+/* What it supersedes has the URN already. */
+static status keeps_urn(struct desk *d, const struct publish_work *work,
+                        const struct hash *tag, bool *ret)
+{
+    struct shelf_row row = {0};
+
+    *ret = false;
+    if (!work->has_previous)
+        return OK;
+    const status s = journal_shelf_find(d->journal, SHELF_URN, &work->previous,
+                                        d->exchange->arena, &row);
+    *ret = s == OK && memcmp(row.tag, tag->bytes, sizeof row.tag) == 0;
+    return s == E_UNKNOWN ? OK : s;
+}
+
 status urn_advise(struct desk *d, const struct publish_work *work)
 {
     struct namesakes n = {.desk = d, .work = work};
     struct hash tag;
+    bool keeps = false;
 
     const status s = urn_tag(d, work->record, &tag);
     if (s == E_UNKNOWN)
         return OK;
     TRY(s);
-    TRY(journal_shelf_tagged(d->journal, SHELF_URN, tag.bytes, d->scratch, each_namesake,
-                             &n));
-    if (n.any && !n.corrected)
+    TRY(keeps_urn(d, work, &tag, &keeps));
+    if (keeps)
+        return OK;
+    const status seen = journal_shelf_tagged(d->journal, SHELF_URN, tag.bytes, d->scratch,
+                                             each_namesake, &n);
+    ENSURE(seen == OK || seen == E_LIMIT, seen);
+    if (n.any)
         advise(&n);
     return OK;
 }

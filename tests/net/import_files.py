@@ -112,6 +112,9 @@ def check_many(net: Network, folder: str, chance: random.Random) -> None:
     """More rows than are sent at once: the files of those sent cost the next row nothing."""
     write(os.path.join(folder, "small.txt"), 20, chance)
     code, told = run_import(net, rows(1001, *["small.txt"] * MANY), "--attachments", folder)
+    plain = net.run("import", "--home", net.path("F55"), "--map", mapping(net), "--attachments",
+                    folder, net.path("rows.csv"))
+    check("small.txt" not in plain.stdout + plain.stderr, f"names are printed: {plain.stdout[:300]}")
     wrong = [(row["row"], row["findings"]) for row in told if row["state"] != "published"]
     check_equal((code, len(told), wrong), (0, MANY, []), "many rows with a file each")
     say(f"{MANY} rows with a file each")

@@ -134,6 +134,8 @@ static int send_one(struct row_files *w, const struct item_attachment *x, struct
         tell_unsent(w, o, why != NULL ? why : status_sentence(E_MEMORY));
         return EXIT_REFUSED;
     }
+    /* Names are what a record says, and a drop folder's words go to a system's log. */
+    w->file->untold = true;
     const int code = attach_send(w->cli, id, w->file);
     attach_file_close(w->file);
     if (code == EXIT_REFUSED)
