@@ -1,5 +1,6 @@
 #include "reading.h"
 
+#include "shelf.h"
 #include "text.h"
 #include "todo.h"
 
@@ -88,9 +89,28 @@ status reading_note(struct desk *d, struct call *c, struct bytes class)
         desk_text(d->exchange->arena, c->person.text, " ", what, ", last at ", at, NULL));
 }
 
+struct looked {
+    struct desk *desk;
+    struct bytes actor;
+};
+
+/* The sentence begins with who read. */
+static status each_alert(void *context, const struct shelf_row *row)
+{
+    const struct looked *const l = context;
+    const size_t size = row->body.size < PERSON_ROOM ? row->body.size : PERSON_ROOM;
+
+    return memmem(row->body.at, size, l->actor.at, l->actor.size) == NULL
+               ? OK
+               : journal_shelf_drop(l->desk->journal, SHELF_TODO, &row->id);
+}
+
 status reading_looked_at(struct desk *d, struct bytes actor)
 {
-    const record_id id = about(d, actor);
+    struct looked l = {.desk = d, .actor = actor};
+    const struct shelf_filter filter = {.state = TODO_READING};
 
-    return actor.size == 0 ? OK : desk_todo_close(d, TODO_READING, &id);
+    return actor.size == 0 ? OK
+                           : journal_shelf_walk(d->journal, SHELF_TODO, filter, d->scratch,
+                                                each_alert, &l);
 }

@@ -15,7 +15,7 @@
 
 /* A consultation by the call's person that is in the log.  In the turn's transaction. */
 NODISCARD status reading_note(struct desk *d, struct call *c, struct bytes class);
-/* The log was read for this actor. */
+/* The log's consultations were read for whose name has this text in it. */
 NODISCARD status reading_looked_at(struct desk *d, struct bytes actor);
 
 #endif
