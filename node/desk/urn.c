@@ -81,18 +81,25 @@ static void advise(const struct namesakes *n)
     rule_advise(&c, "F1", "urn", sentence, mend);
 }
 
-/* What it supersedes has the URN already. */
+/* Whether what it supersedes has the URN already; that it has another one may be right, and
+ * may be the wrong file. */
 static status keeps_urn(struct desk *d, const struct publish_work *work,
                         const struct hash *tag, bool *ret)
 {
+    struct check c = {
+        .record = work->record, .arena = d->exchange->arena, .findings = work->findings};
     struct shelf_row row = {0};
 
     *ret = false;
     if (!work->has_previous)
         return OK;
-    const status s = journal_shelf_find(d->journal, SHELF_URN, &work->previous,
-                                        d->exchange->arena, &row);
+    const status s =
+        journal_shelf_find(d->journal, SHELF_URN, &work->previous, c.arena, &row);
     *ret = s == OK && memcmp(row.tag, tag->bytes, sizeof row.tag) == 0;
+    if (s == OK && !*ret)
+        rule_advise(&c, "F1", "urn", "The record that this corrects has another URN.",
+                    "Is it the same report?  If not, recall this version; what it replaced "
+                    "has to be published anew.");
     return s == E_UNKNOWN ? OK : s;
 }
 

@@ -104,6 +104,15 @@ def check_refusals(net: Network, first: str, record: dict) -> None:
     check_equal(code, 1, f"a correction that is not right: {told[-1]}")
 
 
+def check_other_urn(net: Network) -> None:
+    """A correction under another URN may be the wrong file: it is pointed out."""
+    record = scene.simple_record("F55", 95)
+    first = scene.published(net, "F55", record)["id"]
+    code, told = supersede(net, "F55", first, {**record, "urn": record["urn"][:-2] + "99"}, *WHY)
+    check(code == 0 and any("has another URN" in row["sentence"] for row in urn_advice(told)),
+          f"a correction under another URN: {told}")
+
+
 def check_log(net: Network, older: str, newer: str) -> None:
     """That it was a correction, of what and why, is in the log."""
     _, log = net.at("F55", "audit", "--use", "integrity", "--object", newer, "--purpose", "test")
@@ -134,6 +143,7 @@ def test(options: argparse.Namespace) -> None:
         check_refusals(net, first, record)
         other = scene.simple_record("F55", 90)
         check_same_urn(net, other, scene.published(net, "F55", other)["id"])
+        check_other_urn(net)
         record["marking"] = "OFFICIAL-SENSITIVE"
         second = corrected(net, first, record, "--key", "once")
         check_marks(net, first, second)
