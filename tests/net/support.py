@@ -77,6 +77,11 @@ def check_silent(net: Network, text: str, canaries: canary.Canaries) -> None:
                   f"the bundle holds bytes of {name}")
 
 
+def streams(net: Network) -> set[tuple[str, str]]:
+    _, told = net.at("F55", "verify")
+    return {(row["agency"], row["lane"]) for row in told if "lane" in row}
+
+
 def check_whole(net: Network, canaries: canary.Canaries) -> None:
     """A running node: the same figures as its own commands give."""
     log = net.path("handed-over.log")
@@ -88,6 +93,9 @@ def check_whole(net: Network, canaries: canary.Canaries) -> None:
                 f"lane={bad} why=\"{bad} x\" index=7 {bad}=3 event={bad}\n"
                 f"Nov 27 host flagpost[1]: ts=2026-11-27T10:00:01Z level=info event={bad}.x why=hash\n")
         canaries.texts["agency"] = bad.upper()[:16]
+    # It was started again a moment ago: what its peers say of themselves comes first.
+    scene.wait("every peer's streams", lambda: {*((name, "local") for name in net.agencies),
+                                                ("SWROCU", "routine")} <= streams(net))
     lines, text = bundle(net, "F55", "bundle", "--log", log)
     check_shapes(lines)
     check_silent(net, text, canaries)
@@ -98,9 +106,8 @@ def check_whole(net: Network, canaries: canary.Canaries) -> None:
                 (node["agency"], node["roster"], "yes"), "the node's state")
     check_equal(of(lines, "config")[0]["alternates"], "yes", "that alternates are set")
     check(of(lines, "journal")[0]["agrees"] == "yes", f"verified: {of(lines, 'journal')}")
-    _, streams = net.at("F55", "verify")
-    check_equal({(s["agency"], s["lane"]) for s in of(lines, "stream")},
-                {(s["agency"], s["lane"]) for s in streams if "lane" in s}, "the streams")
+    check_equal({(s["agency"], s["lane"]) for s in of(lines, "stream")}, streams(net),
+                "the streams")
     check_equal(of(lines, "node")[0]["reached"], "yes", "that it runs")
     check(any(line["event"] == "node.started" for line in of(lines, "event")), "events counted")
     rejected = [line for line in of(lines, "log") if line["event"] == "peer.rejected"][-1]
