@@ -73,12 +73,7 @@ status audit_prepare(struct desk *d, struct call *c)
                              .justification = control_argument(&c->parsed, "purpose"),
                              .outcome = bytes_of_text(desk_text(
                                  d->exchange->arena, "log read for ", use, NULL))};
-    const status s = desk_audit(d, c, &row);
-    if (s == E_FENCED)
-        c->sentence =
-            "this node may not write to its log now, so the log cannot be read: see "
-            "`flagpost status`";
-    TRY(s);
+    TRY(desk_audit(d, c, &row));
     c->work = work;
     return shows_all_reading(c, work) ? reading_looked_at(d, work->actor) : OK;
 }

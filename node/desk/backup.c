@@ -119,10 +119,6 @@ status backup_prepare(struct desk *d, struct call *c)
                       "machine right?";
         return E_VALUE;
     }
-    const status s = desk_audit(d, c, &row);
-    if (s == E_FENCED)
-        c->sentence = "this node may not write to its log now, so no backup counts: see "
-                      "`flagpost status`";
-    TRY(s);
+    TRY(desk_audit(d, c, &row));
     return put_standing(d, expires);
 }

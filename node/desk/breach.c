@@ -29,12 +29,7 @@ static status log_look(struct desk *d, struct call *c, const struct breach_work 
         .object = w->id,
         .justification = control_argument(&c->parsed, "purpose"),
         .outcome = bytes_of_text("facts of a breach, for integrity (DPA 2018 s.62(4)(c))")};
-    const status s = desk_audit(d, c, &row);
-
-    if (s == E_FENCED)
-        c->sentence = "this node may not write to its log now, so nothing can be taken "
-                      "out: see `flagpost status`";
-    return s;
+    return desk_audit(d, c, &row);
 }
 
 status breach_prepare(struct desk *d, struct call *c)

@@ -107,13 +107,7 @@ status case_list_prepare(struct desk *d, struct call *c)
     struct case_filter filter;
 
     TRY(case_filter_read(c, &filter));
-    const status s =
-        case_log(d, c, AUDIT_CONSULT, (struct bytes){0}, "case reports listed");
-
-    if (s == E_FENCED)
-        c->sentence = "this node may not write to its log now, so nothing can be read: see "
-                      "`flagpost status`";
-    return s;
+    return case_log(d, c, AUDIT_CONSULT, (struct bytes){0}, "case reports listed");
 }
 
 static const char *clock_word(const struct obligation *o)
@@ -186,11 +180,7 @@ status case_show_prepare(struct desk *d, struct call *c)
     if (s == E_VALUE || s == E_UNKNOWN)
         c->sentence = "no call with this reference is recorded here: `flagpost case list`";
     ENSURE(s == OK, s == E_VALUE ? E_UNKNOWN : s);
-    s = case_log(d, c, AUDIT_CONSULT, work->reference, "case report shown");
-    if (s == E_FENCED)
-        c->sentence = "this node may not write to its log now, so nothing can be read: see "
-                      "`flagpost status`";
-    TRY(s);
+    TRY(case_log(d, c, AUDIT_CONSULT, work->reference, "case report shown"));
     c->work = work;
     return OK;
 }

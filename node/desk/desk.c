@@ -373,5 +373,9 @@ status desk_audit(struct desk *d, struct call *c, struct item_audit *row)
     row->at = d->exchange->now;
     row->actor = bytes_of_text(c->person.text);
     row->channel = bytes_of_text(c->channel);
-    return exchange_audit(d->exchange, row);
+    const status s = exchange_audit(d->exchange, row);
+    if (s == E_FENCED)
+        c->sentence = "this node may not write to its log now, and does nothing that has "
+                      "to be in it: see `flagpost status`";
+    return s;
 }

@@ -294,7 +294,8 @@ NODISCARD status desk_answer_owner(struct desk *d, const struct entry_row *e,
                                    const struct item *item, uint64_t ticket);
 
 /* A row of the log for this call: operation, actor, channel, purpose.  Sets the sentence
- * when the purpose cannot be logged. */
+ * when the purpose cannot be logged, and when this node may not write to its log (E_FENCED,
+ * which a verb that shows less without its log may go on from). */
 NODISCARD status desk_audit(struct desk *d, struct call *c, struct item_audit *row);
 
 #endif

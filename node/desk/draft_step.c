@@ -21,12 +21,7 @@ status draft_log(struct desk *d, struct call *c, const struct draft *draft,
                              .object = draft->id,
                              .justification = draft_remark(c),
                              .outcome = bytes_of_text(outcome)};
-    const status s = desk_audit(d, c, &row);
-
-    if (s == E_FENCED)
-        c->sentence = "this node may not write to its log now, so nothing can be changed: "
-                      "see `flagpost status`";
-    return s;
+    return desk_audit(d, c, &row);
 }
 
 status draft_check_size(struct call *c, const struct draft *draft)

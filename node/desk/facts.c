@@ -123,11 +123,7 @@ status schedule_prepare(struct desk *d, struct call *c)
                              .object = work->id,
                              .justification = control_argument(&c->parsed, "purpose"),
                              .outcome = bytes_of_text("listed on a disclosure schedule")};
-    const status s = desk_audit(d, c, &row);
-    if (s == E_FENCED)
-        c->sentence = "this node may not write to its log now, so nothing can be listed: "
-                      "see `flagpost status`";
-    TRY(s);
+    TRY(desk_audit(d, c, &row));
     c->work = work;
     return OK;
 }

@@ -108,11 +108,11 @@ static status refuse(struct desk *d, struct call *c, enum duty duty)
         .outcome = bytes_of_text(desk_text(a, "not permitted: ", c->verb->name,
                                            " needs the role ", duty_word(duty), NULL))};
 
+    const status s = desk_audit(d, c, &row);
     c->sentence = desk_text(a, "this needs the role ", duty_word(duty),
                             ", which you do not have here: whoever keeps the node gives it "
                             "with `flagpost operator set USER --roles ...`",
                             NULL);
-    const status s = desk_audit(d, c, &row);
     /* Without room in this turn it is asked again in the next.  A fenced node writes
      * nothing, this row included, and refuses all the same. */
     return s == OK || s == E_FENCED ? E_DENIED : s;

@@ -124,10 +124,7 @@ status policy_prepare(struct desk *d, struct call *c)
     struct item_audit row = {.operation = AUDIT_CONSULT,
                              .justification = purpose,
                              .outcome = bytes_of_text("rules tried over past traffic")};
-    const status s = desk_audit(d, c, &row);
-    if (s == E_FENCED)
-        c->sentence = "this node may not write to its log now: see `flagpost status`";
-    TRY(s);
+    TRY(desk_audit(d, c, &row));
     c->work = work;
     return OK;
 }

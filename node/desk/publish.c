@@ -36,11 +36,7 @@ status publish_refusal(struct desk *d, struct call *c, const struct publish_work
     /* An overlong station is itself a finding; what is logged must be encodable. */
     if (row.station.size > SHORT_TEXT_MAX || !utf8_is_valid(row.station))
         row.station = (struct bytes){0};
-    const status s = desk_audit(d, c, &row);
-    if (s == E_FENCED)
-        c->sentence = "this node may not write to its log now, so nothing is judged: see "
-                      "`flagpost status`";
-    return s;
+    return desk_audit(d, c, &row);
 }
 
 /* Where the routing rules send it.  To nobody is a finding, never silence. */

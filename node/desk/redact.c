@@ -147,11 +147,7 @@ status redact_prepare(struct desk *d, struct call *c)
                              .object = work->id,
                              .justification = purpose,
                              .outcome = writer_bytes(&w)};
-    const status s = desk_audit(d, c, &row);
-    if (s == E_FENCED)
-        c->sentence = "this node may not write to its log now, so nothing can be taken "
-                      "out: see `flagpost status`";
-    TRY(s);
+    TRY(desk_audit(d, c, &row));
     const struct parent record = {.agency = work->place.stream.agency, .id = work->id};
     TRY(handling_note(d, c, &record, OUTCOME_COPIED, class));
     TRY(recall_note_opening(d, &record));

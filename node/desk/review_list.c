@@ -22,11 +22,7 @@ static status log_reading(struct desk *d, struct call *c, const record_id *set,
     }
     if (set != NULL)
         row.object = *set;
-    const status s = desk_audit(d, c, &row);
-    if (s == E_FENCED)
-        c->sentence = "this node may not write to its log now, so nothing can be read: see "
-                      "`flagpost status`";
-    return s;
+    return desk_audit(d, c, &row);
 }
 
 static bool is_due(const struct desk *d, const struct retention *r)

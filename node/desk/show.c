@@ -89,12 +89,8 @@ status desk_consult(struct desk *d, struct call *c, const char *outcome, struct 
     const struct parent record = {.agency = ret->stream.agency, .id = *ret_id};
     TRY(check_recall(d, c, &record, &row));
     TRY(check_released(d, c, ret, &row));
-    const status s = desk_audit(d, c, &row);
-    if (s == E_FENCED)
-        c->sentence = "this node may not write to its log now, so nothing can be read: see "
-                      "`flagpost status`";
     /* What was not logged is not shown, so its owner is not told that it was opened. */
-    TRY(s);
+    TRY(desk_audit(d, c, &row));
     TRY(handling_note(d, c, &record, OUTCOME_OPENED, class));
     return recall_note_opening(d, &record);
 }

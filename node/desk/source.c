@@ -260,11 +260,7 @@ status source_prepare(struct desk *d, struct call *c)
                              .object = draft->id,
                              .justification = purpose,
                              .outcome = bytes_of_text("source shown")};
-    const status s = desk_audit(d, c, &row);
-    if (s == E_FENCED)
-        c->sentence = "this node may not write to its log now, so nothing can be read: see "
-                      "`flagpost status`";
-    TRY(s);
+    TRY(desk_audit(d, c, &row));
     work->draft = draft->id;
     c->work = work;
     return OK;
