@@ -401,6 +401,10 @@ def main():
                  **({"folder": folder, "pids": pids} if kept else {}))
     if kept and not options.json:
         tell_kept(network, folder, demo)
+    elif ok and not options.json:
+        print("\nThe network is gone again.  To try things on it: deploy/demo --keep FOLDER, which "
+              "leaves it\nrunning and prints commands to paste.  README.md has a tour with two "
+              "nodes of your own.")
     return code if code or ok else 1
 
 

@@ -40,7 +40,7 @@ static void check_grade(struct check *c, const struct grade *g, struct original_
         wait_for_person(
             c, at.grade,
             rule_quote(c, "The original grade ", g->original_grade,
-                       " has no equivalent in 3x5x2, so it waits for a person."),
+                       " has no equivalent in 3x5x2, so a person has to give one."),
             "Evaluate it anew and give its grade; the original stays beside it.");
     else if (regrade_is_raised(g) && g->reason.size == 0)
         rule_refuse(c, "R22", at.reason,
@@ -73,7 +73,7 @@ static void check_handling(struct check *c)
         wait_for_person(
             c, "handling",
             rule_quote(c, "The original handling code ", r->original_handling,
-                       " has no equivalent in 3x5x2, so it waits for a person."),
+                       " has no equivalent in 3x5x2, so a person has to give one."),
             "Choose P, or C with its codes and conditions; the original stays.");
     else if (read && h.handling == HANDLING_C && c->record->label.handling == HANDLING_P)
         rule_advise(c, "R22", "handling",
