@@ -9,14 +9,8 @@
  * The file is mapped before the node confines itself.
  */
 
-#include "dispatch.h"
+#include "own_node.h"
 #include "space.h"
-
-#include <fcntl.h>
-#include <stdio.h>
-#include <string.h>
-#include <sys/mman.h>
-#include <unistd.h>
 
 enum { BLIND, DEADLY, MISHAPS };
 enum { ENDED = 9 }; /* the process's exit code */
@@ -42,28 +36,9 @@ status __wrap_journal_commit(struct journal *j) /* NOLINT */
     return s;
 }
 
-static void map(const char *home)
-{
-    char path[4096];
-
-    (void)snprintf(path, sizeof path, "%s.mishap", home);
-    const int fd = open(path, O_RDONLY | O_CLOEXEC);
-    MUST(fd >= 0);
-    void *const at = mmap(NULL, MISHAPS, PROT_READ, MAP_SHARED, fd, 0);
-    MUST(at != MAP_FAILED);
-    mishap = at;
-    (void)close(fd); /* nothing was written to it */
-}
-
 int main(int argc, char **argv)
 {
-    static const struct command *const commands[] = {&command_run};
-
-    for (int i = 1; i + 1 < argc; i++) {
-        if (strcmp(argv[i], "--home") == 0)
-            map(argv[i + 1]);
-    }
-    const struct command_group group = {"a node with mishaps", commands,
-                                        COUNT_OF(commands)};
-    return dispatch(&group, 1, argc, argv);
+    mishap = own_node_map(argc, argv, ".mishap", MISHAPS);
+    MUST(mishap != NULL);
+    return own_node_run("a node with mishaps", argc, argv);
 }
