@@ -1,0 +1,95 @@
+#include "urn.h"
+
+#include "desk_fixture.h"
+
+/* What is said of a URN that other records have. */
+
+struct bureau {
+    struct counter counter;
+    struct record record;
+    struct findings findings;
+    struct publish_work work;
+};
+
+static struct bureau *open_desk(void)
+{
+    struct bureau *const b = calloc(1, sizeof *b);
+
+    CHECK(b != NULL);
+    counter_open(&b->counter);
+    b->work = (struct publish_work){.record = &b->record, .findings = &b->findings};
+    return b;
+}
+
+static void done(struct bureau *b)
+{
+    counter_done(&b->counter);
+    free(b);
+}
+
+static void publish(struct bureau *b, const char *urn, uint64_t number)
+{
+    b->record.facts.urn = bytes_of_text(urn);
+    b->work.id = fixture_record(number);
+    CHECK_OK(urn_note(&b->counter.desk, &b->work));
+}
+
+/* The one thing that is said, or "". */
+static const char *advice(struct bureau *b, const char *urn)
+{
+    b->findings.count = 0;
+    b->record.facts.urn = bytes_of_text(urn);
+    CHECK_OK(urn_advise(&b->counter.desk, &b->work));
+    CHECK(b->findings.count < 2 && !b->findings.refused);
+    return b->findings.count == 0 ? "" : b->findings.at[0].sentence;
+}
+
+static void check_names(const char *sentence, uint64_t number)
+{
+    const record_id id = fixture_record(number);
+    char text[RECORD_ID_TEXT_ROOM];
+
+    record_id_write(&id, text);
+    CHECK(strstr(sentence, text) != NULL);
+}
+
+static void case_and_spaces_do_not_make_another_urn(void)
+{
+    struct bureau *const b = open_desk();
+
+    publish(b, "55-IR-2026-00000001", 1);
+    check_names(advice(b, " 55-ir-2026-00000001"), 1);
+    CHECK_TEXT(advice(b, "55-IR-2026-00000002"), "");
+    CHECK_TEXT(advice(b, " "), "");
+    done(b);
+}
+
+static void a_correction_keeps_its_urn_or_is_asked_about(void)
+{
+    struct bureau *const b = open_desk();
+
+    publish(b, "A", 1);
+    b->work.has_previous = true;
+    b->work.previous = fixture_record(1);
+    CHECK_TEXT(advice(b, "a"), "");
+    CHECK_TEXT(advice(b, "B"), "The record that this corrects has another URN.");
+    publish(b, "A", 2); /* it stands for what it corrects */
+    b->work.has_previous = false;
+    check_names(advice(b, "A"), 2);
+    done(b);
+}
+
+/* A system that gives one URN to all of its records: no more than 32 are looked at. */
+static void many_under_one_urn_cost_no_more_than_some(void)
+{
+    struct bureau *const b = open_desk();
+
+    for (uint64_t i = 1; i <= 40; i++)
+        publish(b, "N/A", i);
+    check_names(advice(b, "N/A"), 32);
+    done(b);
+}
+
+CASES(CASE(case_and_spaces_do_not_make_another_urn),
+      CASE(a_correction_keeps_its_urn_or_is_asked_about),
+      CASE(many_under_one_urn_cost_no_more_than_some))
