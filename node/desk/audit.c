@@ -51,10 +51,14 @@ static status read_filter(struct desk *d, struct call *c, struct audit_work *wor
     return asked_number(d, c, "from", &work->from);
 }
 
-/* Nothing of what somebody has read is left out of the list. */
-static bool shows_all_reading(const struct call *c, const struct audit_work *work)
+/* The list runs to the end of the log and leaves out nothing of what somebody has read. */
+static bool shows_all_reading(const struct desk *d, const struct call *c,
+                              const struct audit_work *work)
 {
-    return work->object.size == 0 && work->period.until == 0 && work->from == 0 &&
+    const struct own_lane *const log = &d->exchange->own[lane_rank(LANE_LOCAL)];
+
+    return work->object.size == 0 && work->period.since == 0 && work->period.until == 0 &&
+           log->row.frontier.size - work->from <= AUDIT_LOOKED_AT &&
            control_argument(&c->parsed, "epoch").size == 0 &&
            (work->operation.size == 0 || text_is(work->operation, "consult"));
 }
@@ -75,7 +79,7 @@ status audit_prepare(struct desk *d, struct call *c)
                                  d->exchange->arena, "log read for ", use, NULL))};
     TRY(desk_audit(d, c, &row));
     c->work = work;
-    return shows_all_reading(c, work) ? reading_looked_at(d, work->actor) : OK;
+    return shows_all_reading(d, c, work) ? reading_looked_at(d, work->actor) : OK;
 }
 
 static bool takes(const struct audit_work *work, const struct item_audit *row)

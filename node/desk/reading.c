@@ -7,6 +7,7 @@
 #include <string.h>
 
 #define HOUR_MS UINT64_C(3600000)
+static const char OPENED[] = " opened "; /* behind the person's name */
 enum { DAY_HOURS = 24 };
 
 static record_id about(struct desk *d, struct bytes actor)
@@ -65,12 +66,11 @@ static const char *unusual(struct desk *d, const struct call *c, struct bytes cl
     const uint32_t now = count(d, c->person.text);
 
     if (most > 0 && now > most)
-        return desk_text(a, "opened ", desk_number(a, now), " records within an hour",
-                         NULL);
+        return desk_text(a, desk_number(a, now), " records within an hour", NULL);
     if (!is_in_hours(d->config, d->exchange->now))
-        return "opened a record outside the hours of this desk (`reading_hours`)";
+        return "a record outside the hours of this desk (`reading_hours`)";
     if (text_is(class, "management"))
-        return "opened a record for management, which is no use of intelligence";
+        return "a record for management, which is no use of intelligence";
     return NULL;
 }
 
@@ -84,9 +84,9 @@ status reading_note(struct desk *d, struct call *c, struct bytes class)
         return OK;
     time_write(d->exchange->now, at);
     const record_id id = about(d, actor);
-    return desk_todo_open(
-        d, TODO_READING, &id,
-        desk_text(d->exchange->arena, c->person.text, " ", what, ", last at ", at, NULL));
+    return desk_todo_open(d, TODO_READING, &id,
+                          desk_text(d->exchange->arena, c->person.text, OPENED, what,
+                                    ", last at ", at, NULL));
 }
 
 struct looked {
@@ -98,7 +98,8 @@ struct looked {
 static status each_alert(void *context, const struct shelf_row *row)
 {
     const struct looked *const l = context;
-    const size_t size = row->body.size < PERSON_ROOM ? row->body.size : PERSON_ROOM;
+    const uint8_t *const end = memmem(row->body.at, row->body.size, OPENED, strlen(OPENED));
+    const size_t size = end == NULL ? 0 : (size_t)(end - row->body.at);
 
     return memmem(row->body.at, size, l->actor.at, l->actor.size) == NULL
                ? OK

@@ -124,7 +124,8 @@ def check_unusual(net: Network, record: str) -> None:
     check(len(told) == 1 and f"uid:{reader}" in told[0] and "management" in told[0],
           f"who reads the log is told: {told}")
     actor = told[0].split(" opened ")[0]
-    for other in ("--operation install", "--until 2020-01-01", f"--object {record}"):
+    for other in ("--operation install", "--until 2020-01-01", f"--object {record}",
+                  "--since 2099-01-01", "--actor opened"):
         operators.ask_all(net, f"audit --use lawfulness --purpose inspection --actor {actor} {other}",
                           operators.PEOPLE["audit"], agency="JFC")
         check_equal(len(alerts(net, "audit")), 1, f"not looked at with {other}")
