@@ -127,9 +127,9 @@ static void put_file(struct support *s, const char *name)
 static void put_files(struct support *s)
 {
     static const char *const names[] = {
-        ".",           "config",       "root",           "node.key",
-        "head",        "journal.db",   "journal.db-wal", "keys.db",
-        "keys.db-wal", "control.sock", "feed.sock"};
+        ".",          "config",         "root",    "node.key",    "head",
+        "journal.db", "journal.db-wal", "keys.db", "keys.db-wal", "control.sock",
+        "feed.sock",  "succession",     "request", "restored",    "ballast"};
     struct statvfs disk;
 
     for (size_t i = 0; i < COUNT_OF(names); i++)
@@ -155,6 +155,15 @@ static void put_config(struct support *s, status why, const struct config *confi
         support_number(s, "disk_low_mib", config->disk_low_mib);
         support_number(s, "require_purpose", config->require_purpose);
         support_number(s, "second_person", config->second_person);
+        support_number(s, "dispose_undo_hours", config->dispose_undo_hours);
+        support_number(s, "handling_told", config->handling_told);
+        support_number(s, "handling_minutes", config->handling_minutes);
+        support_number(s, "reading_hour_max", config->reading_hour_max);
+        support_number(s, "reading_from", config->reading_from);
+        support_number(s, "reading_until", config->reading_until);
+        support_number(s, "case_officer_hours", config->case_officer_hours);
+        support_number(s, "case_bureau_hours", config->case_bureau_hours);
+        support_number(s, "case_remind_hours", config->case_remind_hours);
         support_word(s, "alternates", support_yes_no(config->alternates[0] != '\0'));
         support_word(s, "desk_group", support_yes_no(config->desk_group[0] != '\0'));
         support_word(s, "gateway", support_yes_no(config->gateway[0] != '\0'));
@@ -177,6 +186,10 @@ static void put_row(struct support *s, const struct control_row *row)
                                        "started",
                                        "clock",
                                        "disk",
+                                       "confined",
+                                       "memory",
+                                       "backup",
+                                       "backup_keys_until",
                                        "urgent",
                                        "connections",
                                        "strangers",

@@ -7,10 +7,43 @@
 
 /* What a node's status and log say beside the words of the status table. */
 static const char *const words[] = {
-    "yes",      "no",          "immediate",     "routine",         "local",
-    "info",     "warn",        "error",         "level",           "silent",
-    "steady",   "room",        "slow",          "bytes",           "crowd",
-    "in force", "catching up", "not heard yet", "entries awaited", "not in the roster",
+    "yes",
+    "no",
+    "immediate",
+    "routine",
+    "local",
+    "info",
+    "warn",
+    "error",
+    "level",
+    "silent",
+    "steady",
+    "room",
+    "slow",
+    "bytes",
+    "crowd",
+    "in force",
+    "catching up",
+    "not heard yet",
+    "entries awaited",
+    "not in the roster",
+    "files and calls",
+    "locked",
+    "may go to swap: LimitMEMLOCK is not infinity",
+    "no: the roster has expired",
+    "no: the disk has too little room",
+    "no: the journal must be recovered",
+    "no: the journal must be recovered: its rows were changed by another hand",
+    "expired: install a newer one",
+    "jumped by more than a day since the start",
+};
+
+/* What goes on with a number, a name or what to do: that it was said is enough. */
+static const char *const beginnings[] = {
+    "no: restored from",
+    "the disk of this node has",
+    "expired too long ago",
+    "not heard for",
 };
 
 static const char *word_of(struct bytes value)
@@ -18,6 +51,11 @@ static const char *word_of(struct bytes value)
     for (size_t i = 0; i < COUNT_OF(words); i++) {
         if (text_is(value, words[i]))
             return words[i];
+    }
+    for (size_t i = 0; i < COUNT_OF(beginnings); i++) {
+        const size_t size = strlen(beginnings[i]);
+        if (value.size >= size && memcmp(value.at, beginnings[i], size) == 0)
+            return beginnings[i];
     }
     for (status i = OK; i < STATUS_COUNT; i++) {
         if (text_is(value, status_word(i)) || text_is(value, status_sentence(i)))

@@ -136,6 +136,19 @@ def guards():
             seen[match[1]] = path
 
 
+def events():
+    """What the node logs, a support bundle knows: else it counts as no event of ours."""
+    bundle = pathlib.Path("node/cli/support_log.c")
+    known = re.findall(r'"([a-z]+\.[a-z_]+)"', bundle.read_text()) if bundle.exists() else []
+    for path in sources(("node",), ".c"):
+        text = path.read_text()
+        if path == bundle or "log_event(" not in text:
+            continue
+        for match in re.finditer(r'"([a-z]+\.(?!h"|sock")[a-z_]+)"', text):
+            if match[1] not in known:
+                yield f"{path}:{line_of(text, match.start())}: {match[1]} is an event that {bundle} does not know"
+
+
 def is_script(path):
     with path.open("rb") as file:
         return bool(re.match(rb"#! ?/(usr/)?bin/(env )?(ba)?sh\b", file.read(32)))
@@ -176,7 +189,7 @@ def blanks():
 
 
 def main():
-    rules = {rule.__name__: rule for rule in (home, banned, guards, size, layout, blanks)}
+    rules = {rule.__name__: rule for rule in (home, banned, guards, size, layout, blanks, events)}
     name = sys.argv[1] if len(sys.argv) == 2 else ""
     if name == "list-shell":
         print(*shell_scripts(), sep="\n")
