@@ -212,9 +212,13 @@ def stays_home(net: Network, canaries: canary.Canaries, record: str) -> None:
     check(len(shown) > 5000, "too little was looked at")
     check(not canary.search(shown.encode(), wanted), "an answer holds something of the source")
     net.at("F55", "proof export", record, "--out", net.path("proof.txt"))
-    net.at("JFC", "redact", record, "--items", "0", "--out", net.path("redacted.txt"),
-           check=False)
-    canary.check_files(net, wanted, "with a proof exported")
+    net.at("F55", "redact", record, "--items", "facts", "--out", net.path("redacted.txt"),
+           "--purpose", "check")
+    for command in (("audit export", "--use", "integrity"), ("disclosure schedule", record),
+                    ("breach export", record)):
+        name = command[0].replace(" ", "-")
+        net.at("F55", *command, "--purpose", "check", "--out", net.path(name + ".out"))
+    canary.check_files(net, wanted, "with what leaves the node: proof, copy, log, schedule, breach")
     canary.check_processes(net, wanted)
 
 
