@@ -9,7 +9,7 @@
  * has been searched.  What is kept meanwhile is the account of what was searched. */
 
 static const struct option_row options[] = {
-    {"name", "TEXT", "all names in any order: \"Amir Khan\""},
+    {"name", "TEXT", "all names in any order: \"FORENAME SURNAME\""},
     {"born", "DATE", "what is known of it: 1988, 1988-03 or 1988-03-14"},
     {"identifier", "TYPE:NUMBER", "passport:GBR:123456789, phone:07700900123, pnc_id:..."},
     {"purpose", "TEXT", "why it is searched; goes into the log before anything is opened"},

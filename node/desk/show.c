@@ -51,7 +51,7 @@ static status check_recall(struct desk *d, struct call *c, const struct parent *
     return E_DENIED;
 }
 
-/* As page 3 of the design has it: past the grace what arrives is held unreleased. */
+/* Past the grace of the roster what arrives is held unreleased. */
 static status check_released(struct desk *d, struct call *c, const struct place *place,
                              struct item_audit *row)
 {

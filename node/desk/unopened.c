@@ -72,18 +72,6 @@ static status read_row(const struct desk *d, const struct shelf_row *row,
     return OK;
 }
 
-static status is_there(struct desk *d, const struct unopened *u, bool *ret)
-{
-    const record_id id = row_id(d, u);
-    const size_t mark = arena_mark(d->scratch);
-    struct shelf_row row = {0};
-    const status s = journal_shelf_find(d->journal, SHELF_UNOPENED, &id, d->scratch, &row);
-
-    arena_rewind(d->scratch, mark);
-    *ret = s == OK;
-    return s == E_UNKNOWN ? OK : s;
-}
-
 status unopened_asked(struct desk *d, const struct parent *record, millis *ret)
 {
     const struct unopened u = {.record = *record, .agency = record->agency, .state = ASK};
@@ -134,16 +122,16 @@ status unopened_arrived(struct desk *d, const struct entry_row *e, const struct 
                                .state = ASK,
                                .due = 1,
                                .since = d->exchange->now};
-    bool there = false;
+    millis asked = 0;
 
     if (e->kind == KIND_OUTCOME && e->disposition == DISPOSITION_HELD && h->has_previous)
         return note_outcome(d, e);
-    TRY(is_there(d, &u, &there));
+    TRY(unopened_asked(d, &record, &asked));
     if (e->disposition == DISPOSITION_HELD)
-        return there ? drop(d, &u) : OK;
+        return asked != 0 ? drop(d, &u) : OK;
     /* Issued again and still closed: it is asked for when its time comes, and not in turn
      * without end. */
-    if (e->disposition != DISPOSITION_UNOPENABLE || there)
+    if (e->disposition != DISPOSITION_UNOPENABLE || asked != 0)
         return OK;
     d->recalls.unopened = true;
     return put(d, &u);

@@ -3,7 +3,7 @@
 
 /*
  * Entries that do not open here: the key they were sealed for is gone, as after a month
- * without a network (page 3, KX keys).  Whoever got one says so, signed, to its publisher,
+ * without a network (crypto/README.md).  Whoever got one says so, signed, to its publisher,
  * and the publisher issues the record again to that agency alone, for its newest key, if
  * today's policy lets it go there.
  *

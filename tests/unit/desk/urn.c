@@ -1,6 +1,7 @@
 #include "urn.h"
 
 #include "desk_fixture.h"
+#include "shelf.h"
 
 /* What is said of a URN that other records have. */
 
@@ -76,6 +77,11 @@ static void a_correction_keeps_its_urn_or_is_asked_about(void)
     publish(b, "A", 2); /* it stands for what it corrects */
     b->work.has_previous = false;
     check_names(advice(b, "A"), 2);
+    const record_id first = fixture_record(1);
+    struct shelf_row row = {0};
+    CHECK_STATUS(journal_shelf_find(b->counter.desk.journal, SHELF_URN, &first,
+                                    &b->counter.arena, &row),
+                 E_UNKNOWN);
     done(b);
 }
 
