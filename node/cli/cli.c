@@ -29,7 +29,9 @@ const char *cli_text(const struct cli *c, const char *name)
 
 bool cli_id(const struct cli *c)
 {
-    char *const id = c->arguments[0];
+    char *const given = c->arguments[0];
+    char *const slash = strchr(given, '/');
+    char *const id = slash == NULL ? given : slash + 1;
 
     if (id[0] != '\0' && id[strspn(id, "0123456789abcdefABCDEF")] == '\0') {
         /* The node knows one form; in capitals it is the same id. */
@@ -39,7 +41,10 @@ bool cli_id(const struct cli *c)
         }
         return true;
     }
-    (void)cli_fail(c, EXIT_WRONG_USE, id, "an id is hexadecimal digits");
+    (void)cli_fail(
+        c, EXIT_WRONG_USE, given,
+        "an id is hexadecimal digits, with its agency before them where two have "
+        "the same: F55/01a2");
     return false;
 }
 

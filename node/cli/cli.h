@@ -128,8 +128,8 @@ const char *cli_file_sentence(const char *path, status s);
 /* A text option, or NULL when it was not given or holds nothing but spaces. */
 const char *cli_text(const struct cli *c, const char *name);
 
-/* False after telling that the first argument is not the beginning of a record's id; its
- * letters become small. */
+/* False after telling that the first argument is not the beginning of a record's id, with
+ * or without "AGENCY/" before it; its letters become small. */
 bool cli_id(const struct cli *c);
 
 /* True when standard output is a terminal and NO_COLOR is not set. */

@@ -32,7 +32,8 @@ static int find_record(struct proof_file *f)
     }
     if (count > 1)
         return cli_fail(f->c, EXIT_WRONG_USE, given,
-                        "more than one record's id starts so: give more digits");
+                        "more than one record's id starts so: give more digits, or its "
+                        "agency before them, as in F55/01a2");
     f->place = places[0];
     return EXIT_DONE;
 }

@@ -257,36 +257,6 @@ const char *desk_number(struct arena *a, uint64_t value)
     return text;
 }
 
-status desk_find_record(struct desk *d, struct call *c, struct place *ret,
-                        record_id *ret_id)
-{
-    const struct bytes wanted = control_argument(&c->parsed, "id");
-    struct arena *const a = d->exchange->arena;
-    struct place places[2];
-    record_id ids[2];
-    size_t count = 0;
-
-    if (wanted.size < 4) {
-        c->sentence = "give the record's id, or at least its first four digits";
-        return E_USAGE;
-    }
-    TRY(journal_record_search(d->journal, wanted, places, ids, 2, &count));
-    const char *const text = arena_text(a, wanted);
-    if (count == 0) {
-        c->sentence = desk_text(a, "no record here has an id that begins with ",
-                                text == NULL ? "" : text, NULL);
-        return E_UNKNOWN;
-    }
-    if (count > 1) {
-        c->sentence = desk_text(a, "more than one record has an id that begins with ",
-                                text == NULL ? "" : text, ": give more digits", NULL);
-        return E_VALUE;
-    }
-    *ret = places[0];
-    *ret_id = ids[0];
-    return OK;
-}
-
 const char desk_unreleased_sentence[] =
     "it arrived after the roster's grace had ended and waits, unread, until a newer roster "
     "is in force: `flagpost roster install`";

@@ -267,8 +267,9 @@ const char *desk_number(struct arena *a, uint64_t value);
 /* Why nothing is taken while the disk has too little room, and what to do. */
 const char *desk_no_room(const struct desk *d);
 
-/* The record whose id begins with the call's argument `id`.  E_UNKNOWN or E_VALUE (more
- * than one), with the sentence set. */
+/* The record whose id begins with the call's argument `id`, which may say whose it is
+ * ("F55/01a2..."); of two with one id our own.  E_UNKNOWN or E_VALUE (more than one), with
+ * the sentence set. */
 NODISCARD status desk_find_record(struct desk *d, struct call *c, struct place *ret,
                                   record_id *ret_id);
 

@@ -19,8 +19,12 @@ static status supersedes(struct desk *d, struct call *c, struct draft *draft)
 
     if (wanted.size == 0)
         return OK;
-    const status s =
-        journal_record_search(d->journal, wanted, places, ids, COUNT_OF(ids), &count);
+    const char *const text = arena_text(d->exchange->arena, wanted);
+    ENSURE(text != NULL, E_MEMORY);
+    const char *const ours =
+        desk_text(d->exchange->arena, d->exchange->self.text, "/", text, NULL);
+    const status s = journal_record_search(d->journal, bytes_of_text(ours), places, ids,
+                                           COUNT_OF(ids), &count);
     if (s != E_FORM)
         TRY(s);
     place = places[0];

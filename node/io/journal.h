@@ -133,8 +133,9 @@ NODISCARD status journal_receipts(struct journal *j, const struct stream_id *str
                                   struct arena *a, journal_each_receipt each,
                                   void *context);
 
-/* Records whose id starts with the given hex digits, own or received: at most `limit`. */
-NODISCARD status journal_record_search(struct journal *j, struct bytes hex_prefix,
+/* Records whose id starts with the given hex digits, own or received: at most `limit`.  An
+ * agency can give a record another's id, so "F55/01a2..." asks for those of one agency. */
+NODISCARD status journal_record_search(struct journal *j, struct bytes text,
                                        struct place *ret, record_id *ret_ids, size_t limit,
                                        size_t *ret_count);
 

@@ -207,14 +207,17 @@ status record_id_range(struct bytes hex_prefix, record_id *ret_least, record_id 
     return fill(hex_prefix, 'f', ret_most);
 }
 
-status journal_record_search(struct journal *j, struct bytes hex_prefix, struct place *ret,
+status journal_record_search(struct journal *j, struct bytes text, struct place *ret,
                              record_id *ret_ids, size_t limit, size_t *ret_count)
 {
+    struct bytes digits = text;
+    struct bytes of = {0};
     record_id least;
     record_id most;
     size_t n = 0;
 
-    TRY(record_id_range(hex_prefix, &least, &most));
+    const bool named = text_cut(&digits, '/', &of);
+    TRY(record_id_range(digits, &least, &most));
     QUERY(q, &j->main, RECORD_SEARCH);
     bind_bytes(&q, bytes_of(least.bytes, sizeof least.bytes));
     bind_bytes(&q, bytes_of(most.bytes, sizeof most.bytes));
@@ -224,7 +227,9 @@ status journal_record_search(struct journal *j, struct bytes hex_prefix, struct 
         column_agency(&q, &agency);
         column_copy(&q, ret_ids[n].bytes, sizeof ret_ids[n].bytes);
         TRY(columns_end(&q));
-        const status found = find_record(j, &agency, &ret_ids[n], &ret[n]);
+        const status found = !named || text_is(of, agency.text)
+                                 ? find_record(j, &agency, &ret_ids[n], &ret[n])
+                                 : E_UNKNOWN;
         ENSURE(found == OK || found == E_UNKNOWN, found);
         n += found == OK; /* what never opened here is not to be found by people */
         s = n < limit ? query_row(&q) : E_UNKNOWN;

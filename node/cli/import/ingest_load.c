@@ -93,6 +93,23 @@ static status put_record(struct loading *l, const struct control_row *row,
 
 /* --- one record --- */
 
+/* "F55/01a2...": another agency may have given a record of its own the same id. */
+static struct bytes id_of(struct loading *l, const struct control_row *row)
+{
+    const struct bytes from = control_value(row, "from");
+    const struct bytes id = control_value(row, "id");
+    const size_t size = from.size + 1 + id.size;
+    uint8_t *const text = arena_take(&l->cli->arena, size);
+
+    if (text == NULL)
+        return id;
+    struct writer w = writer_over(text, size);
+    write_bytes(&w, from);
+    write_u8(&w, '/');
+    write_bytes(&w, id);
+    return writer_bytes(&w);
+}
+
 static bool put_into(struct loading *l, struct bytes id, const char *batch, status *ret)
 {
     const struct control_field arguments[] = {argument("id", id),
@@ -127,7 +144,7 @@ static int load(struct loading *l, const struct control_row *row,
 
     if (s != OK)
         return told(l, l->out, s);
-    if (!put_into(l, control_value(row, "id"), l->batch.name, &put))
+    if (!put_into(l, id_of(l, row), l->batch.name, &put))
         return EXIT_UNREACHABLE;
     /* Recalled in this moment, or in another run's batch. */
     if (put != OK) {
@@ -144,7 +161,7 @@ static int load(struct loading *l, const struct control_row *row,
 static int judge(struct loading *l, const struct control_row *row,
                  const struct control_row *shown, struct record *r)
 {
-    const struct bytes id = control_value(row, "id");
+    const struct bytes id = id_of(l, row);
     struct requirement_refusal why = {0};
     status put = OK;
     const status s = requirements_check(&l->requirements, r, l->lists, clock_wall(),
@@ -170,16 +187,16 @@ static int open_and_judge(struct loading *l, const struct control_row *row)
 {
     struct arena *const arena = &l->cli->arena;
     const struct control_field arguments[] = {
-        argument("id", control_value(row, "id")),
-        argument("purpose", bytes_of_text(l->purpose))};
+        argument("id", id_of(l, row)), argument("purpose", bytes_of_text(l->purpose))};
     struct record *const r = arena_take(arena, sizeof *r);
     struct control_answer a = {0};
 
     if (!cli_ask(l->cli, "show", arguments, COUNT_OF(arguments), &a))
         return EXIT_UNREACHABLE;
-    if (a.status == E_DENIED || a.status == E_FENCED || a.status == E_VALUE)
+    if (a.status == E_FENCED)
         return cli_print(l->cli, &a, NULL, 0);
-    /* Recalled, erased, or its key is gone: it is told in the list. */
+    /* Recalled, erased, no record, or its key is gone: it is told in the list, and must not
+     * keep the others back. */
     if (a.status != OK || a.row_count == 0) {
         l->left++;
         return EXIT_DONE;
@@ -199,7 +216,7 @@ static int take(struct loading *l, const struct control_row *row)
     const struct bytes standing = control_value(row, "standing");
 
     if (text_is(standing, "superseded"))
-        return refuse(l, control_value(row, "id"), &superseded);
+        return refuse(l, id_of(l, row), &superseded);
     if (standing.size == 0)
         return open_and_judge(l, row);
     l->left++; /* recalled: its statement is a person's */

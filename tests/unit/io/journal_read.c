@@ -267,6 +267,10 @@ static void searches_records_by_the_start_of_their_id(void)
     CHECK_INT(count, 1);
     CHECK_OK(journal_record_search(h.j, bytes_of_text("ac"), places, ids, 3, &count));
     CHECK_INT(count, 0);
+    CHECK_OK(journal_record_search(h.j, bytes_of_text("F50/ab"), places, ids, 3, &count));
+    CHECK_INT(count, 3);
+    CHECK_OK(journal_record_search(h.j, bytes_of_text("F5/ab"), places, ids, 3, &count));
+    CHECK_INT(count, 0);
     CHECK_STATUS(journal_record_search(h.j, bytes_of_text("aB"), places, ids, 3, &count),
                  E_FORM);
     CHECK_STATUS(journal_record_search(h.j,
