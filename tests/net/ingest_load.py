@@ -238,16 +238,18 @@ def validates(net: Network, text: str) -> bool:
 
 def check_xml(net: Network, desk: Desk) -> None:
     """What XML would read otherwise arrives as it was written, and the schema holds."""
+    none = "\ufffe\uffff"  # no characters of XML: one record would make the batch unreadable
     title = 'Smith & "Sons" <b>; ]]> \u00e9\ttab'
-    record = publish(net, 8, title=title)
+    record = publish(net, 8, title=title + none)
     wait_held(net, {record})
     before = set(desk.batches())
     check_equal(desk.load("--form", "xml")["batches"], 1, "a batch of XML")
     name, = set(desk.batches()) - before
     row = next(one for one in desk.batches()[name] if one["record"] == record)
     check_equal((row["force"], row["urn"], row["version"], row["title"], row["crimeCode"]),
-                ("55", "55-IR-2025-00000008", "1", title, "FICT-OIM-01"), "the row")
+                ("55", "55-IR-2025-00000008", "1", title + "??", "FICT-OIM-01"), "the row")
     whole = json.loads(row["json"])
+    check_equal(whole["title"], title + none, "the title in the JSON")
     check_equal(row["texts"], [(one["grade"], one["text"]) for one in whole["texts"]], "the texts")
     if shutil.which("xmllint") is None:
         say("xmllint is not here: the schema is not tried")

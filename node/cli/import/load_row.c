@@ -98,11 +98,22 @@ static status write_csv(const struct load_row *row, struct arena *a, struct byte
 /* What one character becomes, at most: "&quot;". */
 enum { XML_GROWTH = 6, XML_FIXED = 1024, XML_OF_TEXT = 64 };
 
-/* Written as attribute and element alike.  A control character is none of XML 1.0: the
- * whole record stands in its JSON. */
+/* U+FFFE and U+FFFF: valid UTF-8, and no character of XML 1.0 (production 2). */
+static bool is_no_character(struct bytes at)
+{
+    return at.size >= 3 && at.at[0] == 0xef && at.at[1] == 0xbf && at.at[2] >= 0xbe;
+}
+
+/* Written as attribute and element alike.  What is no character of XML 1.0 is a question
+ * mark: the whole record stands in its JSON (put_json). */
 static void put_xml(struct writer *w, struct bytes text)
 {
     for (size_t i = 0; i < text.size; i++) {
+        if (is_no_character(bytes_from(text, i))) {
+            write_text(w, "?");
+            i += 2;
+            continue;
+        }
         const uint8_t c = text.at[i];
         if (c == '&')
             write_text(w, "&amp;");
@@ -139,6 +150,25 @@ static void put_element(struct writer *w, const char *name, struct bytes value)
     write_text(w, "</");
     write_text(w, name);
     write_text(w, ">");
+}
+
+/* Control characters are escaped in it already (RFC 8259 section 7); these two need not be
+ * there, and have to be here. */
+static void put_json(struct writer *w, struct bytes json)
+{
+    size_t from = 0;
+
+    write_text(w, "<json>");
+    for (size_t i = 0; i < json.size; i++) {
+        if (!is_no_character(bytes_from(json, i)))
+            continue;
+        put_xml(w, (struct bytes){json.at + from, i - from});
+        write_text(w, json.at[i + 2] == 0xbe ? "\\ufffe" : "\\uffff");
+        i += 2;
+        from = i + 1;
+    }
+    put_xml(w, bytes_from(json, from));
+    write_text(w, "</json>");
 }
 
 /* A text without a grade has none here either, and the schema tells the loader. */
@@ -208,7 +238,7 @@ static void put_record(struct writer *w, const struct load_row *row, struct byte
         put_graded(w, "provenance", &r->provenance);
     for (size_t i = 0; i < r->text_count; i++)
         put_graded(w, "text", &r->texts[i]);
-    put_element(w, "json", row->json);
+    put_json(w, row->json);
     write_text(w, "</record>\n");
 }
 
