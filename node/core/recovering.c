@@ -229,12 +229,17 @@ static status check_header(const struct exchange *x, const struct entry_copy *co
 
 /* Under a storage key of its own, as every record is kept.  A private key that was lost
  * with the end of keys.db leaves it closed. */
-static status keep(struct exchange *x, const struct header *h, struct entry_row *row)
+static status keep(struct exchange *x, const struct entry_copy *copy,
+                   const struct header *h, struct entry_row *row)
 {
-    const struct entry_parts parts = {
-        .header = row->header, .h = h, .ciphertext = row->ciphertext, .wrap = row->wraps};
+    const struct entry_parts parts = {.header = copy->header,
+                                      .h = h,
+                                      .ciphertext = copy->ciphertext,
+                                      .wrap = copy->publisher_wrap};
     uint8_t key[CONTENT_KEY_SIZE];
 
+    row->ciphertext = copy->ciphertext;
+    row->wraps = copy->publisher_wrap;
     const status s = open_wrap(x->keyring, &x->self, &parts, key, &row->ordinal);
     if (s == E_OPEN) {
         row->disposition = DISPOSITION_UNOPENABLE;
@@ -257,8 +262,6 @@ static status put_entry(struct exchange *x, struct recovery *r,
                             .disposition = DISPOSITION_HELD,
                             .leaf = merkle_leaf(copy->header),
                             .header = copy->header,
-                            .ciphertext = copy->ciphertext,
-                            .wraps = copy->publisher_wrap,
                             .at = x->now};
 
     struct reader leaf = {.rest =
@@ -273,8 +276,8 @@ static status put_entry(struct exchange *x, struct recovery *r,
     const status known = x->store.ops->record_find(x->store.self, &x->self, &h.id, &place);
     ENSURE(known == OK || known == E_UNKNOWN, known);
     row.duplicate = known == OK; /* issued again, or held here under another index */
-    if (h.kind != KIND_EPOCH)
-        TRY(keep(x, &h, &row));
+    if (h.kind != KIND_EPOCH) /* a statement vouches for nothing but its header */
+        TRY(keep(x, copy, &h, &row));
     TRY(x->store.ops->entry_put(x->store.self, &row));
     if (h.kind != KIND_EPOCH)
         r->row.tally[row.disposition]++;
