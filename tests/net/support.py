@@ -20,6 +20,10 @@ import scene
 from scene import Network, check, check_equal, say
 
 
+# What a node may say of itself at more length; which of it does depends on where the test runs.
+SENTENCES = {"may go to swap: LimitMEMLOCK is not infinity"}
+
+
 def work(net: Network, canaries: canary.Canaries) -> None:
     """What leaves traces in a home: published, read, refused, drafted, acknowledged."""
     record = scene.published(net, "F55", canary.full_record(canaries, "record", 1),
@@ -61,7 +65,7 @@ def check_shapes(lines: list[dict]) -> None:
                        r"[a-z.-]+\.(?:db|db-wal|key|sock)")
     for line in lines:
         for key, value in line.items():
-            check(shape.fullmatch(value) or key in ("compiler", "kernel") or value in scene.ONE_BUREAU or
+            check(shape.fullmatch(value) or value in SENTENCES or key in ("compiler", "kernel") or value in scene.ONE_BUREAU or
                   (line["section"], key) == ("library", "name"),
                   f"{key}={value!r} in {line}")
 
