@@ -65,8 +65,8 @@ def check_shapes(lines: list[dict]) -> None:
                        r"[a-z.-]+\.(?:db|db-wal|key|sock)")
     for line in lines:
         for key, value in line.items():
-            check(shape.fullmatch(value) or value in SENTENCES or key in ("compiler", "kernel") or value in scene.ONE_BUREAU or
-                  (line["section"], key) == ("library", "name"),
+            check(shape.fullmatch(value) or value in SENTENCES or value in scene.ONE_BUREAU or
+                  key in ("compiler", "kernel") or (line["section"], key) == ("library", "name"),
                   f"{key}={value!r} in {line}")
 
 
