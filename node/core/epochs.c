@@ -85,14 +85,19 @@ static status put_statement(struct exchange *x, struct own_lane *own,
 }
 
 /* What is stated of the epoch before: what a peer has proved of a history past ours, else
- * what others have cosigned of ours. */
+ * what others have cosigned of ours.  Of what a given-up key has signed nothing is: it
+ * would have the word of the new one. */
 static status statement_of(struct exchange *x, const struct own_lane *own,
                            struct epoch_statement *ret)
 {
     const struct checkpoint *const shown = &own->shown;
 
     if (shown->stream.epoch.counter > own->row.id.epoch.counter) {
+        const struct frontier none = {0};
         ret->old_epoch = shown->stream.epoch;
+        ret->old_root = frontier_root(&none);
+        if (own->shown_given_up)
+            return OK;
         ret->old_size = shown->size;
         ret->old_root = shown->root;
         return OK;

@@ -131,6 +131,7 @@ struct own_lane {
     /* The newest head of a later history of ours that a peer has proved: past our journal.
      */
     struct checkpoint shown;
+    bool shown_given_up;           /* under a key that may be in other hands */
     struct stream_id reissue_from; /* entries of this old epoch not yet known to be held */
     sequence reissue_next, reissue_size;
     struct recovery back;

@@ -121,7 +121,7 @@ status found_fork(struct exchange *x, struct follow *f, struct bytes first,
 
 /* Someone shows a checkpoint under our own key that our log did not make: a clone of this
  * node, or this journal is not the one that published. */
-static status own_gossip(struct exchange *x, const struct checkpoint *c)
+static status own_gossip(struct exchange *x, const struct checkpoint *c, bool given_up)
 {
     struct own_lane *const own = &x->own[lane_rank(c->stream.lane)];
     struct hash root;
@@ -138,8 +138,10 @@ static status own_gossip(struct exchange *x, const struct checkpoint *c)
         return OK;
     const bool newer = c->stream.epoch.counter > own->shown.stream.epoch.counter;
     if (newer || (epoch_equal(&c->stream.epoch, &own->shown.stream.epoch) &&
-                  c->size > own->shown.size))
+                  c->size > own->shown.size)) {
         own->shown = *c;
+        own->shown_given_up = given_up;
+    }
     notice(x, NOTICE_FENCED, &x->self, c->stream.lane, c->size, E_FENCED);
     exchange_fence(x, E_FENCED);
     return OK;
@@ -218,6 +220,7 @@ status take_gossip(struct exchange *x, struct peer *from, struct bytes note)
     struct note *const n = arena_take(x->arena, sizeof *n);
     struct checkpoint c;
     bool known = false;
+    bool given_up = false;
 
     (void)from;
     ENSURE(n != NULL, E_MEMORY);
@@ -231,8 +234,8 @@ status take_gossip(struct exchange *x, struct peer *from, struct bytes note)
         return OK;
     struct peer *const p = &x->peers[peer_number(x, &c.stream.agency)];
     if (agency_id_equal(&c.stream.agency, &x->self)) {
-        TRY(own_checkpoint_verify(x, note, &c));
-        return own_gossip(x, &c);
+        TRY(own_checkpoint_verify(x, note, &c, &given_up));
+        return own_gossip(x, &c, given_up);
     }
     TRY(peer_checkpoint_verify(x, p, note, &c));
     return foreign_gossip(x, &p->follows[lane_rank(c.stream.lane)], &c, note);

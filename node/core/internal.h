@@ -42,9 +42,10 @@ void lineage_begin(struct exchange *x, struct peer *p);
  * that the checkpoint names.  E_NEWER: it names one that is not here yet. */
 NODISCARD status peer_checkpoint_verify(struct exchange *x, struct peer *p,
                                         struct bytes note, struct checkpoint *ret);
-/* The same of ours that a peer shows, also under a key that we have given up.  E_LIMIT. */
+/* The same of ours that a peer shows, also under a key that we have given up: then it is
+ * nothing to build on, for that key may be in other hands.  E_LIMIT. */
 NODISCARD status own_checkpoint_verify(struct exchange *x, struct bytes note,
-                                       struct checkpoint *ret);
+                                       struct checkpoint *ret, bool *ret_given_up);
 /* Whether our log begins under a key that was given up, which nobody takes any more. */
 NODISCARD status own_epoch_look(struct exchange *x);
 

@@ -144,13 +144,27 @@ static status check_stated(const struct recovery *r, sequence before,
     return OK;
 }
 
+/* As far as the new epoch vouches for the old one, under the key of now, it may be under a
+ * key that was given up; what goes on from there may not, for that key may be in other
+ * hands. */
+static status verify_within(struct exchange *x, const struct recovery *r,
+                            const struct frame_group *g, struct checkpoint *ret)
+{
+    const sequence size = g->first + g->leaves.size / HASH_SIZE;
+    bool given_up = false;
+
+    return size <= r->stated_size
+               ? own_checkpoint_verify(x, g->checkpoint, ret, &given_up)
+               : peer_checkpoint_verify(x, &x->peers[x->self_number], g->checkpoint, ret);
+}
+
 static status extend(struct exchange *x, struct recovery *r, const struct frame_group *g)
 {
     struct frontier *const after = arena_take(x->arena, sizeof *after);
     struct checkpoint c;
 
     ENSURE(after != NULL, E_MEMORY);
-    TRY(own_checkpoint_verify(x, g->checkpoint, &c));
+    TRY(verify_within(x, r, g, &c));
     ENSURE(hash_equal(&c.realm, &x->realm), E_REALM);
     ENSURE(stream_id_equal(&c.stream, &r->row.id), E_VALUE);
     ENSURE(c.size == g->first + g->leaves.size / HASH_SIZE, E_VALUE);
@@ -276,7 +290,7 @@ static status put_entry(struct exchange *x, struct recovery *r,
     const status known = x->store.ops->record_find(x->store.self, &x->self, &h.id, &place);
     ENSURE(known == OK || known == E_UNKNOWN, known);
     row.duplicate = known == OK; /* issued again, or held here under another index */
-    if (h.kind != KIND_EPOCH) /* a statement vouches for nothing but its header */
+    if (h.kind != KIND_EPOCH)    /* a statement vouches for nothing but its header */
         TRY(keep(x, copy, &h, &row));
     TRY(x->store.ops->entry_put(x->store.self, &row));
     if (h.kind != KIND_EPOCH)

@@ -111,13 +111,15 @@ status peer_checkpoint_verify(struct exchange *x, struct peer *p, struct bytes n
 /* A home that was lost and made again has nothing of the log that its agency had, and its
  * peers have: what they show of it is under a key that was given up, and counts all the
  * same.  Within bounds, because that key may be in other hands. */
-status own_checkpoint_verify(struct exchange *x, struct bytes note, struct checkpoint *ret)
+status own_checkpoint_verify(struct exchange *x, struct bytes note, struct checkpoint *ret,
+                             bool *ret_given_up)
 {
     struct peer *const self = &x->peers[x->self_number];
     const struct own_lane *const own = &x->own[0];
     uint32_t version = 0;
 
     const status s = peer_checkpoint_verify(x, self, note, ret);
+    *ret_given_up = s == E_SIGNATURE;
     ENSURE(s == E_SIGNATURE, s);
     TRY(named_version(x, note, &version));
     TRY(verify_as_named(x, &x->self, version, note, ret));

@@ -266,9 +266,132 @@ static void a_new_signing_key_announces_a_new_kx_key(void)
     CHECK_INT(kx_known(n), 4);
 }
 
+/* --- a log that is fetched back --- */
+
+static struct stream_id old_stream;
+static struct frame_group forged;
+static size_t told;
+
+static struct stream_row old_row(const struct nodes *n)
+{
+    const struct store s = node_store(n, A);
+    struct stream_row row;
+
+    CHECK_OK(s.ops->stream_get(s.self, &old_stream, &row));
+    return row;
+}
+
+/* What the key that A then gives up could sign behind the last group of its log. */
+static void forge_next(struct nodes *n)
+{
+    static const struct hash leaf = {{7}};
+    const struct own_lane *const own = &n->at[A].exchange->own[lane_rank(LANE_ROUTINE)];
+    struct frontier longer = own->row.frontier;
+    struct checkpoint c = {.realm = n->cast.realm,
+                           .stream = own->row.id,
+                           .size = longer.size + 1,
+                           .roster_version = 1,
+                           .agency_count = AGENCIES};
+
+    forged = (struct frame_group){.epoch = own->row.id.epoch,
+                                  .first = longer.size,
+                                  .leaves = bytes_of(leaf.bytes, sizeof leaf.bytes),
+                                  .count_path = bytes_of(leaf.bytes, sizeof leaf.bytes)};
+    frontier_append(&longer, &leaf);
+    c.root = frontier_root(&longer);
+    CHECK_OK(checkpoint_sign(&c, n->cast.actors[A].keyring, &n->paper, &forged.checkpoint));
+}
+
+static void publish_to_b(struct nodes *n)
+{
+    for (size_t i = 0; i < 2; i++) {
+        node_publish(n, A, 1u << B);
+        nodes_run(n, 4000);
+    }
+}
+
+static void new_epoch(struct nodes *n)
+{
+    node_begin(n, A);
+    CHECK_OK(exchange_new_epoch(n->at[A].exchange, EPOCH_RESTORED));
+    node_end(n, A);
+}
+
+/* B has no more of the old log, and says that there is more. */
+static bool goes_on(struct nodes *n, struct mail *m)
+{
+    if (m->to != A || m->frame.kind != FRAME_ERROR || m->end != END_PUBLISHING ||
+        !epoch_equal(&m->frame.error.epoch, &old_stream.epoch))
+        return false;
+    m->frame.kind = FRAME_GROUP;
+    m->frame.group = forged;
+    mail_change(n, m);
+    told++;
+    return false;
+}
+
+static void recover(struct nodes *n)
+{
+    node_begin(n, A);
+    CHECK_OK(exchange_recover(n->at[A].exchange));
+    node_end(n, A);
+    nodes_run(n, (millis)8 * STALL_MS);
+}
+
+/* What the new epoch says of the old one is under the new key; past that, the given-up key
+ * is nobody's word. */
+static void a_given_up_key_makes_an_old_log_no_longer(void)
+{
+    DEFER(nodes_done) struct nodes *const n = nodes_make(2);
+
+    publish_to_b(n);
+    old_stream = n->at[A].exchange->own[lane_rank(LANE_ROUTINE)].row.id;
+    forge_next(n);
+    (void)rekeyed(n, &n->rosters[0], 7, 0);
+    nodes_run(n, 4000);
+    begin_epoch(n);
+    nodes_run(n, 4000);
+    told = 0;
+    n->drop = goes_on;
+    recover(n);
+    CHECK(told > 0);
+    CHECK_INT(old_row(n).frontier.size, forged.first);
+}
+
+/* Of an epoch that is not here at all others show only what that key has signed. */
+static void a_new_epoch_vouches_for_nothing_that_a_given_up_key_shows(void)
+{
+    DEFER(nodes_done) struct nodes *const n = nodes_make(2);
+    const struct own_lane *const own = &n->at[A].exchange->own[lane_rank(LANE_ROUTINE)];
+    const struct store s = node_store(n, A);
+    struct stream_row row;
+
+    n->at[A].backing.ops->backup(n->at[A].backing.self);
+    new_epoch(n);
+    publish_to_b(n);
+    old_stream = own->row.id;
+    n->at[A].backing.ops->restore(n->at[A].backing.self);
+    (void)rekeyed(n, &n->rosters[0], 7, 0);
+    node_start(n, A);
+    n->mail_count = 0;
+    nodes_run(n, 4000);
+    CHECK_STATUS(n->at[A].exchange->fence, E_FENCED);
+    CHECK_INT(own->shown.stream.epoch.counter, old_stream.epoch.counter);
+    new_epoch(n);
+    CHECK_INT(own->row.id.epoch.counter, old_stream.epoch.counter + 1);
+    nodes_run(n, 4000);
+    recover(n);
+    CHECK_STATUS(s.ops->stream_get(s.self, &old_stream, &row), E_UNKNOWN);
+    node_publish(n, A, 1u << B);
+    nodes_run(n, 4000);
+    CHECK_INT(held(n, B), 1);
+}
+
 CASES(CASE(a_key_is_used_from_its_moment_on),
       CASE(who_was_away_for_two_changes_takes_what_each_key_has_signed),
       CASE(what_a_key_signed_that_was_given_up_is_not_taken),
       CASE(a_start_finds_that_the_key_was_given_up),
       CASE(an_agency_that_is_enrolled_anew_is_followed_again),
-      CASE(a_new_signing_key_announces_a_new_kx_key))
+      CASE(a_new_signing_key_announces_a_new_kx_key),
+      CASE(a_given_up_key_makes_an_old_log_no_longer),
+      CASE(a_new_epoch_vouches_for_nothing_that_a_given_up_key_shows))
