@@ -3,12 +3,13 @@
 #include "recall.h"
 #include "todo.h"
 
-/* A row of the shelf for each record that was erased: its body is the traces, until they
- * were looked for. */
+/* Rows of the shelf for each record that was erased: their bodies are the traces, until
+ * they were looked for; as many rows as it takes, each of what one search has room for. */
 
 struct gathering {
     struct desk *desk;
     const struct parent *record;
+    uint32_t rows;
     size_t count;
     struct journal_trace at[SCAN_TRACES_MAX];
 };
@@ -17,20 +18,50 @@ typedef status (*place_after)(void *self, const struct agency_id *agency,
                               const record_id *id, const struct place *after,
                               struct place *ret);
 
+static record_id id_of_row(struct desk *d, const struct parent *record, uint32_t number)
+{
+    record_id id = recall_row_id(d, "trace", record);
+
+    for (size_t i = 0; i < sizeof number; i++)
+        id.bytes[sizeof id.bytes - 1 - i] ^= (uint8_t)(number >> (8 * i));
+    return id;
+}
+
+static status put_row(struct gathering *g)
+{
+    struct desk *const d = g->desk;
+    const struct shelf_row row = {.kind = SHELF_TRACE,
+                                  .id = id_of_row(d, g->record, g->rows),
+                                  .about = g->record->id,
+                                  .state = TRACE_LOOKED_FOR,
+                                  .changed = d->exchange->now,
+                                  .body =
+                                      bytes_of(g->at[0].bytes, g->count * sizeof g->at[0])};
+
+    if (g->count == 0)
+        return OK;
+    g->rows++;
+    g->count = 0;
+    d->traces.settled = false;
+    return journal_shelf_put(d->journal, &row);
+}
+
 static status gather(struct gathering *g, place_after next)
 {
     const struct store *const s = &g->desk->exchange->store;
     struct place place = {0};
     status found = next(s->self, &g->record->agency, &g->record->id, NULL, &place);
 
-    while (found == OK && g->count < COUNT_OF(g->at)) {
+    while (found == OK) {
         const struct place last = place;
         const status got = journal_trace(g->desk->journal, &place, &g->at[g->count]);
         ENSURE(got == OK || got == E_UNKNOWN, got);
         g->count += got == OK;
+        if (g->count == COUNT_OF(g->at))
+            TRY(put_row(g));
         found = next(s->self, &g->record->agency, &g->record->id, &last, &place);
     }
-    return found == OK || found == E_UNKNOWN ? OK : found;
+    return found == E_UNKNOWN ? OK : found;
 }
 
 status traces_note(struct desk *d, const struct parent *record)
@@ -40,33 +71,34 @@ status traces_note(struct desk *d, const struct parent *record)
     ENSURE(g != NULL, E_MEMORY);
     g->desk = d;
     g->record = record;
+    g->rows = 0;
     g->count = 0;
-    /* Each leg, then parts of what is attached, as far as there is room. */
+    /* Each leg, then each part of what is attached. */
     TRY(gather(g, d->exchange->store.ops->record_after));
     TRY(gather(g, d->exchange->store.ops->part_after));
-    if (g->count == 0)
-        return OK;
-    const struct shelf_row row = {.kind = SHELF_TRACE,
-                                  .id = recall_row_id(d, "trace", record),
-                                  .about = record->id,
-                                  .state = TRACE_LOOKED_FOR,
-                                  .changed = d->exchange->now,
-                                  .body =
-                                      bytes_of(g->at[0].bytes, g->count * sizeof g->at[0])};
-    d->traces.settled = false;
-    return journal_shelf_put(d->journal, &row);
+    return put_row(g);
 }
 
+/* What was found stands above what is still looked for. */
+static status each_state(void *context, const struct shelf_row *row)
+{
+    enum trace_state *const state = context;
+
+    *state = (enum trace_state)row->state > *state ? (enum trace_state)row->state : *state;
+    return OK;
+}
+
+static status state_about(struct desk *d, const record_id *id, enum trace_state *ret)
+{
+    *ret = TRACE_NONE;
+    return journal_shelf_about(d->journal, SHELF_TRACE, id, d->scratch, each_state, ret);
+}
+
+/* Of all that have the id: copies of it may be other agencies', and then this one waits for
+ * them. */
 status traces_state(struct desk *d, const struct parent *record, enum trace_state *ret)
 {
-    const record_id id = recall_row_id(d, "trace", record);
-    const size_t mark = arena_mark(d->scratch);
-    struct shelf_row row = {0};
-
-    const status s = journal_shelf_find(d->journal, SHELF_TRACE, &id, d->scratch, &row);
-    arena_rewind(d->scratch, mark);
-    *ret = s == OK ? (enum trace_state)row.state : TRACE_NONE;
-    return s == E_UNKNOWN ? OK : s;
+    return state_about(d, &record->id, ret);
 }
 
 bool traces_are_settled(const struct desk *d)
@@ -105,31 +137,49 @@ static status begin(struct desk *d)
     return OK;
 }
 
-static status settle(struct desk *d, const record_id *id, const char *file)
+static status tell(struct desk *d, const record_id *record, const char *outcome)
 {
-    struct arena *const a = d->exchange->arena;
-    struct shelf_row row = {0};
+    const struct item_audit audit = {.at = d->exchange->now,
+                                     .operation = AUDIT_ERASE,
+                                     .actor = bytes_of_text("node"),
+                                     .object = *record,
+                                     .outcome = bytes_of_text(outcome)};
 
-    TRY(journal_shelf_find(d->journal, SHELF_TRACE, id, a, &row));
-    const struct item_audit audit = {
-        .at = d->exchange->now,
-        .operation = AUDIT_ERASE,
-        .actor = bytes_of_text("node"),
-        .object = row.about,
-        .outcome = bytes_of_text(file == NULL ? "its keys were looked for: in no file"
-                                              : "its keys were looked for: still there")};
-    TRY(exchange_audit(d->exchange, &audit));
-    if (file == NULL)
-        return journal_shelf_drop(d->journal, SHELF_TRACE, id);
-    row.state = TRACE_FOUND;
-    row.changed = d->exchange->now;
-    row.body = (struct bytes){0};
-    TRY(journal_shelf_put(d->journal, &row));
-    return desk_todo_open(d, TODO_DISPOSAL, &row.about,
-                          desk_text(a, "a key that was erased is still in ", file,
+    return exchange_audit(d->exchange, &audit);
+}
+
+/* It is in none of the files: said once, when that is known of all its parts. */
+static status settle_gone(struct desk *d, const struct shelf_row *row)
+{
+    enum trace_state left = TRACE_NONE;
+
+    TRY(journal_shelf_drop(d->journal, SHELF_TRACE, &row->id));
+    TRY(state_about(d, &row->about, &left));
+    return left == TRACE_NONE ? tell(d, &row->about, "its keys were looked for: in no file")
+                              : OK;
+}
+
+static status settle_found(struct desk *d, struct shelf_row *row, const char *file)
+{
+    TRY(tell(d, &row->about, "its keys were looked for: still there"));
+    row->state = TRACE_FOUND;
+    row->changed = d->exchange->now;
+    row->body = (struct bytes){0};
+    TRY(journal_shelf_put(d->journal, row));
+    return desk_todo_open(d, TODO_DISPOSAL, &row->about,
+                          desk_text(d->exchange->arena,
+                                    "a key that was erased is still in ", file,
                                     ": tell who keeps the node; the file has to be made "
                                     "anew or destroyed",
                                     NULL));
+}
+
+static status settle(struct desk *d, const record_id *id, const char *file)
+{
+    struct shelf_row row = {0};
+
+    TRY(journal_shelf_find(d->journal, SHELF_TRACE, id, d->exchange->arena, &row));
+    return file == NULL ? settle_gone(d, &row) : settle_found(d, &row, file);
 }
 
 status traces_look(struct desk *d)
