@@ -172,7 +172,8 @@ status desk_legs_check(struct arena *a, const struct routing_question *q,
         .rule = "M2",
         .field = "recipients",
         .severity = SEVERITY_REFUSE,
-        .sentence = "no rule sends this record to any agency",
+        .sentence = "this record reaches nobody: no rule and no person's decision sends it "
+                    "to an agency that may have it",
         .mend =
             "`flagpost explain FILE` tells why for each agency: check flag, marking and "
             "handling, or ask for a routing rule",

@@ -119,6 +119,30 @@ def check_sent(net: Network, wanted: dict[str, tuple[str, set[str]]]) -> None:
         check_equal(set(traced), yes, f"whom {publisher} traces {record} to")
 
 
+def nobody(net: Network) -> None:
+    """London's team is not enrolled, a rule keeps it from the cell and it has no code: what
+    reaches nobody is refused, and said to, with each rule that reached nobody."""
+    record = simple_record("F01", 9100, station="01AA", purpose="duty", handling="C",
+                           action="A1", sanitisation="S1", conditions="Ask the owner first.",
+                           condition_reason="Risk to an inquiry.", crime_code="NONSENSE")
+    for command in ("explain", "publish"):
+        code, answers = net.at("F01", command, "-", check=False, text=json.dumps(record))
+        check_equal(code, 1, f"{command}: a record for nobody")
+        found = [f for f in rows(answers[0], "finding") if f["rule"] == "M2"]
+        check_equal({f["field"] for f in found}, {"recipients"}, f"{command}: fields")
+        check_equal([f["sentence"] for f in found], [
+            "the routing rule london reaches nobody: no agency with that role is enrolled",
+            "the routing rule wishful reaches nobody: no regional unit serves the owner's force: "
+            "an explicit rule must",
+            "this record reaches nobody: no rule and no person's decision sends it to an agency "
+            "that may have it"], f"{command}: what is said")
+        check_equal([f["severity"] for f in found], ["advise", "advise", "refuse"], command)
+        check("flagpost explain" in found[2]["mend"], f"{command}: its mend: {found[2]}")
+    _, log = net.at("F01", "audit", "--use", "integrity", "--operation", "refuse",
+                    "--purpose", "test")
+    check("M2" in log[-2 if "sentence" in log[-1] else -1]["rules"], f"the log: {log[-2:]}")
+
+
 def decide(net: Network, agency: str, record: str, *options: str) -> int:
     return net.at(agency, "decide", record, "--to", "IE", *options, check=False)[0]
 
@@ -302,6 +326,7 @@ def test(options: argparse.Namespace) -> None:
         rules = with_rules(path)
         with network(options.binary, CAST, rules) as net:
             check_sent(net, publish_all(net, chance))
+            nobody(net)
             decisions(net)
             decide_older(net)
             confidential(net)
