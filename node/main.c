@@ -108,6 +108,7 @@ static const struct command *const keeping[] = {
     &command_rekey,
     &command_root_new,
     &command_roster_add,
+    &command_roster_access,
     &command_roster_lists,
     &command_roster_sign,
     &command_roster_install,

@@ -46,6 +46,7 @@ static status open_exchange(struct node *n, const char *home)
                                    .store = journal_store(n->journal),
                                    .root = root,
                                    .lists = n->desk.lists,
+                                   .newer = {desk_superseded, &n->desk},
                                    .hello_ms = n->config.hello_ms,
                                    .now = clock_wall()};
     status s = root == NULL ? E_MEMORY : open_root(n, home, root);

@@ -25,6 +25,7 @@ static const struct option_row options[] = {
     {"region", "ID", "regional unit that serves it: SWROCU"},
     {"listen", "URL", "tcp://host:port for other nodes"},
     {"ceiling", "MARKING", "highest marking it may have (else OFFICIAL-SENSITIVE)"},
+    {"immigration-access", NULL, "its staff have immigration enforcement access"},
     {"years", "N", "how long its keys are to be valid (else 2)"},
 };
 
@@ -104,7 +105,8 @@ static bool read_options(struct making *m)
     if (years != NULL &&
         (decimal_decode(bytes_of_text(years), &n) != OK || n < 1 || n > 10))
         return fail(m, EXIT_WRONG_USE, "years", "a number from 1 to 10");
-    a->immigration_access = a->kind == AGENCY_IMMIGRATION;
+    a->immigration_access =
+        a->kind == AGENCY_IMMIGRATION || cli_value(m->c, "immigration-access") != NULL;
     a->valid_from = clock_wall() / 1000 * 1000;
     a->valid_until = a->valid_from + n * YEAR_MS_HIGH * 86400000ULL;
     return true;

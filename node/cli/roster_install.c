@@ -238,14 +238,16 @@ static void print_roster(const struct cli *c, const struct roster *r, status why
         const struct roster_agency *const a = &r->agencies[i];
         const char *const state = roster_is_revoked(r, &a->id) ? "revoked" : "listed";
         if (!c->json) {
-            (void)printf("%-16s %-12s %-8s %-8s %-28s %s\n", a->id.text,
-                         agency_kind_word(a->kind), a->region, state, a->endpoint, a->name);
+            (void)printf("%-16s %-12s %-8s %-8s %-28s %s%s\n", a->id.text,
+                         agency_kind_word(a->kind), a->region, state, a->endpoint, a->name,
+                         a->immigration_access ? " (immigration access)" : "");
             continue;
         }
-        (void)printf(
-            "{\"agency\":\"%s\",\"kind\":\"%s\",\"region\":\"%s\",\"state\":\"%s\","
-            "\"endpoint\":\"%s\",\"name\":",
-            a->id.text, agency_kind_word(a->kind), a->region, state, a->endpoint);
+        (void)printf("{\"agency\":\"%s\",\"kind\":\"%s\",\"region\":\"%s\","
+                     "\"state\":\"%s\",\"immigration_access\":\"%s\",\"endpoint\":\"%s\","
+                     "\"name\":",
+                     a->id.text, agency_kind_word(a->kind), a->region, state,
+                     a->immigration_access ? "yes" : "no", a->endpoint);
         cli_print_json_text(bytes_of_text(a->name));
         (void)printf("}\n");
     }

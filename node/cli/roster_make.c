@@ -74,7 +74,10 @@ static status put_agency(struct roster *r, const struct roster_agency *a)
     while (at < r->agency_count && agency_id_compare(&r->agencies[at].id, &a->id) < 0)
         at++;
     if (at < r->agency_count && agency_id_equal(&r->agencies[at].id, &a->id)) {
+        /* `roster access` has said it; a request may tell of it and not take it back. */
+        const bool access = a->immigration_access || r->agencies[at].immigration_access;
         r->agencies[at] = *a;
+        r->agencies[at].immigration_access = access;
         return OK;
     }
     ENSURE(r->agency_count < AGENCIES_MAX, E_LIMIT);
@@ -172,38 +175,30 @@ static status write_unsigned(struct cli *c, struct bytes text, const char *path)
     return file_create(path, note, 0644);
 }
 
-static int run_add(struct cli *c)
+/* The roster that --from gives (none: an empty one), as of now.  False after telling. */
+static bool begin_next(struct cli *c, const struct ceremony_root *root, struct roster *r)
 {
-    struct ceremony_root *const root = arena_take(&c->arena, sizeof *root);
-    struct roster *const r = arena_take(&c->arena, sizeof *r);
-    const char *const out = cli_value(c, "out");
-    uint64_t days = 0;
-    uint64_t quorum = 0;
+    const char *const from = cli_value(c, "from");
     struct bytes text = {0};
 
-    if (out == NULL || c->argument_count == 0)
-        return cli_fail(c, EXIT_WRONG_USE, "roster add",
-                        "give --out FILE and the requests");
-    if (root == NULL || r == NULL || !ceremony_root(c, cli_value(c, "root"), root) ||
-        !number_option(c, "days", 365, 3650, &days) ||
-        !number_option(c, "quorum", 2, AGENCIES_MAX, &quorum))
-        return EXIT_REFUSED;
-    status s = start_from(c, cli_value(c, "from"), root, r);
-    if (s != OK &&
-        file_read(cli_value(c, "from"), NOTE_BYTES_MAX, &c->arena, &text) == OK &&
-        ceremony_is_unsigned(c, &root->root, text))
-        return ceremony_lacks(c, &root->root, cli_value(c, "from"), text);
+    const status s = start_from(c, from, root, r);
+    if (s != OK && file_read(from, NOTE_BYTES_MAX, &c->arena, &text) == OK &&
+        ceremony_is_unsigned(c, &root->root, text)) {
+        (void)ceremony_lacks(c, &root->root, from, text);
+        return false;
+    }
     if (s != OK)
-        return cli_fail(c, EXIT_REFUSED, cli_value(c, "from"),
-                        cli_file_sentence(cli_value(c, "from"), s));
+        (void)cli_fail(c, EXIT_REFUSED, from, cli_file_sentence(from, s));
     r->issued = clock_wall() / 1000 * 1000;
-    if (!add_requests(c, root, r))
-        return EXIT_REFUSED;
-    r->expires = r->issued + days * DAY_MS;
-    /* A publisher does not witness itself. */
-    const size_t others = r->agency_count > 1 ? r->agency_count - 1 : 1;
-    r->quorum = (uint32_t)(quorum < others ? quorum : others);
-    s = roster_write(r, &c->arena, &text);
+    return s == OK;
+}
+
+static int end_next(struct cli *c, struct roster *r)
+{
+    const char *const out = cli_value(c, "out");
+    struct bytes text = {0};
+
+    status s = roster_write(r, &c->arena, &text);
     if (s == OK)
         s = write_unsigned(c, text, out);
     if (s != OK)
@@ -218,6 +213,28 @@ static int run_add(struct cli *c)
     return EXIT_DONE;
 }
 
+static int run_add(struct cli *c)
+{
+    struct ceremony_root *const root = arena_take(&c->arena, sizeof *root);
+    struct roster *const r = arena_take(&c->arena, sizeof *r);
+    uint64_t days = 0;
+    uint64_t quorum = 0;
+
+    if (cli_value(c, "out") == NULL || c->argument_count == 0)
+        return cli_fail(c, EXIT_WRONG_USE, "roster add",
+                        "give --out FILE and the requests");
+    if (root == NULL || r == NULL || !ceremony_root(c, cli_value(c, "root"), root) ||
+        !number_option(c, "days", 365, 3650, &days) ||
+        !number_option(c, "quorum", 2, AGENCIES_MAX, &quorum) || !begin_next(c, root, r) ||
+        !add_requests(c, root, r))
+        return EXIT_REFUSED;
+    r->expires = r->issued + days * DAY_MS;
+    /* A publisher does not witness itself. */
+    const size_t others = r->agency_count > 1 ? r->agency_count - 1 : 1;
+    r->quorum = (uint32_t)(quorum < others ? quorum : others);
+    return end_next(c, r);
+}
+
 const struct command command_roster_add = {
     .name = "roster add",
     .arguments = "REQUEST...",
@@ -225,6 +242,64 @@ const struct command command_roster_add = {
     .options = add_options,
     .option_count = COUNT_OF(add_options),
     .run = run_add,
+};
+
+static const struct option_row access_options[] = {
+    {"root", "FILE", "root document"},
+    {"from", "FILE", "the roster in force, which this one follows"},
+    {"out", "FILE", "the roster to be signed"},
+};
+
+/* All else stays as it is in force, the day on which it ends too. */
+static int run_access(struct cli *c)
+{
+    struct ceremony_root *const root = arena_take(&c->arena, sizeof *root);
+    struct roster *const r = arena_take(&c->arena, sizeof *r);
+    const char *const word = c->argument_count == 2 ? c->arguments[1] : "";
+    const bool yes = strcmp(word, "yes") == 0;
+    struct agency_id id;
+    size_t at = 0;
+
+    if (cli_value(c, "from") == NULL || cli_value(c, "out") == NULL ||
+        (!yes && strcmp(word, "no") != 0) ||
+        agency_id_read(bytes_of_text(c->arguments[0]), &id) != OK)
+        return cli_fail(c, EXIT_WRONG_USE, "roster access",
+                        "give --from FILE, --out FILE, an agency's id, and yes or no");
+    if (root == NULL || r == NULL || !ceremony_root(c, cli_value(c, "root"), root) ||
+        !begin_next(c, root, r))
+        return EXIT_REFUSED;
+    while (at < r->agency_count && !agency_id_equal(&r->agencies[at].id, &id))
+        at++;
+    if (at == r->agency_count)
+        return cli_fail(c, EXIT_REFUSED, id.text, "the roster does not list that agency");
+    struct roster_agency *const a = &r->agencies[at];
+    if (!yes && a->kind == AGENCY_IMMIGRATION)
+        return cli_fail(c, EXIT_REFUSED, id.text,
+                        "it is immigration enforcement itself, whatever is said of its "
+                        "staff");
+    if (a->immigration_access == yes)
+        return cli_fail(c, EXIT_REFUSED, id.text, "the roster says so already");
+    if (r->issued >= r->expires)
+        return cli_fail(c, EXIT_REFUSED, cli_value(c, "from"),
+                        "that roster has expired: make the next one with `roster add`");
+    a->immigration_access = yes;
+    return end_next(c, r);
+}
+
+const struct command command_roster_access = {
+    .name = "roster access",
+    .arguments = "AGENCY yes|no",
+    .summary = "Makes the next roster, which says whether an agency's staff have "
+               "immigration access",
+    .details =
+        "No rule sends a record to an agency whose staff have immigration enforcement "
+        "access: each\nneeds a named person's decision (`flagpost decide`), and what "
+        "protects a person in it stands\nin the way.  An agency may say it of itself when "
+        "it enrols (`flagpost init\n--immigration-access`); its request does not take back "
+        "what is said here.",
+    .options = access_options,
+    .option_count = COUNT_OF(access_options),
+    .run = run_access,
 };
 
 static const struct option_row lists_options[] = {

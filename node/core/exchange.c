@@ -118,6 +118,7 @@ status exchange_load(struct exchange *x, const struct exchange_setup *setup,
     x->store = setup->store;
     x->root = *setup->root;
     x->lists = setup->lists;
+    x->newer = setup->newer;
     x->instance = setup->instance;
     x->hello_ms = setup->hello_ms == 0 ? HELLO_MS_DEFAULT : setup->hello_ms;
     x->now = setup->now;

@@ -223,6 +223,13 @@ struct peer {
     struct follow follows[LANES];
 };
 
+/* Whether another version of an own record stands in its place: the driver knows.  `find`
+ * NULL: there are no versions.  E_STORAGE or E_DAMAGED. */
+struct newer_versions {
+    status (*find)(void *self, const record_id *id, bool *ret);
+    void *self;
+};
+
 struct exchange {
     struct agency_id self;
     struct hash realm;
@@ -232,6 +239,7 @@ struct exchange {
     struct roster roster;      /* in force */
     struct roster past;        /* the last older one that was needed; version 0: none */
     const struct lists *lists; /* today's rules, asked again at sending; NULL: none */
+    struct newer_versions newer;
     uint64_t instance;
     uint32_t hello_ms;
     status fence;      /* OK, or why nothing may be published */
@@ -266,9 +274,10 @@ struct exchange_setup {
     struct store store;
     const struct root *root;
     const struct lists *lists; /* the driver's, which may change between turns */
-    uint64_t instance;         /* random per process */
-    uint32_t hello_ms;         /* 0: the default */
-    millis now;                /* wall clock */
+    struct newer_versions newer;
+    uint64_t instance; /* random per process */
+    uint32_t hello_ms; /* 0: the default */
+    millis now;        /* wall clock */
 };
 
 /*

@@ -195,19 +195,30 @@ static status parcel_copy(struct exchange *x, const struct peer *p, struct parce
     return audit_disclosure(x, p, e);
 }
 
+/* R10: of what a person decided on, only that very version goes. */
+static status is_superseded(const struct exchange *x, const struct peer *p,
+                            const record_id *record, bool *ret)
+{
+    const struct roster_agency *const a = roster_find(&x->roster, &p->id);
+
+    if (x->newer.find == NULL || a == NULL || !routing_needs_person(a))
+        return OK;
+    return x->newer.find(x->newer.self, record, ret);
+}
+
 /* P7: what the peer may not have now.  What its owner has recalled, nobody is sent any
  * more; the recall itself goes by the immediate lane. */
 static status may_have(struct exchange *x, const struct peer *p, const struct entry_row *e,
                        const struct header *h, bool *ret)
 {
-    const struct routing_today today = {
-        .roster = &x->roster, .lists = x->lists, .now = x->now};
+    struct routing_today today = {.roster = &x->roster, .lists = x->lists, .now = x->now};
+    const record_id *const record = h->kind == KIND_ATTACHMENT ? &h->previous : &e->id;
     bool recalled = false;
 
-    if (h->kind == KIND_INTELLIGENCE || h->kind == KIND_ATTACHMENT)
-        TRY(x->store.ops->recalled(x->store.self, &x->self,
-                                   h->kind == KIND_ATTACHMENT ? &h->previous : &e->id,
-                                   &recalled));
+    if (h->kind == KIND_INTELLIGENCE || h->kind == KIND_ATTACHMENT) {
+        TRY(x->store.ops->recalled(x->store.self, &x->self, record, &recalled));
+        TRY(is_superseded(x, p, record, &today.superseded));
+    }
     *ret = !recalled && e->disposition == DISPOSITION_HELD &&
            routing_may_send(h, &p->id, &today) == OK;
     return OK;

@@ -2,6 +2,7 @@
 #include "correction.h"
 #include "decision.h"
 #include "legs.h"
+#include "outdated.h"
 #include "recall.h"
 
 /*
@@ -129,6 +130,7 @@ status decide_prepare(struct desk *d, struct call *c)
     /* Both or neither: what leaves without its decision in the log would be a rule's. */
     ENSURE(x->own[lane_rank(LANE_LOCAL)].pending_count < GROUP_ENTRIES_MAX, E_BUSY);
     TRY(desk_legs_submit(d, &l, &work->routing));
+    TRY(outdated_decided(d, &h, &work->decision.item.to));
     TRY(desk_decision_log(d, c, &work->decision, &work->place, &work->id));
     c->work = work;
     return OK;

@@ -229,6 +229,10 @@ status recount_answer(struct desk *d, struct call *c, struct control_answer *ret
  * alone; what cannot be said in this turn is said in a later one. */
 NODISCARD status desk_recall_turn(struct desk *d);
 
+/* For the exchange's struct newer_versions; `desk` is a struct desk.  What this turn
+ * publishes and has not stored yet takes no version's place. */
+NODISCARD status desk_superseded(void *desk, const record_id *id, bool *ret);
+
 /* Puts the newest stored code list in force; none is no fault. */
 NODISCARD status desk_lists_load(struct desk *d);
 

@@ -6,6 +6,7 @@
 #include "correction.h"
 #include "held.h"
 #include "legs.h"
+#include "outdated.h"
 #include "stage.h"
 #include "text.h"
 #include "ungraded.h"
@@ -68,6 +69,8 @@ static status route(struct desk *d, struct arena *a, struct publish_work *work)
         if (work->routing->at[i].yes)
             work->to[work->to_count++] = work->routing->at[i].agency;
     }
+    if (work->correction != NULL)
+        TRY(outdated_advise(d, work));
     return desk_legs_check(x->arena, &q, work->routing, work->findings);
 }
 
@@ -187,8 +190,10 @@ status publish_submit(struct desk *d, struct call *c, struct publish_work *work)
     work->id = l.id;
     work->place =
         (struct place){.stream = own->row.id, .index = own->row.frontier.size + pending};
-    if (work->correction != NULL)
+    if (work->correction != NULL) {
         TRY(correction_tell(d, work));
+        TRY(outdated_note(d, work));
+    }
     if (work->key_and_record.size > 0)
         TRY(x->store.ops->idempotency_put(x->store.self, work->key_and_record,
                                           &work->place));

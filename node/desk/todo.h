@@ -40,7 +40,10 @@
       "see what was read and why: flagpost audit --use lawfulness --actor NAME")           \
     X(TODO_REVIEW, 14, "review", "review it: flagpost review show SET")                    \
     X(TODO_DISPOSAL, 15, "disposal",                                                       \
-      "take what is in the way out of it: flagpost dispose list")
+      "take what is in the way out of it: flagpost dispose list")                          \
+    X(TODO_OUTDATED, 16, "outdated",                                                       \
+      "take it back, or send the newer one by a person: flagpost recall ID, flagpost "     \
+      "decide")
 
 enum todo_kind {
 #define TODO_ENUM(name, number, word, mend) name = (number),

@@ -265,14 +265,14 @@ static status may_issue(struct desk *d, const struct unopened *u, const struct o
                         bool *ret)
 {
     struct exchange *const x = d->exchange;
-    const struct routing_today today = {
-        .roster = &x->roster, .lists = x->lists, .now = x->now};
+    struct routing_today today = {.roster = &x->roster, .lists = x->lists, .now = x->now};
     const struct parent record = {.agency = x->self,
                                   .id = o->h.kind == KIND_ATTACHMENT ? o->h.previous
                                                                      : u->record.id};
     bool recalled = false;
 
     TRY(x->store.ops->recalled(x->store.self, &record.agency, &record.id, &recalled));
+    TRY(desk_superseded(d, &record.id, &today.superseded));
     *ret = (!recalled || o->h.kind == KIND_RECALL) &&
            routing_may_send(&o->h, &u->agency, &today) == OK;
     return OK;

@@ -296,7 +296,7 @@ static status may_have(const struct header *h, const struct roster_agency *a,
                                  .routes = q.lists == NULL ? NULL : &q.lists->routes};
 
     ENSURE(c.owner != NULL, E_POLICY);
-    ENSURE(!routing_needs_person(a) || is_decided(h), E_POLICY);
+    ENSURE(!routing_needs_person(a) || (is_decided(h) && !today->superseded), E_POLICY);
     ENSURE(roster_denial(&q, a) == NULL, E_POLICY);
     const struct verdict v = by_rules(&c, a);
     ENSURE(v.denied == NULL, E_POLICY);

@@ -79,13 +79,15 @@ size_t routing_legs(const struct routing *r, struct agency_id *ret_to,
  * recipient current, not revoked, ceiling at or above the marking, its flags, not expired,
  * no rule that denies it, the code where a rule needs it, a decision for those whom no rule
  * reaches.  A rule that no longer sends takes nothing back: what was decided when the
- * record was accepted stands until something denies it.  OK, E_REVOKED, E_POLICY or
- * E_EXPIRED.
+ * record was accepted stands until something denies it.  A person's decision was on the
+ * record as it was: it sends no version that another one has taken the place of.  OK,
+ * E_REVOKED, E_POLICY or E_EXPIRED.
  */
 struct routing_today {
     const struct roster *roster;
     const struct lists *lists; /* NULL: no rules */
     millis now;
+    bool superseded; /* another version stands in the record's place */
 };
 NODISCARD status routing_may_send(const struct header *h, const struct agency_id *recipient,
                                   const struct routing_today *today);

@@ -167,10 +167,12 @@ static struct header header_of(enum kind kind, enum marking marking, millis expi
                            .label = {.marking = marking, .expires_at = expires}};
 }
 
+static bool superseded;
+
 static status may_send_header(const struct header *h, const char *id)
 {
     const struct routing_today today = {
-        .roster = &roster, .lists = &lists, .now = fixture_now};
+        .roster = &roster, .lists = &lists, .now = fixture_now, .superseded = superseded};
     struct agency_id to = {""};
 
     set_text(to.text, id);
@@ -230,6 +232,22 @@ static void sending_asks_for_the_decision_of_this_very_entry(void)
     CHECK_OK(may_send_header(&h, "IE"));
     *bits = 0;
     CHECK_STATUS(may_send_header(&h, "IE"), E_POLICY);
+}
+
+/* The person decided on what the record said then: R10, R20. */
+static void a_decision_sends_no_version_that_another_has_replaced(void)
+{
+    struct header h = header_of(KIND_INTELLIGENCE, MARKING_OFFICIAL_SENSITIVE, 0);
+
+    start();
+    agency("BF")->kind = AGENCY_ABROAD;
+    h.label.route.immigration = IMMIGRATION_DECIDED | IMMIGRATION_OVERRIDDEN;
+    superseded = true;
+    CHECK_STATUS(may_send_header(&h, "IE"), E_POLICY);
+    CHECK_STATUS(may_send_header(&h, "BF"), E_POLICY);
+    CHECK_OK(may_send_header(&h, "SWROCU")); /* whom a rule reaches has both */
+    superseded = false;
+    CHECK_OK(may_send_header(&h, "IE"));
 }
 
 /* P7: what was decided when sealing does not bind today. */
@@ -297,5 +315,6 @@ CASES(CASE(no_rule_reaches_immigration_enforcement),
       CASE(the_block_stays_when_the_person_is_taken_out),
       CASE(sending_asks_the_roster_of_today),
       CASE(sending_asks_for_the_decision_of_this_very_entry),
+      CASE(a_decision_sends_no_version_that_another_has_replaced),
       CASE(sending_asks_the_rules_of_today), CASE(a_recall_reaches_whoever_held_the_record),
       CASE(calls_are_told_to_a_bureau_alone), CASE(an_agency_gets_its_own_entries_back))
