@@ -102,6 +102,7 @@ static const struct command *const keeping[] = {
     &command_restore,
     &command_operator_set,
     &command_operator_remove,
+    &command_operator_password,
     &command_operator_list,
     &command_new_epoch,
     &command_recover,

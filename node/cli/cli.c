@@ -184,7 +184,8 @@ static bool read_passphrase(const char *prompt, uint8_t *ret, size_t room, size_
     return letter == '\n' && size > 0;
 }
 
-static bool ask_passphrase(struct cli *c, const char *what, bool fresh,
+/* `more`: what there is in its place. */
+static bool ask_passphrase(struct cli *c, const char *what, bool fresh, const char *more,
                            struct cli_secret *secret)
 {
     char prompt[128];
@@ -194,8 +195,7 @@ static bool ask_passphrase(struct cli *c, const char *what, bool fresh,
 
     (void)snprintf(prompt, sizeof prompt, "passphrase for %s", what);
     if (!read_passphrase(prompt, secret->bytes, half, &size)) {
-        (void)cli_fail(c, EXIT_WRONG_USE, what,
-                       "a passphrase is needed: type one, or give --credential FILE");
+        (void)cli_fail(c, EXIT_WRONG_USE, what, more);
         return false;
     }
     if (fresh && (!read_passphrase("the same again", secret->bytes + half, half, &again) ||
@@ -219,7 +219,18 @@ bool cli_lock(struct cli *c, const char *what, bool fresh, struct cli_secret *se
     if (folder != NULL && file_path(folder, what, path, sizeof path) == OK &&
         access(path, F_OK) == 0)
         return read_credential(c, path, secret);
-    return ask_passphrase(c, what, fresh, secret);
+    return ask_passphrase(c, what, fresh,
+                          "a passphrase is needed: type one, or give --credential FILE",
+                          secret);
+}
+
+bool cli_password(struct cli *c, struct cli_secret *secret)
+{
+    memset(secret, 0, sizeof *secret);
+    return ask_passphrase(c, "HTTP", true,
+                          "a password is needed: type it, or give it in two lines that are "
+                          "the same on standard input",
+                          secret);
 }
 
 void cli_secret_done(struct cli_secret *secret)

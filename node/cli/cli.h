@@ -89,6 +89,8 @@ struct cli_secret {
     struct keyfile_lock lock;
 };
 bool cli_lock(struct cli *c, const char *what, bool fresh, struct cli_secret *secret);
+/* A new password in lock.passphrase, typed twice, never from a file or the command line. */
+bool cli_password(struct cli *c, struct cli_secret *secret);
 void cli_secret_done(struct cli_secret *secret);
 
 /* Opens the home's node.key. */
@@ -159,7 +161,7 @@ extern const struct command command_ingest_list, command_ingest_accept,
 
 /* Who may ask what. */
 extern const struct command command_operator_set, command_operator_remove,
-    command_operator_list;
+    command_operator_password, command_operator_list;
 
 /* Review and disposal of what is kept about a person. */
 extern const struct command command_review_open, command_review_add, command_review_remove,

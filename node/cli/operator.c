@@ -61,6 +61,32 @@ const struct command command_operator_remove = {
     .run = run_remove,
 };
 
+static int run_password(struct cli *c)
+{
+    struct cli_secret secret DEFER(cli_secret_done) = {0};
+    struct control_answer a = {0};
+
+    if (!cli_password(c, &secret))
+        return EXIT_WRONG_USE;
+    const struct control_field field = {.name = bytes_of_text("password"),
+                                        .value = secret.lock.passphrase};
+    if (!cli_ask(c, "operator-password", &field, 1, &a))
+        return EXIT_UNREACHABLE;
+    return cli_print(c, &a, NULL, 0);
+}
+
+const struct command command_operator_password = {
+    .name = "operator password",
+    .arguments = "",
+    .summary = "Sets your own password for HTTP, in place of the one before",
+    .details =
+        "You are whom the kernel says you are, and have to be named with `operator "
+        "set`.  It is typed\ntwice, or read from standard input as two lines.  `POST "
+        "/v1/session` takes it; each wrong\ntry is in the log.  `operator remove` "
+        "ends it.",
+    .run = run_password,
+};
+
 static int run_list(struct cli *c)
 {
     static const char *const columns[] = {"user", "uid", "roles", "since", "by"};

@@ -1,5 +1,6 @@
 #include "account.h"
 
+#include "session.h"
 #include "shelf.h"
 #include "text.h"
 
@@ -112,6 +113,7 @@ static status admit_token(struct desk *d, struct call *c, struct bytes token)
         return say(c, E_DENIED,
                    "a system account may publish, trace and ask for the status");
     c->channel = "http";
+    c->is_account = true;
     return OK;
 }
 
@@ -131,10 +133,17 @@ status account_admit(struct desk *d, struct call *c)
     const struct bytes token = control_argument(&c->parsed, "token");
     const bool is_gateway = d->has_gateway && c->person.uid == d->gateway;
 
+    const bool signs_in = text_is(c->parsed.verb, "session");
+
     c->channel = "control";
-    if (token.size > 0 && !is_gateway)
+    c->is_account = false;
+    if ((token.size > 0 || signs_in) && !is_gateway)
         return say(c, E_DENIED,
                    "only the gateway named in the configuration may speak for accounts");
+    if (signs_in)
+        return OK;
+    if (session_is_token(token))
+        return session_admit(d, c, token);
     if (token.size > 0)
         return admit_token(d, c, token);
     /* A gateway that runs as the node's own user could do anything by other means. */

@@ -12,9 +12,9 @@
 #include "desk.h"
 
 /*
- * Whether this call may go on, before its verb is asked.  For an account the call's person
- * and channel become the account's.  With the sentence set: E_REVOKED, the token is not
- * known here, or not any more; E_DENIED.
+ * Whether this call may go on, before its verb is asked.  For an account, or a person who
+ * has signed in (session.h), the call's person and channel become theirs.  With the
+ * sentence set: E_REVOKED, the token is not known here, or not any more; E_DENIED.
  */
 NODISCARD status account_admit(struct desk *d, struct call *c);
 

@@ -88,6 +88,9 @@ static const struct verb verbs[] = {
     {"token-revoke", token_revoke_prepare, NULL, VERB_NODE, DUTY_OPERATE},
     {"operator-set", operator_set_prepare, NULL, VERB_NODE, DUTY_OPERATE},
     {"operator-remove", operator_remove_prepare, NULL, VERB_NODE, DUTY_OPERATE},
+    {"operator-password", operator_password_prepare, NULL, VERB_DESK, DUTY_ANYONE},
+    {"session", session_prepare, session_answer, VERB_DESK, DUTY_ANYONE},
+    {"session-end", session_end_prepare, NULL, VERB_DESK, DUTY_ANYONE},
     {"operators", operators_prepare, operators_answer, VERB_DESK, DUTY_ANYONE},
 };
 
@@ -156,6 +159,11 @@ void desk_prepare(struct desk *d, struct call *c)
     c->answered_by_place = false;
     c->work = NULL;
     c->verb = NULL;
+    /* A call that waited a turn is asked by the gateway again, and not by its person. */
+    if (c->is_prepared)
+        c->person = c->asker;
+    c->asker = c->person;
+    c->is_prepared = true;
     if (d->exchange->arena->room - d->exchange->arena->used < CALL_ROOM) {
         c->prepared = E_BUSY;
         return;

@@ -77,6 +77,26 @@ struct reading_watch {
     struct reader_count at[READERS_MAX];
 };
 
+/* Who has signed in over HTTP, and who tried (session.h).  In memory alone. */
+enum { SESSIONS_MAX = 64, GUESSED_MAX = 64 };
+struct session {
+    bool open;
+    uint8_t digest[32]; /* of its token */
+    struct person person;
+    millis begun, used; /* steady */
+};
+struct guessed {
+    uint8_t digest[32]; /* of the name that was tried, known here or not */
+    millis begun;
+    uint32_t count;
+};
+struct session_watch {
+    struct session at[SESSIONS_MAX];
+    struct guessed guessed[GUESSED_MAX];
+    millis minute;
+    uint32_t in_minute;
+};
+
 struct desk {
     struct exchange *exchange;
     struct journal *journal;
@@ -101,6 +121,7 @@ struct desk {
     struct dispose_watch disposals;
     struct trace_watch traces;
     struct reading_watch reading;
+    struct session_watch sessions;
     millis handling_at; /* last look at what owners are told; steady */
     bool has_gateway;   /* whose user alone may speak for system accounts (account.h) */
     uint32_t gateway;
@@ -109,11 +130,14 @@ struct desk {
 struct call {
     bool open; /* a client waits for it */
     size_t client;
-    struct person person;
+    struct person person; /* as the kernel says, until a token says for whom */
+    struct person asker;  /* as the kernel says, once it is prepared */
+    bool is_prepared;
     struct bytes request; /* as received; kept by the server until answered */
     struct control_request parsed;
     const struct verb *verb;
-    const char *channel;    /* "control", or "http" for a system account */
+    const char *channel;    /* "control"; "http" for an account and for a session */
+    bool is_account;        /* it is a system account's and no person's */
     status prepared;        /* what prepare returned */
     const char *sentence;   /* what to tell when that is not OK; in the turn's arena */
     bool answered_by_place; /* EFFECT_ANSWER has come */
@@ -201,6 +225,10 @@ status operator_set_prepare(struct desk *d, struct call *c);
 status operator_remove_prepare(struct desk *d, struct call *c);
 status operators_prepare(struct desk *d, struct call *c);
 status operators_answer(struct desk *d, struct call *c, struct control_answer *ret);
+status operator_password_prepare(struct desk *d, struct call *c);
+status session_prepare(struct desk *d, struct call *c);
+status session_answer(struct desk *d, struct call *c, struct control_answer *ret);
+status session_end_prepare(struct desk *d, struct call *c);
 status subject_prepare(struct desk *d, struct call *c);
 status subject_answer(struct desk *d, struct call *c, struct control_answer *ret);
 status audit_prepare(struct desk *d, struct call *c);

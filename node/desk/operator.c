@@ -1,6 +1,7 @@
 #include "operator.h"
 
 #include "server.h"
+#include "session.h"
 #include "shelf.h"
 #include "text.h"
 
@@ -135,7 +136,7 @@ status operator_admit(struct desk *d, struct call *c)
     uint32_t has = 0;
     bool named = false;
 
-    if (control_argument(&c->parsed, "token").size > 0)
+    if (c->is_account)
         return OK;
     TRY(any_named(d, &named));
     if (!named) {
@@ -148,6 +149,52 @@ status operator_admit(struct desk *d, struct call *c)
         return OK;
     TRY(duties_of(d, c->person.uid, &has));
     return (has & (uint32_t)c->verb->duty) != 0 ? OK : refuse(d, c, c->verb->duty);
+}
+
+status operator_is_named(struct desk *d, uint32_t uid, bool *ret)
+{
+    const record_id id = row_id(d, uid);
+    struct shelf_row row = {0};
+    const status s =
+        journal_shelf_find(d->journal, SHELF_OPERATOR, &id, d->exchange->arena, &row);
+
+    ENSURE(s == OK || s == E_UNKNOWN, s);
+    *ret = s == OK;
+    return OK;
+}
+
+struct wanted {
+    struct bytes user;
+    bool found;
+    uint32_t uid;
+};
+
+static status each_named(void *context, const struct shelf_row *row)
+{
+    struct wanted *const w = context;
+    struct operator_row one = {0};
+    uint64_t number = 0;
+
+    TRY(read_row(row, &one));
+    const bool by_number =
+        decimal_decode(w->user, &number) == OK && number == (uint64_t)one.uid;
+    if (!by_number && !bytes_equal(w->user, one.name))
+        return OK;
+    w->found = true;
+    w->uid = one.uid;
+    return E_LIMIT;
+}
+
+status operator_find(struct desk *d, struct bytes user, uint32_t *ret_uid)
+{
+    struct wanted w = {.user = user};
+    const status s = journal_shelf_walk(
+        d->journal, SHELF_OPERATOR, (struct shelf_filter){0}, d->scratch, each_named, &w);
+
+    ENSURE(s == OK || s == E_LIMIT, s);
+    ENSURE(w.found, E_UNKNOWN);
+    *ret_uid = w.uid;
+    return OK;
 }
 
 /* --- naming --- */
@@ -265,6 +312,7 @@ status operator_remove_prepare(struct desk *d, struct call *c)
     TRY(s);
     TRY(log_change(d, c, "operator removed: "));
     TRY(journal_shelf_drop(d->journal, SHELF_OPERATOR, &id));
+    TRY(session_forget(d, uid));
     TRY(any_named(d, &named));
     c->sentence = named
                       ? "removed"

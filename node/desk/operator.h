@@ -21,5 +21,8 @@ NODISCARD status operator_admit(struct desk *d, struct call *c);
  * named, everybody has each. */
 NODISCARD status operator_may(struct desk *d, const struct call *c, enum duty duty,
                               bool *ret);
+/* Whether somebody has any role here, and whose name or number `user` is (E_UNKNOWN). */
+NODISCARD status operator_is_named(struct desk *d, uint32_t uid, bool *ret);
+NODISCARD status operator_find(struct desk *d, struct bytes user, uint32_t *ret_uid);
 
 #endif

@@ -70,7 +70,10 @@ static enum MHD_Result queue(struct MHD_Connection *connection, const struct htt
         {"Connection", "close"},
         {"Allow", a->allow},
         {"Retry-After", a->later ? "5" : NULL},
-        {"WWW-Authenticate", a->code == 401 ? "Bearer realm=\"flagpost\"" : NULL},
+        {"WWW-Authenticate", a->code != 401 ? NULL
+                             : a->wants_basic
+                                 ? "Basic realm=\"flagpost\", charset=\"UTF-8\""
+                                 : "Bearer realm=\"flagpost\""},
     };
     for (size_t i = 0; i < COUNT_OF(headers); i++) {
         if (headers[i].value != NULL)

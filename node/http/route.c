@@ -2,12 +2,12 @@
 
 #include "answer_json.h"
 #include "control.h"
+#include "heads.h"
 #include "record_json.h"
 #include "server.h"
 #include "text.h"
 
 #include <string.h>
-#include <strings.h>
 
 enum { ARGUMENTS_MAX = 5 };
 
@@ -23,16 +23,26 @@ void http_refuse(unsigned code, status s, const char *sentence, struct arena *a,
 
 /* --- paths --- */
 
-enum route { ROUTE_NONE, ROUTE_RECORDS, ROUTE_TRACE, ROUTE_STATUS };
+enum route {
+    ROUTE_NONE,
+    ROUTE_RECORDS,
+    ROUTE_TRACE,
+    ROUTE_STATUS,
+    ROUTE_SIGN_IN,
+    ROUTE_SIGN_OUT,
+};
 
 static const struct route_row {
     const char *before, *after; /* of the id, where there is one */
     enum route route;
     const char *method;
+    const char *methods; /* of the path, in all its rows */
 } routes[] = {
-    {"/v1/records", NULL, ROUTE_RECORDS, "POST"},
-    {"/v1/records/", "/trace", ROUTE_TRACE, "GET"},
-    {"/v1/status", NULL, ROUTE_STATUS, "GET"},
+    {"/v1/records", NULL, ROUTE_RECORDS, "POST", "POST"},
+    {"/v1/records/", "/trace", ROUTE_TRACE, "GET", "GET"},
+    {"/v1/status", NULL, ROUTE_STATUS, "GET", "GET"},
+    {"/v1/session", NULL, ROUTE_SIGN_IN, "POST", "POST, DELETE"},
+    {"/v1/session", NULL, ROUTE_SIGN_OUT, "DELETE", "POST, DELETE"},
 };
 
 static bool matches(const struct route_row *row, struct bytes path, struct bytes *ret_id)
@@ -50,65 +60,31 @@ static bool matches(const struct route_row *row, struct bytes path, struct bytes
     return memchr(ret_id->at, '/', ret_id->size) == NULL;
 }
 
-static const struct route_row *route_find(const char *path, struct bytes *ret_id)
+/* With another method than the row's when the path has it not. */
+static const struct route_row *route_find(const struct http_request *r,
+                                          struct bytes *ret_id)
 {
+    const struct route_row *found = NULL;
+
     for (size_t i = 0; i < COUNT_OF(routes); i++) {
-        if (matches(&routes[i], bytes_of_text(path), ret_id))
-            return &routes[i];
+        if (!matches(&routes[i], bytes_of_text(r->path), ret_id))
+            continue;
+        if (found == NULL || strcmp(r->method, routes[i].method) == 0)
+            found = &routes[i];
     }
-    return NULL;
+    return found;
 }
 
 /* --- headers --- */
 
-static struct bytes token_of(const struct http_request *r)
-{
-    static const char scheme[] = "Bearer ";
-
-    if (r->authorization == NULL ||
-        strncasecmp(r->authorization, scheme, sizeof scheme - 1) != 0)
-        return (struct bytes){0};
-    return bytes_of_text(r->authorization + sizeof scheme - 1);
-}
-
-/* "application/json", with nothing behind it but a character set that is UTF-8. */
-static bool is_json(const char *type)
-{
-    static const char json[] = "application/json";
-    const size_t size = sizeof json - 1;
-
-    if (type == NULL || strncasecmp(type, json, size) != 0)
-        return false;
-    const char *rest = type + size;
-    rest += strspn(rest, " \t");
-    if (*rest == '\0')
-        return true;
-    if (*rest++ != ';')
-        return false;
-    rest += strspn(rest, " \t");
-    return strcasecmp(rest, "charset=utf-8") == 0 ||
-           strcasecmp(rest, "charset=\"utf-8\"") == 0;
-}
-
-static bool key_is_sound(const char *key)
-{
-    const size_t size = key == NULL ? 0 : strlen(key);
-
-    for (size_t i = 0; i < size; i++) {
-        if (key[i] < '!' || key[i] > '~')
-            return false;
-    }
-    return size >= 1 && size <= HTTP_KEY_MAX;
-}
-
 static bool refuse_headers_of_record(const struct http_request *r, struct arena *a,
                                      struct http_answer *ret)
 {
-    if (!is_json(r->content_type)) {
+    if (!http_is_json(r)) {
         http_refuse(415, E_FORM, "send the record as application/json in UTF-8", a, ret);
         return true;
     }
-    if (!key_is_sound(r->key)) {
+    if (!http_has_key(r)) {
         http_refuse(400, E_USAGE,
                     "give the header Idempotency-Key: 1 to 128 visible characters that no "
                     "other record of yours has, so that it is published once however often "
@@ -119,11 +95,35 @@ static bool refuse_headers_of_record(const struct http_request *r, struct arena 
     return false;
 }
 
+static bool refuse_unnamed(const struct http_request *r, enum route route, struct arena *a,
+                           struct http_answer *ret)
+{
+    struct bytes user = {0};
+    struct bytes password = {0};
+
+    if (route == ROUTE_SIGN_IN) {
+        if (http_read_basic(r, a, &user, &password))
+            return false;
+        http_refuse(401, E_REVOKED,
+                    "give name and password: Authorization: Basic, as RFC 7617 has it", a,
+                    ret);
+        ret->wants_basic = true;
+        return true;
+    }
+    if (http_token(r).size > 0)
+        return false;
+    http_refuse(401, E_REVOKED,
+                "give the token of a system account, or of a session (POST /v1/session): "
+                "Authorization: Bearer",
+                a, ret);
+    return true;
+}
+
 bool http_refuse_early(const struct http_request *r, struct arena *a,
                        struct http_answer *ret)
 {
     struct bytes id = {0};
-    const struct route_row *const row = route_find(r->path, &id);
+    const struct route_row *const row = route_find(r, &id);
 
     if (row == NULL) {
         http_refuse(404, E_UNKNOWN, "there is nothing at this path: see openapi.json", a,
@@ -132,20 +132,15 @@ bool http_refuse_early(const struct http_request *r, struct arena *a,
     }
     if (strcmp(r->method, row->method) != 0) {
         http_refuse(405, E_USAGE, "this path has another method", a, ret);
-        ret->allow = row->method;
+        ret->allow = row->methods;
         return true;
     }
     if (r->repeated) {
         http_refuse(400, E_FORM, "a header that may come once came twice", a, ret);
         return true;
     }
-    if (token_of(r).size == 0) {
-        http_refuse(401, E_REVOKED,
-                    "give the token of a system account: Authorization: "
-                    "Bearer",
-                    a, ret);
+    if (refuse_unnamed(r, row->route, a, ret))
         return true;
-    }
     return row->route == ROUTE_RECORDS && refuse_headers_of_record(r, a, ret);
 }
 
@@ -163,6 +158,7 @@ static unsigned code_of(status s)
         {OK, 200},       {E_FORM, 400},   {E_USAGE, 400},   {E_REVOKED, 401},
         {E_DENIED, 403}, {E_POLICY, 403}, {E_UNKNOWN, 404}, {E_DUPLICATE, 409},
         {E_LIMIT, 413},  {E_VALUE, 422},  {E_MARKING, 422}, {E_HELD, 202},
+        {E_OFTEN, 429},
     };
 
     for (size_t i = 0; i < COUNT_OF(codes); i++) {
@@ -218,7 +214,7 @@ static bool ask(const char *control, const struct question *q, struct arena *a,
         return false;
     }
     *ret = (struct http_answer){.code = code_of(ret_answer->status)};
-    ret->later = ret->code == 503;
+    ret->later = ret->code == 503 || ret->code == 429;
     s = answer_json_write(ret_answer, a, &ret->json);
     if (s != OK)
         http_refuse(503, s, "the node's answer is too large for here", a, ret);
@@ -259,7 +255,7 @@ static void publish(const char *control, const struct http_request *r, struct ar
 
     if (!read_record(r, a, &packed, ret))
         return;
-    add(&q, "token", token_of(r));
+    add(&q, "token", http_token(r));
     add(&q, "record", packed);
     add(&q, "key", bytes_of_text(r->key));
     if (r->released != NULL)
@@ -287,7 +283,7 @@ static void trace(const char *control, const struct http_request *r, struct byte
         http_refuse(400, E_FORM, "a record's id is 32 digits and letters a to f", a, ret);
         return;
     }
-    add(&q, "token", token_of(r));
+    add(&q, "token", http_token(r));
     add(&q, "id", id);
     (void)ask(control, &q, a, &answer, ret); /* either way `ret` is the answer */
 }
@@ -298,7 +294,36 @@ static void status_of_node(const char *control, const struct http_request *r,
     struct question q = {.verb = "status"};
     struct control_answer answer = {0};
 
-    add(&q, "token", token_of(r));
+    add(&q, "token", http_token(r));
+    (void)ask(control, &q, a, &answer, ret); /* either way `ret` is the answer */
+}
+
+static void sign_in(const char *control, const struct http_request *r, struct arena *a,
+                    struct http_answer *ret)
+{
+    struct question q = {.verb = "session"};
+    struct control_answer answer = {0};
+    struct bytes user = {0};
+    struct bytes password = {0};
+
+    if (!http_read_basic(r, a, &user, &password)) {
+        http_refuse(400, E_FORM, "name and password could not be read", a, ret);
+        return;
+    }
+    add(&q, "user", user);
+    add(&q, "password", password);
+    if (ask(control, &q, a, &answer, ret) && answer.status == OK)
+        ret->code = 201;
+    ret->wants_basic = true;
+}
+
+static void sign_out(const char *control, const struct http_request *r, struct arena *a,
+                     struct http_answer *ret)
+{
+    struct question q = {.verb = "session-end"};
+    struct control_answer answer = {0};
+
+    add(&q, "token", http_token(r));
     (void)ask(control, &q, a, &answer, ret); /* either way `ret` is the answer */
 }
 
@@ -306,7 +331,7 @@ void http_answer_request(const char *control, const struct http_request *r, stru
                          struct http_answer *ret)
 {
     struct bytes id = {0};
-    const struct route_row *const row = route_find(r->path, &id);
+    const struct route_row *const row = route_find(r, &id);
 
     if (http_refuse_early(r, a, ret))
         return;
@@ -320,6 +345,12 @@ void http_answer_request(const char *control, const struct http_request *r, stru
         return;
     case ROUTE_STATUS:
         status_of_node(control, r, a, ret);
+        return;
+    case ROUTE_SIGN_IN:
+        sign_in(control, r, a, ret);
+        return;
+    case ROUTE_SIGN_OUT:
+        sign_out(control, r, a, ret);
         return;
     case ROUTE_NONE:
         return;

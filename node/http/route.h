@@ -27,7 +27,8 @@ struct http_answer {
     unsigned code;
     struct bytes json; /* in the arena */
     const char *allow; /* with 405: the method that is right */
-    bool later;        /* with 503: worth asking again */
+    bool later;        /* with 503 and 429: worth asking again */
+    bool wants_basic;  /* with 401: name and password, not a token */
 };
 
 /* What is wrong before the body is read: false when there is nothing.  Fills `ret`. */

@@ -37,7 +37,8 @@ enum shelf_kind {
     SHELF_BACKUP,   /* when the last was made, and how long its keys are kept */
     SHELF_CLOCK,    /* the latest time that this node has believed */
     SHELF_TRACE,    /* what is looked for in the files after an erasure */
-    SHELF_LAST = SHELF_TRACE,
+    SHELF_PASSWORD, /* of a person who is named as an operator, for HTTP */
+    SHELF_LAST = SHELF_PASSWORD,
 };
 
 /* States of SHELF_WAITING: urgent records, ours and those that arrived, without and with a

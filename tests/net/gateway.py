@@ -20,6 +20,7 @@ import time
 
 import canary
 import drafts
+import http_people
 import scene
 from http_scene import (DEADLINE, GATEWAY_UID, Draft202012Validator, Gateway, Interface, Slow,
                         ask_by_hand, expect, new_token)
@@ -356,6 +357,8 @@ def says_when_the_node_cannot(net: Network, g: Gateway, record: str) -> None:
     expect(g.post(sent, "k-8"), 503, "not running")
     expect(g.ask("GET", trace), 503)
     expect(g.ask("GET", "/v1/status"), 503)
+    expect(http_people.sign_in(g, "whatever"), 503, "not running")
+    expect(g.ask("DELETE", "/v1/session"), 503)
     net.start("F55")
     scene.wait("F55", lambda: g.ask("GET", "/v1/status")[0] == 200)
     expect(g.post(sent, "k-8"), 201)
@@ -437,6 +440,7 @@ def run_all(net: Network, g: Gateway, canaries: canary.Canaries) -> None:
     keeps_its_limits(g)
     wants_a_token(net, g)
     knows_its_paths_and_its_host(g, record)
+    http_people.check_people(net, g, canaries, record)
     tells_of_a_recall(net, g, record)
     speaks_on_a_unix_socket(net, g.interface, g.token)
     outlives_a_crowd(g)

@@ -184,9 +184,10 @@ def expect(answer: tuple[int, dict, dict], code: int, *words: str) -> dict:
     for word in words:
         check(word in json.dumps(body), f"no {word!r} in {body}")
     if code == 401:
-        check("Bearer" in headers.get("WWW-Authenticate", ""), f"401 without a scheme: {headers}")
-    if code == 503:
-        check(headers.get("Retry-After"), f"503 without Retry-After: {headers}")
+        check(headers.get("WWW-Authenticate", "").split(" ")[0] in ("Bearer", "Basic"),
+              f"401 without a scheme: {headers}")
+    if code in (429, 503):
+        check(headers.get("Retry-After"), f"{code} without Retry-After: {headers}")
     return body
 
 

@@ -16,12 +16,13 @@ static const struct member {
     {"stream", "streams", true},   {"recall", "recall", false},
     {"holder", "holders", true},   {"peer", "peers", true},
     {"draft", "draft", false},     {"mended", "mended", true},
+    {"session", "session", false},
 };
 
 /* Fields that are counted. */
 static const char *const numbers[] = {
-    "index", "witnesses", "quorum", "roster", "lists",
-    "size",  "epoch",     "have",   "for_us", "receipted",
+    "index", "witnesses", "quorum", "roster",    "lists",  "size",
+    "epoch", "have",      "for_us", "receipted", "idle_s",
 };
 
 /* Fields that are answered with yes or no.  Elsewhere `sent` is a time: then it stays. */

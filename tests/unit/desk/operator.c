@@ -33,7 +33,8 @@ static const struct {
 };
 
 /* Of anyone who reaches the socket: they name nothing that a record says. */
-static const char free_verbs[] = " status todo operators ";
+static const char free_verbs[] =
+    " status todo operators operator-password session session-end ";
 
 enum { FIRST_UID = 40000, NOBODY = 39999 };
 
