@@ -72,6 +72,20 @@ def test_refusals(net: Network) -> None:
     check_equal(listed(net), [], "nothing of it is kept")
 
 
+def check_logged(net: Network) -> None:
+    """R11, over the kills: each record that came has its row in the publisher's log."""
+    for row in net.at("JFC", "inbox")[1]:
+        if "id" not in row:
+            continue
+        wait(f"{row['id']} everywhere", lambda i=row["id"]: {"SWROCU", "JFC", "PND"} <= {
+            agency for agency, one in net.trace("F55", i)[1].items() if one["stored"]})
+        _, log = net.at("F55", "audit", "--use", "integrity", "--operation", "disclose",
+                        "--object", row["id"])
+        told = {agency for one in log if one.get("operation") == "disclose"
+                for agency in one["with"].replace(",", " ").split()}
+        check_equal(told, {"SWROCU", "JFC", "PND"}, f"disclosures of {row['id']} in the log")
+
+
 def test(options: argparse.Namespace) -> None:
     with network(options.binary, ONE_BUREAU) as net:
         test_refusals(net)
@@ -98,6 +112,7 @@ def test(options: argparse.Namespace) -> None:
             net.start("F55")
         wait("the cell to hold all", lambda: at_cell(net) >= len(first))
         wait("nothing to be held", lambda: listed(net) == [], 60)
+        check_logged(net)
 
         refused = hold(net, simple_record("F55", 20), utc(SOON_S))
         want_second_person(net)
