@@ -5,8 +5,8 @@
 #include <stdio.h>
 #include <time.h>
 
-/* Fetching back what a restored node had published since its backup; and what of the
- * streams of others is damaged here (recover_streams.c). */
+/* Fetching back what a restored node had published since its backup; and what is damaged
+ * here of the streams of others (recover_streams.c) and of its own (recover_own.c). */
 
 enum {
     LOOK_NS = 200 * 1000 * 1000,
@@ -101,6 +101,23 @@ static int end(struct cli *c, const struct control_answer *a, bool looked)
     return EXIT_DONE;
 }
 
+/* The worst of three codes that each have told what they mean. */
+static int mend_streams(struct cli *c, bool only_look)
+{
+    bool own = false;
+    const int others = recover_streams(c, only_look, &own);
+
+    if (only_look || (others != EXIT_DONE && others != EXIT_DAMAGED))
+        return others;
+    const int mended = own ? recover_own(c) : EXIT_DONE;
+    if (mended != EXIT_DONE && mended != EXIT_DAMAGED)
+        return mended;
+    const int settled = recover_settle(c);
+    if (settled != EXIT_DONE)
+        return settled;
+    return others == EXIT_DONE ? mended : others;
+}
+
 static int run(struct cli *c)
 {
     const struct timespec wait = {.tv_nsec = LOOK_NS};
@@ -110,7 +127,7 @@ static int run(struct cli *c)
 
     if (c->argument_count != 0)
         return cli_fail(c, EXIT_WRONG_USE, "recover", "it takes no arguments");
-    const int streams = recover_streams(c, look);
+    const int streams = mend_streams(c, look);
     if (streams != EXIT_DONE && streams != EXIT_DAMAGED)
         return streams; /* what is still damaged does not keep own entries from coming */
     if (!ask(c, look, &a))
@@ -133,13 +150,13 @@ const struct command command_recover = {
         "Streams of others: where the journal is damaged (`flagpost verify`) the stream is "
         "followed\nagain from the last place that is proved; what agrees with its log "
         "stays "
-        "as it is.\n\nOwn entries, after `flagpost new-epoch`: the epoch before is fetched "
-        "back from those who "
-        "follow "
-        "it, byte\nfor byte.  Each entry is checked against the log that this node had "
-        "signed, so nobody can\ngive another.  What nobody held is told; asked again, it "
-        "goes "
-        "on with those who were away.",
+        "as it is.\n\nOwn entries that are damaged are mended from what is left of them "
+        "and "
+        "from their\nrecipients; what nobody has is told, with the reason.\n\nOwn entries, "
+        "after `flagpost new-epoch`: the epoch before is fetched back from those who\n"
+        "follow it, byte for byte.\n\nEach entry is checked against the log that this node "
+        "had signed, so nobody can give\nanother.  Asked again, it goes on with those who "
+        "were away.",
     .options = options,
     .option_count = COUNT_OF(options),
     .run = run,

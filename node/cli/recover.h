@@ -4,10 +4,18 @@
 #include "cli.h"
 
 /*
- * Goes through the home's journal, tells which streams of others are damaged and, unless it
- * is only to look, has the node follow them again and waits until they are whole.  Exit
- * code; what is not done has been told.
+ * Goes through the home's journal, tells which streams are damaged and, unless it is only
+ * to look, has the node follow those of others again and waits until they are whole.
+ * `ret_own`: an own one is damaged.  Exit code; what is not done has been told.
  */
-int recover_streams(struct cli *c, bool only_look);
+int recover_streams(struct cli *c, bool only_look, bool *ret_own);
+
+/* Has the node mend rows of its own streams, waits, and tells what could not be mended, and
+ * why.  EXIT_DAMAGED when something is left. */
+int recover_own(struct cli *c);
+
+/* Goes through the journal again: rows that no log proves are another hand's as well,
+ * perhaps, and are taken as they are only when a person says so. */
+int recover_settle(struct cli *c);
 
 #endif

@@ -8,8 +8,8 @@
 #include <time.h>
 
 /*
- * The streams of others: `verify` finds what is damaged, and the node follows it again from
- * the last place that is proved.
+ * `verify` finds what is damaged.  A stream of others the node follows again from the last
+ * place that is proved; rows of its own it mends.
  */
 
 enum {
@@ -21,7 +21,8 @@ enum {
 
 struct damage {
     size_t streams; /* that do not agree */
-    size_t count;   /* of them, that can be followed again */
+    size_t own;     /* of them, our own */
+    size_t count;   /* of the others, that can be followed again */
     struct verify_stream at[BAD_MAX];
     struct verify_totals totals;
 };
@@ -33,6 +34,7 @@ static void each_stream(void *context, const struct verify_stream *s)
     if (s->finding.why == OK)
         return;
     d->streams++;
+    d->own += s->own;
     if (!s->own && s->finding.proved < s->size && d->count < BAD_MAX)
         d->at[d->count++] = *s;
 }
@@ -60,11 +62,17 @@ static void tell(const struct cli *c, const struct damage *d)
             s->id.agency.text, lane_word(s->id.lane), (unsigned long long)s->finding.index,
             (unsigned long long)s->finding.proved);
     }
-    if (d->streams > d->count && !c->json)
+    if (c->json)
+        return;
+    if (d->own > 0)
+        (void)printf("%zu streams of this node's own are damaged: rows are mended from "
+                     "what is left of them, and from their recipients\n",
+                     d->own);
+    if (d->streams > d->count + d->own)
         (void)printf(
             "%zu damaged streams cannot be followed again: `flagpost verify` names "
             "them\n",
-            d->streams - d->count);
+            d->streams - d->count - d->own);
 }
 
 static struct control_field text(const char *name, const char *value)
@@ -133,7 +141,7 @@ static int settle_tables(struct cli *c, const struct damage *d)
         "--tables, which takes them as they are");
 }
 
-int recover_streams(struct cli *c, bool only_look)
+int recover_streams(struct cli *c, bool only_look, bool *ret_own)
 {
     struct damage *const found = arena_take(&c->arena, sizeof *found);
     struct damage *const now = arena_take(&c->arena, sizeof *now);
@@ -144,7 +152,7 @@ int recover_streams(struct cli *c, bool only_look)
     if (code != EXIT_DONE)
         return code;
     tell(c, found);
-    *now = *found;
+    *ret_own = found->own > 0;
     if (only_look)
         return EXIT_DONE;
     for (size_t i = 0; i < found->count; i++) {
@@ -152,7 +160,15 @@ int recover_streams(struct cli *c, bool only_look)
         if (code != EXIT_DONE)
             return code;
     }
-    if (found->count > 0)
-        code = await(c, found, now);
+    return found->count > 0 ? await(c, found, now) : EXIT_DONE;
+}
+
+int recover_settle(struct cli *c)
+{
+    struct damage *const now = arena_take(&c->arena, sizeof *now);
+
+    if (now == NULL)
+        return cli_fail(c, EXIT_REFUSED, "recover", status_sentence(E_MEMORY));
+    const int code = look(c, now);
     return code == EXIT_DONE ? settle_tables(c, now) : code;
 }

@@ -273,6 +273,7 @@ status exchange_tick(struct exchange *x)
         tell_gossip(x);
     }
     recover_tick(x);
+    mend_tick(x);
     own_keys_choose(x);
     return renew_tick(x);
 }

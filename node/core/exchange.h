@@ -18,6 +18,7 @@
  */
 
 #include "frame.h"
+#include "mends.h"
 #include "routing.h"
 #include "seal.h"
 #include "store.h"
@@ -135,6 +136,7 @@ struct own_lane {
     struct stream_id reissue_from; /* entries of this old epoch not yet known to be held */
     sequence reissue_next, reissue_size;
     struct recovery back;
+    struct mending mend;
 };
 
 /* What a follower has still to give back of an own stream. */
@@ -156,7 +158,7 @@ struct delivery {
     sequence
         sent[CREDIT_GROUPS_MAX]; /* sizes at the end of groups sent, not yet receipted */
     sequence receipted;
-    struct return_cursor back;
+    struct return_cursor back, mend;
 };
 
 /* A checkpoint that someone has shown us and that we have not reached: of the epoch that we
@@ -358,6 +360,14 @@ NODISCARD status exchange_recover(struct exchange *x);
 /* How far that is in one lane, or what it would begin from.  E_UNKNOWN as above. */
 NODISCARD status exchange_recovery(struct exchange *x, enum lane lane,
                                    struct recovery *ret);
+
+/*
+ * Looks for rows of the own current streams that are not what their log says, mends those
+ * of which enough is here, and asks the followers for the rest; what comes is put as it
+ * comes, with a row of the log.  Each lane's `mend` has the account.  Takes as long as the
+ * streams are long.  Again: from the beginning.  E_FENCED.
+ */
+NODISCARD status exchange_mend(struct exchange *x);
 
 /*
  * Goes back in a followed stream to `size`, where a group has to end whose checkpoint

@@ -125,6 +125,20 @@ NODISCARD status recover_entries(struct exchange *x, struct peer *p, enum lane l
 void recover_ended(const struct exchange *x, struct peer *p, enum lane lane,
                    const struct frame_error *e);
 
+/* DPA 2018 s.62(1)(a): the row for what came back of a stream of ours. */
+NODISCARD status audit_return(struct exchange *x, const struct peer *p,
+                              const struct stream_id *stream, sequence first);
+
+/* --- mending.c --- */
+/* Asks those who may still have something of damaged rows; ends when nobody has. */
+void mend_tick(struct exchange *x);
+/* Whether a group or entries of that epoch were asked for, to mend it. */
+bool mend_awaits(const struct exchange *x, enum lane lane, const struct epoch *epoch);
+NODISCARD status mend_group(struct exchange *x, struct peer *p, enum lane lane,
+                            const struct frame_group *g);
+NODISCARD status mend_entries(struct exchange *x, const struct peer *p, enum lane lane,
+                              const struct frame_entries *e);
+
 /* --- asking.c --- */
 void follower_greet(struct exchange *x, struct peer *p, enum lane lane);
 NODISCARD status follower_hello(struct exchange *x, struct peer *p, enum lane lane,
@@ -148,6 +162,14 @@ NODISCARD status follower_advance(struct exchange *x, struct follow *f,
 bool withheld_at(const struct group_row *g, uint64_t ordinal, sequence *ret_index);
 
 /* --- refollowing.c --- */
+/* Of an index of the group. */
+struct hash leaf_of(const struct group_row *g, sequence index);
+/* Header and kept leaf hash are those that the group has. */
+bool has_leaf(const struct group_row *g, const struct entry_row *e);
+/* The content key that the row keeps under its storage key; wiped by the caller. */
+NODISCARD status kept_key(struct exchange *x, const struct entry_row *e,
+                          uint8_t ret_key[CONTENT_KEY_SIZE]);
+bool key_opens(struct exchange *x, const struct entry_row *e);
 /* Whether a row for the next entry of ours is here from before the stream was gone back in,
  * and as the log has it: then it is counted.  One that is not goes. */
 NODISCARD status keep_what_is_here(struct exchange *x, struct follow *f,

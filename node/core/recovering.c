@@ -209,6 +209,8 @@ status recover_group(struct exchange *x, struct peer *p, enum lane lane,
     struct recovery *const r = &x->own[lane_rank(lane)].back;
     struct return_cursor *const c = &p->deliveries[lane_rank(lane)].back;
 
+    if (mend_awaits(x, lane, &g->epoch))
+        return mend_group(x, p, lane, g);
     ENSURE(r->is_on && !c->done && epoch_equal(&g->epoch, &r->row.id.epoch), E_VALUE);
     ENSURE(g->first == c->next, E_ORDER);
     const status s = g->first == r->row.frontier.size ? extend(x, r, g) : compare(x, r, g);
@@ -228,6 +230,8 @@ void recover_ended(const struct exchange *x, struct peer *p, enum lane lane,
     /* Other complaints name no epoch. */
     if (r->is_on && epoch_equal(&e->epoch, &r->row.id.epoch))
         p->deliveries[lane_rank(lane)].back.done = true;
+    if (mend_awaits(x, lane, &e->epoch))
+        p->deliveries[lane_rank(lane)].mend.done = true;
 }
 
 /* --- its entries --- */
@@ -315,15 +319,15 @@ static status take_one(struct exchange *x, struct recovery *r,
 }
 
 /* DPA 2018 s.62(1)(a): collection, though it was ours. */
-static status audit_return(struct exchange *x, const struct peer *p,
-                           const struct recovery *r, sequence first)
+status audit_return(struct exchange *x, const struct peer *p,
+                    const struct stream_id *stream, sequence first)
 {
     struct item_audit row = {.at = x->now,
                              .operation = AUDIT_COLLECT,
                              .actor = bytes_of_text("node"),
-                             .channel = bytes_of_text(lane_word(r->row.id.lane)),
+                             .channel = bytes_of_text(lane_word(stream->lane)),
                              .has_object = true,
-                             .object_stream = r->row.id,
+                             .object_stream = *stream,
                              .object_index = first,
                              .outcome =
                                  bytes_of_text("own entries from here fetched back")};
@@ -341,6 +345,8 @@ status recover_entries(struct exchange *x, struct peer *p, enum lane lane,
     uint32_t taken = 0;
     status s = OK;
 
+    if (mend_awaits(x, lane, &e->epoch))
+        return mend_entries(x, p, lane, e);
     ENSURE(r->is_on && epoch_equal(&e->epoch, &r->row.id.epoch), E_VALUE);
     for (uint32_t i = 0; i < e->entry_count && s == OK; i++) {
         const status one = take_one(x, r, &e->entries[i]);
@@ -351,6 +357,6 @@ status recover_entries(struct exchange *x, struct peer *p, enum lane lane,
     if (taken == 0)
         return s;
     TRY(x->store.ops->stream_put(x->store.self, &r->row));
-    TRY(audit_return(x, p, r, first));
+    TRY(audit_return(x, p, &r->row.id, first));
     return s;
 }

@@ -111,7 +111,7 @@ status exchange_follow_again(struct exchange *x, const struct agency_id *agency,
 
 /* --- on the way --- */
 
-static struct hash leaf_of(const struct group_row *g, sequence index)
+struct hash leaf_of(const struct group_row *g, sequence index)
 {
     struct hash leaf;
     struct reader r = {.rest =
@@ -121,7 +121,7 @@ static struct hash leaf_of(const struct group_row *g, sequence index)
     return leaf;
 }
 
-static bool has_leaf(const struct group_row *g, const struct entry_row *e)
+bool has_leaf(const struct group_row *g, const struct entry_row *e)
 {
     const struct hash wanted = leaf_of(g, e->index);
     const struct hash got = merkle_leaf(e->header);
@@ -146,15 +146,23 @@ static bool wraps_are_good(const struct exchange *x, const struct entry_row *e,
     return true;
 }
 
-static bool key_opens(struct exchange *x, const struct entry_row *e)
+status kept_key(struct exchange *x, const struct entry_row *e,
+                uint8_t ret_key[CONTENT_KEY_SIZE])
 {
     uint8_t storage_key[32];
-    uint8_t key[CONTENT_KEY_SIZE];
 
     status s = x->store.ops->key_find(x->store.self, &e->stream, e->index, storage_key);
     if (s == OK)
-        s = open_kept_key(storage_key, &e->id, e->kept, key);
+        s = open_kept_key(storage_key, &e->id, e->kept, ret_key);
     explicit_bzero(storage_key, sizeof storage_key);
+    return s;
+}
+
+bool key_opens(struct exchange *x, const struct entry_row *e)
+{
+    uint8_t key[CONTENT_KEY_SIZE];
+    const status s = kept_key(x, e, key);
+
     explicit_bzero(key, sizeof key);
     return s == OK;
 }

@@ -181,12 +181,11 @@ struct store_ops {
      * go with the turn's commit and are in no file after it; header and leaf stay. */
     status (*entry_erase)(void *self, const struct stream_id *stream, sequence index);
 
-    /* --- drop: rows of a followed stream that are not what its log says, so that they can
-     * be put again --- */
+    /* --- drop: rows that are not what their log says, so that they can be put again --- */
 
     /* The entry's row, whatever stands in it, what finds it, and its storage key. */
     status (*entry_drop)(void *self, const struct stream_id *stream, sequence index);
-    /* Groups that begin at `from` or behind it. */
+    /* Groups of a followed stream that begin at `from` or behind it. */
     status (*groups_drop)(void *self, const struct stream_id *stream, sequence from);
 };
 

@@ -56,6 +56,7 @@ static const struct verb verbs[] = {
     {"new-epoch", epoch_prepare, epoch_answer, VERB_NODE, DUTY_OPERATE},
     {"recover", recover_prepare, recover_answer, VERB_NODE, DUTY_OPERATE},
     {"follow-again", follow_again_prepare, NULL, VERB_NODE, DUTY_OPERATE},
+    {"mend", mend_prepare, mend_answer, VERB_NODE, DUTY_OPERATE},
     {"recount", recount_prepare, recount_answer, VERB_NODE, DUTY_OPERATE},
     {"case-report", case_report_prepare, case_report_answer, VERB_DESK, DUTY_SUBMIT},
     {"case-decide", case_decide_prepare, case_decide_answer, VERB_DESK, DUTY_DECIDE},

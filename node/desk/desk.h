@@ -250,6 +250,8 @@ status epoch_answer(struct desk *d, struct call *c, struct control_answer *ret);
 status recover_prepare(struct desk *d, struct call *c);
 status recover_answer(struct desk *d, struct call *c, struct control_answer *ret);
 status follow_again_prepare(struct desk *d, struct call *c);
+status mend_prepare(struct desk *d, struct call *c);
+status mend_answer(struct desk *d, struct call *c, struct control_answer *ret);
 status recount_prepare(struct desk *d, struct call *c);
 status recount_answer(struct desk *d, struct call *c, struct control_answer *ret);
 

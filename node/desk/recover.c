@@ -4,8 +4,9 @@
 
 /*
  * `recover`: what a restored node had published since its backup is fetched back from those
- * who hold it, and a followed stream whose rows here are damaged is followed again.  A
- * named person decides it; asked to look, it changes nothing.
+ * who hold it, a followed stream whose rows here are damaged is followed again, and damaged
+ * rows of an own one are mended.  A named person decides it; asked to look, it changes
+ * nothing.
  */
 
 enum {
@@ -186,6 +187,87 @@ status follow_again_prepare(struct desk *d, struct call *c)
     return log_it(d, c,
                   desk_text(d->exchange->arena, "the ", lane_word(lane), " stream of ",
                             agency.text, " is followed again", NULL));
+}
+
+/* --- rows of an own stream --- */
+
+status mend_prepare(struct desk *d, struct call *c)
+{
+    if (control_argument(&c->parsed, "look").size > 0)
+        return OK;
+    TRY(check_asked(d, c));
+    const status s = exchange_mend(d->exchange);
+    if (s == E_FENCED)
+        c->sentence = "this node may not write to its log now: begin a new epoch first, "
+                      "with `flagpost new-epoch`";
+    TRY(s);
+    return log_it(d, c, "damaged rows of the own streams are mended");
+}
+
+static const char *mend_reason(struct desk *d, enum lane lane, const struct mend *m)
+{
+    if (m->why == E_KEY)
+        return "its storage key is gone: it was erased here, and that is not undone; or "
+               "keys.db was damaged as well";
+    if (m->why == E_OPEN)
+        return "it came back, and no key here opens it any more";
+    if (m->why == E_ADDRESS)
+        return desk_text(d->exchange->arena,
+                         "it can be read again; the key that was "
+                         "wrapped for ",
+                         m->lacks.text, " only that agency can give back", NULL);
+    return lane == LANE_LOCAL ? "entries of the local stream go to nobody"
+                              : "nobody who answered holds it";
+}
+
+static void give_mended(struct desk *d, enum lane lane, const struct mending *m,
+                        struct rows *r)
+{
+    uint64_t whole = 0;
+
+    for (uint32_t i = 0; i < m->count; i++) {
+        whole += m->at[i].why == OK;
+        if (m->at[i].why == OK || m->is_on)
+            continue;
+        rows_next(r, 4);
+        rows_text(r, "row", "unmended");
+        rows_text(r, "stream", lane_word(lane));
+        rows_number(r, "index", m->at[i].index);
+        rows_text(r, "why", mend_reason(d, lane, &m->at[i]));
+    }
+    if (m->stopped != OK) {
+        rows_next(r, 4);
+        rows_text(r, "row", "unmended");
+        rows_text(r, "stream", lane_word(lane));
+        rows_number(r, "index", m->looked);
+        rows_text(r, "why",
+                  "the group that begins here is not as it was signed, with "
+                  "counts that nobody else has: what is behind it was not "
+                  "looked at");
+    }
+    rows_next(r, 5);
+    rows_text(r, "row", "own");
+    rows_text(r, "stream", lane_word(lane));
+    rows_number(r, "damaged", m->count);
+    rows_number(r, "mended", whole);
+    rows_text(r, "more", m->more ? "yes" : "no");
+}
+
+status mend_answer(struct desk *d, struct call *c, struct control_answer *ret)
+{
+    struct rows r;
+    bool waits = false;
+
+    ENSURE(c->prepared == OK, OK);
+    rows_init(&r, d->exchange->arena, (size_t)LANES * (2 + MENDS_MAX));
+    for (size_t l = 0; l < LANES; l++) {
+        const struct mending *const m = &d->exchange->own[l].mend;
+        waits = waits || m->is_on;
+        give_mended(d, lane_of_rank(l), m, &r);
+    }
+    rows_give(&r, ret);
+    ret->sentence = bytes_of_text(waits ? "asking the followers" : "nobody is being asked");
+    return OK;
 }
 
 status recount_prepare(struct desk *d, struct call *c)

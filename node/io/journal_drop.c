@@ -1,8 +1,9 @@
 #include "journal_parts.h"
 
 /*
- * Rows of a followed stream that are not what its log says, because another hand or the
- * disk has changed them: they go, so that those which the publisher gives again can be put.
+ * Rows that are not what their log says, because another hand or the disk has changed them:
+ * they go, so that those which the publisher gives again, or of an own stream its
+ * followers, can be put.
  */
 
 static status drop_at(struct journal *j, enum query_name name, int64_t place)
@@ -18,7 +19,6 @@ status drop_entry(void *self, const struct stream_id *stream, sequence index)
     struct journal *const j = self;
     int64_t place = 0;
 
-    MUST(!agency_id_equal(&stream->agency, &j->self));
     TRY(database_begin(&j->main));
     TRY(place_number(&j->main, stream, index, &place));
     TRY(drop_at(j, QUERY_ENTRY_DROP, place));

@@ -1,8 +1,10 @@
-"""Rows of a followed stream are changed by SQL, and come back from its publisher.
+"""Rows are changed by SQL, and come back: a recipient's from the publisher, its own from them.
 
 Flipped bits, rows deleted, exchanged and put in, in a copy that a recipient holds of a bureau's
 stream: `verify` names the stream, `recover` follows it again from the last place that is proved,
-and then every row is what it was, byte for byte; what nobody had touched has not been.
+and then every row is what it was, byte for byte; what nobody had touched has not been.  Then rows
+of the bureau's own: each is what it was again, and one of its local stream, which nobody else
+has, is told.
 """
 
 import argparse
@@ -35,28 +37,41 @@ HARM = {
     10: "UPDATE commit_group SET leaves = flip(leaves) WHERE place = {place}",
 }
 
+# In the bureau's own journal, where a group for each record was signed.
+OWN_HARM = {
+    2: "UPDATE entry SET leaf = flip(leaf) WHERE place = {place}",
+    4: "UPDATE entry SET ciphertext = flip(ciphertext) WHERE place = {place}",
+    5: "DELETE FROM entry WHERE place = {place}",
+    6: "UPDATE entry SET header = flip(header) WHERE place = {place}",
+    7: "UPDATE entry SET disposition = 5, kept = x'', wraps = x'', ciphertext = x'' "
+       "WHERE place = {place}",
+    8: "UPDATE entry SET kept = flip(kept) WHERE place = {place}",
+    9: "UPDATE entry SET wraps = flip(wraps), disposition = 77 WHERE place = {place}",
+}
+LOCAL_HARM = {1: "UPDATE entry SET ciphertext = flip(ciphertext) WHERE place = {place}"}
+
 
 def flip(blob: bytes) -> bytes:
     at = len(blob) // 2
     return blob[:at] + bytes((blob[at] ^ 1,)) + blob[at + 1:]
 
 
-def ask(net: Network, question: str) -> list[tuple]:
-    with sqlite3.connect(f"file:{net.path('JFC', 'journal.db')}?mode=ro", uri=True) as db:
+def ask(net: Network, question: str, agency: str = "JFC") -> list[tuple]:
+    with sqlite3.connect(f"file:{net.path(agency, 'journal.db')}?mode=ro", uri=True) as db:
         return db.execute(question).fetchall()
 
 
-def harm(net: Network) -> None:
+def harm(net: Network, agency: str, harms: dict[int, str], lane: int = 2) -> None:
     """As a person with SQLite's own tool would, while the node is down."""
-    net.stop("JFC")
-    with sqlite3.connect(net.path("JFC", "journal.db")) as db:
+    net.stop(agency)
+    with sqlite3.connect(net.path(agency, "journal.db")) as db:
         db.create_function("flip", 1, flip)
-        number = db.execute(f"SELECT {STREAM}").fetchone()[0]
-        for index, sql in HARM.items():
+        number = db.execute(f"SELECT {STREAM.replace('lane = 2', f'lane = {lane}')}").fetchone()[0]
+        for index, sql in harms.items():
             changed = db.execute(sql.format(place=number << 40 | index)).rowcount
             check_equal(changed, 1, f"rows changed: {sql}")
-    net.start("JFC")
-    scene.wait("JFC to answer", lambda: net.at("JFC", "status", check=False)[0] == 0)
+    net.start(agency)
+    scene.wait(f"{agency} to answer", lambda: net.at(agency, "status", check=False)[0] == 0)
 
 
 def check_named(net: Network) -> None:
@@ -86,6 +101,34 @@ def check_back(net: Network, before: dict[str, list[tuple]]) -> None:
     check_equal(touched, {4, 5, 6, 7, 8}, "entries that were taken anew")
 
 
+def check_own(net: Network, ids: list[str]) -> None:
+    """The bureau's own rows, from what is left of them and from their recipients."""
+    home = ("--home", net.path("F55"))
+    before = ask(net, ENTRIES, "F55")
+    harm(net, "F55", OWN_HARM)
+    expect(net, 0, "1 streams of this node's own are damaged", "recover", "--dry-run", *home)
+    expect(net, 2, "a named person", "recover", *home)
+    told = expect(net, DAMAGED, "run it again with --tables", "recover", *home, *WHO)
+    check(f"routine, own: damaged rows {len(OWN_HARM)}; of these are whole again: {len(OWN_HARM)}"
+          in told, f"the account: {told}")
+    columns = ENTRIES[:ENTRIES.index("FROM")].replace("SELECT", "").split(",")
+    wrong = [f"{now[0]}: {name.strip()}" for now, then in zip(ask(net, ENTRIES, "F55"), before)
+             for name, a, b in zip(columns, now, then) if a != b]
+    check_equal(wrong, [], "columns of the bureau's own rows that are not what they were")
+    expect(net, 0, "", "recover", *home, *WHO, "--tables")
+    scene.verify(net, "F55")
+    for record in ids:
+        shown = net.run("show", *home, "--purpose", "test", record).stdout
+        check("Kimmeridge" in shown, f"an own record that came back is not shown: {shown[:200]}")
+    rows = net.at("F55", "audit", "--use", "integrity")[1]
+    for words in ("damaged rows of the own streams are mended, by DI at the cell",
+                  "own entries from here fetched back"):
+        check(any(words in row.get("outcome", "") for row in rows), f"not in the log: {words}")
+    harm(net, "F55", LOCAL_HARM, lane=3)
+    expect(net, DAMAGED, "local 1 is not whole: entries of the local stream go to nobody",
+           "recover", *home, *WHO)
+
+
 def test(options: argparse.Namespace) -> None:
     with scene.network(options.binary, scene.ONE_BUREAU) as net:
         ids = []
@@ -93,7 +136,7 @@ def test(options: argparse.Namespace) -> None:
             ids.append(scene.published(net, "F55", scene.simple_record("F55", number))["id"])
             scene.wait_stored(net, "F55", ids[-1], EVERYONE)
         before = {question: ask(net, question) for question in (ENTRIES, GROUPS, KEPT)}
-        harm(net)
+        harm(net, "JFC", HARM)
         check_named(net)
         check_refusals(net)
         home = ("--home", net.path("JFC"))
@@ -118,7 +161,9 @@ def test(options: argparse.Namespace) -> None:
             "JFC", "status", check=False)[0] == 0 and scene.rows_at(
                 net, "JFC", "status", "node")[0]["publishing"] == "yes")
         scene.verify(net, "JFC")
-        say(f"{len(HARM)} rows changed by SQL are what they were, and {RECORDS - 5} untouched")
+        check_own(net, ids)
+        say(f"{len(HARM)} rows changed by SQL are what they were, and {RECORDS - 5} untouched; "
+            f"so are {len(OWN_HARM)} of the publisher's own")
 
 
 if __name__ == "__main__":

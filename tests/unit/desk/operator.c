@@ -27,7 +27,7 @@ static const struct {
     {"acknowledge", DUTY_ACKNOWLEDGE, false, " acknowledge "},
     {"audit", DUTY_AUDIT, false, " audit audit-export breach "},
     {"operate", DUTY_OPERATE, false,
-     " install new-epoch recover follow-again recount case-rebuild token-new tokens "
+     " install new-epoch recover follow-again mend recount case-rebuild token-new tokens "
      "token-revoke operator-set "
      "operator-remove backup dispose-clock "},
 };
