@@ -115,15 +115,35 @@ static size_t utf8_sequence(const uint8_t *p, size_t left)
     return size;
 }
 
-bool utf8_is_valid(struct bytes b)
+size_t utf8_valid_size(struct bytes b)
 {
-    for (size_t i = 0; i < b.size;) {
+    size_t i = 0;
+
+    while (i < b.size) {
         const size_t size = utf8_sequence(b.at + i, b.size - i);
         if (size == 0)
-            return false;
+            break;
         i += size;
     }
-    return true;
+    return i;
+}
+
+bool utf8_is_valid(struct bytes b)
+{
+    return utf8_valid_size(b) == b.size;
+}
+
+const char *text_foreign(struct bytes b)
+{
+    const uint8_t *const p = b.at;
+
+    if (b.size >= 2 && ((p[0] == 0xff && p[1] == 0xfe) || (p[0] == 0xfe && p[1] == 0xff)))
+        return "This is UTF-16 (a spreadsheet's \"Unicode text\"), not UTF-8. Export it as "
+               "UTF-8.";
+    if (b.size >= 4 && (p[0] == 0) != (p[1] == 0) && (p[0] == 0) == (p[2] == 0) &&
+        (p[1] == 0) == (p[3] == 0))
+        return "This is UTF-16 without a mark. Export it as UTF-8.";
+    return NULL;
 }
 
 status decimal_decode(struct bytes text, uint64_t *ret)

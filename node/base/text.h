@@ -23,6 +23,11 @@ NODISCARD status base64_decode(struct arena *a, struct bytes text, struct bytes 
 
 /* Well-formed UTF-8 (RFC 3629: no surrogates, no over-long forms) without NUL. */
 bool utf8_is_valid(struct bytes b);
+/* How many bytes of it are that, before the first that is not. */
+size_t utf8_valid_size(struct bytes b);
+
+/* A sentence when the bytes are UTF-16, by their mark or by every other byte; else NULL. */
+const char *text_foreign(struct bytes b);
 
 /* Digits only, no leading zero unless "0", no overflow; else E_FORM. */
 NODISCARD status decimal_decode(struct bytes text, uint64_t *ret);

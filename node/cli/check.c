@@ -129,7 +129,7 @@ const struct command command_check = {
         "--fix a copy is written, never the file itself, and every change is listed:\n"
         "a near miss of one flag, a code written otherwise or replaced. What a person\n"
         "must decide stays as it is.\n"
-        "With --text FILE is bare text of any kind, at most 32 megabytes. With\n"
+        "With --text FILE is bare text in UTF-8, at most 32 megabytes. With\n"
         "--survey it is an extract of any length, a record a line; numbers are\n"
         "printed, nothing of the records is, and no file is written. With --column\n"
         "too it is CSV with a header, at most 32 megabytes, and only flags are counted.",

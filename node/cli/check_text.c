@@ -3,6 +3,7 @@
 #include "flag.h"
 #include "input.h"
 #include "terms.h"
+#include "text.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -189,6 +190,25 @@ static int write_copy(struct cli *c, struct reading *r)
     return check_write_copy(c, writer_bytes(&r->copy));
 }
 
+/* What is no text is told: in it no flag would be found, and that would pass for none. */
+static int check_encoding(struct cli *c, struct reading *r, const char *path)
+{
+    const char *const foreign = text_foreign(r->text);
+    const size_t good = utf8_valid_size(r->text);
+    char where[CONFIG_PATH_MAX + 64];
+
+    if (foreign == NULL && good == r->text.size)
+        return EXIT_DONE;
+    count_lines(r, foreign == NULL ? good : 0);
+    (void)snprintf(where, sizeof where, "%s, line %zu, column %zu (I1)", path, r->line,
+                   foreign == NULL ? good - r->line_at + 1 : 1);
+    return cli_fail(c, EXIT_REFUSED, where,
+                    foreign != NULL ? foreign
+                    : r->text.at[good] == 0
+                        ? "The text holds a NUL character. Export it again."
+                        : "The text is not UTF-8. Export it as UTF-8.");
+}
+
 int check_text(struct cli *c, const struct lists *lists, const char *path)
 {
     struct reading r = {.c = c, .lists = lists, .line = 1};
@@ -197,6 +217,9 @@ int check_text(struct cli *c, const struct lists *lists, const char *path)
 
     if (read != EXIT_DONE)
         return read;
+    const int readable = check_encoding(c, &r, path);
+    if (readable != EXIT_DONE)
+        return readable;
     if (cli_value(c, "fix") != NULL) {
         const size_t room = r.text.size + r.text.size / 2 + 64;
         r.copy = writer_over(arena_take(&c->arena, room), room);

@@ -158,18 +158,25 @@ def refuses_what_cannot_be_read(g: Gateway, canaries: canary.Canaries) -> None:
     record = scene.simple_record("F55", 4)
     secret = canaries.text("in a refused body")
     bad = [
-        (b"", "not JSON"), (b"{", '"line": 1'), (b"[]", "sentence"), (b"null", "sentence"),
-        (json.dumps({**record, "title": 7}).encode(), '"path": "title"'),
-        (json.dumps({**record, "titel": secret}).encode(), "titel"),
-        (json.dumps({**record, "source": {"raw": secret}}).encode(), "source"),
-        (b'{"title":"\xff' + secret.encode() + b'"}', "sentence"),
-        (b'{"title":"a\\u0000b"}', "sentence"),
-        (b'{"title":"a","title":"b"}', "sentence"),
-        (b"[" * 100000, "sentence"),
-        (json.dumps([record, record]).encode(), "sentence"),
+        (b"", "I1", "not JSON"), (b"{", "I1", '"line": 1'), (b"[]", "I4", "object"),
+        (b"null", "I1", "not JSON"),
+        (json.dumps({**record, "title": 7}).encode(), "I6", '"path": "title"'),
+        (json.dumps({**record, "priority": "whenever"}).encode(), "I4", '"path": "priority"'),
+        (json.dumps({**record, "titel": secret}).encode(), "I3", "titel"),
+        (json.dumps({**record, "source": {"raw": secret}}).encode(), "I3", "source"),
+        (b'{"title":"\xff' + secret.encode() + b'"}', "I1", '"line": 1'),
+        (b'{"title":"a\0b"}', "I1", '"line": 1'),
+        (b'{\n"title":"a\\u0000b"}', "I1", '"line": 2'),
+        (json.dumps(record).encode("utf-16"), "I1", "UTF-16"),
+        (json.dumps(record).encode("utf-16-be"), "I1", "UTF-16"),
+        (b'{"title":"a",\n"title":"b"}', "I1", '"line": 2'),
+        (b"[" * 100000, "I2", '"line": 1'),
+        (b'{"title":' + b"[" * 200000, "I2", '"line": 1'),
+        (json.dumps([record, record]).encode(), "I4", "object"),
     ]
-    for body, words in bad:
+    for body, rule, words in bad:
         answer = expect(g.post(body, "k-4"), 400, words)
+        check_equal(answer["rule"], rule, f"the rule of {body[:40]!r}")
         check(secret not in json.dumps(answer), f"the answer repeats the body: {answer}")
     for key in ("", " ", "a b", "é", "x" * 129):
         if key == "é":  # http.client sends latin-1: a byte that is no visible character

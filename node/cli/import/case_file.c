@@ -109,6 +109,16 @@ static bool take_header(struct case_file *f, const struct csv_row *row)
     return f->fault_count == 0;
 }
 
+/* The name of the column at a place of the header; "" behind its end. */
+static const char *column_at(const struct case_file *f, size_t place)
+{
+    size_t c = 0;
+
+    while (c < f->column_count && (!f->has_header || f->place_of[c] != place))
+        c++;
+    return c < f->column_count ? column_names[c] : "";
+}
+
 static bool each_csv(void *context, const struct csv_row *row)
 {
     struct case_file *const f = context;
@@ -137,7 +147,7 @@ static void read_csv(struct case_file *f, struct bytes text)
     MUST(room != NULL);
     arena_init(&one, room, CASE_ROW_ROOM);
     if (csv_source_read(text, ',', &one, each_csv, f, &why) != OK)
-        fault(f, why.line, why.rule, "", why.sentence, why.mend);
+        fault(f, why.line, why.rule, column_at(f, why.column), why.sentence, why.mend);
 }
 
 /* --- JSON --- */
@@ -153,7 +163,9 @@ static void take_object(struct case_file *f, const struct json_row *row)
             fault(f, row->line, IMPORT_COLUMN, cell->name,
                   "A case report has no such field.", columns_mend(f));
         else if (cell->kind != JSON_CELL_TEXT)
-            fault(f, row->line, IMPORT_VALUE, cell->name, "This is not a text.",
+            fault(f, row->line,
+                  cell->kind == JSON_CELL_NUMBER ? IMPORT_DAMAGE : IMPORT_VALUE, cell->name,
+                  "This is not a text.",
                   "Write every value in quotes, identifiers too: a number loses its "
                   "zeros.");
         else
@@ -176,7 +188,7 @@ static void read_json(struct case_file *f, struct bytes text, bool array)
         if (s == OK)
             take_object(f, &row);
         else if (s != E_UNKNOWN)
-            fault(f, row.line, IMPORT_FILE, "", why,
+            fault(f, row.line, s == E_FORM ? IMPORT_FILE : IMPORT_LIMIT, "", why,
                   "Mend it in the source system, or export it again.");
         arena_rewind(a, mark);
     }
@@ -219,6 +231,8 @@ static void read_text(struct case_file *f, struct bytes whole)
 
     if (whole.size > CASE_FILE_MAX)
         fault_too_large(f);
+    else if (text_foreign(whole) != NULL)
+        fault(f, 1, IMPORT_FILE, "", text_foreign(whole), "Hand it in again after that.");
     else if (body.size == 0)
         fault(f, 1, IMPORT_FILE, "", "The file is empty.", columns_mend(f));
     else if (body.at[0] == '[' || body.at[0] == '{')

@@ -4,6 +4,7 @@
 #include "flag.h"
 #include "input.h"
 #include "terms.h"
+#include "text.h"
 
 #include <stdio.h>
 
@@ -114,12 +115,15 @@ int check_column(struct cli *c, const struct lists *lists, const char *path)
     const size_t room = 2 * (size_t)CSV_ROW_BYTES_MAX;
     void *const memory = arena_take(&c->arena, room);
     const int read = input_read(c, path, &text);
-    char where[64];
+    char why[256];
+    char where[96];
 
     if (read != EXIT_DONE)
         return read;
     if (k == NULL || memory == NULL)
         return cli_fail(c, EXIT_REFUSED, path, status_sentence(E_MEMORY));
+    if (text_foreign(text) != NULL)
+        return cli_fail(c, EXIT_REFUSED, "line 1, column 1 (I1)", text_foreign(text));
     k->lists = lists;
     k->name = cli_value(c, "column");
     flag_set_init(&k->set, lists);
@@ -128,9 +132,11 @@ int check_column(struct cli *c, const struct lists *lists, const char *path)
     if (s == OK && !k->there)
         return cli_fail(c, EXIT_REFUSED, k->name, "the header has no such column");
     if (s != OK) {
-        (void)snprintf(where, sizeof where, "line %u", fault.line);
-        return cli_fail(c, EXIT_REFUSED, where,
-                        s == E_FORM ? fault.sentence : status_sentence(s));
+        (void)snprintf(where, sizeof where, "line %u, column %zu (%s)", fault.line,
+                       fault.column + 1, import_rule_word(fault.rule));
+        (void)snprintf(why, sizeof why, "%s %s", fault.sentence, fault.mend);
+        return cli_fail(c, EXIT_REFUSED, s == E_FORM ? where : path,
+                        s == E_FORM ? why : status_sentence(s));
     }
     if (c->json)
         print_json(k);

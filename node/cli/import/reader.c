@@ -152,17 +152,6 @@ void reading_name(char to[MAPPING_NAME_MAX + 1], struct bytes name)
     to[size] = '\0';
 }
 
-static const char *foreign_encoding(struct bytes t)
-{
-    const uint8_t *const b = t.at;
-
-    if (t.size >= 2 && ((b[0] == 0xff && b[1] == 0xfe) || (b[0] == 0xfe && b[1] == 0xff)))
-        return "The file is UTF-16 (a spreadsheet's \"Unicode text\"), not UTF-8.";
-    if (t.size >= 4 && ((b[0] == 0 && b[2] == 0) || (b[1] == 0 && b[3] == 0)))
-        return "The file is UTF-16 without a mark, not UTF-8.";
-    return NULL;
-}
-
 static bool skip_mark(struct bytes *text)
 {
     static const uint8_t mark[] = {0xef, 0xbb, 0xbf};
@@ -176,7 +165,7 @@ static bool skip_mark(struct bytes *text)
 static void read_file(struct reading *r)
 {
     struct bytes text = r->setup->text;
-    const char *const foreign = foreign_encoding(text);
+    const char *const foreign = text_foreign(text);
     struct import_finding f = {.rule = IMPORT_FILE,
                                .mend = bytes_of_text("Export it as UTF-8 (\"CSV UTF-8\" in "
                                                      "a spreadsheet).")};

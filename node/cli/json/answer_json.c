@@ -163,6 +163,8 @@ status answer_json_write(const struct control_answer *answer, struct arena *a,
 
 static bool put_place(json_t *object, const struct json_fault *fault)
 {
+    if (json_object_set_new(object, "rule", json_string(fault->rule)) != 0)
+        return false;
     if (fault->line == 0)
         return json_object_set_new(object, "path", json_string(fault->path)) == 0;
     return json_object_set_new(object, "line", json_integer(fault->line)) == 0 &&
@@ -176,7 +178,7 @@ status answer_json_fault(status why, const struct json_fault *fault, struct aren
         bytes_of_text(fault->sentence[0] != '\0' ? fault->sentence : status_sentence(why));
     json_t *object = head(why, sentence);
 
-    if (object != NULL && !put_place(object, fault)) {
+    if (object != NULL && fault->rule != NULL && !put_place(object, fault)) {
         json_decref(object);
         object = NULL;
     }

@@ -12,11 +12,11 @@ static int tell(struct cli *c, const char *path, size_t number,
     char where[320];
 
     if (fault->line > 0)
-        (void)snprintf(where, sizeof where, "%s, line %d, column %d", path, fault->line,
-                       fault->column);
+        (void)snprintf(where, sizeof where, "%s, line %d, column %d (%s)", path,
+                       fault->line, fault->column, fault->rule);
     else
-        (void)snprintf(where, sizeof where, "%s, record %zu%s%s", path, number,
-                       fault->path[0] == '\0' ? "" : ", ", fault->path);
+        (void)snprintf(where, sizeof where, "%s, record %zu%s%s (%s)", path, number,
+                       fault->path[0] == '\0' ? "" : ", ", fault->path, fault->rule);
     return cli_fail(c, EXIT_REFUSED, where, fault->sentence);
 }
 

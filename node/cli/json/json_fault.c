@@ -1,5 +1,7 @@
 #include "json_fault.h"
 
+#include "text.h"
+
 #include <string.h>
 
 /* Room for the path's NUL is kept by the caller; a path that is too long is cut. */
@@ -62,12 +64,19 @@ static size_t shown_size(const char *words)
     return size;
 }
 
+static const char *rule_of(status s)
+{
+    if (s == E_LIMIT || s == E_MEMORY)
+        return "I2";
+    return s == E_FORM ? "I1" : "I4";
+}
+
 status json_fail(status s, const struct json_path *path, const char *before,
                  const char *words, const char *after, struct json_fault *ret)
 {
     size_t used = 0;
 
-    *ret = (struct json_fault){0};
+    *ret = (struct json_fault){.rule = rule_of(s)};
     put_path(path, ret);
     put_text(ret->sentence, sizeof ret->sentence, &used, before);
     if (words != NULL) {
@@ -84,18 +93,19 @@ static const char *syntax_sentence(enum json_error_code code)
 {
     switch (code) {
     case json_error_duplicate_key:
-        return "A field is given twice in the same place.";
+        return "A field is given twice in the same place. Leave one of them out.";
     case json_error_stack_overflow:
-        return "Lists and objects are nested too deep.";
+        return "Lists and objects are nested too deep. Look for a bracket that is not "
+               "closed.";
     case json_error_invalid_utf8:
         return "The text is not UTF-8. Export it as UTF-8.";
     case json_error_null_character:
     case json_error_null_byte_in_key:
-        return "A text holds a NUL character.";
+        return "A text holds a NUL character. Export it again from its system.";
     case json_error_premature_end_of_input:
-        return "The text ends in the middle of a record.";
+        return "The text ends in the middle of a record. Export it again.";
     case json_error_end_of_input_expected:
-        return "Something stands behind the end of the record.";
+        return "Something stands behind the end of the record. Take it out.";
     case json_error_numeric_overflow:
         return "A number is too large. Identifiers are written in quotes.";
     case json_error_out_of_memory:
@@ -119,9 +129,21 @@ status json_fail_syntax(const json_error_t *e, struct json_fault *ret)
     const struct json_path nowhere = {0};
 
     (void)json_fail(E_FORM, &nowhere, syntax_sentence(json_error_code(e)), NULL, "", ret);
+    if (json_error_code(e) == json_error_stack_overflow)
+        ret->rule = rule_of(E_LIMIT);
     ret->line = e->line > 0 ? e->line : 0;
     ret->column = e->column > 0 ? e->column : 0;
     return json_error_code(e) == json_error_out_of_memory ? E_MEMORY : E_FORM;
+}
+
+status json_fail_foreign(struct bytes text, struct json_fault *ret)
+{
+    const struct json_path nowhere = {0};
+
+    (void)json_fail(E_FORM, &nowhere, text_foreign(text), NULL, "", ret);
+    ret->line = 1;
+    ret->column = 1;
+    return E_FORM;
 }
 
 struct bytes json_skip_mark(struct bytes text)

@@ -35,12 +35,16 @@ static inline struct json_path json_path_at(struct json_path p, size_t index)
     return p;
 }
 
-/* Fills `ret` and gives `s` back.  `words` (may be NULL) is quoted between the two. */
+/* Fills `ret`, its rule by `s`, and gives `s` back.  `words` (may be NULL) is quoted
+ * between the two. */
 status json_fail(status s, const struct json_path *path, const char *before,
                  const char *words, const char *after, struct json_fault *ret);
 
 /* From what jansson says of a text that is not JSON. */
 status json_fail_syntax(const json_error_t *e, struct json_fault *ret);
+
+/* From a text that text_foreign names. */
+status json_fail_foreign(struct bytes text, struct json_fault *ret);
 
 /* Reads one parsed value, which must be an object, as a record. */
 NODISCARD status json_read_value(json_t *value, struct json_path path, struct arena *a,

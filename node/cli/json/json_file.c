@@ -1,30 +1,78 @@
 #include "json_fault.h"
 #include "json_load.h"
+#include "json_scan.h"
+
+#include "text.h"
 
 #include <stdlib.h>
 
+/*
+ * One record is parsed at a time, once the scan has found its end and its depth: so a file
+ * asks for no more memory than one record may.
+ */
 struct record_json_file {
     struct bytes text;
-    size_t at;      /* of the next object in `text` */
-    json_t *array;  /* the whole file, when it is one array */
-    size_t element; /* of the array: the next one */
-    bool ended;
+    struct json_scan scan; /* before the next record */
 };
 
-static size_t skip_blank(struct bytes text, size_t at)
+/* jansson counts lines and columns from where it was told to begin. */
+static void move_place(struct bytes text, size_t start, uint32_t line, struct json_fault *f)
 {
-    while (at < text.size && (text.at[at] == ' ' || text.at[at] == '\t' ||
-                              text.at[at] == '\n' || text.at[at] == '\r'))
-        at++;
-    return at;
+    size_t before = start;
+
+    while (before > 0 && text.at[before - 1] != '\n')
+        before--;
+    if (f->line <= 1)
+        f->column += (int)(start - before);
+    f->line = (int)line + (f->line > 0 ? f->line - 1 : 0);
 }
 
-static status open_array(struct record_json_file *f, struct json_fault *ret_fault)
+static status fail_scan(const struct record_json_file *f, status s, const char *sentence,
+                        struct json_fault *ret)
 {
-    json_error_t error;
+    const struct json_path nowhere = {0};
 
-    f->array = json_load_whole(f->text, JSON_REJECT_DUPLICATES, &error);
-    return f->array == NULL ? json_fail_syntax(&error, ret_fault) : OK;
+    (void)json_fail(s, &nowhere, sentence, NULL, "", ret);
+    ret->column = 1;
+    move_place(f->text, f->scan.at, f->scan.line, ret);
+    return s;
+}
+
+/* The next record as a value; NULL with the status in `ret`. */
+static json_t *next_value(struct record_json_file *f, status *ret,
+                          struct json_fault *ret_fault)
+{
+    const char *sentence = "There is no further record.";
+    struct bytes extent = {0};
+    json_error_t error;
+    uint32_t line = 1;
+
+    *ret = json_scan_next(&f->scan, &extent, &line, &sentence);
+    if (*ret != OK) {
+        if (*ret != E_UNKNOWN)
+            *ret = fail_scan(f, *ret, sentence, ret_fault);
+        return NULL;
+    }
+    json_t *const value = json_load_whole(extent, JSON_REJECT_DUPLICATES, &error);
+    if (value == NULL) {
+        *ret = json_fail_syntax(&error, ret_fault);
+        move_place(f->text, (size_t)(extent.at - f->text.at), line, ret_fault);
+    }
+    return value;
+}
+
+/* An array is JSON to its end, or no record of it is given. */
+static status check_array(struct record_json_file *f, struct json_fault *ret_fault)
+{
+    const struct json_scan start = f->scan;
+    status s = OK;
+
+    while (s == OK) {
+        json_t *const value = next_value(f, &s, ret_fault);
+        json_decref(value);
+    }
+    f->scan = start;
+    return s == E_UNKNOWN ? OK : s;
 }
 
 status record_json_open(struct bytes text, struct record_json_file **ret,
@@ -35,18 +83,22 @@ status record_json_open(struct bytes text, struct record_json_file **ret,
     if (text.size > RECORD_JSON_FILE_BYTES_MAX)
         return json_fail(E_LIMIT, &nowhere, "The file is larger than 64 megabytes.", NULL,
                          "", ret_fault);
+    if (text_foreign(text) != NULL)
+        return json_fail_foreign(text, ret_fault);
     const struct bytes body = json_skip_mark(text);
-    const size_t start = skip_blank(body, 0);
-    if (start == body.size)
+    struct json_scan scan = {.text = body, .line = 1};
+    json_scan_skip_blank(&scan);
+    if (scan.at == body.size)
         return json_fail(E_FORM, &nowhere, "The file is empty.", NULL, "", ret_fault);
+    scan.array = body.at[scan.at] == '[';
 
     struct record_json_file *const f = calloc(1, sizeof *f);
     if (f == NULL)
         return json_fail(E_MEMORY, &nowhere, "There is not enough memory to read it.", NULL,
                          "", ret_fault);
     f->text = body;
-    f->at = start;
-    const status s = body.at[start] == '[' ? open_array(f, ret_fault) : OK;
+    f->scan = scan;
+    const status s = scan.array ? check_array(f, ret_fault) : OK;
     if (s != OK) {
         (void)record_json_free(f); /* gives NULL */
         return s;
@@ -57,55 +109,27 @@ status record_json_open(struct bytes text, struct record_json_file **ret,
 
 struct record_json_file *record_json_free(struct record_json_file *f)
 {
-    if (f != NULL)
-        json_decref(f->array);
     free(f);
     return NULL;
 }
 
 bool record_json_has_next(const struct record_json_file *f)
 {
-    if (f->array != NULL)
-        return f->element < json_array_size(f->array);
-    return !f->ended && f->at < f->text.size;
-}
-
-/* jansson counts lines from where it was told to begin. */
-static int lines_before(const struct record_json_file *f)
-{
-    int lines = 0;
-
-    for (size_t i = 0; i < f->at; i++)
-        lines += f->text.at[i] == '\n';
-    return lines;
-}
-
-static status next_object(struct record_json_file *f, struct arena *a, struct record *ret,
-                          struct json_fault *ret_fault)
-{
-    const struct bytes rest = bytes_from(f->text, f->at);
-    json_error_t error;
-    json_t *const value =
-        json_load_whole(rest, JSON_REJECT_DUPLICATES | JSON_DISABLE_EOF_CHECK, &error);
-
-    if (value == NULL) {
-        const status s = json_fail_syntax(&error, ret_fault);
-        ret_fault->line += lines_before(f);
-        f->ended = true;
-        return s;
-    }
-    f->at = skip_blank(f->text, f->at + (size_t)error.position);
-    const status s = json_read_value(value, (struct json_path){0}, a, ret, ret_fault);
-    json_decref(value);
-    return s;
+    return json_scan_has_next(&f->scan);
 }
 
 status record_json_next(struct record_json_file *f, struct arena *a, struct record *ret,
                         struct json_fault *ret_fault)
 {
+    status s = OK;
+
     MUST(record_json_has_next(f));
-    if (f->array == NULL)
-        return next_object(f, a, ret, ret_fault);
-    return json_read_value(json_array_get(f->array, f->element++), (struct json_path){0}, a,
-                           ret, ret_fault);
+    json_t *const value = next_value(f, &s, ret_fault);
+    MUST(s != E_UNKNOWN);
+    if (value == NULL)
+        f->scan.ended = true;
+    else
+        s = json_read_value(value, (struct json_path){0}, a, ret, ret_fault);
+    json_decref(value);
+    return s;
 }

@@ -18,9 +18,12 @@ status json_fail_at(const struct reading *r, const struct place *p, const char *
 static status read_string(const struct reading *r, const struct place *p, const json_t *v,
                           struct bytes *ret)
 {
-    if (json_is_number(v))
-        return json_fail_at(
+    if (json_is_number(v)) {
+        (void)json_fail_at(
             r, p, "This is a number. Write it in quotes, so that no digit is lost.");
+        r->fault->rule = "I6";
+        return E_VALUE;
+    }
     if (!json_is_string(v))
         return json_fail_at(r, p, "This has to be a text in quotes.");
     if (arena_copy(r->arena, bytes_of(json_string_value(v), json_string_length(v)), ret) !=

@@ -1,6 +1,7 @@
 #include "json_plain.h"
 
 #include "json_load.h"
+#include "text.h"
 #include "words.h"
 
 #include <string.h>
@@ -35,7 +36,9 @@ static status unknown_field(const struct reading *r, const struct json_path *pat
     write_text(&w, meant == NULL ? "" : "\"?");
     write_u8(&w, 0);
     MUST(!w.bad);
-    return json_fail(E_VALUE, path, "There is no field named ", name, after, r->fault);
+    (void)json_fail(E_VALUE, path, "There is no field named ", name, after, r->fault);
+    r->fault->rule = "I3";
+    return E_VALUE;
 }
 
 typedef status read_one(const struct reading *r, const struct place *p, json_t *v);
@@ -143,8 +146,11 @@ status record_json_read(struct bytes text, struct arena *a, struct record *ret,
     json_error_t error;
 
     if (text.size > RECORD_JSON_BYTES_MAX)
-        return json_fail(E_LIMIT, &nowhere, "The record is larger than a megabyte.", NULL,
-                         "", ret_fault);
+        return json_fail(E_LIMIT, &nowhere,
+                         "The record is larger than a megabyte. Files go as attachments.",
+                         NULL, "", ret_fault);
+    if (text_foreign(text) != NULL)
+        return json_fail_foreign(text, ret_fault);
     json_t *const value = json_load_whole(body, JSON_REJECT_DUPLICATES, &error);
     if (value == NULL)
         return json_fail_syntax(&error, ret_fault);

@@ -10,7 +10,7 @@ static status fail(struct json_scan *s, status why, const char *sentence,
     return why;
 }
 
-static void skip_blank(struct json_scan *s)
+void json_scan_skip_blank(struct json_scan *s)
 {
     while (s->at < s->text.size) {
         const uint8_t c = s->text.at[s->at];
@@ -37,7 +37,7 @@ static size_t string_end(struct bytes text, size_t at)
 /* What stands between rows; true when another row begins. */
 static bool to_row(struct json_scan *s, status *ret, const char **ret_sentence)
 {
-    skip_blank(s);
+    json_scan_skip_blank(s);
     if (s->array && !s->begun) {
         if (!is_next(s, '[')) {
             *ret = fail(s, E_FORM, "The file does not begin with a square bracket.",
@@ -45,16 +45,16 @@ static bool to_row(struct json_scan *s, status *ret, const char **ret_sentence)
             return false;
         }
         s->at++;
-        skip_blank(s);
+        json_scan_skip_blank(s);
     } else if (s->array && is_next(s, ',')) {
         s->at++;
-        skip_blank(s);
+        json_scan_skip_blank(s);
         if (is_next(s, '{'))
             return true;
         *ret = fail(s, E_FORM, "Nothing stands behind a comma.", ret_sentence);
         return false;
     } else if (s->array && is_next(s, '{')) {
-        *ret = fail(s, E_FORM, "There is no comma between two rows.", ret_sentence);
+        *ret = fail(s, E_FORM, "There is no comma between two objects.", ret_sentence);
         return false;
     }
     s->begun = true;
@@ -65,18 +65,28 @@ static status at_end(struct json_scan *s, const char **ret_sentence)
 {
     if (s->array) {
         if (!is_next(s, ']'))
-            return fail(s, E_FORM, "The list of rows does not go on or end as it should.",
+            return fail(s, E_FORM, "The list does not go on or end as it should.",
                         ret_sentence);
         s->at++;
-        skip_blank(s);
+        json_scan_skip_blank(s);
     }
     if (s->at < s->text.size)
         return fail(s, E_FORM,
                     s->array ? "Something stands behind the end of the list."
-                             : "Each row has to be an object in curly brackets.",
+                             : "Each has to be an object in curly brackets.",
                     ret_sentence);
     s->ended = true;
     return E_UNKNOWN;
+}
+
+bool json_scan_has_next(const struct json_scan *s)
+{
+    struct json_scan ahead = *s;
+    const char *sentence = NULL;
+    status between = OK;
+
+    return !s->ended && (to_row(&ahead, &between, &sentence) || between != OK ||
+                         at_end(&ahead, &sentence) != E_UNKNOWN);
 }
 
 status json_scan_next(struct json_scan *s, struct bytes *ret, uint32_t *ret_line,
@@ -96,7 +106,7 @@ status json_scan_next(struct json_scan *s, struct bytes *ret, uint32_t *ret_line
     do {
         const uint8_t c = s->text.at[s->at];
         if (s->at - start >= JSON_ROW_BYTES_MAX)
-            return fail(s, E_LIMIT, "This row is larger than a megabyte.", ret_sentence);
+            return fail(s, E_LIMIT, "This object is larger than a megabyte.", ret_sentence);
         s->line += c == '\n';
         depth += c == '{' || c == '[';
         depth -= c == '}' || c == ']';
@@ -106,8 +116,9 @@ status json_scan_next(struct json_scan *s, struct bytes *ret, uint32_t *ret_line
         s->at = c == '"' ? string_end(s->text, s->at) : s->at + 1;
     } while (depth > 0 && s->at < s->text.size);
     if (depth > 0)
-        return fail(s, E_FORM, "The file ends in the middle of a row.", ret_sentence);
+        return fail(s, E_FORM, "The file ends in the middle of an object.", ret_sentence);
     *ret = bytes_of(s->text.at + start, s->at - start);
-    ENSURE(ret->size <= JSON_ROW_BYTES_MAX, E_LIMIT);
+    if (ret->size > JSON_ROW_BYTES_MAX) /* by the text that it ends with */
+        return fail(s, E_LIMIT, "This object is larger than a megabyte.", ret_sentence);
     return OK;
 }

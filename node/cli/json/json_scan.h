@@ -18,6 +18,11 @@ struct json_scan {
     uint32_t line;
 };
 
+void json_scan_skip_blank(struct json_scan *s);
+
+/* A row is next, or something that is wrong. */
+bool json_scan_has_next(const struct json_scan *s);
+
 /* The next row's bytes, an object, and the line that it begins on.  E_UNKNOWN: the end.
  * E_FORM, E_LIMIT: with a static sentence; nothing can be read behind it. */
 NODISCARD status json_scan_next(struct json_scan *s, struct bytes *ret, uint32_t *ret_line,

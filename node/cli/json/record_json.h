@@ -18,7 +18,8 @@ enum {
 /* What is wrong and where: a line and a column when the text is not JSON, else a path
  * within the record and 0, 0. */
 struct json_fault {
-    char path[96]; /* "texts[1].grade"; empty when the text is not JSON at all */
+    const char *rule; /* of those in ../import/README.md: "I1" */
+    char path[96];    /* "texts[1].grade"; empty when the text is not JSON at all */
     char sentence[224];
     int line, column;
 };

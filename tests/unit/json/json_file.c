@@ -42,9 +42,9 @@ static void reads_one_object_an_array_or_lines(void)
 
 static void one_wrong_record_does_not_stop_the_rest(void)
 {
-    check_file("[{\"urn\": \"a\"}, {\"urn\": 1}, 7, {\"urn\": \"b\"}]", "a!!b");
-    CHECK_TEXT(fault.path, "");
-    CHECK_TEXT(fault.sentence, "This has to be an object in curly brackets.");
+    check_file("[{\"urn\": \"a\"}, {\"urn\": 1}, {\"urn\": \"b\"}]", "a!b");
+    CHECK_TEXT(fault.path, "urn");
+    CHECK_TEXT(fault.rule, "I6");
     check_file("{\"urn\": \"a\"}\n\n{\"urn\": 1}\n{\"urn\": \"b\"}\n", "a!b");
     CHECK_TEXT(fault.path, "urn");
     CHECK_INT(fault.line, 0);
@@ -73,12 +73,52 @@ static void a_file_that_cannot_be_opened_says_why(void)
     CHECK_STATUS(record_json_open(b("[{\"urn\": \"a\"}"), &f, &fault), E_FORM);
     CHECK(fault.sentence[0] != '\0' && fault.line == 1);
     CHECK_STATUS(record_json_open(b("[] []"), &f, &fault), E_FORM);
+    CHECK_STATUS(record_json_open(b("[{},\n 7]"), &f, &fault), E_FORM);
+    CHECK_INT(fault.line, 2);
+    CHECK_INT(fault.column, 2);
+    CHECK_STATUS(record_json_open(b("[{},\n {\"urn\": x}]"), &f, &fault), E_FORM);
+    CHECK_INT(fault.line, 2);
+    CHECK_INT(fault.column, 10);
+    CHECK_STATUS(record_json_open(bytes_of("\xff\xfe{\0}\0", 6), &f, &fault), E_FORM);
+    CHECK(strstr(fault.sentence, "UTF-16") != NULL);
+    CHECK_TEXT(fault.rule, "I1");
     CHECK_STATUS(record_json_open(large, &f, &fault), E_LIMIT); /* by its size alone */
     CHECK(f == NULL);
     CHECK(record_json_free(NULL) == NULL);
 }
 
+static void put(char *to, const char *text)
+{
+    for (size_t i = 0; text[i] != '\0'; i++)
+        to[i] = text[i];
+}
+
+/* Each is a list within a list: what the parser makes of it is fifty times as large. */
+static void a_record_over_its_limit_is_not_parsed(void)
+{
+    enum { SIZE = 16 * 1024 * 1024 };
+    char *const wall = malloc(SIZE);
+    struct record_json_file *f = NULL;
+
+    CHECK(wall != NULL);
+    fixture_arena(&arena);
+    for (size_t i = 0; i < SIZE; i++)
+        wall[i] = "[],"[i % 3];
+    put(wall, "{\"a\":[ ");
+    put(wall + SIZE - 3, "]} ");
+    CHECK_OK(record_json_open(bytes_of(wall, SIZE), &f, &fault));
+    CHECK(record_json_has_next(f));
+    CHECK_STATUS(record_json_next(f, &arena, &record, &fault), E_LIMIT);
+    CHECK_TEXT(fault.rule, "I2");
+    CHECK(!record_json_has_next(f));
+    f = record_json_free(f);
+    put(wall, "[{\"a\":["); /* in an array: none of it is given */
+    CHECK_STATUS(record_json_open(bytes_of(wall, SIZE), &f, &fault), E_LIMIT);
+    free(wall);
+}
+
 CASES(CASE(reads_one_object_an_array_or_lines),
       CASE(one_wrong_record_does_not_stop_the_rest),
       CASE(a_line_that_is_not_json_ends_the_file),
-      CASE(a_file_that_cannot_be_opened_says_why))
+      CASE(a_file_that_cannot_be_opened_says_why),
+      CASE(a_record_over_its_limit_is_not_parsed))
