@@ -178,5 +178,55 @@ static void memory_has_a_limit(void)
         CHECK_INT(WEXITSTATUS(state), 3);
 }
 
+/* Tells that it is confined, and goes on until it is killed. */
+static void tell_and_stay(void)
+{
+    if (write(out, "x", 1) != 1)
+        _exit(2);
+    for (volatile unsigned long n = 0;; n++)
+        ;
+}
+
+/* What the kernel says of a confined process, asked from outside. */
+static void every_limit_is_in_force(void)
+{
+    const struct {
+        int what;
+        rlim_t most, hard;
+    } limits[] = {
+        {RLIMIT_CPU, CONFINE_CPU_SECONDS, CONFINE_CPU_SECONDS + 1},
+        {RLIMIT_FSIZE, 0, 0},
+        {RLIMIT_CORE, 0, 0},
+        {RLIMIT_NOFILE, 0, 0},
+        {RLIMIT_NPROC, 0, 0},
+        {RLIMIT_AS, (rlim_t)CONFINE_MEMORY_MIB << 20, (rlim_t)CONFINE_MEMORY_MIB << 20},
+    };
+    int pair[2];
+    char x = 0;
+
+    CHECK_INT(pipe2(pair, O_CLOEXEC), 0);
+    const pid_t child = fork();
+    CHECK(child >= 0);
+    if (child == 0) {
+        out = pair[1];
+        if (confine_enter(out) != OK)
+            _exit(99);
+        tell_and_stay();
+    }
+    CHECK_INT(read(pair[0], &x, 1), 1);
+    for (size_t i = 0; i < COUNT_OF(limits); i++) {
+        struct rlimit is = {0};
+        if (limits[i].what == RLIMIT_AS && !LIMITED)
+            continue;
+        CHECK_INT(prlimit(child, (__rlimit_resource_t)limits[i].what, NULL, &is), 0);
+        CHECK_INT(is.rlim_cur, limits[i].most);
+        CHECK_INT(is.rlim_max, limits[i].hard);
+    }
+    CHECK_INT(kill(child, SIGKILL), 0);
+    CHECK_INT(waitpid(child, NULL, 0), child);
+    CHECK_INT(close(pair[0]), 0);
+    CHECK_INT(close(pair[1]), 0);
+}
+
 CASES(CASE(what_is_forbidden_kills), CASE(computing_and_telling_is_allowed),
-      CASE(memory_has_a_limit))
+      CASE(memory_has_a_limit), CASE(every_limit_is_in_force))
