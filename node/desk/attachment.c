@@ -1,4 +1,6 @@
+#include "handling.h"
 #include "parts.h"
+#include "reading.h"
 
 #include "text.h"
 
@@ -26,7 +28,7 @@ static const char *outcome_of(struct desk *d, uint32_t index, uint32_t from)
 {
     struct arena *const a = d->exchange->arena;
 
-    return desk_text(a, "attachment ", desk_number(a, index + 1), ", parts ",
+    return desk_text(a, READING_ATTACHMENT, desk_number(a, index + 1), ", parts ",
                      desk_number(a, from + 1), " to ",
                      desk_number(a, from + PARTS_PER_REQUEST), NULL);
 }
@@ -34,6 +36,7 @@ static const char *outcome_of(struct desk *d, uint32_t index, uint32_t from)
 status attachment_prepare(struct desk *d, struct call *c)
 {
     struct attachment_work *const work = arena_take(d->exchange->arena, sizeof *work);
+    struct reading reading = {0};
 
     ENSURE(work != NULL, E_MEMORY);
     if (attached_number(c, "attachment", ATTACHMENTS_MAX, &work->index) != OK ||
@@ -41,10 +44,13 @@ status attachment_prepare(struct desk *d, struct call *c)
         c->sentence = "a record has at most 16 attachments, counted from 1";
         return E_USAGE;
     }
-    TRY(desk_consult(d, c, outcome_of(d, work->index, work->from), &work->place,
-                     &work->record));
+    const char *const outcome = outcome_of(d, work->index, work->from);
+    TRY(desk_consult(d, c, outcome, &work->place, &work->record));
     c->work = work;
-    return OK;
+    TRY(handling_class(d, c, &reading.class));
+    reading.outcome = bytes_of_text(outcome);
+    reading.object = work->record;
+    return reading_note(d, c, &reading);
 }
 
 static void give_head(const struct item_attachment *x, const struct entry_row *e,

@@ -67,13 +67,17 @@ struct dispose_watch {
 enum { RESTORED_TEXT_ROOM = 160 };
 
 /* Who has opened how many records within an hour (reading.h). */
-enum { READERS_MAX = 64 };
+enum { READERS_MAX = 64, READING_FILE_ROOM = 24 };
 struct reader_count {
     char person[PERSON_ROOM];
     millis begun;
     uint32_t count;
+    /* Of what was read last, where it is an attachment. */
+    record_id object;
+    char file[READING_FILE_ROOM]; /* "attachment 1"; else "" */
 };
 struct reading_watch {
+    bool loaded; /* what the log has of the last hour is counted */
     struct reader_count at[READERS_MAX];
 };
 

@@ -1,6 +1,7 @@
 #include "draft.h"
 
 #include "case_desk.h"
+#include "reading.h"
 #include "regrade.h"
 #include "source.h"
 
@@ -188,10 +189,11 @@ status draft_show_prepare(struct desk *d, struct call *c)
     struct item_audit row = {.operation = AUDIT_CONSULT,
                              .object = work->draft.id,
                              .justification = purpose,
-                             .outcome = bytes_of_text("draft shown")};
+                             .outcome = bytes_of_text(READING_DRAFT)};
     TRY(desk_audit(d, c, &row));
     c->work = work;
-    return OK;
+    const struct reading reading = {.outcome = row.outcome, .object = row.object};
+    return reading_note(d, c, &reading);
 }
 
 static void give_hand(struct rows *r, const struct draft_hand *hand)

@@ -36,18 +36,107 @@ static struct reader_count *count_of(struct desk *d, const char *person)
     return oldest;
 }
 
+/* "attachment 2" of "attachment 2, parts 9 to 16"; else "". */
+static void file_of(struct bytes outcome, char ret[READING_FILE_ROOM])
+{
+    static const char begin[] = READING_ATTACHMENT;
+    const uint8_t *const comma =
+        outcome.size == 0 ? NULL : memchr(outcome.at, ',', outcome.size);
+    const size_t size = comma == NULL ? 0 : (size_t)(comma - outcome.at);
+
+    ret[0] = '\0';
+    if (size < sizeof begin || size >= READING_FILE_ROOM ||
+        memcmp(outcome.at, begin, sizeof begin - 1) != 0)
+        return;
+    memcpy(ret, outcome.at, size);
+    ret[size] = '\0';
+}
+
 /* How many within the hour that began with the first of them. */
-static uint32_t count(struct desk *d, const char *person)
+static uint32_t count(struct desk *d, const char *person, const struct reading *r,
+                      millis now)
 {
     struct reader_count *const one = count_of(d, person);
-    const millis now = d->exchange->now;
+    char file[READING_FILE_ROOM];
 
     if (now < one->begun || now - one->begun >= HOUR_MS) {
         one->begun = now;
         one->count = 0;
     }
-    return ++one->count;
+    file_of(r->outcome, file);
+    /* An attachment comes in many requests, and nothing else between them. */
+    const bool goes_on = file[0] != '\0' && strcmp(file, one->file) == 0 &&
+                         record_id_equal(&r->object, &one->object) && one->count > 0;
+    memcpy(one->file, file, sizeof file);
+    one->object = r->object;
+    return goes_on ? one->count : ++one->count;
 }
+
+/* --- what was read before this process began --- */
+
+static bool begins(struct bytes text, const char *with)
+{
+    const size_t size = strlen(with);
+
+    return text.size >= size && memcmp(text.at, with, size) == 0;
+}
+
+static bool is_counted(const struct item_audit *row)
+{
+    return (row->operation == AUDIT_CONSULT &&
+            (text_is(row->outcome, READING_SHOWN) || text_is(row->outcome, READING_DRAFT) ||
+             text_is(row->outcome, READING_SOURCE) ||
+             begins(row->outcome, READING_ATTACHMENT))) ||
+           (row->operation == AUDIT_DISCLOSE && begins(row->outcome, READING_COPY));
+}
+
+static void count_row(struct desk *d, const struct item_audit *row)
+{
+    const struct reading r = {.outcome = row->outcome, .object = row->object};
+    char person[PERSON_ROOM] = "";
+
+    if (!is_counted(row) || row->actor.size >= sizeof person ||
+        row->at > d->exchange->now || d->exchange->now - row->at >= HOUR_MS)
+        return;
+    memcpy(person, row->actor.at, row->actor.size);
+    (void)count(d, person, &r, row->at); /* what is unusual was told then */
+}
+
+static status each_entry(void *context, const struct entry_row *e)
+{
+    struct desk *const d = context;
+    const struct salted_item *items = NULL;
+    size_t item_count = 0;
+    struct item item;
+
+    if (e->kind != KIND_AUDIT || e->at + HOUR_MS <= d->exchange->now)
+        return OK;
+    TRY(desk_open(d, e, d->scratch, &items, &item_count));
+    for (size_t i = 0; i < item_count; i++) {
+        TRY(item_decode(items[i].item, d->scratch, &item));
+        ENSURE(item.kind == ITEM_AUDIT, E_DAMAGED);
+        count_row(d, &item.audit);
+    }
+    return OK;
+}
+
+/* Once, before anything is counted: what this turn reads is not in the journal yet. */
+static status load(struct desk *d)
+{
+    const struct stream_row *const log = &d->exchange->own[lane_rank(LANE_LOCAL)].row;
+    const sequence size = log->frontier.size;
+
+    if (d->reading.loaded)
+        return OK;
+    d->reading.loaded = true;
+    return size == 0 ? OK
+                     : journal_entries(
+                           d->journal, &log->id,
+                           size > READING_ENTRIES_MAX ? size - READING_ENTRIES_MAX : 0,
+                           d->scratch, each_entry, d);
+}
+
+/* --- what is unusual --- */
 
 /* From the first hour to before the second; "22-06" is over midnight. */
 static bool is_in_hours(const struct config *c, millis now)
@@ -59,27 +148,29 @@ static bool is_in_hours(const struct config *c, millis now)
     return from < until ? hour >= from && hour < until : hour >= from || hour < until;
 }
 
-static const char *unusual(struct desk *d, const struct call *c, struct bytes class)
+static const char *unusual(struct desk *d, const struct call *c, const struct reading *r)
 {
     struct arena *const a = d->exchange->arena;
     const uint32_t most = d->config->reading_hour_max;
-    const uint32_t now = count(d, c->person.text);
+    const uint32_t now = count(d, c->person.text, r, d->exchange->now);
 
     if (most > 0 && now > most)
-        return desk_text(a, desk_number(a, now), " records within an hour", NULL);
+        return desk_text(a, desk_number(a, now), " records, drafts or files within an hour",
+                         NULL);
     if (!is_in_hours(d->config, d->exchange->now))
-        return "a record outside the hours of this desk (`reading_hours`)";
-    if (text_is(class, "management"))
+        return "a record, draft or file outside the hours of this desk (`reading_hours`)";
+    if (text_is(r->class, "management"))
         return "a record for management, which is no use of intelligence";
     return NULL;
 }
 
-status reading_note(struct desk *d, struct call *c, struct bytes class)
+status reading_note(struct desk *d, struct call *c, const struct reading *r)
 {
-    const char *const what = unusual(d, c, class);
     const struct bytes actor = bytes_of_text(c->person.text);
     char at[TIME_TEXT_ROOM];
 
+    TRY(load(d));
+    const char *const what = unusual(d, c, r);
     if (what == NULL)
         return OK;
     time_write(d->exchange->now, at);

@@ -8,13 +8,30 @@
  * read the log; it is closed by looking at what that person read: `audit --actor` with that
  * name.  Nobody is stopped: the log tells what was read, and a person judges it.
  *
- * What was read in the hour is counted in memory and begins anew with the process.
+ * Counted are records shown, drafts, sources, attachments (one that comes in many requests
+ * is read once) and copies made.  The counts are in memory; a new process makes them again
+ * from its log of the last hour, of at most READING_ENTRIES_MAX entries.
  */
 
 #include "desk.h"
 
+enum { READING_ENTRIES_MAX = 5000 };
+
+/* How the log's rows of what is counted begin. */
+#define READING_SHOWN      "shown"
+#define READING_DRAFT      "draft shown"
+#define READING_SOURCE     "source shown"
+#define READING_ATTACHMENT "attachment "
+#define READING_COPY       "sanitised copy made"
+
+struct reading {
+    struct bytes outcome; /* of its row, which begins as one of these */
+    record_id object;
+    struct bytes class; /* empty: there is none */
+};
+
 /* A consultation by the call's person that is in the log.  In the turn's transaction. */
-NODISCARD status reading_note(struct desk *d, struct call *c, struct bytes class);
+NODISCARD status reading_note(struct desk *d, struct call *c, const struct reading *r);
 /* The log's consultations were read for whose name has this text in it. */
 NODISCARD status reading_looked_at(struct desk *d, struct bytes actor);
 

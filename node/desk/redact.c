@@ -136,7 +136,7 @@ status redact_prepare(struct desk *d, struct call *c)
     char positions[OUTCOME_ROOM / 2];
     const struct bytes which = excerpt_write(&work->excerpt, positions, sizeof positions);
     struct writer w = writer_over(outcome, OUTCOME_ROOM);
-    write_text(&w, "sanitised copy made: items ");
+    write_text(&w, READING_COPY ": items ");
     write_bytes(&w, which);
     write_text(&w, " of ");
     write_decimal(&w, work->item_count);
@@ -152,7 +152,9 @@ status redact_prepare(struct desk *d, struct call *c)
     TRY(handling_note(d, c, &record, OUTCOME_COPIED, class));
     TRY(recall_note_opening(d, &record));
     c->work = work;
-    return reading_note(d, c, class);
+    const struct reading reading = {
+        .outcome = row.outcome, .object = work->id, .class = class};
+    return reading_note(d, c, &reading);
 }
 
 static void give_item(struct rows *r, const struct proof_item *i)

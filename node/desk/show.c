@@ -101,10 +101,12 @@ status show_prepare(struct desk *d, struct call *c)
     struct bytes class = {0};
 
     ENSURE(work != NULL, E_MEMORY);
-    TRY(desk_consult(d, c, "shown", &work->place, &work->id));
+    TRY(desk_consult(d, c, READING_SHOWN, &work->place, &work->id));
     TRY(handling_class(d, c, &class));
     c->work = work;
-    return reading_note(d, c, class);
+    const struct reading reading = {
+        .outcome = bytes_of_text(READING_SHOWN), .object = work->id, .class = class};
+    return reading_note(d, c, &reading);
 }
 
 /* How much of each attachment is here, behind the record's own row. */

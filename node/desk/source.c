@@ -1,6 +1,7 @@
 #include "source.h"
 
 #include "draft.h"
+#include "reading.h"
 #include "text.h"
 #include "words.h"
 
@@ -259,11 +260,12 @@ status source_prepare(struct desk *d, struct call *c)
     struct item_audit row = {.operation = AUDIT_CONSULT,
                              .object = draft->id,
                              .justification = purpose,
-                             .outcome = bytes_of_text("source shown")};
+                             .outcome = bytes_of_text(READING_SOURCE)};
     TRY(desk_audit(d, c, &row));
     work->draft = draft->id;
     c->work = work;
-    return OK;
+    const struct reading reading = {.outcome = row.outcome, .object = row.object};
+    return reading_note(d, c, &reading);
 }
 
 status source_answer(struct desk *d, struct call *c, struct control_answer *ret)

@@ -8,6 +8,7 @@ import argparse
 import json
 import os
 
+import drafts
 import operators
 import scene
 from scene import Network, check, check_equal, say
@@ -134,6 +135,41 @@ def check_unusual(net: Network, record: str) -> None:
     check_equal(alerts(net, "audit"), [], "once it was looked at")
 
 
+def check_all_is_counted(net: Network) -> None:
+    """Attachments, drafts and sources are readings, and a process that was killed forgets none."""
+    folder = net.path("attached")
+    os.mkdir(folder)
+    with open(os.path.join(folder, "film.bin"), "wb") as f:
+        f.write(b"x" * 1_100_000)  # two requests, one reading
+    record = scene.simple_record("F55", 9, attachments=[{"name": "film.bin", "description": "x"}])
+    path = net.path("attached.json")
+    with open(path, "w", encoding="utf-8") as f:
+        json.dump(record, f)
+    _, told = net.at("F55", "publish", path, "--attachments", folder)
+    identity = scene.rows(told[0], "record")[0]["id"]
+    draft = drafts.hand_in(net, {**drafts.submitted(10), "source": {"raw": "x"}})
+    configure(net, "F55", "reading_hour_max = 5")  # with the one of check_own_is_not_told
+    why = ("--purpose", "a test")
+    net.at("F55", "attachment", identity, "1", "--out", net.path("film.out"), *why)
+    for command in ("draft show", "source"):
+        net.at("F55", command, draft, *why)
+    net.at("F55", "redact", identity, "--items", "facts", "--out", net.path("x.proof"), *why)
+    check_equal(reading_at(net, "F55"), [], "five readings of five")
+    for _ in range(2):
+        process = net.processes.pop("F55")
+        process.kill()
+        process.wait()
+        net.start("F55")
+        scene.wait("F55 to answer", lambda: net.at("F55", "status", check=False)[0] == 0)
+    show(net, "F55", identity)
+    told = reading_at(net, "F55")
+    check(len(told) == 1 and "opened 6 records" in told[0], f"the sixth: {told}")
+
+
+def reading_at(net: Network, agency: str) -> list[str]:
+    return [row["what"] for row in net.at(agency, "todo")[1] if row.get("kind") == "reading"]
+
+
 def check_no_person(net: Network, records: list[str]) -> None:
     """Whoever read it stays at home: the name is in no log but the reader's, and in no trace."""
     for agency in net.agencies:
@@ -153,6 +189,7 @@ def test(options: argparse.Namespace) -> None:
         check_own_is_not_told(net, record)
         records = [record, check_left_out(net), check_batched(net)]
         check_no_person(net, records)
+        check_all_is_counted(net)
         if os.geteuid() == 0:
             check_unusual(net, record)
         else:

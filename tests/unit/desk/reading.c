@@ -25,7 +25,10 @@ static void open_desk(struct bureau *r, const char *person)
 
 static void read_one(struct bureau *r, const char *class)
 {
-    CHECK_OK(reading_note(&r->counter.desk, &r->call, bytes_of_text(class)));
+    const struct reading one = {.class = bytes_of_text(class),
+                                .outcome = bytes_of_text("shown")};
+
+    CHECK_OK(reading_note(&r->counter.desk, &r->call, &one));
     arena_reset(&r->counter.arena);
 }
 
@@ -63,7 +66,8 @@ static void more_than_so_many_within_an_hour(void)
     CHECK_TEXT(listed(&r), "");
     for (size_t i = 0; i < 3; i++)
         read_one(&r, "intelligence");
-    CHECK(strstr(listed(&r), "uid:7 first opened 4 records within an hour") != NULL);
+    CHECK(strstr(listed(&r),
+                 "uid:7 first opened 4 records, drafts or files within an hour") != NULL);
     CHECK_OK(reading_looked_at(&r.counter.desk, bytes_of_text("uid:8 second")));
     CHECK(listed(&r)[0] != '\0');
     CHECK_OK(reading_looked_at(&r.counter.desk, bytes_of_text("uid:7 first")));
@@ -124,5 +128,36 @@ static void more_readers_than_are_counted(void)
     counter_done(&r.counter);
 }
 
-CASES(CASE(more_than_so_many_within_an_hour), CASE(outside_the_hours_of_the_desk),
-      CASE(for_what_is_no_use_of_intelligence), CASE(more_readers_than_are_counted))
+static void read_other(struct bureau *r, const char *outcome, uint8_t object)
+{
+    const struct reading one = {.outcome = bytes_of_text(outcome),
+                                .object = {.bytes = {object}}};
+
+    CHECK_OK(reading_note(&r->counter.desk, &r->call, &one));
+    arena_reset(&r->counter.arena);
+}
+
+/* An attachment is read in many requests, a record as often as it is shown. */
+static void an_attachment_is_one_reading(void)
+{
+    struct bureau r;
+
+    open_desk(&r, "uid:7 first");
+    r.config.reading_hour_max = 3;
+    read_other(&r, "attachment 1, parts 1 to 8", 1);
+    read_other(&r, "attachment 1, parts 9 to 16", 1);
+    read_other(&r, "attachment 1, parts 17 to 24", 1);
+    read_other(&r, "attachment 2, parts 9 to 16", 1);
+    read_other(&r, "attachment 2, parts 9 to 16", 2);
+    CHECK_TEXT(listed(&r), "");
+    read_other(&r, "attachment 1, parts 1 to 8", 1); /* again, after others */
+    CHECK(strstr(listed(&r), "opened 4 records") != NULL);
+    read_other(&r, "shown", 1);
+    read_other(&r, "shown", 1);
+    CHECK(strstr(listed(&r), "opened 6 records") != NULL);
+    counter_done(&r.counter);
+}
+
+CASES(CASE(an_attachment_is_one_reading), CASE(more_than_so_many_within_an_hour),
+      CASE(outside_the_hours_of_the_desk), CASE(for_what_is_no_use_of_intelligence),
+      CASE(more_readers_than_are_counted))
