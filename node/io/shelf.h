@@ -13,25 +13,22 @@
 
 #include "journal.h"
 
-/* The numbers are on the disk: a kind is never given to something else. */
+/* The numbers are on the disk: a kind is never given to something else.  4, 6, 10 and 11
+ * have none yet. */
 enum shelf_kind {
     SHELF_DRAFT = 1,
     SHELF_SOURCE, /* source fields and raw text: no wire form exists for them */
     SHELF_TODO,
-    SHELF_CASE,
-    SHELF_OBLIGATION,
-    SHELF_DECISION,
-    SHELF_RECALL,
+    SHELF_OBLIGATION = 5,
+    SHELF_RECALL = 7,
     SHELF_STATEMENT,
     SHELF_WAITING,
-    SHELF_IMPORT,
-    SHELF_ATTACHMENT,
-    SHELF_ACCOUNT,  /* of a force's own system, that hands records in over HTTP */
-    SHELF_URN,      /* which of our records a URN stands for */
-    SHELF_UNOPENED, /* what does not open here, and what others cannot open of ours */
-    SHELF_OPERATOR, /* who has which roles at this node */
-    SHELF_NOMINAL,  /* what is kept about one person, and when it is reviewed */
-    SHELF_MEMBER,   /* that a record is of a nominal */
+    SHELF_ACCOUNT = 12, /* of a force's own system, that hands records in over HTTP */
+    SHELF_URN,          /* which of our records a URN stands for */
+    SHELF_UNOPENED,     /* what does not open here, and what others cannot open of ours */
+    SHELF_OPERATOR,     /* who has which roles at this node */
+    SHELF_NOMINAL,      /* what is kept about one person, and when it is reviewed */
+    SHELF_MEMBER,       /* that a record is of a nominal */
     SHELF_INGESTED, /* what this node, national ingestion, has answered about a record */
     SHELF_HANDLING, /* what was done here with others' records, and that they were told */
     SHELF_BACKUP,   /* when the last was made, and how long its keys are kept */

@@ -111,14 +111,14 @@ static void clears_one_kind_and_no_other(void)
     struct shelf_row got;
 
     fixture_arena(&a);
-    other.kind = SHELF_CASE;
+    other.kind = SHELF_OBLIGATION;
     put(&h, &one);
     put(&h, &two);
     put(&h, &other);
     CHECK_OK(journal_shelf_clear(h.j, SHELF_TODO));
     CHECK_STATUS(find(&h, &a, 1, &got), E_UNKNOWN);
     CHECK_STATUS(find(&h, &a, 2, &got), E_UNKNOWN);
-    CHECK_OK(journal_shelf_find(h.j, SHELF_CASE, &other.id, &a, &got));
+    CHECK_OK(journal_shelf_find(h.j, SHELF_OBLIGATION, &other.id, &a, &got));
     CHECK_OK(journal_commit(h.j));
     free(a.at);
     home_remove(&h);

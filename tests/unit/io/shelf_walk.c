@@ -59,7 +59,7 @@ static void fill(struct home *h)
         row.tag[31] = (uint8_t)(n % 3);
         CHECK_OK(journal_shelf_put(h->j, &row));
     }
-    row.kind = SHELF_CASE;
+    row.kind = SHELF_OBLIGATION;
     CHECK_OK(journal_shelf_put(h->j, &row));
 }
 
