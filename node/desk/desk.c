@@ -266,6 +266,16 @@ const char *desk_number(struct arena *a, uint64_t value)
     return text;
 }
 
+const char *desk_id_text(struct arena *a, const record_id *id)
+{
+    char *const text = arena_take(a, RECORD_ID_TEXT_ROOM);
+
+    if (text == NULL)
+        return "";
+    record_id_write(id, text);
+    return text;
+}
+
 const char desk_unreleased_sentence[] =
     "it arrived after the roster's grace had ended and waits, unread, until a newer roster "
     "is in force: `flagpost roster install`";

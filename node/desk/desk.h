@@ -301,6 +301,8 @@ const char *desk_age(struct arena *a, millis since, millis now);
 const char *desk_text(struct arena *a, ...) __attribute__((sentinel));
 /* A number as a part of one; "" when the arena is full. */
 const char *desk_number(struct arena *a, uint64_t value);
+/* Of a record, whole. */
+const char *desk_id_text(struct arena *a, const record_id *id);
 
 /* Why nothing is taken while the disk has too little room, and what to do. */
 const char *desk_no_room(const struct desk *d);

@@ -16,21 +16,11 @@ millis dispose_undo_until(const struct desk *d, const struct nominal *n)
 
 /* --- what is in the way --- */
 
-static const char *id_text(struct arena *a, const record_id *id)
-{
-    char *const text = arena_take(a, RECORD_ID_TEXT_ROOM);
-
-    if (text == NULL)
-        return "";
-    record_id_write(id, text);
-    return text;
-}
-
 static const char *in_the_way(struct arena *a, const record_id *record,
                               const struct nominal_found *other)
 {
-    return desk_text(a, "the record ", id_text(a, record), " is in the set ",
-                     id_text(a, &other->set), " too, which ",
+    return desk_text(a, "the record ", desk_id_text(a, record), " is in the set ",
+                     desk_id_text(a, &other->set), " too, which ",
                      other->held ? "is under legal hold" : "has not been disposed of",
                      ": take it out of one of the two (`flagpost review remove`)", NULL);
 }
@@ -49,8 +39,9 @@ static status obstacle_of(struct desk *d, const record_id *set, const record_id 
         *ret = in_the_way(x->arena, record, &other);
     TRY(recall_copies(d, &parent, &copies));
     if (copies.more)
-        *ret = desk_text(x->arena, "more was made of the record ",
-                         id_text(x->arena, record), " here than is erased at once", NULL);
+        *ret =
+            desk_text(x->arena, "more was made of the record ",
+                      desk_id_text(x->arena, record), " here than is erased at once", NULL);
     for (size_t i = 0; *ret == NULL && i < copies.count; i++) {
         if (!agency_id_equal(&copies.at[i].agency, &x->self))
             continue;

@@ -237,16 +237,6 @@ status recall_versions(struct desk *d, const struct parent *record,
     return OK;
 }
 
-static const char *id_text(struct arena *a, const record_id *id)
-{
-    char *const text = arena_take(a, RECORD_ID_TEXT_ROOM);
-
-    if (text == NULL)
-        return "";
-    record_id_write(id, text);
-    return text;
-}
-
 static const char *recall_mark(struct arena *a, const struct parent *record,
                                const struct recall_found *f)
 {
@@ -278,11 +268,11 @@ status recall_marks(struct desk *d, const struct parent *record, const char **re
         text = recall_mark(a, record, &found);
     if (v.has_newer)
         text = desk_text(a, text, text[0] != '\0' ? "; " : "", "SUPERSEDED by ",
-                         id_text(a, &v.newer),
+                         desk_id_text(a, &v.newer),
                          v.newer_is_here ? "" : ", which this agency may not have", NULL);
     if (v.has_older)
         text = desk_text(a, text, text[0] != '\0' ? "; " : "", "supersedes ",
-                         id_text(a, &v.older), NULL);
+                         desk_id_text(a, &v.older), NULL);
     *ret = text;
     return OK;
 }

@@ -117,7 +117,14 @@ status file_read_secret(const char *path, size_t max, struct arena *a, struct by
     return read_opened(fd, max, a, ret);
 }
 
-/* A new name is durable only once its folder is (fsync(2)). */
+status file_sync_folder(const char *path)
+{
+    const int fd DEFER(close_fd) = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+    ENSURE(fd >= 0 && fsync(fd) == 0, E_IO);
+    return OK;
+}
+
 static status sync_folder_of(const char *path)
 {
     const char *const slash = strrchr(path, '/');
@@ -128,9 +135,7 @@ static status sync_folder_of(const char *path)
         (void)snprintf(folder, sizeof folder, ".");
     else
         (void)snprintf(folder, sizeof folder, "%.*s", size == 0 ? 1 : (int)size, path);
-    const int fd DEFER(close_fd) = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    ENSURE(fd >= 0 && fsync(fd) == 0, E_IO);
-    return OK;
+    return file_sync_folder(folder);
 }
 
 /* mkostemp makes it 0600, so that a secret is never readable by others for a moment. */

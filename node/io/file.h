@@ -39,6 +39,9 @@ NODISCARD status file_read_secret(const char *path, size_t max, struct arena *a,
 NODISCARD status file_read_exactly(int fd, uint8_t *to, size_t size);
 NODISCARD status file_write_all(int fd, struct bytes b);
 
+/* A name that came, went or moved is durable only once its folder is (fsync(2)).  E_IO. */
+NODISCARD status file_sync_folder(const char *path);
+
 /* "folder/name" into `ret` of `room` bytes; E_LIMIT. */
 NODISCARD status file_path(const char *folder, const char *name, char *ret, size_t room);
 

@@ -121,8 +121,7 @@ static status sync_parent(const char *path)
     char parent[PATH_MAX + 4];
 
     (void)snprintf(parent, sizeof parent, "%s/..", path);
-    const int fd DEFER(close_fd) = open(parent, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    return fd >= 0 && fsync(fd) == 0 ? OK : E_IO;
+    return file_sync_folder(parent);
 }
 
 status staged_keep(struct staged *s, const char *home)

@@ -1,6 +1,7 @@
 #include "drop_take.h"
 
 #include "drop_watch.h"
+#include "file.h"
 #include "import.h"
 #include "result.h"
 
@@ -26,13 +27,7 @@ static bool sync_folder(const char *folder, const char *inner)
 {
     char path[PATH_ROOM];
 
-    if (!join(path, folder, inner, ""))
-        return false;
-    const int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    const bool good = fd >= 0 && fsync(fd) == 0;
-    if (fd >= 0)
-        (void)close(fd); /* only synced through */
-    return good;
+    return join(path, folder, inner, "") && file_sync_folder(path) == OK;
 }
 
 status drop_take_prepare(const char *folder)

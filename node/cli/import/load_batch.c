@@ -1,6 +1,7 @@
 #include "load_batch.h"
 
 #include "clock.h"
+#include "file.h"
 #include "text.h"
 
 #include <errno.h>
@@ -17,15 +18,6 @@ static bool path_of(char ret[LOAD_PATH_ROOM], const char *folder, const char *be
 {
     return snprintf(ret, LOAD_PATH_ROOM, "%s/%s%s%s", folder, before, name, after) <
            LOAD_PATH_ROOM;
-}
-
-static status sync_folder(const char *path)
-{
-    const int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-
-    ENSURE(fd >= 0, E_IO);
-    const bool good = fsync(fd) == 0;
-    return close(fd) == 0 && good ? OK : E_IO;
 }
 
 bool load_batch_is_there(const char *out, const char *name)
@@ -165,10 +157,10 @@ status load_batch_keep(struct load_batch *b, uint32_t version, struct bytes titl
     b->records = NULL;
     TRY(finish(records));
     TRY(write_manifest(b, version, title, a));
-    TRY(sync_folder(b->part));
+    TRY(file_sync_folder(b->part));
     ENSURE(renameat2(AT_FDCWD, b->part, AT_FDCWD, b->whole, RENAME_NOREPLACE) == 0,
            errno == EEXIST ? E_DUPLICATE : E_IO);
-    return sync_folder(b->out);
+    return file_sync_folder(b->out);
 }
 
 void load_batch_drop(struct load_batch *b)
