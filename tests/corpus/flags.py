@@ -3,7 +3,8 @@
 usage: flags.py FLAGPOST [--data DIR] [--slack N] [--half tune|held|both]
 
 20,000 mutants and 20,000 innocent texts, half of each from seeds and files that the engine
-was tuned on and half from those held out; both figures are printed and both must hold.
+is tuned on.  The other half is opened for the final figure alone: with FLAGPOST_LONG, or with
+--half.  Who has looked into it to change the engine takes other seeds for the next (SEEDS).
 """
 
 import argparse
@@ -25,7 +26,9 @@ import mutants  # noqa: E402
 
 RECALL, PRECISION = 0.98, 0.995
 EACH = 10_000  # mutants, and innocent texts, in each half
-HALVES = {"tune": 0, "held": 1}
+HALVES = {"tune": 0, "held": 1}  # every other file and remark
+SEEDS = {"tune": 0, "held": 2_000_001}  # the first of every other seed
+CLASS_LEAST, PROSE_LEAST, REMARKS_LEAST = 500, 4_000, 2_000  # of EACH
 
 
 class Failed(Exception):
@@ -87,7 +90,7 @@ def is_hit(finds, span, meant):
 
 def measure_mutants(checker, half, show):
     """Prints recall by class; gives hits, misses and wrong finds."""
-    cases = [mutants.mutant(2 * seed + HALVES[half]) for seed in range(EACH)]
+    cases = [mutants.mutant(2 * seed + SEEDS[half]) for seed in range(EACH)]
     lines = [(before + typed + after).encode() for _, before, typed, after, _ in cases]
     tally = {name: [0, 0, 0] for name in mutants.CLASSES}
     for case, finds in zip(cases, checker.finds(lines)):
@@ -99,6 +102,8 @@ def measure_mutants(checker, half, show):
         tally[name][2] += not hit and any(f[2] not in meant for f in finds)
         if not hit and show:
             print(f"  missed ({name}): {case[1] + typed + case[3]!r} {meant}: {finds}")
+    if min(row[0] for row in tally.values()) < CLASS_LEAST:
+        raise Failed(f"too few mutants of a class: {tally}")
     for name, (count, hits, wrong) in tally.items():
         print(f"  {name:22} {count:6} {hits / count:8.4f}" + (f"  wrong {wrong}" if wrong else ""))
     hits, wrong = (sum(row[i] for row in tally.values()) for i in (1, 2))
@@ -113,8 +118,12 @@ def measure_innocents(checker, half, data, show):
         print("  SKIPPED: remarks of the watch lists (their folder is not there)")
     sources = {"remarks of watch lists": remarks or [],
                "prose of this system": innocents.prose(number, 4500, mutants.LISTED)}
+    for name, least in (("remarks of watch lists", REMARKS_LEAST if remarks is not None else 0),
+                        ("prose of this system", PROSE_LEAST)):
+        if len(sources[name]) < least:
+            raise Failed(f"{len(sources[name])} pieces are too few {name}: {least} are wanted")
     rest = EACH - sum(len(texts) for texts in sources.values())
-    sources["made here"] = innocents.generated(2 * seed + number for seed in range(rest))
+    sources["made here"] = innocents.generated(2 * seed + SEEDS[half] for seed in range(rest))
     total = 0
     for name, texts in sources.items():
         finds = checker.finds([text.encode() for text in texts])
@@ -194,7 +203,8 @@ def main():
     parser.add_argument("binary")
     parser.add_argument("--data", help="folder of the watch lists")
     parser.add_argument("--slack", type=float, default=1, help="how much slower this build may be")
-    parser.add_argument("--half", choices=("tune", "held", "both"), default="both")
+    parser.add_argument("--half", choices=("tune", "held", "both"),
+                        default="both" if os.environ.get("FLAGPOST_LONG") else "tune")
     parser.add_argument("--show", action="store_true", help="print what was missed")
     options = parser.parse_args()
     begun = time.monotonic()

@@ -20,13 +20,14 @@ import time
 
 import scene
 from control import ask
-from scene import Failed, Network, check, check_equal, say
+from scene import Network, check, check_equal, say
 
 MIB = 1024 * 1024
 PART = 128 * 1024
 SIZE = (100 if os.environ.get("FLAGPOST_LONG") else 16) * MIB
 PARTS = SIZE // PART
 LIMIT = 64 * MIB  # of a daemon's memory
+GROWTH = 12 * MIB  # of it, by files of SIZE, which are larger: no daemon holds one
 MARKER = b"Cormorant on the slipway at Mudeford"  # stands in a file, in clear, once
 CAST = {**scene.ONE_BUREAU, "IE": ("Immigration Enforcement", "immigration", None, None)}
 REFUSED, WRONG_USE, UNREACHABLE, FORBIDDEN, DAMAGED = 1, 2, 3, 4, 5
@@ -392,6 +393,7 @@ def test(options: argparse.Namespace) -> None:
         os.mkdir(folder)
         write(os.path.join(folder, "film.mp4"), SIZE, chance)
         write(os.path.join(folder, "note.txt"), 300, chance, MARKER)
+        idle = {agency: peak(net, agency) for agency in net.agencies}
         record = publish_killed(net, folder)
         incomplete(net, record)
         resume(net, record, folder)
@@ -404,9 +406,10 @@ def test(options: argparse.Namespace) -> None:
         refusals(net, chance)
         for agency in net.agencies:
             most = peak(net, agency)
-            say(f"{agency}: at most {most / MIB:.1f} MiB of memory")
-            if most >= LIMIT and not scene.is_instrumented(net.binary):
-                raise Failed(f"{agency} took {most} bytes of memory")
+            say(f"{agency}: at most {most / MIB:.1f} MiB of memory, {(most - idle[agency]) / MIB:.1f} "
+                "more than with nothing to do")
+            bounded = most < LIMIT and most - idle[agency] < GROWTH
+            check(bounded or scene.is_instrumented(net.binary), f"{agency} took {most} bytes of memory")
             scene.verify(net, agency)
         nowhere_in_clear(net)
     stands_alone(options.binary, chance)

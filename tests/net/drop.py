@@ -143,6 +143,47 @@ def check_partial(drop: Drop) -> None:
     say("partial uploads are left alone")
 
 
+def check_json(net: Network, form: str, number: int) -> None:
+    """The example of a JSON export, as lines or as one array, all the way to who gets it."""
+    with open(os.path.join(MAPPINGS, "reports-lines.jsonl"), encoding="utf-8") as f:
+        reports = [json.loads(line) for line in f]
+    for i, report in enumerate(reports):
+        report["report"]["id"] = f"{number + i:08d}"
+    wrong = json.loads(json.dumps(reports))
+    wrong[1]["assessment"]["grade"] = "1Z"
+    with open(os.path.join(MAPPINGS, "reports-lines.yaml"), encoding="utf-8") as f:
+        text = f.read().replace("format: json-lines", f"format: {form}")
+    mapping = net.path(form + ".yaml")
+    with open(mapping, "w", encoding="utf-8") as f:
+        f.write(text)
+    def export(rows: list[dict]) -> str:
+        return json.dumps(rows, indent=1) if form == "json-array" else "\n".join(
+            json.dumps(row) for row in rows)
+    with Drop(net, form, mapping) as drop:
+        drop.put("night.json", export(wrong))
+        result = drop.wait("refused", "night.json")
+        check_equal(states(result), ["right", "refused"], f"one wrong report of {form}")
+        found = result["rows"][1]["findings"][0]
+        check_equal((found["column"], found["field"]), ("assessment.grade", "provenance.grade"),
+                    "its place")
+        drop.put("night.json", export(reports))
+        result = drop.wait("done", "night.json")
+        check_equal(states(result), ["published"] * 2, f"mended {form}")
+        ids = [row["id"] for row in result["rows"]]
+        drop.kill()
+        drop.put("night.json", export(reports))
+        drop.start()
+        again = drop.wait("done", "night.json.2")
+        check_equal((states(again), [row["id"] for row in again["rows"]]),
+                    (["published-before"] * 2, ids), f"the same {form} again, over a restart")
+        check_equal((drop.names("."), drop.names("work")), ([], []), "what is left")
+    scene.wait("JFC to hold both", lambda: set(ids) <= set(scene.held(net, "JFC")))
+    shown = [net.at("JFC", "show", one, "--purpose", "a test")[1][0] for one in ids]
+    check_equal([(s["urn"][-8:], s["texts"][0]["text"]) for s in shown],
+                [(r["report"]["id"], r["text"]) for r in reports], "what JFC reads")
+    say(f"{form}: refused whole, mended, again over a restart, read at its recipient")
+
+
 def check_second_process(drop: Drop) -> None:
     code, answers = drop.net.at("F55", "drop", "--map", drop.mapping, drop.folder, check=False)
     check(code == 3 and "another process" in answers[0]["why"], "a second process on the folder")
@@ -247,6 +288,8 @@ def test(options: argparse.Namespace) -> None:
             check_canary(net, drop, options.seed)
             check_kills(net, drop, chance)
             check_equal(drop.kill(signal.SIGTERM), 0, "exit code after SIGTERM")
+        check_json(net, "json-lines", 9100)
+        check_json(net, "json-array", 9200)
         shutil.copy(TABLE + ".csv", os.path.join(drop.folder, "late.csv"))
         code, _ = net.at("F55", "drop", "--once", "--settle", "50", "--map", drop.mapping,
                          drop.folder, check=False)

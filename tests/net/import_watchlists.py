@@ -7,18 +7,22 @@ twice, checked, routed, sealed for three recipients and ourselves, appended and 
 
 import argparse
 import os
+import random
 import time
 from collections import Counter
 
 import scene
+from control import ask
 from scene import Network, Skipped, check, check_equal, say
 
 MAPPING = os.path.join(scene.HERE, "mappings", "watchlist.yaml")
 ROWS = {"watchlist_a.csv": 4620, "watchlist_b.csv": 363}
-SECONDS_AIM = 5.0
 MIB_MAX = 64
-# The aim is for a machine of its own; a test must not fail because another one runs.
-SECONDS_MAX = 60.0
+# The aim for watchlist_a, and for watchlist_b as much a row, on a machine of its own.  A test
+# must not fail because others run beside it, so four times as long is borne with.
+SECONDS_AIM = {"watchlist_a.csv": 5.0, "watchlist_b.csv": 5.0 * 363 / 4620}
+SLACK = 4
+SECONDS_LEAST = 2.0  # in which any list may be read: starting takes some
 
 
 def peak_mib(pid: int) -> float:
@@ -41,6 +45,23 @@ def import_list(net: Network, path: str) -> tuple[float, float, list[dict]]:
         answers = scene.lines_of(f.read())
     os.unlink(net.path("out"))
     return seconds, used.ru_maxrss / 1024, answers
+
+
+def check_marked(net: Network, folder: str, ids: list[str], chance: random.Random) -> None:
+    """Every record that the lists make, and of those stored a hundred drawn by chance as their
+    recipient reads them, says in its title, its reference and its caveat what it is."""
+    count = 0
+    for name, rows in ROWS.items():
+        _, answers = net.at("F55", "import", "--map", MAPPING, "--dry-run", "--show", str(rows),
+                            os.path.join(folder, name), check=False)
+        made = [row for row in answers if "caveat" in row]
+        count += sum(row["title"].startswith("TEST: ") and row["urn"].startswith("55-TEST-")
+                     and row["caveat"].startswith("TEST. ") for row in made)
+    check_equal(count, len(ids), "records that are marked TEST")
+    for one in chance.sample(ids, 100):
+        shown = ask(net, "JFC", "show", id=one.encode(), purpose=b"a test reads part of a list")
+        for mark in (b"TEST: entry of a public watch list", b"55-TEST-", b"TEST. Intelligence only"):
+            check(mark in shown, f"{one} at JFC is not marked {mark.decode()}")
 
 
 def judge(name: str, answers: list[dict]) -> list[str]:
@@ -71,13 +92,14 @@ def test(options: argparse.Namespace) -> None:
             daemon = peak_mib(net.processes["F55"].pid)
             ids = judge(name, answers)
             published += ids
-            say(f"  {seconds:.2f} s, {len(ids) / seconds:.0f} records a second (aim: "
-                f"watchlist_a in {SECONDS_AIM:.0f} s); peak {mib:.0f} MiB for the import, "
+            most = max(SLACK * SECONDS_AIM[name], SECONDS_LEAST)
+            say(f"  {seconds:.2f} s, {len(ids) / seconds:.0f} records a second (aim "
+                f"{SECONDS_AIM[name]:.1f} s, at most {most:.0f}); peak {mib:.0f} MiB for the import, "
                 f"{daemon:.0f} MiB for the daemon (at most {MIB_MAX})")
             check(max(mib, daemon) < MIB_MAX or scene.is_instrumented(net.binary),
                   "a process took more memory")
-            check(seconds < SECONDS_MAX, f"{name} took {seconds:.0f} s")
-        check(len(published) > 0.99 * sum(ROWS.values()), "too few rows were published")
+            check(seconds < most or scene.is_instrumented(net.binary), f"{name} took {seconds:.1f} s")
+        check_equal(len(set(published)), sum(ROWS.values()), "rows published, of both lists")
         for name in ROWS:
             _, _, answers = import_list(net, os.path.join(folder, name))
             states = Counter(row["state"] for row in answers if "state" in row)
@@ -89,6 +111,7 @@ def test(options: argparse.Namespace) -> None:
             scene.wait(f"{agency} to be level", lambda: all(
                 int(row["have"]) == size for row in scene.rows_at(net, agency, "status", "peer")
                 if row["agency"] == "F55" and row["stream"] == "routine"), seconds=90)
+        check_marked(net, folder, published, random.Random(options.seed))
         for agency in net.agencies:
             scene.verify(net, agency)
     say(f"{size} records in the log, level at all recipients; both lists again: nothing new")
