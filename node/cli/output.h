@@ -11,8 +11,8 @@ void output_record(const struct record *r);
 
 /* One item of a sanitised copy, with its position. */
 void output_item(uint32_t position, const struct item *i);
-/* What it says, in one line. */
-void output_item_text(FILE *to, const struct item *i);
+/* What it says, in one line, as text in the arena.  E_MEMORY. */
+NODISCARD status output_item_text(struct arena *a, const struct item *i, struct bytes *ret);
 
 /* One JSON object on a line; false when this build has no JSON or it does not fit. */
 bool output_record_json(struct cli *c, const struct record *r);

@@ -3,6 +3,7 @@
 #include "excerpt.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 
 /* One item of a record on a few lines: of a sanitised copy there is no whole record. */
 
@@ -154,7 +155,7 @@ static void put_thing(FILE *to, const struct item *i)
     }
 }
 
-void output_item_text(FILE *to, const struct item *i)
+static void put_item(FILE *to, const struct item *i)
 {
     if (i->kind == ITEM_FACTS)
         put_facts(to, &i->facts);
@@ -176,9 +177,24 @@ void output_item_text(FILE *to, const struct item *i)
         put_thing(to, i);
 }
 
+status output_item_text(struct arena *a, const struct item *i, struct bytes *ret)
+{
+    char *text = NULL;
+    size_t size = 0;
+    FILE *const memory = open_memstream(&text, &size);
+
+    ENSURE(memory != NULL, E_MEMORY);
+    put_item(memory, i);
+    status s = fclose(memory) == 0 ? OK : E_MEMORY;
+    if (s == OK)
+        s = arena_copy(a, bytes_of(text, size), ret);
+    free(text);
+    return s;
+}
+
 void output_item(uint32_t position, const struct item *i)
 {
     (void)printf("  %3u %-11s ", position, item_kind_word(i->kind));
-    output_item_text(stdout, i);
+    put_item(stdout, i);
     (void)putchar('\n');
 }

@@ -163,24 +163,18 @@ static void put_receipts(const struct page *p)
 
 static bool put_item(const struct page *p, const struct proof_item *shown, struct arena *a)
 {
-    char *text = NULL;
-    size_t size = 0;
+    struct bytes text = {0};
     struct item item;
 
     if (item_decode(shown->value, a, &item) != OK)
         return true; /* it was judged: an item of a later version, counted as shown */
-    FILE *const memory = open_memstream(&text, &size);
-    if (memory == NULL)
+    if (output_item_text(a, &item, &text) != OK)
         return false;
-    output_item_text(memory, &item);
-    const bool whole = fclose(memory) == 0;
     (void)fprintf(p->to, "<tr><th>%u, %s</th><td>", shown->position,
                   item_kind_word(item.kind));
-    if (whole)
-        put(p, bytes_of(text, size));
+    put(p, text);
     row_end(p);
-    free(text);
-    return whole;
+    return true;
 }
 
 static bool put_items(const struct page *p, struct arena *a)

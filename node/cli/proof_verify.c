@@ -100,6 +100,18 @@ static void print_items(const struct proof *p, const struct proof_facts *f, stru
     (void)printf("\n");
 }
 
+/* A text is given as it is, anything else as the screen has it. */
+static struct bytes said_by(const struct item *i, struct arena *a)
+{
+    struct bytes line = {0};
+
+    if (i->kind == ITEM_TEXT)
+        return i->text.text;
+    if (i->kind == ITEM_PROVENANCE)
+        return i->provenance.text;
+    return output_item_text(a, i, &line) == OK ? line : bytes_of_text("(too long)");
+}
+
 static void print_items_json(const struct proof *p, const struct proof_facts *f,
                              struct arena *a)
 {
@@ -112,11 +124,8 @@ static void print_items_json(const struct proof *p, const struct proof_facts *f,
             continue;
         (void)printf("%s{\"position\":%u,\"kind\":\"%s\"", i == 0 ? "" : ",",
                      p->items[i].position, item_kind_word(item.kind));
-        if (item.kind == ITEM_TEXT || item.kind == ITEM_PROVENANCE) {
-            (void)printf(",\"text\":");
-            cli_print_json_text(item.kind == ITEM_TEXT ? item.text.text
-                                                       : item.provenance.text);
-        }
+        (void)printf(",\"text\":");
+        cli_print_json_text(said_by(&item, a));
         (void)printf("}");
     }
     (void)printf("],\"left_out\":");

@@ -98,6 +98,45 @@ def check_changes(options: argparse.Namespace, bare: str, good: bytes) -> None:
     say(f"{len(places)} bytes of {len(good)} changed, each refused and named")
 
 
+def items_of(path: str) -> dict[int, tuple[bytes, bytes]]:
+    """(salt, value) of each item of a proof by its position, as the file has them."""
+    with open(path, "rb") as f:
+        words = [line.split(b" ") for line in f.read().splitlines()]
+    return {int(line[1]): (words[i + 1][1], base64.b64decode(words[i + 2][1]))
+            for i, line in enumerate(words) if line[0] == b"item"}
+
+
+def check_measure(options: argparse.Namespace, net: Network, bare: str) -> None:
+    """Flag, code, grades, case reference and dates are proved, and shown, without a word of
+    what the record is about."""
+    made = scene.published(net, "F55", record(4, case_reference="NCCU-2026-0101"))
+    scene.wait_stored(net, "F55", made["id"], {"JFC"})
+    why = ("--purpose", "a measure of the quarter")
+    code, told = redact(net, "JFC", made["id"], "flags, codes, grades, cases, dates",
+                        os.path.join(bare, "measure"), *why)
+    check_equal(code, 0, f"items of a measure: {told}")
+    code, seen = judge(options.binary, bare, "measure")
+    check_equal(code, 0, f"a measure in a bare folder: {seen}")
+    check_equal([(item["kind"], item["text"]) for item in seen["items"]],
+                [("flag", "OIMCR"), ("code", "FICT-OIM-01"), ("case", "NCCU-2026-0101"),
+                 ("dates", "of 2025-09; created 2025-10-01"), ("grade", "1A of item 6"),
+                 ("grade", "1A of item 8"), ("grade", "2B of item 10")], "what a measure shows")
+    count = seen["item_count"]
+    code, told = redact(net, "JFC", made["id"], f"0-{count - 1}", os.path.join(bare, "whole"), *why)
+    check_equal(code, 0, f"all items: {told}")
+    whole, shown = items_of(os.path.join(bare, "whole")), items_of(os.path.join(bare, "measure"))
+    check_equal((len(whole), sorted(shown)), (count, [i["position"] for i in seen["items"]]), "items")
+    with open(os.path.join(bare, "measure"), "rb") as f:
+        data = f.read()
+    read = b"".join(base64.b64decode(word) for line in data.splitlines()
+                    for word in line.split(b" ")[1:] if len(word) % 4 == 0 and not
+                    set(word) - set(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/="))
+    for place, (salt, value) in whole.items():
+        inside = salt in data and value in read
+        check_equal(inside, place in shown, f"item {place} in a measure")
+        check(place in shown or not (salt in data or value in read), f"a part of item {place}")
+
+
 class Page(html.parser.HTMLParser):
     """The words of a page, and its elements."""
 
@@ -198,6 +237,7 @@ def test(options: argparse.Namespace) -> None:
         place = scene.published(net, "F55", record(1))
         scene.wait_stored(net, "F55", place["id"], {"SWROCU"})
         good = check_copy(options, net, bare, place)
+        check_measure(options, net, bare)
         check_changes(options, bare, good)
         check_statement(options, bare, good)
         check_rules(net, bare)
