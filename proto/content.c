@@ -51,6 +51,15 @@ static status check_retention(const struct item_retention *r)
     return OK;
 }
 
+/* Ranges are in questions and answers alone, and who stops says why. */
+static status check_ranges(const struct item_ranges *r)
+{
+    const bool talks = r->what == RANGES_ASKS || r->what == RANGES_ANSWERS;
+
+    ENSURE(talks == (r->ranges.size > 0), E_VALUE);
+    return (r->what == RANGES_STOPS) == (r->reason.size > 0) ? OK : E_VALUE;
+}
+
 /* The rules between an item's fields. */
 static status check_members(const struct item *item)
 {
@@ -61,6 +70,8 @@ static status check_members(const struct item *item)
                E_VALUE);
     if (item->kind == ITEM_RETENTION)
         return check_retention(&item->retention);
+    if (item->kind == ITEM_RANGES)
+        return check_ranges(&item->ranges);
     if (item->kind == ITEM_REPLACED) /* nothing stands in its own place */
         ENSURE(!record_id_equal(&item->replaced.id, &item->replaced.by), E_VALUE);
     return OK;

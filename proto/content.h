@@ -12,6 +12,7 @@
 #include "decision.h"
 #include "entry.h"
 #include "lifecycle.h"
+#include "reconciliation.h"
 #include "report.h"
 #include "retention.h"
 
@@ -58,6 +59,8 @@ enum item_kind {
     ITEM_REPLACED = 44,
     ITEM_DECISION = 55,
     ITEM_RETENTION = 56,
+    ITEM_RANGES = 57,
+    ITEM_DIFFERENCE = 58,
 };
 
 enum outcome_what {
@@ -167,6 +170,8 @@ struct item {
         struct item_replaced replaced;
         struct item_decision decision;
         struct item_retention retention;
+        struct item_ranges ranges;
+        struct item_difference difference;
     };
 };
 

@@ -30,4 +30,7 @@ const struct layout *decision_layout(enum item_kind kind);
 /* What happened to the records of one nominal (retention_fields.c). */
 const struct layout *retention_layout(enum item_kind kind);
 
+/* How two sides find where they differ (reconciliation_fields.c). */
+const struct layout *reconciliation_layout(enum item_kind kind);
+
 #endif

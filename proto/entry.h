@@ -34,7 +34,8 @@ enum kind {
     KIND_OBLIGATION = 10, /* local lane only: what became of a call */
     KIND_STATEMENT = 7, /* the owner's, about its record `previous`: without intelligence */
     KIND_DECISION = 11, /* local lane only: a person sends to immigration enforcement */
-    KIND_RETENTION = 12, /* local lane only; of an erasure, `previous` is the record */
+    KIND_RETENTION = 12,      /* local lane only; of an erasure, `previous` is the record */
+    KIND_RECONCILIATION = 13, /* national ingestion and one agency compare their sets */
 };
 
 /* Government Security Classifications; the last two exist so that they can be refused. */

@@ -72,6 +72,10 @@ static status check_kind(const struct header *h)
     case KIND_STATEMENT:
         ENSURE(h->has_previous, E_VALUE);
         return check_content(h);
+    case KIND_RECONCILIATION:
+        /* Nothing of it is urgent, and it is between two. */
+        ENSURE(h->stream.lane == LANE_ROUTINE && h->recipient_count <= 2, E_VALUE);
+        return check_content(h);
     case KIND_OUTCOME:
     case KIND_CASE:
         /* One force's calls are for that force: the publisher and one other. */

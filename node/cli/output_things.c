@@ -205,6 +205,8 @@ static struct bytes name_of(const struct record *r, struct entity_ref ref)
     case ITEM_REPLACED:
     case ITEM_DECISION:
     case ITEM_RETENTION:
+    case ITEM_RANGES:
+    case ITEM_DIFFERENCE:
         return (struct bytes){0};
     }
     return (struct bytes){0};

@@ -30,6 +30,8 @@ const char *proof_kind(enum kind kind)
         return "a decision for whom no rule reaches";
     case KIND_RETENTION:
         return "what happened to the records of one nominal";
+    case KIND_RECONCILIATION:
+        return "a comparison with national ingestion";
     }
     return "";
 }

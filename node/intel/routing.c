@@ -264,6 +264,7 @@ static bool carries_content(enum kind kind)
     case KIND_OBLIGATION:
     case KIND_DECISION:
     case KIND_RETENTION:
+    case KIND_RECONCILIATION:
         return true;
     case KIND_RECALL:
     case KIND_STATEMENT:
@@ -281,6 +282,16 @@ static bool is_decided(const struct header *h)
         (bits & IMMIGRATION_BLOCKED) == 0 || (bits & IMMIGRATION_OVERRIDDEN) != 0;
 
     return (bits & IMMIGRATION_DECIDED) != 0 && over && h->recipient_count <= 2;
+}
+
+/* Between national ingestion and one other, whoever speaks. */
+static status may_reconcile(const struct header *h, const struct roster_agency *a,
+                            const struct roster *roster)
+{
+    const struct roster_agency *const from = roster_find(roster, &h->stream.agency);
+    const bool tells = from != NULL && from->kind == AGENCY_INGEST;
+
+    return tells != (a->kind == AGENCY_INGEST) ? OK : E_POLICY;
 }
 
 static status may_have(const struct header *h, const struct roster_agency *a,
@@ -320,6 +331,8 @@ status routing_may_send(const struct header *h, const struct agency_id *recipien
      * alone, and never on to anyone. */
     if (h->kind == KIND_CASE)
         return a->kind == AGENCY_FIB ? OK : E_POLICY;
+    if (h->kind == KIND_RECONCILIATION)
+        return may_reconcile(h, a, roster);
     ENSURE(h->label.expires_at == 0 || today->now < h->label.expires_at, E_EXPIRED);
     /* An outcome answers the agency that owns the record, whoever that is. */
     return h->kind == KIND_OUTCOME ? OK : may_have(h, a, today);

@@ -78,7 +78,7 @@ class Fields:
 # --- header ---
 
 INTELLIGENCE, OUTCOME, RECALL, AUDIT, EPOCH, REWRAP, STATEMENT, ATTACHMENT, CASE = range(1, 10)
-OBLIGATION, DECISION, RETENTION = 10, 11, 12
+OBLIGATION, DECISION, RETENTION, RECONCILIATION = 10, 11, 12, 13
 ROUTINE, LOCAL = 2, 3
 HEADER_COUNTS = {("Header", "recipients"): RECIPIENTS, ("Header", "parents"): 8}
 
@@ -102,7 +102,7 @@ def header(raw: bytes) -> Message:
     {EPOCH: header_statement, REWRAP: header_rewrap}.get(kind, header_content)(h, f)
     if kind in (AUDIT, OBLIGATION, DECISION, RETENTION):
         need(h.get(4) == LOCAL, "value")
-    if kind == ATTACHMENT:
+    if kind in (ATTACHMENT, RECONCILIATION):
         need(h.get(4) == ROUTINE, "value")
     if kind in (RECALL, STATEMENT, ATTACHMENT):
         f.there(18)
@@ -152,7 +152,7 @@ def recipients(h: Message) -> None:
     need(len(h.raw(31)) == 32 * len(to), "value")
     if h.get(4) == LOCAL:
         need(ids == [h.raw(3)], "value")
-    if h.get(9) in (OUTCOME, CASE):
+    if h.get(9) in (OUTCOME, CASE, RECONCILIATION):
         need(len(ids) <= 2, "value")
 
 
@@ -215,6 +215,12 @@ def retention(f: Fields) -> None:
     need(len(f.m.raw(10)) in (0, 6) and set(f.m.raw(10)) <= set(b"ynu"), "value")
 
 
+def ranges(f: Fields) -> None:
+    f.there(1, 2, 3).exact(16, 1).exact(32, 13, 16).not_zeros(4, 6, 8, 10, 13, 16)
+    f.epoch(4, 6, 8, 10).short(14, most=32832).short(19)
+    need((f.m.number(3) in (1, 2)) == (14 in f.m) and (f.m.number(3) == 4) == (19 in f.m), "value")
+
+
 def replaced(f: Fields) -> None:
     f.there(1, 2).exact(16, 1, 2)
     need(f.m.raw(1) != f.m.raw(2), "value")
@@ -264,6 +270,8 @@ ITEM_RULES = {
     55: lambda f: (f.there(1, 2, 3, 4, 5).exact(16, 1).agencies(2).most(TIME, 3)
                    .short(4, 5, 6, 7, most=200)),
     56: retention,
+    57: ranges,
+    58: lambda f: f.there(1, 2, 3).agencies(1).exact(16, 2).short(4, most=64),
 }
 
 

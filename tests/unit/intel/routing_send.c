@@ -286,6 +286,22 @@ static void a_recall_reaches_whoever_held_the_record(void)
     CHECK_STATUS(may_send("JFC", KIND_RECALL, MARKING_OFFICIAL, 0), E_REVOKED);
 }
 
+static void who_reconciles_is_national_ingestion_and_one_other(void)
+{
+    const enum marking os = MARKING_OFFICIAL_SENSITIVE;
+    struct header h = header_of(KIND_RECONCILIATION, os, 0);
+
+    start();
+    CHECK_OK(may_send_header(&h, "PND"));
+    CHECK_STATUS(may_send_header(&h, "SWROCU"), E_POLICY);
+    CHECK_STATUS(may_send_header(&h, "F50"), E_POLICY);
+    h.stream.agency = agency("PND")->id;
+    CHECK_OK(may_send_header(&h, "F50"));
+    CHECK_OK(may_send_header(&h, "SWROCU"));
+    h.label.marking = MARKING_SECRET;
+    CHECK_STATUS(may_send_header(&h, "F50"), E_POLICY);
+}
+
 static void calls_are_told_to_a_bureau_alone(void)
 {
     const enum marking os = MARKING_OFFICIAL_SENSITIVE;
@@ -317,4 +333,6 @@ CASES(CASE(no_rule_reaches_immigration_enforcement),
       CASE(sending_asks_for_the_decision_of_this_very_entry),
       CASE(a_decision_sends_no_version_that_another_has_replaced),
       CASE(sending_asks_the_rules_of_today), CASE(a_recall_reaches_whoever_held_the_record),
-      CASE(calls_are_told_to_a_bureau_alone), CASE(an_agency_gets_its_own_entries_back))
+      CASE(calls_are_told_to_a_bureau_alone),
+      CASE(who_reconciles_is_national_ingestion_and_one_other),
+      CASE(an_agency_gets_its_own_entries_back))

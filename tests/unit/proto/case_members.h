@@ -8,6 +8,29 @@
 
 #define CHECK_IS(got, wanted) CHECK_BYTES(got, bytes_of_text(wanted))
 
+static inline void check_ranges(const struct item_ranges *r)
+{
+    static const unsigned numbers[COVERS] = {
+        [COVER_RECORDS_IMMEDIATE] = 4,
+        [COVER_RECORDS_ROUTINE] = 6,
+        [COVER_OUTCOMES_IMMEDIATE] = 8,
+        [COVER_OUTCOMES_ROUTINE] = 10,
+    };
+
+    CHECK_INT(r->step, 7);
+    CHECK_INT(r->what, RANGES_ANSWERS);
+    for (size_t i = 0; i < COVERS; i++) {
+        CHECK_INT(r->covers[i].epoch.counter, numbers[i]);
+        CHECK_INT(r->covers[i].size, 1000 + numbers[i]);
+    }
+    CHECK_INT(r->count, 100000);
+    CHECK_IS(r->ranges, "ranges");
+    CHECK_INT(r->other_count, 99999);
+    CHECK(!hash_equal(&r->root, &r->other_root));
+    CHECK_INT(r->differences, 8);
+    CHECK(r->more);
+}
+
 static inline void check_cases(const struct item *i)
 {
     if (i->kind == ITEM_CASE_EVENT) {
@@ -40,6 +63,12 @@ static inline void check_cases(const struct item *i)
         CHECK_INT(i->retention.group, 4);
         CHECK_IS(i->retention.reference, "reference");
         CHECK_IS(i->retention.answers, "ynuynu");
+    } else if (i->kind == ITEM_RANGES) {
+        check_ranges(&i->ranges);
+    } else if (i->kind == ITEM_DIFFERENCE) {
+        CHECK_TEXT(i->difference.agency.text, "F055");
+        CHECK_INT(i->difference.says, DIFFERENCE_REFUSED);
+        CHECK_IS(i->difference.reference, "reference");
     } else {
         CHECK_INT(i->kind, ITEM_CASE_PERIOD);
         CHECK_INT(i->case_period.from, 1795384800000);

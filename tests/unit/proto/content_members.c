@@ -332,6 +332,8 @@ static void check_item(const struct item *i)
         [ITEM_CASE_PERIOD] = check_cases,
         [ITEM_DECISION] = check_cases,
         [ITEM_RETENTION] = check_cases,
+        [ITEM_RANGES] = check_cases,
+        [ITEM_DIFFERENCE] = check_cases,
         [ITEM_SUPERSEDES] = check_history,
         [ITEM_LINEAGE] = check_history,
         [ITEM_PROOF] = check_history,

@@ -3,6 +3,7 @@
 
 #include "content_fields.h"
 #include "samples.h"
+#include "talk_samples.h"
 
 enum { ROUNDS = 1600 };
 
@@ -357,6 +358,7 @@ static struct item random_item(struct dice *d, enum item_kind kind)
         [ITEM_PART] = random_attachment,     [ITEM_SUPERSEDES] = random_history,
         [ITEM_LINEAGE] = random_history,     [ITEM_PROOF] = random_history,
         [ITEM_RECALL] = random_history,      [ITEM_REPLACED] = random_history,
+        [ITEM_RANGES] = random_talk,         [ITEM_DIFFERENCE] = random_talk,
     };
 
     CHECK(kind < COUNT_OF(makers) && makers[kind] != NULL);

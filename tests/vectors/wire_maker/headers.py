@@ -90,6 +90,7 @@ def good_headers(book):
     book.good(h.with_((9, num(9, 9))).bytes(), "a list of calls")
     book.good(header(1).with_((4, num(4, 3)), (9, num(9, 11))).bytes(), "a decision")
     book.good(header(1).with_((4, num(4, 3)), (9, num(9, 12))).bytes(), "a retention event")
+    book.good(h.with_((9, num(9, 13))).bytes(), "a question of a reconciliation")
     book.good(rewrap_header().bytes(), "a rewrap")
     book.good(rewrap_header().with_((10, num(10, 2)), (27, about(without=(4,)))).bytes(),
               "a rewrap with a marking, of index 0")
@@ -188,6 +189,9 @@ def bad_headers(book):
     bad("value", 9, num(9, 10), "an obligation's events on the routine lane")
     bad("value", 9, num(9, 11), "a decision on the routine lane")
     bad("value", 9, num(9, 12), "a retention event on the routine lane")
+    book.bad("value", h.with_((4, num(4, 1)), (9, num(9, 13))).bytes(),
+             "a reconciliation on the immediate lane")
+    book.bad("value", header(3).with_((9, num(9, 13))).bytes(), "a reconciliation among three")
     book.bad("value", header(3).with_((9, num(9, 9))).bytes(), "a list of calls for two forces")
     bad("value", 9, num(9, 8), "a part of no record's attachment")
     book.bad("value", h.with_((4, num(4, 1)), (9, num(9, 8)),

@@ -16,6 +16,12 @@ def number(n, v):
     return n, num(n, v)
 
 
+def covers(*numbers):
+    """A lane's epoch and size at each of them."""
+    return [piece for n in numbers
+            for piece in ((n, sized(n, epoch(n))), number(n + 1, 1000 + n))]
+
+
 ITEMS = {
     1: ("facts", [texts(1, "#flag one", "#flag two"), texts(2, "flag one", "flag two"),
                   text(3, "crime_code"), texts(4, "offence_codes"), number(5, 7),
@@ -101,6 +107,12 @@ ITEMS = {
                        number(3, 1795471200000), text(4, "person"), text(5, "reason"),
                        (6, sized(6, draw("erased", 16))), number(7, 1795384800000), number(8, 4),
                        text(9, "reference"), text(10, "ynuynu")]),
+    57: ("ranges", [(1, sized(1, draw("session", 16))), number(2, 7), number(3, 2),
+                    *covers(4, 6, 8, 10), number(12, 100000),
+                    (13, sized(13, draw("root", 32))), text(14, "ranges"), number(15, 99999),
+                    (16, sized(16, draw("other root", 32))), number(17, 8), number(18, 1)]),
+    58: ("difference", [text(1, "F055"), (2, sized(2, draw("differs", 16))), number(3, 4),
+                        text(4, "reference")]),
 }
 
 # What must stay for the item to be allowed.
@@ -109,7 +121,7 @@ SMALLEST = {1: [5], 2: [1], 3: [1], 4: [1], 5: [2, 3], 6: [1], 7: [1], 8: [1], 9
             22: [1], 23: [1], 24: [1], 25: [1], 26: [1], 27: [1], 50: [1, 2, 3], 51: [1, 2],
             52: [1, 2, 3], 53: [1, 2], 35: [1, 2, 3, 4, 5, 6], 36: [3],
             40: [1, 2, 3], 41: [1, 2, 3, 4, 5, 6, 7], 42: [1], 43: [1, 2, 3], 44: [1, 2],
-            55: [1, 2, 3, 4, 5], 56: [1, 2, 3, 4]}
+            55: [1, 2, 3, 4, 5], 56: [1, 2, 3, 4], 57: [1, 2, 3, 14], 58: [1, 2, 3]}
 
 # Kinds of which each field alone is enough.
 ANY_FIELD = (1, 2, 8, 9, 10, 11, 12, 13, 18, 22, 23, 24, 25, 26, 27)
@@ -236,6 +248,18 @@ def item_rules(book):
     bad("limit", 56, 10, sized(10, "ynuynuy"), "seven answers")
     bad("value", 56, 10, sized(10, "ynuynx"), "an answer that is none")
     bad("form", 56, 6, sized(6, bytes(16)), "a record id of zeros and not absent")
+    bad("form", 57, 3, num(3, 5), "a turn that is none")
+    bad("value", 57, 3, num(3, 3), "an end with ranges")
+    bad("value", 57, 19, sized(19, "x"), "an answer with a reason to stop")
+    bad("value", 57, 4, sized(4, bytes(4) + bytes(range(8))), "an epoch of counter 0")
+    bad("form", 57, 13, sized(13, bytes(32)), "a root of zeros and not absent")
+    bad("limit", 57, 14, sized(14, bytes(32833)), "ranges of more than 32,832 bytes")
+    stops = item_fields(57).with_((3, num(3, 4)), (19, sized(19, "x" * 256)), without=(14,))
+    book.good(item(57, stops), "ranges: a stop with its reason")
+    book.bad("value", item(57, stops.with_(without=(19,))), "ranges: a stop without a reason")
+    book.bad("limit", item(57, stops.with_((19, sized(19, "x" * 257)))),
+             "ranges: a reason of 257 bytes")
+    bad("form", 58, 3, num(3, 5), "a word that is none")
     bad("value", 36, 1, num(1, 16), "attachment 17 of a record")
     bad("value", 36, 2, num(2, 800), "part 801 of an attachment")
     bad("limit", 36, 3, sized(3, "x" * 131073), "a part over 128 KiB")
@@ -243,7 +267,7 @@ def item_rules(book):
     for kind, n, most in ((35, 1, 120), (35, 7, 500), (50, 1, 32), (50, 4, 4), (50, 5, 40), (51, 1, 64), (51, 2, 500),
                           (52, 1, 32), (52, 3, 4),
                           (55, 4, 200), (55, 5, 200), (55, 6, 200), (55, 7, 200), (56, 4, 200),
-                          (56, 5, 200), (56, 9, 64)):
+                          (56, 5, 200), (56, 9, 64), (58, 4, 64)):
         bad("limit", kind, n, sized(n, "x" * (most + 1)), f"field {n} of {most + 1} bytes")
         book.good(item(kind, item_fields(kind).with_((n, sized(n, "x" * most)))),
                   f"{ITEMS[kind][0]}: field {n} of {most} bytes")
