@@ -24,11 +24,11 @@ static void say(char *fault, size_t room, const char *what, const char *why)
 
 static status open_root(struct node *n, const char *home, struct root *ret)
 {
-    char path[CONFIG_PATH_MAX];
+    char *const path = n->desk.root_path;
     struct bytes bytes = {0};
     struct hash realm;
 
-    TRY(file_path(home, "root", path, sizeof path));
+    TRY(file_path(home, "root", path, sizeof n->desk.root_path));
     TRY(file_read(path, NOTE_BYTES_MAX, &n->arena, &bytes));
     TRY(root_chain_verify(bytes, &n->arena, ret, &realm));
     memcpy(n->desk.root_note, bytes.at, bytes.size);

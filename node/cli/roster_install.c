@@ -138,20 +138,8 @@ static bool is_running(struct cli *c)
            server_ask(cli_path(c, "control.sock"), probe, &c->arena, &probe) == OK;
 }
 
-static const char *root_sentence(status s)
-{
-    if (s == E_THRESHOLD)
-        return "a root takes over when a threshold of the keys before has signed it, and "
-               "one "
-               "of its own";
-    if (s == E_ROLLBACK)
-        return "that root is in force already, or one after it";
-    if (s == E_ORDER)
-        return "a root before it is missing: install them one after the other";
-    return status_sentence(s);
-}
-
-/* The home's file has root 1 and its successors, each after the one before. */
+/* Without a running node: the home's file has root 1 and its successors, each after the one
+ * before. */
 static int install_root(struct cli *c, const struct ceremony_root *root, struct bytes note)
 {
     struct root *const next = arena_take(&c->arena, sizeof *next);
@@ -164,12 +152,7 @@ static int install_root(struct cli *c, const struct ceremony_root *root, struct 
     if (s == OK && root->root.former_count == ROOTS_MAX - 1)
         s = E_LIMIT;
     if (s != OK)
-        return cli_fail(c, cli_exit_code(s), c->arguments[0], root_sentence(s));
-    if (is_running(c))
-        return cli_fail(
-            c, EXIT_REFUSED, c->arguments[0],
-            "the node reads its root keys when it starts: stop it, install, and "
-            "start it again");
+        return cli_fail(c, cli_exit_code(s), c->arguments[0], install_root_sentence(s));
     s = file_read(path, NOTE_BYTES_MAX, &c->arena, &file);
     uint8_t *const both = arena_take(&c->arena, file.size + note.size);
     if (s == OK && both == NULL)
@@ -201,13 +184,14 @@ static int run_install(struct cli *c)
                         cli_file_sentence(c->arguments[0], s));
     if (root == NULL || !ceremony_root(c, cli_path(c, "root"), root))
         return EXIT_REFUSED;
-    if (is_a(note, "flagpost/root/"))
+    const bool running = is_running(c);
+    if (is_a(note, "flagpost/root/") && !running)
         return install_root(c, root, note);
     if (is_lists(note) && ceremony_has_barred_term(c, c->arguments[0], note))
         return EXIT_REFUSED;
-    if (ceremony_is_unsigned(c, &root->root, note))
+    if (!is_a(note, "flagpost/root/") && ceremony_is_unsigned(c, &root->root, note))
         return ceremony_lacks(c, &root->root, c->arguments[0], note);
-    if (!is_running(c))
+    if (!running)
         return install_offline(c, note);
     const struct control_field argument = {.name = bytes_of_text("note"), .value = note};
     if (!cli_ask(c, "install", &argument, 1, &answer))

@@ -339,6 +339,9 @@ NODISCARD status exchange_erase(struct exchange *x, const struct agency_id *agen
 /* Verifies and installs a roster note: E_DUPLICATE when it is the one in force. */
 NODISCARD status exchange_install_roster(struct exchange *x, struct bytes note);
 
+/* Root keys that have taken over from those in force, with what came before them. */
+void exchange_root(struct exchange *x, const struct root *next);
+
 /* At the start of a turn: epoch 1 on lanes that have none, and the next epoch on all when
  * the signing key was given up, because nobody takes any more what it signed. */
 NODISCARD status exchange_first_epoch(struct exchange *x);

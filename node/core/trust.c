@@ -183,6 +183,12 @@ status exchange_install_roster(struct exchange *x, struct bytes note)
     return audit_install(x, x->roster.version);
 }
 
+void exchange_root(struct exchange *x, const struct root *next)
+{
+    MUST(next->number > x->root.number);
+    x->root = *next;
+}
+
 status take_roster(struct exchange *x, struct peer *from, struct bytes note)
 {
     (void)from;

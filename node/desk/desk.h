@@ -109,6 +109,7 @@ struct desk {
     uint8_t lists_note[NOTE_BYTES_MAX];
     uint8_t root_note[NOTE_BYTES_MAX]; /* the home's root document */
     size_t root_size;
+    char root_path[CONFIG_PATH_MAX];
     const struct config *config;
     struct sandbox sandbox;    /* what the process is confined to */
     const struct net *net;     /* to be asked for its counts; NULL: none */
@@ -245,7 +246,9 @@ status schedule_prepare(struct desk *d, struct call *c);
 status schedule_answer(struct desk *d, struct call *c, struct control_answer *ret);
 status status_prepare(struct desk *d, struct call *c);
 status status_answer(struct desk *d, struct call *c, struct control_answer *ret);
-extern const char install_two_histories[]; /* the sentence for E_HASH */
+extern const char install_two_histories[];
+/* Why root keys do not take over. */
+const char *install_root_sentence(status s); /* the sentence for E_HASH */
 status install_prepare(struct desk *d, struct call *c);
 status install_answer(struct desk *d, struct call *c, struct control_answer *ret);
 status backup_prepare(struct desk *d, struct call *c);

@@ -1,10 +1,13 @@
 #include "desk.h"
 
+#include "file.h"
+
 #include <string.h>
 
 /*
- * Installing signed documents at a running node: a roster, or the code list with its
- * routing rules.  Which one it is, its first line says; the root keys vouch for either.
+ * Installing signed documents at a running node: a roster, the code list with its routing
+ * rules, or the next root keys.  Which one it is, its first line says; the root keys in
+ * force vouch for each.
  */
 
 static status install_lists(struct desk *d, struct bytes note)
@@ -23,12 +26,88 @@ static status install_lists(struct desk *d, struct bytes note)
     return exchange_audit(x, &row);
 }
 
+const char *install_root_sentence(status s)
+{
+    if (s == E_THRESHOLD)
+        return "a root takes over when a threshold of the keys before has signed it, and "
+               "one of its own";
+    if (s == E_ROLLBACK)
+        return "that root is in force already, or one after it";
+    if (s == E_ORDER)
+        return "a root before it is missing: install them one after the other";
+    return status_sentence(s);
+}
+
+/* The home's file as it will be, and what is then in force; in the turn's arena. */
+static status next_root(struct desk *d, struct bytes note, struct bytes *ret_file,
+                        struct root *ret)
+{
+    struct exchange *const x = d->exchange;
+    struct hash realm;
+
+    TRY(root_verify_next(note, &x->root, x->arena, ret));
+    ENSURE(note.size <= sizeof d->root_note - d->root_size, E_LIMIT);
+    uint8_t *const both = arena_take(x->arena, d->root_size + note.size);
+    ENSURE(both != NULL, E_MEMORY);
+    memcpy(both, d->root_note, d->root_size);
+    memcpy(both + d->root_size, note.at, note.size);
+    *ret_file = bytes_of(both, d->root_size + note.size);
+    TRY(root_chain_verify(*ret_file, x->arena, ret, &realm));
+    ENSURE(hash_equal(&realm, &x->realm), E_REALM);
+    return OK;
+}
+
+static status prepare_root(struct desk *d, struct call *c, struct bytes note)
+{
+    struct exchange *const x = d->exchange;
+    struct root *const next = arena_take(x->arena, sizeof *next);
+    struct bytes file = {0};
+
+    ENSURE(next != NULL, E_MEMORY);
+    const status s = next_root(d, note, &file, next);
+    if (s != OK)
+        c->sentence = install_root_sentence(s);
+    TRY(s);
+    struct item_audit row = {
+        .at = x->now,
+        .operation = AUDIT_INSTALL,
+        .actor = bytes_of_text(c->person.text),
+        .channel = bytes_of_text(c->channel),
+        .outcome = bytes_of_text(desk_text(x->arena, "root keys number ",
+                                           desk_number(x->arena, next->number), NULL))};
+    /* A fenced node still takes root keys: a thief of those before is why they change. */
+    const status logged = exchange_audit(x, &row);
+    return logged == E_FENCED ? OK : logged;
+}
+
+/* After the commit, so that its row is in the log first.  A process that ends between the
+ * two starts with the keys before, and is given the document again. */
+static status answer_root(struct desk *d, struct bytes note, struct control_answer *ret)
+{
+    struct root *const next = arena_take(d->exchange->arena, sizeof *next);
+    struct bytes file = {0};
+
+    ENSURE(next != NULL, E_MEMORY);
+    TRY(next_root(d, note, &file, next));
+    ret->status = file_write(d->root_path, file, 0600);
+    ret->sentence = bytes_of_text("the home's root document could not be written: see to "
+                                  "the disk, and install it again");
+    ENSURE(ret->status == OK, OK);
+    memcpy(d->root_note, file.at, file.size);
+    d->root_size = file.size;
+    exchange_root(d->exchange, next);
+    ret->sentence = bytes_of_text("installed and in force");
+    return OK;
+}
+
 static bool starts_with(struct bytes b, const char *text)
 {
     const struct bytes t = bytes_of_text(text);
 
     return b.size >= t.size && memcmp(b.at, t.at, t.size) == 0;
 }
+
+static const char root_kind[] = "flagpost/root/";
 
 const char install_two_histories[] =
     "well signed, and yet not what follows the one in force: there are two histories of "
@@ -39,12 +118,14 @@ status install_prepare(struct desk *d, struct call *c)
     const struct bytes note = control_argument(&c->parsed, "note");
     status s = E_FORM;
 
+    if (starts_with(note, root_kind))
+        return prepare_root(d, c, note);
     if (starts_with(note, "flagpost/roster/"))
         s = exchange_install_roster(d->exchange, note);
     else if (starts_with(note, "flagpost/lists/"))
         s = install_lists(d, note);
     if (s == E_FORM)
-        c->sentence = "this is neither a signed roster nor a signed code list";
+        c->sentence = "this is no signed roster, code list or root document";
     if (s == E_THRESHOLD)
         c->sentence = "too few root keys have signed it: `flagpost roster sign` adds one";
     if (s == E_ROLLBACK)
@@ -62,7 +143,10 @@ status install_prepare(struct desk *d, struct call *c)
 /* After the commit: what was verified is put in force from the journal's own copy. */
 status install_answer(struct desk *d, struct call *c, struct control_answer *ret)
 {
-    (void)c;
+    const struct bytes note = control_argument(&c->parsed, "note");
+
+    if (starts_with(note, root_kind))
+        return c->prepared == OK ? answer_root(d, note, ret) : OK;
     TRY(desk_lists_load(d));
     ret->sentence = bytes_of_text("installed and in force");
     return OK;

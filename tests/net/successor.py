@@ -2,9 +2,10 @@
 
 Whoever keeps the roots makes the next ones; a threshold of the old ones signs for them.  Signed
 by too few of the old, by its own keys alone, a root that is in force already or has one before it
-missing: refused, with its sentence, and the home stays as it was.  Afterwards rosters are what the
-new keys sign and not what the old ones do, at a running node and at a stopped one; what the old
-ones signed before still stands, over a restart, for a proof, and for who joins only now.
+missing: refused, with its sentence, and the home stays as it was, at a running node and at a
+stopped one.  A running node takes it as it takes a roster.  Afterwards rosters are what the new
+keys sign and not what the old ones do; what the old ones signed before still stands, over a
+restart, for a proof, and for who joins only now.
 """
 
 import argparse
@@ -66,15 +67,15 @@ def joined(net: Network, name: str, *files: str) -> str:
     return name
 
 
-def check_attacks(net: Network, second: str) -> None:
-    """Before it is signed as it must be; F55 is stopped."""
+def check_attacks(net: Network, agency: str, second: str) -> None:
+    """Before it is signed as it must be."""
     own = copied(net, second, "own-keys-alone")
-    refused(net, "F55", own, "a threshold of the keys before")
+    refused(net, agency, own, "a threshold of the keys before")
     few = copied(net, second, "one-old-key")
     sign(net, "roots/root", few, "roots/root-1")
-    refused(net, "F55", few, "a threshold of the keys before")
+    refused(net, agency, few, "a threshold of the keys before")
     with open(net.path("roots", "root"), encoding="utf-8") as f:
-        refused(net, "F55", joined(net, "again", f.name), "in force already")
+        refused(net, agency, joined(net, "again", f.name), "in force already")
 
 
 def check_proof(net: Network, root: str, record: str, roots: int) -> None:
@@ -89,14 +90,20 @@ def check_proof(net: Network, root: str, record: str, roots: int) -> None:
 
 
 def take_over(net: Network, second: str) -> None:
-    refused(net, "F55", second, "reads its root keys when it starts")
-    for agency in net.agencies:
-        net.stop(agency)
-    check_attacks(net, net.path("unsigned"))
-    for agency in ("F55", "JFC"):
-        install(net, agency, second)
-        refused(net, agency, second, "in force already")
-    net.start_all()
+    """At F55 while it runs, and at JFC while it does not."""
+    check_attacks(net, "F55", net.path("unsigned"))
+    install(net, "F55", second)
+    with open(net.path("F55", "root"), "rb") as f, open(net.path("both"), "rb") as both:
+        check_equal(f.read(), both.read(), "F55's root document")
+    refused(net, "F55", second, "in force already")
+    check(any(row.get("outcome") == "root keys number 2" for row in
+              net.at("F55", "audit", "--use", "integrity")[1]), "the installation is in the log")
+    net.stop("JFC")
+    check_attacks(net, "JFC", net.path("unsigned"))
+    install(net, "JFC", second)
+    refused(net, "JFC", second, "in force already")
+    net.start("JFC")
+    scene.wait("JFC", lambda: net.at("JFC", "status", check=False)[0] == 0)
 
 
 def check_rosters(net: Network, chain: str, second: str, fourth: str) -> None:
@@ -108,9 +115,8 @@ def check_rosters(net: Network, chain: str, second: str, fourth: str) -> None:
     install(net, "F55", new)
     for agency in net.agencies:
         scene.wait(f"{agency} to have the roster", lambda: version_at(net, agency) == 2)
-    net.stop("SWROCU")
     install(net, "SWROCU", second)
-    net.start("SWROCU")
+    refused(net, "SWROCU", fourth, "a root before it is missing")
     net.stop("F55")
     again = roster(net, "roster-3-old", "roots/root", "roster-old", "roots/root-1",
                    "roots/root-2")
