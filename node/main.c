@@ -110,6 +110,8 @@ static const struct command *const keeping[] = {
     &command_root_new,
     &command_roster_add,
     &command_roster_access,
+    &command_roster_place,
+    &command_roster_revoke,
     &command_roster_lists,
     &command_roster_sign,
     &command_roster_install,

@@ -32,6 +32,11 @@ bool ceremony_is_unsigned(struct cli *c, const struct root *root, struct bytes n
 int ceremony_lacks(struct cli *c, const struct root *root, const char *path,
                    struct bytes note);
 
+/* The roster that --from gives (none: an empty one), as of now.  False after telling. */
+bool ceremony_begin_next(struct cli *c, const struct ceremony_root *root, struct roster *r);
+/* Writes it to --out, to be signed; exit code. */
+int ceremony_end_next(struct cli *c, struct roster *r);
+
 /* Whether a list has a word that may not be a term (node/intel/lists_terms.h); tells line,
  * word and reason. */
 bool ceremony_has_barred_term(struct cli *c, const char *path, struct bytes text);

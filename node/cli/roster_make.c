@@ -175,8 +175,7 @@ static status write_unsigned(struct cli *c, struct bytes text, const char *path)
     return file_create(path, note, 0644);
 }
 
-/* The roster that --from gives (none: an empty one), as of now.  False after telling. */
-static bool begin_next(struct cli *c, const struct ceremony_root *root, struct roster *r)
+bool ceremony_begin_next(struct cli *c, const struct ceremony_root *root, struct roster *r)
 {
     const char *const from = cli_value(c, "from");
     struct bytes text = {0};
@@ -193,7 +192,7 @@ static bool begin_next(struct cli *c, const struct ceremony_root *root, struct r
     return s == OK;
 }
 
-static int end_next(struct cli *c, struct roster *r)
+int ceremony_end_next(struct cli *c, struct roster *r)
 {
     const char *const out = cli_value(c, "out");
     struct bytes text = {0};
@@ -225,14 +224,14 @@ static int run_add(struct cli *c)
                         "give --out FILE and the requests");
     if (root == NULL || r == NULL || !ceremony_root(c, cli_value(c, "root"), root) ||
         !number_option(c, "days", 365, 3650, &days) ||
-        !number_option(c, "quorum", 2, AGENCIES_MAX, &quorum) || !begin_next(c, root, r) ||
-        !add_requests(c, root, r))
+        !number_option(c, "quorum", 2, AGENCIES_MAX, &quorum) ||
+        !ceremony_begin_next(c, root, r) || !add_requests(c, root, r))
         return EXIT_REFUSED;
     r->expires = r->issued + days * DAY_MS;
     /* A publisher does not witness itself. */
     const size_t others = r->agency_count > 1 ? r->agency_count - 1 : 1;
     r->quorum = (uint32_t)(quorum < others ? quorum : others);
-    return end_next(c, r);
+    return ceremony_end_next(c, r);
 }
 
 const struct command command_roster_add = {
@@ -266,7 +265,7 @@ static int run_access(struct cli *c)
         return cli_fail(c, EXIT_WRONG_USE, "roster access",
                         "give --from FILE, --out FILE, an agency's id, and yes or no");
     if (root == NULL || r == NULL || !ceremony_root(c, cli_value(c, "root"), root) ||
-        !begin_next(c, root, r))
+        !ceremony_begin_next(c, root, r))
         return EXIT_REFUSED;
     while (at < r->agency_count && !agency_id_equal(&r->agencies[at].id, &id))
         at++;
@@ -283,7 +282,7 @@ static int run_access(struct cli *c)
         return cli_fail(c, EXIT_REFUSED, cli_value(c, "from"),
                         "that roster has expired: make the next one with `roster add`");
     a->immigration_access = yes;
-    return end_next(c, r);
+    return ceremony_end_next(c, r);
 }
 
 const struct command command_roster_access = {

@@ -1,7 +1,9 @@
 """A roster that revokes an agency, or changes its key, ends its live connections in a second.
 
 Both those that it dialled and those that we dialled, counted in the kernel's own table; what
-is published afterwards goes to all the others and not to it.
+is published afterwards goes to all the others and not to it.  `roster revoke` makes those
+rosters; in the last one the bureau itself is revoked, good up to a place that it had signed:
+who has no more of it believes it, and who has more does not.
 """
 
 import argparse
@@ -11,6 +13,7 @@ import re
 import time
 
 import scene
+from refusals import expect
 from scene import Network, check, check_equal, say
 
 CUT_SECONDS = 1.0  # the promise (G7)
@@ -60,14 +63,26 @@ def next_roster(net: Network, version: int, edit: object) -> str:
         text, signatures = f.read().split("\n\n", 1)
     with open(net.path(name), "w", encoding="utf-8") as f:
         f.write(edit(text) + "\n\n" + signatures)
+    return sign(net, name)
+
+
+def sign(net: Network, name: str) -> str:
     for key in (1, 2):
         net.run("roster", "sign", "--root", "roots/root", "--key", f"roots/root-{key}.key",
                 "--credential", net.credential("roots"), name)
     return name
 
 
-def revoked(agency: str) -> object:
-    return lambda text: f"{text}\nrevoked {agency} 2026-01-01T00:00:00Z"
+def revoking(net: Network, version: int, *words: str) -> str:
+    before = "roster" if version == 2 else f"roster-{version - 1}"
+    net.run("roster", "revoke", "--root", "roots/root", "--from", before, "--out",
+            f"roster-{version}", *words)
+    return sign(net, f"roster-{version}")
+
+
+def place(net: Network, name: str, *words: str) -> str:
+    net.run("roster", "place", "--home", net.path("JFC"), "--out", name, *words)
+    return name
 
 
 def with_other_key(net: Network, agency: str) -> object:
@@ -78,9 +93,9 @@ def with_other_key(net: Network, agency: str) -> object:
     return lambda text: text.replace(old, new)
 
 
-def install(net: Network, document: str) -> None:
-    net.run("roster", "install", "--home", net.path("F55"), "--credential",
-            net.path("F55.credential"), document)
+def install(net: Network, document: str, agency: str = "F55") -> None:
+    net.run("roster", "install", "--home", net.path(agency), "--credential",
+            net.path(agency + ".credential"), document)
 
 
 def cut_of(net: Network) -> int:
@@ -110,6 +125,47 @@ def check_stays_out(net: Network, agency: str) -> None:
     scene.wait("those to be closed", lambda: connections(net, "F55", agency) == 0)
 
 
+def check_refusals(net: Network, good: str) -> None:
+    """What makes no roster says why, and writes none."""
+    home = ("--home", net.path("JFC"), "--out", net.path("none"))
+    expect(net, 3, "this home holds nothing of that stream", "roster", "place", *home, "XXX",
+           "routine")
+    expect(net, 1, "does not hold so much", "roster", "place", *home, "F55", "routine=4318")
+    common = ("roster", "revoke", "--root", net.path("roots", "root"), "--from",
+              net.path("roster-3"), "--out", net.path("none"))
+    expect(net, 2, "or --nothing-good", *common, "F55")
+    expect(net, 2, "or --nothing-good", *common, "F55", "--nothing-good", net.path(good))
+    expect(net, 1, "the agency has not signed it", *common, "SWROCU", net.path(good))
+    expect(net, 1, "given before", *common, "F55", net.path(good), net.path(good))
+    expect(net, 1, "the roster has revoked it already", *common, "PND", "--nothing-good")
+    expect(net, 1, "the roster does not list that agency", *common, "XXX", "--nothing-good")
+    expect(net, 1, "that is no checkpoint", *common, "F55", net.path("roster-3"))
+    with open(net.path(good), encoding="utf-8") as f, open(
+            net.path("changed"), "w", encoding="utf-8") as to:
+        lines = f.read().split("\n")
+        to.write("\n".join([lines[0], str(int(lines[1]) + 1), *lines[2:]]))
+    expect(net, 1, "has not signed it", *common, "F55", net.path("changed"))
+    check(not os.path.exists(net.path("none")), "a roster was written")
+
+
+def quarantine_of(net: Network, agency: str) -> str:
+    rows = net.at(agency, "verify")[1]
+    return next(row["quarantine"] for row in rows
+                if row.get("agency") == "F55" and row["lane"] == "routine")
+
+
+def check_good_place(net: Network, good: dict) -> None:
+    """The bureau was another's from behind `good` on: SWROCU has no more, and JFC has."""
+    name = place(net, "place", "F55", f"routine={int(good['index']) + 1}")
+    check_refusals(net, name)
+    fourth = revoking(net, 4, "F55", name)
+    install(net, fourth, "JFC")
+    for document in ("roster-3", fourth):
+        install(net, document, "SWROCU")
+    check_equal(quarantine_of(net, "JFC"), "revoked", "F55's routine stream at JFC")
+    check_equal(quarantine_of(net, "SWROCU"), "ok", "F55's routine stream at SWROCU")
+
+
 def test(options: argparse.Namespace) -> None:
     if os.geteuid() != 0:
         raise scene.Skipped("only root sees which connections are a node's")
@@ -117,9 +173,10 @@ def test(options: argparse.Namespace) -> None:
         first = scene.published(net, "F55", scene.simple_record("F55", 1))["id"]
         scene.wait_stored(net, "F55", first, {"SWROCU", "JFC", "PND"})
 
-        took = [check_cut(net, next_roster(net, 2, revoked("PND")), "PND")]
+        took = [check_cut(net, revoking(net, 2, "PND", "--nothing-good"), "PND")]
         check_stays_out(net, "PND")
-        second = scene.published(net, "F55", scene.simple_record("F55", 2))["id"]
+        good = scene.published(net, "F55", scene.simple_record("F55", 2))
+        second = good["id"]
         scene.wait_stored(net, "F55", second, {"SWROCU", "JFC"})
 
         took.append(check_cut(net, next_roster(net, 3, with_other_key(net, "SWROCU")), "SWROCU"))
@@ -134,6 +191,7 @@ def test(options: argparse.Namespace) -> None:
         check("event=net.cut why=revoked" in scene.log_text(net, "F55"), "the log says nothing")
         for agency in net.agencies:
             scene.verify(net, agency)
+        check_good_place(net, good)
     say("cut after " + " and ".join(f"{1000 * t:.0f} ms" for t in took))
 
 
