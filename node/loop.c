@@ -269,9 +269,15 @@ static void look_for_space(struct node *n)
     const struct log_field fields[] = {
         {.name = "free_bytes", .number = n->space.free},
         {.name = "low_bytes", .number = n->space.low},
+        {.name = "free_files", .number = n->space.files},
     };
-    log_event(n->space.is_low ? LOG_ERROR : LOG_INFO,
-              n->space.is_low ? "disk.low" : "disk.room", fields, COUNT_OF(fields));
+    log_event(n->space.is_low     ? LOG_ERROR
+              : n->space.is_tight ? LOG_WARN
+                                  : LOG_INFO,
+              n->space.is_low     ? "disk.low"
+              : n->space.is_tight ? "disk.tight"
+                                  : "disk.room",
+              fields, COUNT_OF(fields));
     space_settle(&n->space, n->journal);
 }
 

@@ -123,11 +123,24 @@ static bool is_silent(const struct verb *v)
     return false;
 }
 
+/* Many records, or a large one, at a time: what single ones need is kept free of them. */
+static bool is_bulk(const struct verb *v)
+{
+    static const char *const names[] = {"publish-batch", "attach", "ingest-batch"};
+
+    for (size_t i = 0; i < COUNT_OF(names); i++) {
+        if (strcmp(v->name, names[i]) == 0)
+            return true;
+    }
+    return false;
+}
+
 /* Before a transaction is begun that the disk could cut short.  Reading a record needs room
  * as well, for the row that says who read it (P12). */
 static status check_room(struct desk *d, struct call *c)
 {
-    if (d->space == NULL || !d->space->is_low || is_silent(c->verb))
+    if (d->space == NULL || is_silent(c->verb) ||
+        !(is_bulk(c->verb) ? d->space->is_tight : d->space->is_low))
         return OK;
     c->sentence = desk_no_room(d);
     return E_SPACE;

@@ -307,7 +307,8 @@ const char *desk_number(struct arena *a, uint64_t value);
 /* Of a record, whole. */
 const char *desk_id_text(struct arena *a, const record_id *id);
 
-/* Why nothing is taken while the disk has too little room, and what to do. */
+/* Why nothing, or nothing of many records, is taken while the disk has too little room, and
+ * what to do. */
 const char *desk_no_room(const struct desk *d);
 
 /* The record whose id begins with the call's argument `id`, which may say whose it is

@@ -47,21 +47,37 @@ static const char *mib_text(struct arena *a, uint64_t bytes)
     return desk_text(a, count, " MiB", NULL);
 }
 
-const char *desk_no_room(const struct desk *d)
+static const char *room_text(const struct desk *d, uint64_t bytes, uint64_t files)
 {
     struct arena *const a = d->exchange->arena;
 
-    return desk_text(
-        a, "the disk of this node has ", mib_text(a, d->space->free),
-        " free, which is too little to write safely: nothing is taken, sent or "
-        "shown, and nothing is lost.  Free room on the disk of the home folder "
-        "until there are ",
-        mib_text(a, space_enough(d->space)), "; the node then goes on by itself", NULL);
+    if (!space_lacks_files(d->space))
+        return mib_text(a, bytes);
+    return desk_text(a, desk_number(a, files), " files that can still be made", NULL);
+}
+
+const char *desk_no_room(const struct desk *d)
+{
+    const uint64_t enough = space_enough(d->space);
+    const char *const has = room_text(d, d->space->free, d->space->files);
+    const char *const wanted = room_text(d, enough, enough);
+
+    if (d->space->is_low)
+        return desk_text(
+            d->exchange->arena, "the disk of this node has ", has,
+            " free, which is too little to write safely: nothing is taken, sent or "
+            "shown, and nothing is lost.  Free room on the disk of the home folder "
+            "until there are ",
+            wanted, "; the node then goes on by itself", NULL);
+    return desk_text(d->exchange->arena, "the disk of this node has ", has,
+                     " free: imports and attachments wait, so that single records still "
+                     "go out.  Free room on the disk of the home folder until there are ",
+                     wanted, ", and run it again: what was taken is not taken twice", NULL);
 }
 
 static const char *disk_text(const struct desk *d)
 {
-    return d->space == NULL || !d->space->is_low ? "room" : desk_no_room(d);
+    return d->space == NULL || !d->space->is_tight ? "room" : desk_no_room(d);
 }
 
 static const char *fence_text(const struct desk *d)

@@ -25,22 +25,55 @@ void space_done(struct space *s)
     *s = (struct space){.folder_fd = -1};
 }
 
-uint64_t space_enough(const struct space *s)
+/* More than the mark, and more than the ballast gives back, or the node would come and go.
+ */
+static uint64_t with_slack(uint64_t mark, uint64_t low, bool before)
 {
-    /* More than the ballast gives back, or the node would come and go. */
-    return s->low + s->low / 2;
+    return before ? mark + low / 2 : mark;
 }
 
+/* Under `marks` times the watermark, of bytes or of files. */
+static bool is_under(const struct space *s, unsigned marks, bool before)
+{
+    return s->free < with_slack(marks * s->low, s->low, before) ||
+           s->files <
+               with_slack((uint64_t)marks * SPACE_FILES_LOW, SPACE_FILES_LOW, before);
+}
+
+bool space_judge(struct space *s, const struct space_found *found)
+{
+    const bool was_low = s->is_low;
+    const bool was_tight = s->is_tight;
+
+    s->free = found->bytes;
+    s->files = found->files;
+    s->is_low = is_under(s, 1, was_low);
+    s->is_tight = is_under(s, 2, was_tight);
+    return s->is_low != was_low || s->is_tight != was_tight;
+}
+
+bool space_lacks_files(const struct space *s)
+{
+    return s->free >= with_slack((s->is_low ? 1 : 2) * s->low, s->low, true);
+}
+
+uint64_t space_enough(const struct space *s)
+{
+    const uint64_t one = space_lacks_files(s) ? SPACE_FILES_LOW : s->low;
+
+    return with_slack((s->is_low ? 1 : 2) * one, one, true);
+}
+
+/* A file system that makes room for files as it needs it counts none. */
 bool space_look(struct space *s)
 {
-    const bool before = s->is_low;
-    struct statvfs found;
+    struct statvfs st;
 
-    if (fstatvfs(s->folder_fd, &found) != 0)
+    if (fstatvfs(s->folder_fd, &st) != 0)
         return false;
-    s->free = (uint64_t)found.f_bavail * found.f_frsize;
-    s->is_low = s->free < (before ? space_enough(s) : s->low);
-    return s->is_low != before;
+    const struct space_found found = {.bytes = (uint64_t)st.f_bavail * st.f_frsize,
+                                      .files = st.f_files == 0 ? UINT64_MAX : st.f_favail};
+    return space_judge(s, &found);
 }
 
 static void give_up(const struct space *s)

@@ -2,7 +2,8 @@
 
 A publisher and a recipient have small disks of their own.  Their disks are filled and freed
 again, also while the node is killed and started again, and also within a turn, where the
-journal's own write fails.  Nobody reads a record while the log has no room for the row that
+journal's own write fails.  The files that a disk can hold run out as its bytes do, and an import
+stops before a single record does.  Nobody reads a record while the log has no room for the row that
 says so, nor when the node ends between that row and the answer (P12).
 """
 
@@ -10,6 +11,7 @@ import argparse
 import contextlib
 import os
 import random
+import shutil
 import signal
 import subprocess
 from collections.abc import Iterator
@@ -21,6 +23,7 @@ from scene import Network, check, check_equal, say
 
 MIB = 1 << 20
 DISK = 16 * MIB  # of which the node wants 4 free, and 6 before it goes on
+FILES = 1024
 CYCLES = 20 if os.environ.get("FLAGPOST_LONG") else 3
 SMALL = ("F55", "JFC")
 RECIPIENTS = frozenset({"SWROCU", "JFC", "PND"})
@@ -43,7 +46,7 @@ class SmallDisks(Network):
             home = self.path(agency)
             os.rename(home, home + ".before")
             os.mkdir(home, 0o700)
-            done = subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={DISK},mode=700",
+            done = subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={DISK},nr_inodes={FILES},mode=700",
                                    "flagpost", home], capture_output=True, text=True,
                                   check=False)
             if done.returncode != 0:
@@ -128,7 +131,7 @@ def wait_low(net: SmallDisks, agency: str, leave: int = 0) -> None:
     def is_low() -> object:
         net.fill(agency, leave)
         row = node_row(net, agency)
-        return row["disk"] != "room" and net.free_bytes(agency) <= leave and row
+        return row["publishing"] != "yes" and net.free_bytes(agency) <= leave and row
 
     row = scene.wait(f"{agency} to see that its disk is full", is_low)
     check_equal(row["publishing"], "no: the disk has too little room", "what status says")
@@ -208,6 +211,56 @@ def recipient_is_full(work: Work, chance: random.Random, kill: bool) -> None:
     wait_room(net, "JFC")
     for place in places:
         work.wait_stored(place)
+
+
+def import_rows(net: Network) -> tuple[int, list[dict]]:
+    """The example of a records system, of one row."""
+    mappings = os.path.join(scene.DEPLOY, "mappings")
+    with open(os.path.join(mappings, "records-table.csv"), encoding="utf-8", newline="") as f:
+        rows = f.readlines()[:2]
+    path = net.path("rows.csv")
+    with open(path, "w", encoding="utf-8", newline="") as f:
+        f.writelines(rows)
+    return net.at("F55", "import", "--map", os.path.join(mappings, "records-table.yaml"), path,
+                  check=False)
+
+
+def bulk_stops_first(work: Work) -> None:
+    """Between one watermark and twice of it single records go out, and an import waits."""
+    net = work.net
+    net.fill("F55", 7 * MIB)
+    scene.wait("F55 to see that its disk is tight",
+               lambda: "imports and attachments wait" in node_row(net, "F55")["disk"])
+    work.wait_stored(work.publish_next())
+    code, told = import_rows(net)
+    check_equal(code, MAY_NOT, f"an import on a tight disk: {told}")
+    check("until there are 10 MiB" in str(told), f"the import's refusal: {told}")
+    net.clear("F55")
+    scene.wait("F55 to have room", lambda: node_row(net, "F55")["disk"] == "room")
+    code, told = import_rows(net)
+    check_equal(code, 0, f"the import again: {told}")
+    record = next(row["id"] for row in told if row.get("state") == "published")
+    work.places.append(scene.rows_at_id(net, "F55", "trace", record, "record")[0])
+    work.wait_stored(work.places[-1])
+
+
+def files_run_out(work: Work) -> None:
+    """No file can be made, and bytes there are."""
+    net = work.net
+    many = net.path("F55", "many")
+    os.mkdir(many)
+    for number in range(os.statvfs(many).f_favail - 8):
+        with open(os.path.join(many, str(number)), "xb"):
+            pass
+    scene.wait("F55 to see that it has no files left",
+               lambda: node_row(net, "F55")["publishing"] == "no: the disk has too little room")
+    told = node_row(net, "F55")["disk"]
+    check("files that can still be made free, which is too little" in told, f"status: {told}")
+    record, key = work.next_record()
+    check_refuses(work, record, key)
+    shutil.rmtree(many)
+    wait_room(net, "F55")
+    work.wait_stored(work.publish(record, key))
 
 
 def wal_is_empty(net: Network, agency: str) -> bool:
@@ -305,6 +358,8 @@ def test(options: argparse.Namespace) -> None:
         for cycle in range(CYCLES):
             publisher_is_full(work, chance, kill=cycle % 2 == 1)
             recipient_is_full(work, chance, kill=cycle % 2 == 0)
+        bulk_stops_first(work)
+        files_run_out(work)
         full_within_a_turn(work)
         full_while_receiving(work)
         shown_to_nobody(work)

@@ -49,6 +49,52 @@ static void it_is_low_under_the_mark_and_until_there_is_half_as_much_again(void)
     stop(&s);
 }
 
+/* What is found, from plenty down to nothing and up again: low, tight, changed. */
+static void bulk_work_stops_earlier_and_so_does_it_without_files(void)
+{
+    enum {
+        LOW = 1 << 20,
+        MANY = 1000000,
+        MARK = SPACE_FILES_LOW,
+    };
+    static const struct {
+        unsigned halves, less; /* bytes: so many halves of the mark, less so many */
+        uint64_t files;
+        bool low, tight;
+    } steps[] = {
+        {4, 0, MANY, false, false},
+        {4, 1, MANY, false, true},
+        {2, 0, MANY, false, true},
+        {2, 1, MANY, true, true},
+        {3, 1, MANY, true, true},
+        {3, 0, MANY, false, true},
+        {5, 1, MANY, false, true},
+        {5, 0, MANY, false, false},
+        {18, 0, MARK + MARK - 1, false, true},
+        {18, 0, MARK, false, true},
+        {18, 0, MARK - 1, true, true},
+        {18, 0, MARK, true, true},
+        {18, 0, MARK + MARK / 2, false, true},
+        {18, 0, UINT64_MAX, false, false},
+        {0, 0, UINT64_MAX, true, true},
+        {18, 0, 0, true, true},
+    };
+    struct space s = {.low = LOW};
+
+    for (size_t i = 0; i < COUNT_OF(steps); i++) {
+        const bool changes = s.is_low != steps[i].low || s.is_tight != steps[i].tight;
+        const struct space_found found = {
+            .bytes = (uint64_t)steps[i].halves * (LOW / 2) - steps[i].less,
+            .files = steps[i].files,
+        };
+        CHECK(space_judge(&s, &found) == changes);
+        CHECK(s.is_low == steps[i].low);
+        CHECK(s.is_tight == steps[i].tight);
+        CHECK_INT(s.free, found.bytes);
+        CHECK_INT(s.files, found.files);
+    }
+}
+
 static void a_disk_that_is_low_is_so_from_the_start(void)
 {
     struct space s = start(UINT32_MAX); /* 4 PiB */
@@ -131,6 +177,7 @@ static void a_link_is_not_followed(void)
 }
 
 CASES(CASE(it_is_low_under_the_mark_and_until_there_is_half_as_much_again),
+      CASE(bulk_work_stops_earlier_and_so_does_it_without_files),
       CASE(a_disk_that_is_low_is_so_from_the_start),
       CASE(a_home_that_is_not_there_is_refused),
       CASE(the_ballast_has_its_blocks_and_the_size_of_today),
