@@ -221,10 +221,57 @@ def check_results(net: Network, desk: Desk) -> None:
         check(why.startswith("line 2: ") and word in why or name == "word.csv", f"{name}: {why}")
         check(os.path.exists(os.path.join(desk.back, "quarantine", name)), name)
     check_equal(desk.results(), (DONE, {"files": 0, "accepted": 0, "refused": 0, "before": 0,
-                                        "faults": 0, "quarantined": 0}), "nothing is left")
+                                        "faults": 0, "quarantined": 0, "left": 0}),
+                "nothing is left")
     scene.wait("the first answers", lambda: (answered(net, one), answered(net, two)) ==
                (("accepted", "N-5"), ("refused", "R2")))
     check_equal(answered(net, waiting), ("", ""), "what was given to no loader has no answer")
+
+
+def check_hostile_folder(net: Network, desk: Desk) -> None:
+    """Whoever writes into the folder makes the command neither read, write nor replace what
+    is elsewhere, and what is no file holds up no file that is."""
+    quarantine = os.path.join(desk.back, "quarantine")
+    target, secret = net.path("target"), net.path("secret")
+    with open(secret, "w", encoding="utf-8") as f:
+        f.write(",".join(COLUMNS) + "\nZylqhorv,x,accepted,N-1,,\n")
+    wrong = [["20250101-000000-00000000", "0" * 32, "accepted", "N-1", "", ""]]
+    os.symlink(target, os.path.join(quarantine, "link.csv.why"))
+    os.symlink(secret, os.path.join(desk.back, "a-link.csv"))
+    os.mkdir(os.path.join(desk.back, "b-folder.csv"))
+    os.mkfifo(os.path.join(desk.back, "c-pipe.csv"))
+    for name in ("link.csv", "twice.csv"):
+        desk.drop(name, wrong)
+    code, end = desk.results()
+    check_equal((code, end["files"], end["quarantined"], end["left"]), (REFUSED, 5, 5, 0), "a first run")
+    check(not os.path.exists(target), "reasons were written through a link")
+    def why(name: str) -> str:
+        with open(os.path.join(quarantine, name + ".why"), encoding="utf-8") as f:
+            return f.read()
+    check("no record here" in why("link.csv.1") and os.path.exists(
+        os.path.join(quarantine, "link.csv.1")), "the reasons beside their file, under a free number")
+    for name, words in (("a-link.csv", "is a link"), ("b-folder.csv", "no file"), ("c-pipe.csv", "no file")):
+        check(words in why(name) and os.path.lexists(os.path.join(quarantine, name)), f"{name}: {why(name)}")
+    first = why("twice.csv")
+    desk.drop("twice.csv", [wrong[0], ["x"]])
+    check_equal(desk.results()[0], REFUSED, "the same name again")
+    check_equal((why("twice.csv"), "line 3" in why("twice.csv.1")), (first, True), "both reasons are kept")
+
+    # What cannot be moved stays, is told, and the others are taken.
+    shutil.rmtree(quarantine)
+    os.symlink(net.path("roots"), quarantine)
+    desk.drop("d.csv", wrong)
+    code, end = desk.results()
+    check(code == UNREACHABLE and "link" in end["why"], f"a quarantine that is a link: {code} {end}")
+    os.unlink(quarantine)
+    long = "e" * 250 + ".csv"  # there is no room for a number or reasons behind it
+    desk.drop(long[-240:], wrong)
+    os.rename(os.path.join(desk.back, long[-240:]), os.path.join(desk.back, long))
+    code, end = desk.results()
+    check_equal((code, end["left"], end["quarantined"]), (UNREACHABLE, 1, 1), "one that is left")
+    check(os.path.exists(os.path.join(desk.back, long)) and why("d.csv"), "the next one is taken")
+    os.unlink(os.path.join(desk.back, long))
+    check_equal(desk.results()[0], DONE, "afterwards")
 
 
 def validates(net: Network, text: str) -> bool:
@@ -350,6 +397,7 @@ def test(options: argparse.Namespace) -> None:
         check_batch(net, desk)
         check_version_and_gate(net, desk)
         check_results(net, desk)
+        check_hostile_folder(net, desk)
         check_xml(net, desk)
         check_wrong(net, desk)
         check_kills(net, desk, random.Random(options.seed))
