@@ -3,11 +3,13 @@
 #include "words.h"
 
 #include <string.h>
+#include <utf8proc.h>
 
 /*
- * What characters beyond ASCII can be taken for: runs of code points and, for each, the
- * capital (space: nothing of ours).  From the shapes themselves and the Unicode
- * decompositions; in order, for halving.
+ * Accents, widths and other dress of a letter are taken off by Unicode's own tables
+ * (utf8proc: NFKD, marks stripped).  What is left are shapes: runs of code
+ * points that these tables keep apart and, for each, the capital that an eye reads (space:
+ * none).  In order, for halving.
  */
 struct run {
     uint32_t first;
@@ -15,47 +17,24 @@ struct run {
 };
 
 static const struct run runs[] = {
-    {0xc0, "AAAAAA CEEEEIIIIDNOOOOOXOUUUUY BAAAAAA CEEEEIIIIDNOOOOO OUUUUY Y"
-           "AAAAAACCCCCCCCDDDDEEEEEEEEEEGGGGGGGGHHHHIIIIIIIIIIIIJJKKKLLLLLLL"
-           "LLLNNNNNNNNNOOOOOO  RRRRRRSSSSSSSSTTTTTTUUUUUUUUUUUUWWYYYZZZZZZS"},
+    {0xd0, "D      XO      B"},
+    {0xf0, "D       O"},
+    {0x110, "DD"},
+    {0x126, "HH         III    K      LLLL      NNN"},
+    {0x166, "TT"},
     {0x197, "I"},
-    {0x1cd,
-     "AAIIOOUUUUUUUUUU AAAA    GGKKOOOO  J   GG  NNAA    AAAAEEEEIIIIOOOORRRRUUUUSSTT"},
-    {0x226, "AAEEOOOOOOOOYY"},
-    {0x262, "G"},
-    {0x269, "II"},
-    {0x274, "N"},
-    {0x280, "R"},
-    {0x299, "B"},
-    {0x29c, "H"},
-    {0x391, "AB  EZH IK MN O P  TY X"},
-    {0x3aa, "IY"},
-    {0x3b1, "A       IK  V O P   U X"},
-    {0x3ca, "IUO"},
-    {0x3f2, "CJ"},
-    {0x3f9, "C"},
-    {0x400, "EE   SIIJ   K Y A B  E    K MHO PCTY X      B  R"},
-    {0x430, "A BR E    K MHO PCTY X      B  R"},
-    {0x450, "EE   SIIJ   K Y"},
+    {0x262, "G      II         N           R"},
+    {0x299, "B  H"},
+    {0x391, "AB  EZH IK MN O P  TY X  IY     A       IK  V O P   U X  IUO"},
+    {0x3f2, "CJ     C"},
+    {0x400,
+     "EE   SIIJ   K Y A B  E    K MHO PCTY X      B  RA BR E    K MHO PCTY X      B  R"
+     "EE   SIIJ   K Y"},
     {0x4c0, "I"},
     {0x4cf, "I"},
-    {0x50c, "GG"},
-    {0x51a, "QQWW"},
+    {0x50c, "GG            QQWW"},
     {0x13a0, "DRT       AJE          M   H    G  Z  IM          R WS   VS   LC  P"},
-    {0x1d00, "A"},
-    {0x1d04, "CD"},
-    {0x1d07, "E"},
-    {0x1d0a, "JK M O"},
-    {0x1d18, "P"},
-    {0x1d1b, "TU"},
-    {0x1d20, "VWZ"},
-    {0x1d26, "R"},
-    {0x1e00, "AABBBBBBCCDDDDDDDDDDEEEEEEEEEEFFGGHHHHHHHHHHIIIIKKKKKKLLLLLLLLMM"
-             "MMMMNNNNNNNNOOOOOOOOPPPPRRRRRRRRSSSSSSSSSSTTTTTTTTUUUUUUUUUUVVVV"
-             "WWWWWWWWWWXXXXYYZZZZZZHTWY S    AAAAAAAAAAAAAAAAAAAAAAAAEEEEEEEE"
-             "EEEEEEEEIIIIOOOOOOOOOOOOOOOOOOOOOOOOUUUUUUUUUUUUUUYYYYYYYY"},
-    {0x2100, "  C       GHHHH IILL N   PQRRR      Z   Z KABC EEF MO    I           DDEIJ"},
-    {0x2160, "I   V    X  LCDMI   V    X  LCDM"},
+    {0x1d00, "A   CD E  JK M O        P  TU   VWZ   R"},
     {0x2223, "I"},
     {0x25cb, "O"},
     {0x25ef, "O"},
@@ -64,89 +43,20 @@ static const struct run runs[] = {
     {0xa731, "S"},
 };
 
-struct span {
-    uint32_t first, last;
-};
-
-static bool is_within(const struct span *spans, size_t count, uint32_t point)
-{
-    for (size_t i = 0; i < count; i++) {
-        if (point >= spans[i].first && point <= spans[i].last)
-            return true;
-    }
-    return false;
-}
-
-/* No width of their own: they hide within a word (Unicode general categories Cf, Mn). */
-static bool is_hidden(uint32_t point)
-{
-    static const struct span spans[] = {
-        {0xad, 0xad},     {0x300, 0x36f},   {0x61c, 0x61c},     {0x115f, 0x1160},
-        {0x17b4, 0x17b5}, {0x180b, 0x180e}, {0x200b, 0x200f},   {0x202a, 0x202e},
-        {0x2060, 0x206f}, {0x20d0, 0x20ff}, {0x3164, 0x3164},   {0xfe00, 0xfe0f},
-        {0xfeff, 0xfeff}, {0xffa0, 0xffa0}, {0xe0000, 0xe01ef},
-    };
-
-    return is_within(spans, COUNT_OF(spans), point);
-}
-
-static bool is_blank(uint32_t point)
-{
-    static const struct span spans[] = {{0xa0, 0xa0},     {0x1680, 0x1680},
-                                        {0x2000, 0x200a}, {0x202f, 0x202f},
-                                        {0x205f, 0x205f}, {0x3000, 0x3000}};
-
-    return is_within(spans, COUNT_OF(spans), point);
-}
-
-static bool is_joiner(uint32_t point)
-{
-    static const struct span spans[] = {
-        {0xb7, 0xb7},     {0x2010, 0x2015}, {0x2019, 0x2019}, {0x2022, 0x2022},
-        {0x2024, 0x2027}, {0x2043, 0x2043}, {0x2212, 0x2212}, {0x2219, 0x2219},
-        {0x30fb, 0x30fb}, {0xfe58, 0xfe58}, {0xfe63, 0xfe63}};
-
-    return is_within(spans, COUNT_OF(spans), point);
-}
-
-/* Letters of other scripts join a word; signs and pictures do not. */
-static bool is_sign(uint32_t point)
-{
-    static const struct span spans[] = {
-        {0x80, 0xbf},     {0xd7, 0xd7},      {0xf7, 0xf7},     {0x2016, 0x20cf},
-        {0x2190, 0x2bff}, {0x3001, 0x303f},  {0xe000, 0xf8ff}, {0xfe10, 0xfe6f},
-        {0xfff0, 0xffff}, {0x1f000, 0x1faff}};
-
-    return is_within(spans, COUNT_OF(spans), point);
-}
-
-/* Alphabets over again in other dress: mathematical, circled, squared, flags of regions. */
+/* Alphabets in a dress that Unicode does not take off: in brackets, on black, of regions.
+ */
 static uint8_t dressed(uint32_t point)
 {
-    static const struct {
-        struct span span;
-        const char *alphabet;
-        uint32_t size;
-    } dresses[] = {
-        {{0x1d400, 0x1d6a3}, "ABCDEFGHIJKLMNOPQRSTUVWXYZABCDEFGHIJKLMNOPQRSTUVWXYZ", 52},
-        {{0x1d7ce, 0x1d7ff}, "OIZEASGTB9", 10},
-        {{0x24b6, 0x24e9}, "ABCDEFGHIJKLMNOPQRSTUVWXYZABCDEFGHIJKLMNOPQRSTUVWXYZ", 52},
-        {{0x1f110, 0x1f129}, "ABCDEFGHIJKLMNOPQRSTUVWXYZ", 26},
-        {{0x1f130, 0x1f149}, "ABCDEFGHIJKLMNOPQRSTUVWXYZ", 26},
-        {{0x1f150, 0x1f169}, "ABCDEFGHIJKLMNOPQRSTUVWXYZ", 26},
-        {{0x1f170, 0x1f189}, "ABCDEFGHIJKLMNOPQRSTUVWXYZ", 26},
-        {{0x1f1e6, 0x1f1ff}, "ABCDEFGHIJKLMNOPQRSTUVWXYZ", 26},
-    };
+    static const uint32_t alphabets[] = {0x1f110, 0x1f150, 0x1f170, 0x1f1e6};
 
-    for (size_t i = 0; i < COUNT_OF(dresses); i++) {
-        if (is_within(&dresses[i].span, 1, point))
-            return (uint8_t)dresses[i]
-                .alphabet[(point - dresses[i].span.first) % dresses[i].size];
+    for (size_t i = 0; i < COUNT_OF(alphabets); i++) {
+        if (point >= alphabets[i] && point < alphabets[i] + 26)
+            return (uint8_t)('A' + point - alphabets[i]);
     }
     return 0;
 }
 
-static uint8_t look_of(uint32_t point)
+static uint8_t shape_of(uint32_t point)
 {
     size_t low = 0;
     size_t high = COUNT_OF(runs);
@@ -158,11 +68,38 @@ static uint8_t look_of(uint32_t point)
         else
             high = middle;
     }
-    if (low > 0 && point - runs[low - 1].first < strlen(runs[low - 1].looks)) {
-        const char looks = runs[low - 1].looks[point - runs[low - 1].first];
-        return looks == ' ' ? 0 : (uint8_t)looks;
-    }
-    return dressed(point);
+    if (low == 0 || point - runs[low - 1].first >= strlen(runs[low - 1].looks))
+        return dressed(point);
+    const char looks = runs[low - 1].looks[point - runs[low - 1].first];
+    return looks == ' ' ? 0 : (uint8_t)looks;
+}
+
+/* The one character that is left without dress; itself where it is not one. */
+static uint32_t undressed(uint32_t point, bool without_case)
+{
+    const int off = UTF8PROC_DECOMPOSE | UTF8PROC_COMPAT | UTF8PROC_STRIPMARK |
+                    (without_case ? UTF8PROC_CASEFOLD : 0);
+    utf8proc_int32_t left[1];
+    int last = 0;
+
+    return utf8proc_decompose_char((utf8proc_int32_t)point, left, 1, (utf8proc_option_t)off,
+                                   &last) == 1
+               ? (uint32_t)left[0]
+               : point;
+}
+
+static uint8_t look_of(uint32_t point, utf8proc_category_t category)
+{
+    const uint8_t shape = shape_of(point);
+    const uint32_t base = shape != 0 ? point : undressed(point, false);
+
+    if (shape != 0 || base == point)
+        return shape;
+    if (base < 0x80 && word_is_letter((uint8_t)base))
+        return word_upper((uint8_t)base);
+    if (base >= '0' && base <= '9') /* a digit of its own, and no "squared" */
+        return category == UTF8PROC_CATEGORY_ND ? glyph_looks((uint8_t)base) : 0;
+    return shape_of(base);
 }
 
 uint8_t glyph_looks(uint8_t capital)
@@ -241,57 +178,89 @@ static struct glyph ascii(uint8_t c, uint8_t before, uint8_t next)
     return g;
 }
 
-/* The code point at the front and its size, 1 and no letter where there is none. */
-static uint32_t decode(struct bytes b, size_t *ret_size)
+/* Signs that stand between letters as a hyphen does, and are none by their category. */
+static bool is_joiner(uint32_t point)
 {
-    static const uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
-    const uint8_t lead = b.at[0];
-    const size_t size = lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : 2;
-    uint32_t point = lead & (0xffU >> (size + 1));
+    static const uint32_t signs[] = {0xb7,   0x2019, 0x2022, 0x2024, 0x2025, 0x2026,
+                                     0x2027, 0x2043, 0x2212, 0x2219, 0x30fb};
 
-    *ret_size = 1;
-    if (lead < 0xc2 || lead > 0xf4 || size > b.size)
-        return 0xffff;
-    for (size_t i = 1; i < size; i++) {
-        if ((b.at[i] & 0xc0) != 0x80)
-            return 0xffff;
-        point = point << 6 | (b.at[i] & 0x3f);
+    for (size_t i = 0; i < COUNT_OF(signs); i++) {
+        if (signs[i] == point)
+            return true;
     }
-    if (point < least[size] || point > 0x10ffff)
-        return 0xffff;
-    *ret_size = size;
-    return point;
+    return false;
+}
+
+/* By its general category (Unicode, chapter 4.5); letters of other scripts join a word. */
+static enum glyph_kind kind_of(uint32_t point, const utf8proc_property_t *p)
+{
+    if (p->ignorable)
+        return GLYPH_HIDDEN;
+    switch (p->category) {
+    case UTF8PROC_CATEGORY_LU:
+    case UTF8PROC_CATEGORY_LL:
+    case UTF8PROC_CATEGORY_LT:
+    case UTF8PROC_CATEGORY_LM:
+    case UTF8PROC_CATEGORY_LO:
+    case UTF8PROC_CATEGORY_MC:
+    case UTF8PROC_CATEGORY_ND:
+    case UTF8PROC_CATEGORY_NL:
+        return GLYPH_LETTER;
+    case UTF8PROC_CATEGORY_MN:
+    case UTF8PROC_CATEGORY_ME:
+    case UTF8PROC_CATEGORY_CF:
+        return GLYPH_HIDDEN;
+    case UTF8PROC_CATEGORY_ZS:
+        return GLYPH_BLANK;
+    case UTF8PROC_CATEGORY_ZL:
+    case UTF8PROC_CATEGORY_ZP:
+        return GLYPH_BREAK;
+    case UTF8PROC_CATEGORY_PD:
+        return GLYPH_JOINER;
+    default: /* signs, quotes, what nobody has given a meaning */
+        return is_joiner(point) ? GLYPH_JOINER : GLYPH_OTHER;
+    }
 }
 
 static struct glyph beyond_ascii(struct bytes b)
 {
-    struct glyph g = {.kind = GLYPH_LETTER};
-    const uint32_t point = decode(b, &g.size);
+    const utf8proc_ssize_t most = b.size < 4 ? (utf8proc_ssize_t)b.size : 4;
+    struct glyph g = {.kind = GLYPH_OTHER, .size = 1};
+    utf8proc_int32_t read = 0;
+    const utf8proc_ssize_t size = utf8proc_iterate(b.at, most, &read);
 
+    if (size <= 0)
+        return g; /* a byte that is no UTF-8 */
+    const uint32_t point = (uint32_t)read;
     if (point >= 0xff01 && point <= 0xff5e) { /* full width */
-        const size_t size = g.size;
         g = ascii((uint8_t)(point - 0xff01 + 0x21), 0, 0);
-        g.size = size;
         g.plain = 0;
         g.small = false;
+        g.size = (size_t)size;
         return g;
     }
-    g.looks = look_of(point);
+    const utf8proc_property_t *const p = utf8proc_get_property(read);
+    g.size = (size_t)size;
+    g.looks = look_of(point, (utf8proc_category_t)p->category);
     if (g.looks != 0)
-        return g;
-    if (point == 0xfe5f || point == 0x266f || point == 0x2317)
+        g.kind = GLYPH_LETTER;
+    else if (point == 0xfe5f || point == 0x266f || point == 0x2317)
         g.kind = GLYPH_HASH;
-    else if (is_hidden(point))
-        g.kind = GLYPH_HIDDEN;
-    else if (is_blank(point))
-        g.kind = GLYPH_BLANK;
-    else if (point == 0x85 || point == 0x2028 || point == 0x2029)
-        g.kind = GLYPH_BREAK;
-    else if (is_joiner(point))
-        g.kind = GLYPH_JOINER;
-    else if (is_sign(point))
-        g.kind = GLYPH_OTHER;
+    else
+        g.kind = point == 0x85 ? GLYPH_BREAK : kind_of(point, p);
     return g;
+}
+
+size_t glyph_fold(struct bytes letter, uint8_t ret[4])
+{
+    utf8proc_int32_t read = 0;
+
+    MUST(letter.size <= 4);
+    if (utf8proc_iterate(letter.at, (utf8proc_ssize_t)letter.size, &read) > 0)
+        return (size_t)utf8proc_encode_char(
+            (utf8proc_int32_t)undressed((uint32_t)read, true), ret);
+    memcpy(ret, letter.at, letter.size);
+    return letter.size;
 }
 
 struct glyph glyph_at(struct bytes text, size_t at)

@@ -31,6 +31,9 @@ struct glyph {
 /* The one at `at` (at most text.size).  A byte that is no UTF-8 is GLYPH_OTHER. */
 struct glyph glyph_at(struct bytes text, size_t at);
 
+/* A letter of another alphabet without case, accents and width, UTF-8; its size. */
+size_t glyph_fold(struct bytes letter, uint8_t ret[4]);
+
 /* What a capital or a digit can be taken for: 0 and O, 1 and I, 5 and S are one. */
 uint8_t glyph_looks(uint8_t capital);
 

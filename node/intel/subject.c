@@ -18,12 +18,12 @@ static bool word_next(struct bytes text, size_t *at, enum subject_reading readin
     ret->size = 0;
     for (;;) {
         const struct glyph g = glyph_at(text, *at);
-        const uint8_t one = g.plain != 0 ? g.plain : g.looks;
-        const struct bytes as =
-            one != 0 ? bytes_of(&one, 1) : bytes_of(text.at + *at, g.size);
-
         if (g.kind == GLYPH_END)
             return ret->size > 0;
+        uint8_t one[4] = {g.plain != 0 ? g.plain : g.looks};
+        const size_t size =
+            one[0] != 0 ? 1 : glyph_fold(bytes_of(text.at + *at, g.size), one);
+        const struct bytes as = bytes_of(one, size);
         *at += g.size;
         const bool joins = reading == READING_JOINED ||
                            (reading == READING_APOSTROPHE && is_apostrophe(as));

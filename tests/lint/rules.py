@@ -20,6 +20,7 @@ HOMES = [
     (r"sqlite3\.h", ("node/io/", "tests/unit/io/", "tests/lib/", "tests/bench/",
                        "tests/faults/", "tests/crash/")),
     (r"sodium(/.*)?\.h", ("crypto/", "tests/")),
+    (r"utf8proc\.h", ("node/intel/flag_glyph.c",)),
     (r"jansson\.h", ("node/cli/json/", "tests/unit/json/")),
     (r"cyaml/cyaml\.h", ("node/cli/import/",)),
     (r"csv\.h", ("node/cli/import/", "tests/unit/import/csv_memory.c")),

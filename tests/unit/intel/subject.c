@@ -73,6 +73,24 @@ static void accents_and_hyphens_do_not_matter(void)
     CHECK_INT(how("ALI lallie"), SUBJECT_WHOLE_NAME);
 }
 
+/* Each was written by somebody with another keyboard, or in capitals. */
+static void letters_of_other_alphabets_are_the_same_in_any_dress(void)
+{
+    one_person("D\xc6\xb0\xc6\xa1ng", "V\xc4\x83n", ""); /* Vietnamese, with horns */
+    CHECK_INT(how("VAN DUONG"), SUBJECT_WHOLE_NAME);
+    one_person("Y\xc4\xb1ld\xc4\xb1z", "\xc5\x9e", ""); /* Turkish, without dots */
+    CHECK_INT(how("YILDIZ S"), SUBJECT_WHOLE_NAME);
+    one_person("\xd0\x98\xd0\xb2\xd0\xb0\xd0\xbd\xd0\xbe\xd0\xb2", "", "");
+    CHECK_INT(how("\xd0\x98\xd0\x92\xd0\x90\xd0\x9d\xd0\x9e\xd0\x92"), SUBJECT_WHOLE_NAME);
+    CHECK_INT(how("\xd0\xb8\xd0\xb2\xd0\xb0\xd0\xbd\xd0\xbe\xd0\xb2"), SUBJECT_WHOLE_NAME);
+    one_person("\xce\x93\xce\xb9\xcf\x8e\xcf\x81\xce\xb3\xce\xbf\xcf\x82", "", "");
+    CHECK_INT(how("\xce\x93\xce\x99\xce\xa9\xce\xa1\xce\x93\xce\x9f\xce\xa3"),
+              SUBJECT_WHOLE_NAME);
+    one_person("Khan", "\xef\xbc\xa1\xef\xbd\x8d\xef\xbd\x89\xef\xbd\x92",
+               ""); /* full width */
+    CHECK_INT(how("Amir Khan"), SUBJECT_WHOLE_NAME);
+}
+
 static void an_alias_is_a_name(void)
 {
     one_person("Khan", "Amir", "");
@@ -173,6 +191,7 @@ static void a_query_that_says_nothing_right_is_refused(void)
 }
 
 CASES(CASE(a_name_is_a_multiset_of_words), CASE(accents_and_hyphens_do_not_matter),
-      CASE(an_alias_is_a_name), CASE(another_date_of_birth_is_another_person),
+      CASE(letters_of_other_alphabets_are_the_same_in_any_dress), CASE(an_alias_is_a_name),
+      CASE(another_date_of_birth_is_another_person),
       CASE(an_identifier_is_found_in_each_form), CASE(a_name_in_a_text_is_found),
       CASE(a_query_that_says_nothing_right_is_refused))
