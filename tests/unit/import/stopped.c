@@ -4,8 +4,10 @@
 
 #include "check.h"
 
+#include <signal.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/time.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -21,9 +23,20 @@ enum { SECONDS_MAX = 20 };
 status __wrap_csv_source_read(struct bytes text, char delimiter, /* NOLINT */
                               struct arena *a, csv_each each, void *context,
                               struct csv_fault *ret_fault);
-/* And here asks for its limits. */
-int __real_setrlimit(__rlimit_resource_t what, const struct rlimit *r); /* NOLINT */
-int __wrap_setrlimit(__rlimit_resource_t what, const struct rlimit *r); /* NOLINT */
+/* And is begun here. */
+pid_t __real_fork(void); /* NOLINT */
+pid_t __wrap_fork(void); /* NOLINT */
+
+static volatile pid_t reader;
+
+pid_t __wrap_fork(void) /* NOLINT */
+{
+    const pid_t child = __real_fork();
+
+    if (child > 0)
+        reader = child;
+    return child;
+}
 
 static void (*misbehave)(void);
 
@@ -34,18 +47,6 @@ status __wrap_csv_source_read(struct bytes text, char delimiter, /* NOLINT */
     (void)text, (void)delimiter, (void)a, (void)each, (void)context, (void)ret_fault;
     misbehave();
     return OK;
-}
-
-/* Half a minute of processor is a second here. */
-int __wrap_setrlimit(__rlimit_resource_t what, const struct rlimit *r) /* NOLINT */
-{
-    const struct rlimit second = {.rlim_cur = 1, .rlim_max = 2};
-
-    if (what != RLIMIT_CPU)
-        return __real_setrlimit(what, r);
-    CHECK_INT(r->rlim_cur, CONFINE_CPU_SECONDS);
-    CHECK_INT(r->rlim_max, CONFINE_CPU_SECONDS + 1);
-    return __real_setrlimit(what, &second);
 }
 
 static struct intake_end end;
@@ -87,10 +88,29 @@ static void spin(void)
         ;
 }
 
+/* Of the half minute of processor that the confined reader has, it is left one second. */
+static void shorten(int signal)
+{
+    const struct rlimit second = {.rlim_cur = 1, .rlim_max = 2};
+    struct rlimit has = {0};
+
+    (void)signal;
+    if (prlimit(reader, RLIMIT_CPU, NULL, &has) == 0 && has.rlim_cur == CONFINE_CPU_SECONDS)
+        (void)prlimit(reader, RLIMIT_CPU, &second, NULL); /* else the next time */
+}
+
 static void one_that_spins_is_ended(void)
 {
+    const struct itimerval often = {.it_interval.tv_usec = 50000,
+                                    .it_value.tv_usec = 50000};
+    const struct itimerval never = {0};
+    const struct sigaction act = {.sa_handler = shorten};
+
+    CHECK_INT(sigaction(SIGALRM, &act, NULL), 0);
+    CHECK_INT(setitimer(ITIMER_REAL, &often, NULL), 0);
     check_told(spin, "I2", "Reading this file takes too long: it was stopped.",
                "Split the file.");
+    CHECK_INT(setitimer(ITIMER_REAL, &never, NULL), 0);
 }
 
 static void call_home(void)
