@@ -160,6 +160,8 @@ static const char *notice_event(enum notice what)
         return "entry.published";
     case NOTICE_EPOCH:
         return "stream.epoch";
+    case NOTICE_DAMAGED:
+        return "journal.row_damaged";
     }
     return "";
 }

@@ -18,6 +18,7 @@ static const char *const events[] = {
     "node.fenced",
     "journal.behind_guard",
     "journal.changed",
+    "journal.row_damaged",
     "guard.missing",
     "guard.foreign",
     "disk.low",

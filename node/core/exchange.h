@@ -61,6 +61,7 @@ enum notice {
     NOTICE_ROSTER,    /* a newer roster is in force */
     NOTICE_PUBLISHED, /* an own entry is in the log */
     NOTICE_EPOCH,     /* a publisher began a new epoch */
+    NOTICE_DAMAGED,   /* a row that a peer wants is not as it was put: it gets none */
 };
 
 struct effect {
@@ -159,6 +160,7 @@ struct delivery {
         sent[CREDIT_GROUPS_MAX]; /* sizes at the end of groups sent, not yet receipted */
     sequence receipted;
     struct return_cursor back, mend;
+    sequence damaged; /* first + 1 of the group that could not be sent, once told */
 };
 
 /* A checkpoint that someone has shown us and that we have not reached: of the epoch that we

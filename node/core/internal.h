@@ -96,7 +96,8 @@ struct parcel {
     struct frame_group group;
     size_t copy_count;
     struct entry_copy *copies;
-    uint64_t addressed; /* entries of the group that name the peer */
+    struct entry_row *sent; /* of an own stream: the rows of the copies */
+    uint64_t addressed;     /* entries of the group that name the peer */
 };
 /* As many frames as it takes, each as full as its limit allows. */
 void parcel_send(struct exchange *x, const struct peer *p, enum end end, enum lane lane,

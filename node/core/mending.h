@@ -14,6 +14,11 @@ struct mend_gift {
 bool mend_is_wrap(const struct header *h, size_t rank, struct bytes wrap);
 bool mend_is_ciphertext(const struct header *h, struct bytes b);
 
+/* Ciphertext and wraps, the peer's and ours by their ranks, are those of the header.
+ * Whoever got others would refuse them, and ask again for ever. */
+bool mend_is_whole(const struct header *h, const struct entry_copy *copy, int theirs,
+                   int ours);
+
 /* Of an own entry: all are addressed to us but the statement at the beginning of a later
  * epoch. */
 uint64_t mend_ordinal(const struct stream_id *id, sequence index);

@@ -40,6 +40,14 @@ bool mend_is_ciphertext(const struct header *h, struct bytes b)
     return b.size == h->ciphertext_size && hash_is(&h->ciphertext_hash, b);
 }
 
+bool mend_is_whole(const struct header *h, const struct entry_copy *copy, int theirs,
+                   int ours)
+{
+    return mend_is_ciphertext(h, copy->ciphertext) &&
+           mend_is_wrap(h, (size_t)theirs, copy->wrap) &&
+           mend_is_wrap(h, (size_t)ours, copy->publisher_wrap);
+}
+
 uint64_t mend_ordinal(const struct stream_id *id, sequence index)
 {
     return index + (id->epoch.counter > 1 ? 0 : 1);

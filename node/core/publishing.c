@@ -1,4 +1,4 @@
-#include "internal.h"
+#include "mending.h"
 
 #include <string.h>
 
@@ -191,8 +191,10 @@ static status parcel_copy(struct exchange *x, const struct peer *p, struct parce
         .publisher_wrap = bytes_of(e->wraps.at + (size_t)ours * WRAP_SIZE, WRAP_SIZE),
         .ordinal = parcel->addressed,
     };
+    ENSURE(mend_is_whole(h, copy, theirs, ours), E_DAMAGED);
+    parcel->sent[parcel->copy_count] = *e;
     parcel->copy_count++;
-    return audit_disclosure(x, p, e);
+    return OK;
 }
 
 /* R10: of what a person decided on, only that very version goes. */
@@ -224,13 +226,14 @@ static status may_have(struct exchange *x, const struct peer *p, const struct en
     return OK;
 }
 
-static status parcel_entry(struct exchange *x, const struct peer *p, struct parcel *parcel,
+static status parcel_entry(struct exchange *x, const struct peer *p,
+                           const struct group_row *g, struct parcel *parcel,
                            struct withheld *withheld, const struct entry_row *e)
 {
     struct header h;
     bool may = false;
 
-    TRY(header_decode(e->header, x->arena, &h));
+    ENSURE(has_leaf(g, e) && header_decode(e->header, x->arena, &h) == OK, E_DAMAGED);
     if (h.kind == KIND_EPOCH) {
         parcel->copies[parcel->copy_count++] =
             (struct entry_copy){.index = e->index, .header = e->header};
@@ -289,7 +292,8 @@ static status parcel_fill(struct exchange *x, const struct peer *p,
     struct withheld *const withheld = arena_array(x->arena, g->count, sizeof *withheld);
 
     ret->copies = arena_array(x->arena, g->count, sizeof *ret->copies);
-    ENSURE(withheld != NULL && ret->copies != NULL, E_MEMORY);
+    ret->sent = arena_array(x->arena, g->count, sizeof *ret->sent);
+    ENSURE(withheld != NULL && ret->copies != NULL && ret->sent != NULL, E_MEMORY);
     ret->group = (struct frame_group){.epoch = g->stream.epoch,
                                       .first = g->first,
                                       .leaves = g->leaves,
@@ -300,7 +304,7 @@ static status parcel_fill(struct exchange *x, const struct peer *p,
         struct entry_row e = {0};
         TRY(x->store.ops->entry_find(x->store.self, &g->stream, g->first + i, x->arena,
                                      &e));
-        TRY(parcel_entry(x, p, ret, withheld, &e));
+        TRY(parcel_entry(x, p, g, ret, withheld, &e));
     }
     /* Ordinals end at the group's count; so far they are numbered within it. */
     const uint64_t before = ret->group.count - ret->addressed;
@@ -352,12 +356,26 @@ static status deliver_group(struct exchange *x, struct peer *p, enum lane lane)
 
     TRY(x->store.ops->group_find(x->store.self, &own->row.id, d->cursor, x->arena, &g));
     TRY(parcel_fill(x, p, &g, &parcel));
+    for (size_t i = 0; i < parcel.copy_count; i++) {
+        if (parcel.copies[i].ordinal > 0) /* a statement discloses nothing */
+            TRY(audit_disclosure(x, p, &parcel.sent[i]));
+    }
     parcel_send(x, p, END_PUBLISHING, lane, &parcel);
     d->cursor = g.first + g.count;
     if (parcel.copy_count == 0)
         return OK; /* leaf hashes alone are small: they need no credit */
     d->sent[d->sent_count++] = d->cursor;
     return x->store.ops->sent_put(x->store.self, &g.stream, g.first, &p->id, x->now);
+}
+
+/* A group that has a row which is missing, cannot be read or is not as it was put stands in
+ * the peer's way until it is mended; the peer asks again, and the operator is told once. */
+static void stop_before(struct exchange *x, struct delivery *d, enum lane lane)
+{
+    d->asked = false;
+    if (d->damaged != d->cursor + 1)
+        notice(x, NOTICE_DAMAGED, &x->self, lane, d->cursor, E_DAMAGED);
+    d->damaged = d->cursor + 1;
 }
 
 status deliver(struct exchange *x, struct peer *p, enum lane lane)
@@ -371,7 +389,11 @@ status deliver(struct exchange *x, struct peer *p, enum lane lane)
             x->more = true;
             return OK;
         }
-        TRY(deliver_group(x, p, lane));
+        const status s = deliver_group(x, p, lane);
+        if (s == E_DAMAGED || s == E_UNKNOWN)
+            stop_before(x, d, lane);
+        else
+            TRY(s);
     }
     return OK;
 }

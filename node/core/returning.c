@@ -6,7 +6,8 @@
  * The follower's side of a recovery.  A publisher that has lost the end of its log asks for
  * it on the connection on which we follow it, and gets what we hold: each group as it was
  * signed, and of its entries those that were addressed to us, with the publisher's own
- * wrap. The stream is that of the asker, so nobody can ask for another's.
+ * wrap. The stream is that of the asker, so nobody can ask for another's.  What cannot be
+ * read here is not there for it: no asker ends this node.
  */
 
 status follower_fetch(struct peer *p, enum lane lane, const struct frame_fetch *fetch)
@@ -64,7 +65,9 @@ static status fill(struct exchange *x, const struct peer *p, const struct group_
         struct entry_row e = {0};
         const status s =
             x->store.ops->entry_find(x->store.self, &g->stream, g->first + i, x->arena, &e);
-        if (s == E_UNKNOWN)
+        if (s == E_DAMAGED)
+            notice(x, NOTICE_DAMAGED, &p->id, g->stream.lane, g->first + i, s);
+        if (s == E_UNKNOWN || s == E_DAMAGED)
             continue;
         TRY(s);
         TRY(add_entry(x, p, &e, ret));
@@ -81,7 +84,7 @@ static status give_receipt(struct exchange *x, const struct peer *p,
 
     const status s =
         x->store.ops->own_receipt_find(x->store.self, &g->stream, x->arena, &row);
-    if (s == E_UNKNOWN)
+    if (s == E_UNKNOWN || s == E_DAMAGED)
         return OK;
     TRY(s);
     if (row.size <= g->first || row.size - g->first > g->count)
@@ -120,7 +123,9 @@ status give_back(struct exchange *x, struct peer *p, enum lane lane)
     f->wanted = false;
     const status s =
         x->store.ops->group_find(x->store.self, &id, f->wanted_from, x->arena, &g);
-    if (s == E_UNKNOWN || (s == OK && g.first != f->wanted_from)) {
+    if (s == E_DAMAGED)
+        notice(x, NOTICE_DAMAGED, &p->id, lane, f->wanted_from, s);
+    if (s == E_UNKNOWN || s == E_DAMAGED || (s == OK && g.first != f->wanted_from)) {
         give_nothing(x, p, lane);
         return OK;
     }

@@ -383,8 +383,9 @@ void oracle_notice(struct world *w, struct host *h, const struct effect *e)
                        e->notice.peer.text);
         break;
     case NOTICE_FENCED:
+    case NOTICE_DAMAGED:
         if (!h->settling)
-            world_fail(w, "P10", "%s is fenced by %s without a cause", name_of(w, h),
+            world_fail(w, "P10", "%s is fenced or harmed by %s: no cause", name_of(w, h),
                        e->notice.peer.text);
         break;
     case NOTICE_EPOCH:

@@ -133,16 +133,17 @@ static inline void damage(sequence index, enum damage what)
 {
     const struct store s = node_store(world, A);
     struct entry_row row = before[index];
+    const sequence at = row.index;
     uint8_t key[32];
 
-    const status kept = s.ops->key_find(s.self, &stream, index, key);
+    const status kept = s.ops->key_find(s.self, &stream, at, key);
     node_begin(world, A);
-    CHECK_OK(s.ops->entry_drop(s.self, &stream, index));
+    CHECK_OK(s.ops->entry_drop(s.self, &stream, at));
     damage_row(what, &row);
     if (what != MISSING)
         CHECK_OK(s.ops->entry_put(s.self, &row));
     if (kept == OK) /* entry_drop takes the key along, which this damage leaves */
-        CHECK_OK(s.ops->key_put(s.self, &stream, index, key));
+        CHECK_OK(s.ops->key_put(s.self, &stream, at, key));
     node_end(world, A);
 }
 
