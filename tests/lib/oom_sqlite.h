@@ -1,7 +1,8 @@
 #ifndef FLAGPOST_OOM_SQLITE_H
 #define FLAGPOST_OOM_SQLITE_H
 
-/* SQLite's allocations among those that run out. */
+/* SQLite's allocations among those that run out, and its COMMIT, which makes none of its
+ * own: so it counts as one, and is rolled back when it is the one that fails. */
 
 #include "check.h"
 #include "oom.h"
@@ -20,6 +21,22 @@ static inline void *sqlite_retake(void *at, int size)
     return oom_now() ? NULL : sqlite_memory.xRealloc(at, size);
 }
 
+static inline int sqlite_commits(void *unused)
+{
+    (void)unused;
+    return oom_now();
+}
+
+/* Of every connection that is opened. */
+static inline int sqlite_watch(sqlite3 *db, char **ret_error,
+                               const struct sqlite3_api_routines *api)
+{
+    (void)ret_error;
+    (void)api;
+    (void)sqlite3_commit_hook(db, sqlite_commits, NULL);
+    return SQLITE_OK;
+}
+
 /* Before SQLite is first used.  Without lookaside each allocation is one that can fail. */
 static inline void oom_take_sqlite(void)
 {
@@ -29,6 +46,7 @@ static inline void oom_take_sqlite(void)
     ours.xRealloc = sqlite_retake;
     CHECK_INT(sqlite3_config(SQLITE_CONFIG_MALLOC, &ours), SQLITE_OK);
     CHECK_INT(sqlite3_config(SQLITE_CONFIG_LOOKASIDE, 0, 0), SQLITE_OK);
+    CHECK_INT(sqlite3_auto_extension((void (*)(void))sqlite_watch), SQLITE_OK);
 }
 
 #endif
