@@ -249,8 +249,14 @@ static void put_limits(const struct page *p)
                   "judgement.</li>\n"
                   "<li>Times are those of each agency's own clock.</li>\n"
                   "<li>Who at a recipient has read it.</li>\n"
-                  "<li>A revocation after roster version %u.</li>\n</ul>\n",
+                  "<li>A revocation after roster version %u.</li>\n",
                   p->j->facts->roster.version);
+    if (proof_is_by_former_roots(p->j->facts))
+        (void)fprintf(p->to,
+                      "<li>Whether it was made before root keys number %u took over from "
+                      "number %u, which signed its roster.</li>\n",
+                      p->j->facts->newest_root, p->j->facts->root.number);
+    (void)fputs("</ul>\n", p->to);
     (void)fputs("<h2>Produced by</h2>\n<table class=\"sign\">\n"
                 "<tr><th>Name and position</th><td></td></tr>\n"
                 "<tr><th>Date</th><td></td></tr>\n"

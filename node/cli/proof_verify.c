@@ -144,10 +144,11 @@ static void print_json(const struct proof *p, const struct proof_facts *f, struc
     epoch_write(&h->stream.epoch, epoch);
     (void)printf("{\"status\":\"ok\",\"id\":\"%s\",\"agency\":\"%s\",\"lane\":\"%s\","
                  "\"epoch\":\"%s\",\"index\":%llu,\"size\":%llu,\"roster\":%u,"
-                 "\"quorum\":%u,\"witnessed\":%s",
+                 "\"quorum\":%u,\"root_number\":%u,\"newest_root\":%u,"
+                 "\"witnessed\":%s",
                  id, h->stream.agency.text, lane_word(h->stream.lane), epoch,
                  (unsigned long long)h->index, (unsigned long long)f->size,
-                 f->roster.version, f->roster.quorum,
+                 f->roster.version, f->roster.quorum, f->root.number, f->newest_root,
                  proof_is_witnessed(f) ? "true" : "false");
     print_time(",\"sealed\":\"", h->sealed_at, "\",\"witnesses\":[");
     for (size_t i = 0; i < f->witness_count; i++) {
@@ -181,6 +182,12 @@ static int run(struct cli *c)
     print_items(j.proof, j.facts, &c->arena);
     print_witnesses(j.facts);
     print_receipts(j.facts);
+    if (proof_is_by_former_roots(j.facts))
+        (void)printf(
+            "\nThe roster is signed by root keys number %u, and number %u have taken over "
+            "from those.\nWhoever holds the former ones can make a proof like it, with any "
+            "date.\n",
+            j.facts->root.number, j.facts->newest_root);
     (void)printf("\nA revocation after roster version %u cannot be seen from here.\n",
                  j.facts->roster.version);
     return EXIT_DONE;

@@ -120,7 +120,8 @@ struct proof_witness {
 struct proof_facts {
     struct header header; /* borrows from the proof */
     struct hash realm;
-    struct root root; /* the last of the chain */
+    struct root root;     /* the last of the chain */
+    uint32_t newest_root; /* number of the last one that the reader knows of */
     struct roster roster;
     sequence size; /* of the first checkpoint */
     struct hash log_root;
@@ -134,6 +135,10 @@ struct proof_facts {
  * failure the fault says which line and why. */
 NODISCARD status proof_check(const struct proof *p, struct bytes trusted, struct arena *a,
                              struct proof_facts *ret, struct proof_fault *ret_fault);
+/* Root keys have signed it from which others have taken over: if those keys are in other
+ * hands by now, so may be what they signed, whatever day it says. */
+bool proof_is_by_former_roots(const struct proof_facts *f);
+
 /* The items shown, against the content root of the header in `facts`. */
 NODISCARD status proof_check_items(const struct proof *p, struct arena *a,
                                    const struct proof_facts *facts,

@@ -110,18 +110,36 @@ static status check_root(struct root_check *k, size_t i)
     return OK;
 }
 
+bool proof_is_by_former_roots(const struct proof_facts *f)
+{
+    return f->root.number < f->newest_root;
+}
+
+/* What the reader trusts: one root document, or root 1 with its successors, of which the
+ * first is the one that all of them follow from. */
+static status read_trusted(struct bytes trusted, struct arena *a, struct note *ret,
+                           uint32_t *ret_newest)
+{
+    struct root *const root = arena_take(a, sizeof *root);
+    struct bytes rest = trusted;
+    struct bytes first = {0};
+    struct hash realm;
+
+    ENSURE(root != NULL, E_MEMORY);
+    (void)root_chain_cut(&rest, &first);
+    TRY(rest.size == 0 ? root_verify(first, a, root)
+                       : root_chain_verify(trusted, a, root, &realm));
+    *ret_newest = root->number;
+    return note_parse(first, a, ret);
+}
+
 static status check_roots(struct root_check *k, struct bytes trusted)
 {
     struct note *const n = arena_take(k->arena, sizeof *n);
-    struct root root;
-    struct bytes first = {0};
+    uint32_t newest = 0;
 
     ENSURE(n != NULL, E_MEMORY);
-    /* Of a file with successors the one that all of them follow from. */
-    (void)root_chain_cut(&trusted, &first);
-    status s = root_verify(first, k->arena, &root);
-    if (s == OK)
-        s = note_parse(first, k->arena, n);
+    const status s = read_trusted(trusted, k->arena, n, &newest);
     if (s != OK)
         return proof_fail(k->fault, 0, "root document", s,
                           "what you gave to trust is no root document, or not signed");
@@ -131,6 +149,7 @@ static status check_roots(struct root_check *k, struct bytes trusted)
     if (!k->met)
         return proof_fail(k->fault, k->p->roots[0].line, "root", E_REALM,
                           "it is another deployment's than the root document you trust");
+    k->facts->newest_root = newest > k->facts->root.number ? newest : k->facts->root.number;
     return OK;
 }
 

@@ -9,6 +9,7 @@ restart, for a proof, and for who joins only now.
 """
 
 import argparse
+import json
 import os
 import shutil
 import sys
@@ -82,7 +83,17 @@ def check_proof(net: Network, root: str, record: str, roots: int) -> None:
     name = f"proof-{roots}"
     net.run("proof", "export", "--home", net.path("F55"), "--out", name, record)
     for trusted in ("roots/root", root):
-        net.run("proof", "verify", "--root", trusted, name)
+        told = net.run("proof", "verify", "--root", trusted, name).stdout
+        answer = json.loads(net.run("proof", "verify", "--json", "--root", trusted, name).stdout)
+        newest = 2 if trusted == root or roots == 2 else 1
+        check_equal((answer["root_number"], answer["newest_root"]), (roots, newest),
+                    "number of the root keys, and of those in force")
+        check_equal("have taken over from those" in told, roots < newest,
+                    f"that former keys vouch for it is told: {told}")
+        page = f"{name}-{os.path.basename(trusted)}.html"
+        net.run("proof", "statement", "--root", trusted, "--out", page, name)
+        with open(net.path(page), encoding="utf-8") as f:
+            check_equal("number 2 took over from number 1" in f.read(), roots < newest, page)
     with open(net.path(name), "rb") as f, open(net.path("roots", "root"), "rb") as first:
         raw = f.read()
         proofs.check(raw, first.read())
