@@ -175,9 +175,44 @@ static void mends_a_statement_and_what_is_behind_it(void)
     check_as_before(1);
 }
 
+/* More than are remembered at once: again, and it goes on. */
+static void what_is_more_comes_with_the_next(void)
+{
+    enum { MORE = MENDS_MAX + 10 };
+    DEFER(nodes_done) struct nodes *const n = published();
+    const struct store s = node_store(n, A);
+    struct entry_row row = {0};
+
+    for (size_t sent = 0; sent < MORE; sent += MORE / 2) {
+        node_begin(n, A);
+        for (size_t i = 0; i < MORE / 2; i++)
+            CHECK_OK(node_submit(n, A, 1u << B, "", MARKING_OFFICIAL));
+        node_end(n, A);
+    }
+    nodes_run(n, 6000);
+    CHECK_INT(node_follow(n, B, A, LANE_ROUTINE)->row.complete, SIZE + MORE);
+    node_begin(n, A);
+    for (sequence i = SIZE; i < SIZE + MORE; i++) {
+        uint8_t key[32];
+        CHECK_OK(s.ops->key_find(s.self, &stream, i, key));
+        CHECK_OK(s.ops->entry_drop(s.self, &stream, i));
+        CHECK_OK(s.ops->key_put(s.self, &stream, i, key));
+    }
+    node_end(n, A);
+    mend();
+    CHECK_INT(mending()->count, MENDS_MAX);
+    CHECK(mending()->more);
+    CHECK_STATUS(row_of(SIZE + MENDS_MAX - 1, &row), OK);
+    CHECK_STATUS(row_of(SIZE + MENDS_MAX, &row), E_UNKNOWN);
+    mend();
+    CHECK_INT(mending()->count, MORE - MENDS_MAX);
+    CHECK(!mending()->more);
+    CHECK_STATUS(row_of(SIZE + MORE - 1, &row), OK);
+}
+
 CASES(CASE(each_damage_of_what_others_hold_is_mended_byte_for_byte),
       CASE(what_the_rest_of_a_row_has_is_mended_without_anybody),
       CASE(what_cannot_be_had_is_told_and_what_is_left_stays),
       CASE(what_was_erased_does_not_come_back), CASE(an_entry_for_two_waits_for_both),
       CASE(without_a_key_nothing_is_put), CASE(a_group_that_was_changed_is_told),
-      CASE(mends_a_statement_and_what_is_behind_it))
+      CASE(what_is_more_comes_with_the_next), CASE(mends_a_statement_and_what_is_behind_it))
