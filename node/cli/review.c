@@ -113,7 +113,12 @@ const struct command command_review_open = {
     .run = run_open,
 };
 
-static const struct option_row add_options[] = {ON_DAY, REASON};
+static const struct option_row add_options[] = {
+    ON_DAY,
+    REASON,
+    {"unnamed", NULL, "it is about this person though it does not have the name"},
+};
+static const struct option_row notice_options[] = {ON_DAY, REASON};
 
 static int run_add(struct cli *c)
 {
@@ -124,7 +129,9 @@ const struct command command_review_add = {
     .name = "review add",
     .arguments = "SET RECORD",
     .summary = "Puts a record of this agency into a nominal's set",
-    .details = "Without --on the nominal came to notice when the record was published.",
+    .details = "Without --on the nominal came to notice when the record was published.  A "
+               "record in which\nnothing of the name stands is asked back about: --unnamed "
+               "puts it in, and the log says so.",
     .options = add_options,
     .option_count = COUNT_OF(add_options),
     .run = run_add,
@@ -155,8 +162,8 @@ const struct command command_review_notice = {
     .name = "review notice",
     .arguments = "SET",
     .summary = "Says that the person came to notice again, by no record of this exchange",
-    .options = add_options,
-    .option_count = COUNT_OF(add_options),
+    .options = notice_options,
+    .option_count = COUNT_OF(notice_options),
     .run = run_notice,
 };
 

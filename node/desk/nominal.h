@@ -51,6 +51,12 @@ struct nominal_found {
 NODISCARD status nominal_other(struct desk *d, const record_id *record,
                                const record_id *but, struct nominal_found *ret);
 
+/* Why the record may be about somebody else, static text that ends in ": "; NULL: the name
+ * stands in it, as `subject` compares names.  Opens the record: the call has to be a row of
+ * the log, whatever comes of it. */
+NODISCARD status nominal_named(struct desk *d, const struct entry_row *e,
+                               const struct nominal *n, const char **ret_why);
+
 status review_event_prepare(struct desk *d, struct call *c);
 status review_event_answer(struct desk *d, struct call *c, struct control_answer *ret);
 status review_list_prepare(struct desk *d, struct call *c);

@@ -45,6 +45,7 @@ struct review_work {
     const struct step *step;
     struct item_retention event;
     struct place place; /* of the record that is added */
+    bool unnamed;       /* which does not name the nominal, and is added all the same */
 };
 
 static const struct step *step_find(struct bytes word)
@@ -146,6 +147,31 @@ static status read_nominal(struct desk *d, struct call *c, struct nominal *n)
 
 /* --- records --- */
 
+/* A slip of an id would put somebody else's record under this person's review, and dispose
+ * of it with the others.  What was compared is in the log either way. */
+static status check_named(struct desk *d, struct call *c, struct review_work *work,
+                          const struct entry_row *row)
+{
+    const char *why = NULL;
+    struct item_audit look = {.operation = AUDIT_CONSULT,
+                              .has_object = true,
+                              .object_stream = work->place.stream,
+                              .object_index = work->place.index,
+                              .object = work->event.record,
+                              .outcome = bytes_of_text("compared with a set: not named")};
+
+    TRY(nominal_named(d, row, &work->nominal, &why));
+    work->unnamed = why != NULL;
+    if (why == NULL || control_argument(&c->parsed, "unnamed").size > 0)
+        return OK;
+    TRY(desk_audit(d, c, &look));
+    c->sentence = desk_text(d->exchange->arena, why,
+                            "look whether the id is right.  If it is about this person all "
+                            "the same, say so with --unnamed, and why in --reason",
+                            NULL);
+    return E_VALUE;
+}
+
 /* What another agency published is kept by that agency's schedule, and goes when it says
  * so: a set has own records alone. */
 static status read_record(struct desk *d, struct call *c, struct review_work *work)
@@ -170,6 +196,8 @@ static status read_record(struct desk *d, struct call *c, struct review_work *wo
     }
     TRY(header_decode(row.header, x->arena, &h));
     work->event.notice = h.sealed_at;
+    if (work->step->what == RETENTION_ADDED)
+        return check_named(d, c, work, &row);
     return OK;
 }
 
@@ -252,6 +280,8 @@ static status log_event(struct desk *d, struct call *c, const struct review_work
         row.object_index = work->place.index;
         row.object = e->record;
     }
+    if (work->unnamed)
+        row.outcome = bytes_of_text("record added that does not name the nominal");
     return desk_audit(d, c, &row);
 }
 

@@ -16,7 +16,7 @@ import subprocess
 import time
 
 import scene
-from review import ANSWERS, WHY, must, must_not, opened
+from review import ANSWERS, PERSON, WHY, must, must_not, opened
 from scene import Network, check, check_equal, say
 
 CANARY = "Kanari" + "disposedqzvx"
@@ -112,7 +112,7 @@ def files_with(net: Network, needles: list[bytes]) -> list[str]:
 
 
 def publish(net: Network, first: int, count: int) -> list[str]:
-    ids = [scene.published(net, "F55", scene.simple_record("F55", number, title=CANARY))["id"]
+    ids = [scene.published(net, "F55", scene.simple_record("F55", number, title=CANARY, persons=[PERSON]))["id"]
            for number in range(first, first + count)]
     for one in ids:
         scene.wait_stored(net, "F55", one, HOLDERS)

@@ -14,6 +14,8 @@ import scene
 from scene import Network, check, check_equal
 
 NAME = "Zylqxbrv Kanariqwzt"
+PERSON = {"surname": "Kanariqwzt", "given": ["Zylqxbrv"], "gender": "unknown",
+          "roles": ["unknown"]}
 WHY = ("--reason", "checked by hand")
 ANSWERS = ("--harm", "no", "--vulnerable", "no", "--trust", "yes", "--links", "unknown",
            "--concern", "no", "--pattern", "no")
@@ -115,6 +117,26 @@ def check_refusals(net: Network, nominal: str, record: str, foreign: str) -> Non
     check(code == 1 and "another agency published" in told["sentence"], f"{told}")
 
 
+def check_named(net: Network, named: str) -> None:
+    """A record of somebody else is asked back about; whoever insists is in the log with it."""
+    other = scene.published(net, "F55", scene.simple_record("F55", 7))["id"]
+    nominal = opened(net, 3, "--born", "1988")
+    must_not(net, "does not name this person", "add", nominal, other, *WHY)
+    must_not(net, "born on another day", "add", nominal, named, *WHY)
+    check_equal(listed(net)[nominal]["records"], "0", "nothing was added")
+    must_not(net, "give --reason", "add", nominal, other, "--unnamed")
+    must(net, "add", nominal, other, "--unnamed", *WHY)
+    again = opened(net)
+    mention = scene.simple_record("F55", 8)
+    mention["texts"][0]["text"] += " Seen with kanariqwzt, Zylqxbrv."
+    must(net, "add", again, scene.published(net, "F55", mention)["id"], *WHY)
+    _, log = net.at("F55", "audit", "--use", "integrity", "--purpose", "inspection")
+    told = [(row["operation"], row["outcome"]) for row in log if row.get("object") == other]
+    for wanted in (("consult", "compared with a set: not named"),
+                   ("combine", "record added that does not name the nominal")):
+        check_equal(told.count(wanted), 1, f"{wanted} in the log of {told}")
+
+
 def check_kept(net: Network, sets: list[str]) -> None:
     before = {one: events(net, one) for one in sets}
     net.stop("F55")
@@ -136,14 +158,15 @@ def check_kept(net: Network, sets: list[str]) -> None:
 def test(options: argparse.Namespace) -> None:
     agencies = {name: scene.AGENCIES[name] for name in ("F55", "SWROCU")}
     with scene.network(options.binary, agencies) as net:
-        records = [scene.published(net, "F55", scene.simple_record("F55", number))["id"]
-                   for number in range(1, 4)]
+        records = [scene.published(net, "F55", scene.simple_record("F55", number, persons=[one]))["id"]
+                   for number, one in enumerate((PERSON, PERSON | {"born": "1961-02-03"}, PERSON), 1)]
         scene.wait_stored(net, "F55", records[2], {"SWROCU"})
         check("UNCONFIRMED" in net.at("F55", "review list", "--purpose", "x")[1][-1]["sentence"],
               "the shipped intervals say that they are unconfirmed")
         sets = [check_dates(net, records), check_reviews(net, records[1]),
                 check_holds(net, records[2])]
         check_refusals(net, sets[2], records[2], records[0])
+        check_named(net, records[1])
         check_kept(net, sets)
         for agency in agencies:
             scene.verify(net, agency)
