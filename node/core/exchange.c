@@ -232,6 +232,17 @@ static status receive_from(struct exchange *x, struct peer *p, enum end end, enu
                                  : receive_as_follower(x, p, &f);
 }
 
+/* What says "refused" in another version is not known for that here, nor ours there: to
+ * answer each would go on for ever.  So both are told once in a greeting's time. */
+static bool was_told_version(const struct exchange *x, struct peer *p)
+{
+    const bool was = x->now - p->version_at < x->hello_ms;
+
+    if (!was)
+        p->version_at = x->now;
+    return was;
+}
+
 status exchange_receive(struct exchange *x, const struct agency_id *peer, enum end end,
                         enum lane lane, struct bytes bytes)
 {
@@ -250,6 +261,8 @@ status exchange_receive(struct exchange *x, const struct agency_id *peer, enum e
     /* A group under a roster that is not here yet is no fault: the greeting brings the
      * roster, and then the group is asked for again. */
     if (s == OK || s == E_DUPLICATE || s == E_NEWER)
+        return OK;
+    if (s == E_VERSION && was_told_version(x, p))
         return OK;
     notice(x, NOTICE_REJECTED, peer, lane, 0, s);
     /* An ERROR is never answered, or two nodes could go on for ever. */

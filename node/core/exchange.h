@@ -203,8 +203,7 @@ struct follow {
     millis heard_at; /* the last frame of the publisher that was right; 0: none yet */
     uint64_t receipted_count; /* row.mine.count at the last receipt */
     struct claim claim;
-    /* It asks for its own stream back, from here. */
-    bool wanted;
+    bool wanted; /* it asks for its own stream back, from here */
     struct epoch wanted_epoch;
     sequence wanted_from;
 };
@@ -225,6 +224,7 @@ struct peer {
     uint8_t kx_public[HPKE_KEY_SIZE];
     struct delivery deliveries[LANES];
     struct follow follows[LANES];
+    millis version_at; /* when it was last told that we read another version */
 };
 
 /* Whether another version of an own record stands in its place: the driver knows.  `find`

@@ -234,12 +234,13 @@ static status take_content(struct net *n, void *socket)
     return OK;
 }
 
-/* The prefix tells the lane before anything is parsed (frame.h). */
+/* The prefix tells the lane before anything is parsed, in every version (frame.h).  A frame
+ * of another version goes on to the exchange, which tells its sender and the operator. */
 static status take_lane(struct net *n, struct net_message *m)
 {
     m->frame = bytes_of(zmq_msg_data(&n->held), zmq_msg_size(&n->held));
     const bool good = m->frame.size > FRAME_PREFIX_SIZE &&
-                      m->frame.size <= FRAME_BYTES_MAX && m->frame.at[0] == WIRE_VERSION &&
+                      m->frame.size <= FRAME_BYTES_MAX && m->frame.at[0] != 0 &&
                       m->frame.at[1] >= LANE_IMMEDIATE && m->frame.at[1] <= LANE_LOCAL;
     n->counts.dropped_short += !good;
     ENSURE(good, E_FORM);

@@ -35,7 +35,8 @@ SEALED = (Lie("other-realm", "realm"), Lie("other-lane", "value"), Lie("other-ag
 # On the way alone: nothing is taken until the honest bytes come.
 SENT = (Lie("swapped-wrap", "hash", "peer.rejected", False),
         Lie("bad-signature", "signature", "peer.rejected", False),
-        Lie("other-leaf", "hash", "peer.rejected", False))
+        Lie("other-leaf", "hash", "peer.rejected", False),
+        Lie("newer-version", "version", "peer.rejected", False))
 HARMLESS = ("sent-twice", "repeated")
 POISON = ("poison-zeros", "poison-fields", "poison-varints")
 RECEIPTS = ("future-receipt", "other-receipt")

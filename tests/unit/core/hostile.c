@@ -2,7 +2,7 @@
 
 /* What a member with good keys sends must not end a turn, whatever it is. */
 
-enum { A, B };
+enum { A, B, C };
 
 /* A line under the follower's own name and key id, which anyone can make up: the follower
  * must not find it there when it comes to cosign. */
@@ -92,6 +92,115 @@ static void refuses_an_audit_row_that_could_not_be_sealed(void)
     CHECK(n->at[A].exchange->own[lane_rank(LANE_LOCAL)].row.frontier.size == 1);
 }
 
-CASES(CASE(refuses_a_checkpoint_with_a_line_under_our_name),
+/* --- another version of the wire --- */
+
+static size_t refusals; /* frames of kind ERROR that were sent, by whomever */
+static bool both_ways;  /* neither reads the other; else B does not read A */
+
+static bool is_between(const struct mail *m, size_t from, size_t to)
+{
+    return m->from == from && m->to == to;
+}
+
+static bool speak_newer(struct nodes *n, struct mail *m)
+{
+    struct bytes copy = {0};
+
+    refusals += m->frame.kind == FRAME_ERROR;
+    if (!is_between(m, A, B) && !(both_ways && is_between(m, B, A)))
+        return false;
+    CHECK_OK(arena_copy(&n->paper, m->bytes, &copy));
+    uint8_t *const changed = arena_take(&n->paper, copy.size);
+    CHECK(changed != NULL);
+    memcpy(changed, copy.at, copy.size);
+    changed[0] = WIRE_VERSION + 1;
+    m->bytes = bytes_of(changed, copy.size);
+    return false;
+}
+
+/* The reason to the operator. */
+static size_t noted(const struct nodes *n, const struct effect *e)
+{
+    if (e->kind != EFFECT_NOTICE || e->notice.what != NOTICE_REJECTED)
+        return 0;
+    CHECK_STATUS(e->notice.why, E_VERSION);
+    CHECK(agency_id_equal(&e->notice.peer, &n->cast.actors[A].id));
+    return 1;
+}
+
+/* The class to the peer. */
+static size_t answered(struct nodes *n, const struct effect *e)
+{
+    struct frame f;
+
+    if (e->kind != EFFECT_SEND || frame_decode(e->send.frame, &n->paper, &f) != OK ||
+        f.kind != FRAME_ERROR)
+        return 0;
+    CHECK(agency_id_equal(&e->send.peer, &n->cast.actors[A].id));
+    CHECK_INT(f.error.reject, REJECT_BAD_MESSAGE);
+    return 1;
+}
+
+static void check_told(struct nodes *n)
+{
+    const struct effects *const fx = n->at[B].effects;
+    size_t notes = 0;
+    size_t answers = 0;
+
+    for (size_t k = 0; k < fx->count; k++) {
+        notes += noted(n, &fx->at[k]);
+        answers += answered(n, &fx->at[k]);
+    }
+    CHECK_INT(answers, 1);
+    CHECK_INT(notes, 1);
+}
+
+static void refuses_a_newer_version_and_goes_on_with_others(void)
+{
+    DEFER(nodes_done) struct nodes *const n = nodes_make(3);
+    struct entry_row row = {0};
+    bool told = false;
+
+    both_ways = false;
+    n->drop = speak_newer;
+    node_publish(n, A, 1u << B | 1u << C);
+    node_publish(n, C, 1u << B);
+    node_publish(n, B, 1u << A | 1u << C);
+    for (size_t i = 0; i < 60; i++) {
+        nodes_run(n, NODES_STEP_MS);
+        if (node_notices(n, B, NOTICE_REJECTED) > 0)
+            check_told(n);
+        told = told || node_notices(n, B, NOTICE_REJECTED) > 0;
+    }
+    CHECK(told);
+    CHECK_STATUS(node_entry(n, B, A, 0, &row), E_UNKNOWN);
+    CHECK_OK(node_entry(n, C, A, 0, &row));
+    CHECK_OK(node_entry(n, B, C, 0, &row));
+    CHECK_OK(node_entry(n, C, B, 0, &row));
+    CHECK_INT(node_follow(n, B, C, LANE_ROUTINE)->row.receipted, 1);
+    CHECK_INT(node_follow(n, C, B, LANE_ROUTINE)->row.receipted, 1);
+    n->drop = NULL; /* it speaks as we do again: nothing is lost */
+    nodes_run(n, 8000);
+    CHECK_OK(node_entry(n, B, A, 0, &row));
+    CHECK_OK(node_entry(n, A, B, 0, &row));
+}
+
+/* Neither reads the other's refusal, and so neither knows it for one. */
+static void two_versions_do_not_refuse_each_other_without_end(void)
+{
+    DEFER(nodes_done) struct nodes *const n = nodes_make(2);
+
+    both_ways = true;
+    n->drop = speak_newer;
+    refusals = 0;
+    nodes_run(n, 60000);
+    const millis hello = n->at[A].exchange->hello_ms;
+    CHECK(refusals > 0);
+    CHECK(refusals <= 2 * (60000 / hello + 1));
+}
+
+CASES(CASE(refuses_a_newer_version_and_goes_on_with_others),
+      CASE(two_versions_do_not_refuse_each_other_without_end),
+      CASE(refuses_a_checkpoint_with_a_line_under_our_name),
       CASE(refuses_an_entry_without_the_publishers_wrap),
       CASE(refuses_an_audit_row_that_could_not_be_sealed))

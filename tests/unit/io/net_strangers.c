@@ -272,7 +272,7 @@ static void a_frame_without_a_good_prefix_is_dropped_and_counted(void)
         {(const uint8_t *)"", 0},
         {(const uint8_t *)"\x01", 1},
         {(const uint8_t *)"\x01\x02", 2},
-        {(const uint8_t *)"\x02\x02version", 9},
+        {(const uint8_t *)"\x00\x02none", 6},
         {(const uint8_t *)"\x01\x00lane", 6},
         {(const uint8_t *)"\x01\x04lane", 6},
     };
