@@ -16,6 +16,7 @@ static const struct option_row options[] = {
     {"since", "TIME",
      "from this day or time on, UTC: 2026-11-27 (else: from the beginning)"},
     {"until", "TIME", "and before this time, or the end of this day (else: until now)"},
+    {"epoch", "EPOCH", "the log of an earlier epoch, which is a file of its own"},
     {"use", "WORD", "lawfulness, self-monitoring, integrity, criminal-proceedings"},
     {"purpose", "TEXT", "what the export is for; goes into the log"},
 };
@@ -26,7 +27,7 @@ enum { WAITS_MAX = 20, WAIT_NS = 250 * 1000 * 1000 };
 struct gathering {
     struct cli *cli;
     struct writer text;
-    struct bytes root;
+    struct bytes root, earlier;
     size_t cursor_size;
     uint8_t cursor[CONTROL_FIELDS_MAX * 64];
     size_t waits;
@@ -58,7 +59,9 @@ static int take(struct gathering *g, const struct control_answer *a)
     g->cursor_size = cursor.size;
     write_bytes(&g->text, control_value(&a->rows[0], "text"));
     if (g->root.size == 0 &&
-        arena_copy(&g->cli->arena, control_value(&a->rows[0], "root"), &g->root) != OK)
+        (arena_copy(&g->cli->arena, control_value(&a->rows[0], "root"), &g->root) != OK ||
+         arena_copy(&g->cli->arena, control_value(&a->rows[0], "earlier"), &g->earlier) !=
+             OK))
         return cli_fail(g->cli, EXIT_REFUSED, "audit export", status_sentence(E_MEMORY));
     if (g->text.bad)
         return cli_fail(g->cli, EXIT_REFUSED, "audit export",
@@ -82,6 +85,7 @@ static int ask_part(struct gathering *g)
         argument("purpose", option(c, "purpose")),
         argument("since", option(c, "since")),
         argument("until", option(c, "until")),
+        argument("epoch", option(c, "epoch")),
         argument("cursor", bytes_of(g->cursor, g->cursor_size)),
         argument("now", bytes_of_text(g->waits < WAITS_MAX ? "" : "1")),
     };
@@ -100,13 +104,16 @@ static int ask_part(struct gathering *g)
     return code;
 }
 
-static void tell(const struct cli *c, const char *out, const struct audit_facts *f)
+static void tell(const struct gathering *g, const char *out, const struct audit_facts *f)
 {
+    const struct cli *const c = g->cli;
     const bool witnessed = f->trust.witness_count >= f->trust.roster.quorum;
 
     if (c->json) {
         (void)printf("{\"status\":\"ok\",\"file\":");
         cli_print_json_text(bytes_of_text(out));
+        (void)printf(",\"earlier\":");
+        cli_print_json_text(g->earlier);
         (void)printf(",\"first\":%" PRIu64 ",\"entries\":%" PRIu64 ",\"rows\":%" PRIu64
                      ",\"cosignatures\":%zu,\"witnessed\":%s}\n",
                      f->first, f->entries, f->rows, f->trust.witness_count,
@@ -121,6 +128,13 @@ static void tell(const struct cli *c, const char *out, const struct audit_facts 
                  f->rows, f->trust.header.stream.agency.text, f->first,
                  f->first + f->entries - 1, f->trust.witness_count,
                  witnessed ? "" : ", which is fewer than the quorum: ask again later");
+    if (g->earlier.size == 0)
+        return;
+    (void)printf(
+        "NOT in it are the logs of earlier epochs, which this node holds: each is a "
+        "file of its\nown, `--epoch` with one of: ");
+    cli_put(stdout, g->earlier);
+    (void)printf("\n");
 }
 
 static int finish(struct gathering *g, const char *out)
@@ -137,7 +151,7 @@ static int finish(struct gathering *g, const char *out)
     /* It names who read what: for its owner alone. */
     const int code = cli_create(c, out, text, 0600);
     if (code == EXIT_DONE)
-        tell(c, out, facts);
+        tell(g, out, facts);
     return code;
 }
 

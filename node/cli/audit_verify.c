@@ -11,6 +11,7 @@
 
 static const struct option_row options[] = {
     {"root", "FILE", "the root document that you trust, from a source of your own"},
+    {"closed", NULL, "you know that a new epoch followed: the next log's export says so"},
 };
 
 static int refuse(const struct cli *c, const struct proof_fault *f)
@@ -74,17 +75,57 @@ static void print_time(const char *before, millis at, const char *after)
 
 static void print_json(const struct audit_facts *f)
 {
+    char epoch[EPOCH_TEXT_ROOM];
+
     (void)printf("{\"status\":\"ok\",\"agency\":\"%s\",\"first\":%" PRIu64
                  ",\"entries\":%" PRIu64 ",\"rows\":%" PRIu64 ",\"others\":%" PRIu64
                  ",\"new_epoch\":%s,\"witnessed\":%s",
                  f->trust.header.stream.agency.text, f->first, f->entries, f->rows,
                  f->others, f->has_statement ? "true" : "false",
                  f->trust.witness_count >= f->trust.roster.quorum ? "true" : "false");
+    epoch_write(&f->trust.header.stream.epoch, epoch);
+    (void)printf(",\"epoch\":\"%s\",\"closed\":%s,\"clock_back\":%s", epoch,
+                 f->closed ? "true" : "false", f->clock_back ? "true" : "false");
+    epoch_write(&f->before, epoch);
+    if (f->has_statement)
+        (void)printf(",\"before\":\"%s\"", epoch);
     print_time(",\"since\":\"", f->since, "\"");
     print_time(",\"until\":\"", f->until, "\",\"witnesses\":[");
     for (size_t i = 0; i < f->trust.witness_count; i++)
         (void)printf("%s\"%s\"", i == 0 ? "" : ",", f->trust.witnesses[i].agency.text);
     (void)printf("]}\n");
+}
+
+/* The file ends with the first entry that is past the period by the agency's clock. */
+static void print_clock(const struct audit_facts *f)
+{
+    if (f->clock_back)
+        (void)printf("The agency's clock was SET BACK within them: times do not tell the "
+                     "order, the numbers of\nthe entries do.\n");
+    if (!f->closed)
+        (void)printf("What a clock that was set back later put behind the last of them is "
+                     "not in this file, though\nits time may be of the period: an export "
+                     "with a later end has it.\n");
+}
+
+/* What was before the log and what comes after it stands in files of their own. */
+static void print_epochs(const struct audit_facts *f)
+{
+    char epoch[EPOCH_TEXT_ROOM];
+
+    epoch_write(&f->trust.header.stream.epoch, epoch);
+    if (f->closed)
+        (void)printf(
+            "The log of this epoch, %s, ends there, as who made the file says: no "
+            "signature closes a log.\nWhat witnesses had seen of it stands below.\n",
+            epoch);
+    if (!f->has_statement)
+        return;
+    epoch_write(&f->before, epoch);
+    (void)printf(
+        "It began with a new epoch.  The log of the one before, %s, is NOT in this "
+        "file:\n`flagpost audit export --epoch %s`.\n",
+        epoch, epoch);
 }
 
 static void print_period(const struct audit_facts *f)
@@ -96,17 +137,15 @@ static void print_period(const struct audit_facts *f)
         print_time(", from ", f->since, "");
     print_time(" until ", f->until, ":\n");
     (void)printf("entries %" PRIu64 " to %" PRIu64 " with %" PRIu64
-                 " rows, none left out, changed or exchanged.\n",
+                 " rows; between the two none is left out, changed or exchanged.\n",
                  f->first, f->first + f->entries - 1, f->rows);
+    print_clock(f);
     if (f->others > 0)
         (void)printf("%" PRIu64
                      " entries are of other kinds (decisions, calls) and shown by "
                      "their headers alone.\n",
                      f->others);
-    if (f->has_statement)
-        (void)printf(
-            "It began with a new epoch: the log of the epoch before is not in this "
-            "file (`flagpost audit --epoch`).\n");
+    print_epochs(f);
 }
 
 static void print_facts(const struct audit_facts *f)
@@ -142,6 +181,12 @@ static int judge(struct cli *c, struct bytes text, struct bytes root)
     const size_t mark = arena_mark(&c->arena);
     if (audit_file_check(text, root, &c->arena, NULL, facts, &fault) != OK)
         return refuse(c, &fault);
+    if (facts->closed && cli_value(c, "closed") == NULL)
+        return cli_fail(
+            c, EXIT_DAMAGED, "closed",
+            "the file says that the log ends there, and nothing signed does: its "
+            "tail may be cut.  If the export of the next log says that it began "
+            "after this epoch, give --closed");
     arena_rewind(&c->arena, mark);
     if (audit_file_check(text, root, &c->arena, &reader, facts, &fault) != OK)
         return refuse(c, &fault);

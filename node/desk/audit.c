@@ -21,18 +21,17 @@ struct audit_work {
     struct rows rows;
 };
 
-/* The log of this epoch, or of an earlier one: a new epoch begins a log of its own. */
-static status read_log(struct desk *d, struct call *c, struct audit_work *work)
+status audit_log_find(struct desk *d, struct call *c, struct stream_row *ret)
 {
     const struct exchange *const x = d->exchange;
     const struct bytes epoch = control_argument(&c->parsed, "epoch");
-    struct stream_row row;
+    struct stream_id id = x->own[lane_rank(LANE_LOCAL)].row.id;
 
-    work->log = x->own[lane_rank(LANE_LOCAL)].row.id;
+    *ret = x->own[lane_rank(LANE_LOCAL)].row;
     if (epoch.size == 0)
         return OK;
-    if (epoch_read(epoch, &work->log.epoch) == OK &&
-        x->store.ops->stream_get(x->store.self, &work->log, &row) == OK)
+    if (epoch_read(epoch, &id.epoch) == OK &&
+        x->store.ops->stream_get(x->store.self, &id, ret) == OK)
         return OK;
     c->sentence = "this node's log has no such epoch: `flagpost verify` lists those of its "
                   "local lane";
@@ -66,11 +65,13 @@ static bool shows_all_reading(const struct desk *d, const struct call *c,
 status audit_prepare(struct desk *d, struct call *c)
 {
     struct audit_work *const work = arena_take(d->exchange->arena, sizeof *work);
+    struct stream_row log;
     const char *use = NULL;
 
     ENSURE(work != NULL, E_MEMORY);
     work->desk = d;
-    TRY(read_log(d, c, work));
+    TRY(audit_log_find(d, c, &log));
+    work->log = log.id;
     TRY(read_filter(d, c, work));
     TRY(audit_use(d, c, &use));
     struct item_audit row = {.operation = AUDIT_CONSULT,

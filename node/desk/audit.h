@@ -10,6 +10,10 @@
  * the sentence set. */
 NODISCARD status audit_use(struct desk *d, struct call *c, const char **ret);
 
+/* The log of this epoch, or of the earlier one that the call's argument `epoch` names: a
+ * new epoch begins a log of its own.  E_UNKNOWN with the sentence set. */
+NODISCARD status audit_log_find(struct desk *d, struct call *c, struct stream_row *ret);
+
 /* "consult"; static. */
 const char *audit_operation_word(enum audit_operation o);
 
@@ -40,6 +44,8 @@ NODISCARD status audit_give_row(struct rows *r, const struct item_audit *row,
  *     value <base64>        and the row (proto/content.proto, Item)
  *     leaf <base64>         behind the period: a leaf hash alone
  *     checkpoint <base64>   of the leaves so far; the last ones have cosignatures
+ *     closed                the log ends here, says who made the file: a new epoch began.
+ *                           Nothing signed says so: its reader has to know it
  *     end
  */
 /* clang-format on */
@@ -51,7 +57,10 @@ struct audit_facts {
                                  last entry; header.stream is the log */
     millis since, until;
     sequence first, entries, rows, others; /* entries of other kinds in the period */
-    bool has_statement;                    /* the log begins with a new epoch */
+    bool has_statement;                    /* the log begins with a new epoch ... */
+    struct epoch before;                   /* ... after this one */
+    bool closed;     /* the file says that the log ends within the period */
+    bool clock_back; /* an entry shown is of an earlier time than one before it */
 };
 
 struct audit_reader {

@@ -94,6 +94,9 @@ status audit_export_prepare(struct desk *d, struct call *c)
 
     ENSURE(w != NULL, E_MEMORY);
     *w = (struct audit_part){.desk = d};
+    TRY(audit_log_find(d, c, &w->log));
+    w->ended =
+        !stream_id_equal(&w->log.id, &d->exchange->own[lane_rank(LANE_LOCAL)].row.id);
     TRY(audit_use(d, c, &use));
     if (control_argument(&c->parsed, "purpose").size == 0) {
         c->sentence = "say what the export is for: --purpose \"...\" goes into the log";
@@ -104,6 +107,27 @@ status audit_export_prepare(struct desk *d, struct call *c)
     if (w->at.phase != AUDIT_PHASE_BEHIND)
         TRY(log_export(d, c, &w->at, use));
     c->work = w;
+    return OK;
+}
+
+/* Earlier logs that are here and stand in files of their own: "2-0a1b 3-4c5d". */
+struct earlier {
+    struct desk *desk;
+    const char *text;
+};
+
+static status each_log(void *context, const struct stream_row *row)
+{
+    struct earlier *const e = context;
+    const struct exchange *const x = e->desk->exchange;
+    char epoch[EPOCH_TEXT_ROOM];
+
+    if (!row->own || row->id.lane != LANE_LOCAL ||
+        !agency_id_equal(&row->id.agency, &x->self) ||
+        stream_id_equal(&row->id, &x->own[lane_rank(LANE_LOCAL)].row.id))
+        return OK;
+    epoch_write(&row->id.epoch, epoch);
+    e->text = desk_text(x->arena, e->text, e->text[0] == '\0' ? "" : " ", epoch, NULL);
     return OK;
 }
 
@@ -118,7 +142,7 @@ static status open_log(struct desk *d, struct audit_part *w)
                                       .lean = true};
     w->text = writer_over(arena_take(a, PART_BYTES), PART_BYTES);
     ENSURE(w->text.at != NULL, E_MEMORY);
-    TRY(proof_log_open(&w->source, audit_part_log(w), a, &w->making));
+    TRY(proof_log_open(&w->source, &w->log.id, a, &w->making));
     /* A part that goes on has its roster written already. */
     return w->at.roster == 0 ? OK : audit_part_roster(w, w->at.roster);
 }
@@ -126,6 +150,7 @@ static status open_log(struct desk *d, struct audit_part *w)
 status audit_export_answer(struct desk *d, struct call *c, struct control_answer *ret)
 {
     struct audit_part *const w = c->work;
+    struct earlier earlier = {.desk = d, .text = ""};
     struct bytes cursor = {0};
     struct rows r;
 
@@ -145,7 +170,10 @@ status audit_export_answer(struct desk *d, struct call *c, struct control_answer
     ENSURE(!w->text.bad, E_LIMIT);
     TRY(cursor_write(&w->at, d->exchange->arena, &cursor));
     rows_init(&r, d->exchange->arena, 1);
-    rows_next(&r, 4);
+    if (!w->ended)
+        TRY(journal_streams(d->journal, each_log, &earlier));
+    rows_next(&r, 5);
+    rows_text(&r, "earlier", earlier.text);
     rows_text(&r, "state", w->state);
     rows_bytes(&r, "cursor", cursor);
     rows_bytes(&r, "text", writer_bytes(&w->text));

@@ -22,6 +22,7 @@ struct judging {
     struct frontier frontier;
     sequence signed_size; /* of the last checkpoint */
     sequence behind;      /* of the last entry */
+    millis latest;        /* of the entries shown */
     bool has_roster, ended;
 };
 
@@ -218,7 +219,12 @@ static status each_entry(struct judging *j)
     TRY(check_place(j, &e));
     TRY(check_rows(j, &e));
     TRY(give_rows(j, &e));
-    f->has_statement = f->has_statement || e.h.has_statement;
+    if (e.h.has_statement) {
+        f->has_statement = true;
+        f->before = e.h.statement.old_epoch;
+    }
+    f->clock_back = f->clock_back || e.h.sealed_at < j->latest;
+    j->latest = e.h.sealed_at > j->latest ? e.h.sealed_at : j->latest;
     f->others +=
         e.h.kind != KIND_AUDIT && e.h.sealed_at >= f->since && e.h.sealed_at < f->until;
     f->entries++;
@@ -303,6 +309,11 @@ static status each_block(struct judging *j)
 
 static status check_end(struct judging *j)
 {
+    if (lines_has(&j->r.l, "closed")) {
+        j->r.line++;
+        lines_key(&j->r.l, "closed");
+        j->facts->closed = true;
+    }
     j->r.line++;
     lines_key(&j->r.l, "end");
     if (!lines_is_done(&j->r.l))
@@ -313,7 +324,7 @@ static status check_end(struct judging *j)
     if (j->signed_size != j->frontier.size)
         return wrong(j, j->r.line, E_ORDER, j->signed_size, j->frontier.size - 1,
                      "have no checkpoint after them: the tail is cut");
-    if (!j->ended)
+    if (!j->ended && !j->facts->closed)
         return wrong(
             j, j->r.line, E_ORDER, j->behind, j->behind,
             "and those behind it are left out: the period goes on, the tail is cut");
@@ -323,7 +334,7 @@ static status check_end(struct judging *j)
 static status check_all(struct judging *j)
 {
     TRY(read_head(j));
-    while (!lines_has(&j->r.l, "end"))
+    while (!lines_has(&j->r.l, "end") && !lines_has(&j->r.l, "closed"))
         TRY(each_block(j));
     return check_end(j);
 }

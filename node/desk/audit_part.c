@@ -9,16 +9,11 @@ enum {
     /* The largest entry as text: its header, and content with salts. */
     ENTRY_ROOM = 2 * (CONTENT_BYTES_MAX + HEADER_BYTES_MAX),
     PART_ENTRIES = 500,
-    PART_SKIPPED = 20000, /* groups before the period */
+    PART_SKIPPED = 20000, /* groups that are looked at outside the period */
     TAIL_LEAVES = 5000,
 };
 
 /* --- groups --- */
-
-const struct stream_id *audit_part_log(const struct audit_part *w)
-{
-    return &w->desk->exchange->own[lane_rank(LANE_LOCAL)].row.id;
-}
 
 /* E_UNKNOWN: the log ends before it. */
 static status find_group(struct audit_part *w, sequence index)
@@ -26,8 +21,7 @@ static status find_group(struct audit_part *w, sequence index)
     const struct store *const s = &w->desk->exchange->store;
 
     arena_reset(w->desk->scratch);
-    return s->ops->group_find(s->self, audit_part_log(w), index, w->desk->scratch,
-                              &w->group);
+    return s->ops->group_find(s->self, &w->log.id, index, w->desk->scratch, &w->group);
 }
 
 static sequence group_end(const struct audit_part *w)
@@ -85,7 +79,7 @@ static status skip(struct audit_part *w)
 static status put_head(struct audit_part *w, const struct proof *p)
 {
     struct arena *const a = w->desk->exchange->arena;
-    const struct stream_id *const log = audit_part_log(w);
+    const struct stream_id *const log = &w->log.id;
     char epoch[EPOCH_TEXT_ROOM];
     struct bytes frontier = {0};
 
@@ -139,7 +133,7 @@ static status put_entry(struct audit_part *w)
     const size_t mark = arena_mark(x->arena);
     struct entry_row e = {0};
 
-    TRY(x->store.ops->entry_find(x->store.self, audit_part_log(w), f->size, x->arena, &e));
+    TRY(x->store.ops->entry_find(x->store.self, &w->log.id, f->size, x->arena, &e));
     proof_put_decimal(&w->text, "entry", f->size);
     proof_put_base64(&w->text, "header", e.header);
     if (e.kind == KIND_AUDIT && asked_is_in(&w->at.period, w->group.at))
@@ -161,11 +155,33 @@ static status put_head_note(struct audit_part *w)
     return OK;
 }
 
+/* Whether nothing of the period comes behind the group: what a clock that was ahead has
+ * sealed is past it, and the rows after it, once the clock is right again, are not.  Looks
+ * at PART_SKIPPED groups; `w->group` is another one afterwards. */
+static status is_over(struct audit_part *w, bool *ret)
+{
+    const sequence next = group_end(w);
+    bool over = w->group.at >= w->at.period.until && next > w->goes_on;
+    status s = OK;
+
+    for (size_t i = 0; over && i < PART_SKIPPED; i++) {
+        s = find_group(w, i == 0 ? next : group_end(w));
+        ENSURE(s == OK || s == E_UNKNOWN, s);
+        if (s == E_UNKNOWN)
+            break;
+        over = w->group.at >= w->at.period.until;
+        w->goes_on = over ? w->goes_on : w->group.first;
+    }
+    *ret = over || (w->ended && next >= w->log.frontier.size);
+    return OK;
+}
+
 /* Entries with a checkpoint after each group, but for the last, which witnesses have signed
  * as well. */
 static status put_entries(struct audit_part *w)
 {
     struct frontier *const f = &w->at.frontier;
+    bool over = false;
 
     while (w->entries < PART_ENTRIES && w->text.room - w->text.size > ENTRY_ROOM) {
         TRY(find_group(w, f->size));
@@ -175,7 +191,8 @@ static status put_entries(struct audit_part *w)
         w->entries++;
         if (f->size < group_end(w))
             continue;
-        if (w->group.at >= w->at.period.until) {
+        TRY(is_over(w, &over));
+        if (over) {
             w->at.phase = AUDIT_PHASE_BEHIND;
             return OK;
         }
@@ -217,6 +234,9 @@ static status put_tail(struct audit_part *w, bool now)
         TRY(put_leaves(w, heads->sizes[i]));
         proof_put_base64(&w->text, "checkpoint", heads->notes[i]);
     }
+    TRY(find_group(w, from - 1));
+    if (w->ended && w->group.at < w->at.period.until)
+        write_text(&w->text, "closed\n");
     write_text(&w->text, "end\n");
     w->state = "done";
     return OK;

@@ -21,17 +21,18 @@ struct audit_cursor {
 
 struct audit_part {
     struct desk *desk;
+    struct stream_row log; /* that is exported */
+    bool ended;            /* it is of an earlier epoch: nothing comes behind it */
     struct audit_cursor at;
     struct proof_source source;
     struct proof_making *making;
     struct writer text;
     struct group_row group; /* that has the next index, in the scratch arena */
     size_t entries;
+    sequence
+        goes_on; /* a group of the period begins here, behind others that are past it */
     const char *state; /* "more", "wait" (for cosignatures), "done" */
 };
-
-/* The stream that is exported. */
-const struct stream_id *audit_part_log(const struct audit_part *w);
 
 /* The roster of that version, unless it is the one written last; before the first, what the
  * file is of. */

@@ -39,7 +39,9 @@ static struct bytes export(struct trio *t)
                      .journal = t->nodes[ALFA].journal,
                      .keyring = t->cast.actors[ALFA].keyring,
                      .scratch = &scratch};
-    struct audit_part w = {.desk = &d, .at.phase = AUDIT_PHASE_BEFORE};
+    struct audit_part w = {.desk = &d,
+                           .log = d.exchange->own[lane_rank(LANE_LOCAL)].row,
+                           .at.phase = AUDIT_PHASE_BEFORE};
     struct bytes kept = {0};
 
     trio_arena(&scratch, ARENA);
@@ -51,7 +53,7 @@ static struct bytes export(struct trio *t)
                                      .root = t->root_note,
                                      .lean = true};
     w.text = writer_over(text, sizeof text);
-    CHECK_OK(proof_log_open(&w.source, audit_part_log(&w), &t->arena, &w.making));
+    CHECK_OK(proof_log_open(&w.source, &w.log.id, &t->arena, &w.making));
     do
         CHECK_OK(audit_part(&w, true));
     while (strcmp(w.state, "done") != 0);

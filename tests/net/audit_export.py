@@ -28,9 +28,9 @@ USE = ("--use", "lawfulness", "--purpose", "the Commissioner's request of today"
 WHY = "briefing of the boat team"
 
 
-def judge(binary: str, bare: str, name: str) -> tuple[int, list[dict]]:
+def judge(binary: str, bare: str, name: str, *more: str) -> tuple[int, list[dict]]:
     """In a folder with the export and the root document alone, without any environment."""
-    done = subprocess.run([os.path.abspath(binary), "audit", "verify", "--root", "root", "--json", name],
+    done = subprocess.run([os.path.abspath(binary), "audit", "verify", "--root", "root", "--json", *more, name],
                           cwd=bare, env={}, capture_output=True, text=True, timeout=120)
     return done.returncode, scene.lines_of(done.stdout)
 
@@ -184,6 +184,7 @@ def tampered(parts: list[list[bytes]], chance: random.Random) -> Iterator[tuple]
     cut = max(n for n, part in enumerate(parts[:two]) if part[0].startswith(b"checkpoint "))
     last = max(index_of(part) for part in parts[:cut])
     yield "the tail cut at a checkpoint", parts[:cut + 1] + [parts[-1]], {last + 1}
+    yield "the tail cut, and called its end", parts[:cut + 1] + [[b"closed\n"], parts[-1]], {-1}
     yield "the tail cut behind an entry", parts[:one + 1] + [parts[-1]], {at}
     yield "the first entry cut", parts[:1] + parts[2:], {0}
 
@@ -197,6 +198,9 @@ def check_tampering(options: argparse.Namespace, bare: str, good: bytes) -> None
             f.write(b"".join(head) + b"".join(b"".join(p) for p in changed))
         code, told = judge(options.binary, bare, "changed")
         check_equal((code, len(told)), (DAMAGED, 1), f"{what}: {told[-1:]}")
+        if names == {-1}:
+            check("tail may be cut" in str(told), f"{what}: {told}")
+            continue
         found = [int(n) for n in re.findall(r"\d+", told[-1]["sentence"])]
         check(found and any(found[0] <= n <= found[-1] for n in names) and
               found[-1] - found[0] <= 8, f"{what}, {names}: {told}")
@@ -314,9 +318,48 @@ def check_new_epoch(options: argparse.Namespace, net: Network, bare: str) -> Non
     check(WHY in str(before) and len(outcomes(before)) > 5, f"the log of the epoch before: {before[-2:]}")
     code, told = net.at("SWROCU", "audit", *USE, "--epoch", "9-0123456789abcdef", check=False)
     check(code == 3 and "no such epoch" in told[-1]["sentence"], f"an epoch of nobody's: {told}")
-    export(net, os.path.join(bare, "newer"))
+    told = export(net, os.path.join(bare, "newer"))
+    check_equal(told["earlier"], old, "what is left out, as the export says")
     code, seen = judge(options.binary, bare, "newer")
-    check(code == 0 and seen[-1]["new_epoch"], f"that a log was before it: {seen[-1:]}")
+    check(code == 0 and seen[-1]["new_epoch"] and not seen[-1]["closed"],
+          f"that a log was before it: {seen[-1:]}")
+    plain = words(options, bare, "newer")
+    check("NOT in this file" in plain and old in plain, f"what is left out, on screen: {plain}")
+    check_earlier(options, net, bare, old, seen[-1])
+
+
+def words(options: argparse.Namespace, bare: str, name: str, *more: str) -> str:
+    """What a person reads below the rows."""
+    done = subprocess.run([os.path.abspath(options.binary), "audit", "verify", "--root", "root", *more, name],
+                          cwd=bare, env={}, capture_output=True, text=True, timeout=120)
+    return done.stdout[done.stdout.rindex("The log of "):] if done.returncode == 0 else done.stderr
+
+
+def check_earlier(options: argparse.Namespace, net: Network, bare: str, old: str,
+                  newer: dict) -> None:
+    """The log before it is a file of its own, and says that nothing signed closes it."""
+    told = export(net, os.path.join(bare, "earlier"), "--epoch", old)
+    check_equal(told["earlier"], "", "an earlier one names no others")
+    code, seen = judge(options.binary, bare, "earlier")
+    check(code == DAMAGED and "tail may be cut" in str(seen), f"nobody says that it ended: {seen}")
+    code, seen = judge(options.binary, bare, "earlier", "--closed")
+    check_equal((code, seen[-1]["epoch"], seen[-1]["closed"]), (0, old, True), "the log before")
+    check(WHY in str(seen), "its rows are shown")
+    check_equal(newer["before"], old, "what the new epoch says that it followed")
+    plain = words(options, bare, "earlier", "--closed")
+    check("no signature closes a log" in plain, f"on screen: {plain}")
+    with open(os.path.join(bare, "earlier"), "rb") as f:
+        good = f.read()
+    for what, changed in (("its end cut off", good.replace(b"closed\n", b"")),
+                          ("a line behind it", good.replace(b"closed\n", b"closed\nclosed\n")),
+                          ("rows behind it", good.replace(b"closed\nend\n", b"end\nclosed\n"))):
+        with open(os.path.join(bare, "changed"), "wb") as f:
+            f.write(changed)
+        code, told = judge(options.binary, bare, "changed", "--closed")
+        check_equal(code, DAMAGED, f"{what}: {told[-1:]}")
+    code, answers = net.at("SWROCU", "audit export", "--out", os.path.join(bare, "x"), *USE,
+                           "--epoch", "9-0123456789abcdef", check=False)
+    check(code == 3 and "no such epoch" in answers[-1]["sentence"], f"nobody's epoch: {answers}")
 
 
 def check_other_root(options: argparse.Namespace, bare: str) -> None:

@@ -117,6 +117,19 @@ def check_restart(clocks: Clocks, agency: str, seconds: int) -> None:
     clocks.wait_stored()
 
 
+def check_log(clocks: Clocks) -> None:
+    """Rows behind an entry from the future are of the period all the same."""
+    net, last = clocks.net, clocks.places[-1]["id"]
+    out, use = net.path("log"), ("--use", "integrity", "--purpose", "a test")
+    net.at("F55", "audit export", "--out", out, *use)
+    done = net.run("audit", "verify", "--root", net.path("roots", "root"), "--json", out)
+    shown = scene.lines_of(done.stdout)
+    check(shown[-1]["clock_back"], f"that the clock went back: {shown[-1]}")
+    check(any(row.get("object") == last for row in shown), "what was done after the last jump")
+    plain = net.run("audit", "verify", "--root", net.path("roots", "root"), out).stdout
+    check("SET BACK" in plain and "between the two" in plain, f"on screen: {plain[-900:]}")
+
+
 def check_history(clocks: Clocks) -> None:
     net = clocks.net
     attempts = [history.Attempt("F55", RECIPIENTS, p["id"], p["stream"], int(p["index"]))
@@ -151,6 +164,7 @@ def test(options: argparse.Namespace) -> None:
                         "the key-exchange keys")
             for agency in net.agencies:
                 scene.verify(net, agency)
+            check_log(clocks)
             check_history(clocks)
     say(f"{clocks.jumps} jumps, {len(clocks.places)} records, each once at each recipient")
     scene.figure("clock_jumps", clocks.jumps)
