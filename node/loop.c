@@ -7,6 +7,7 @@
 #include "handling.h"
 #include "held.h"
 #include "log.h"
+#include "reconcile.h"
 #include "staged.h"
 #include "traces.h"
 #include "urgent.h"
@@ -333,7 +334,7 @@ static status turn(struct node *n, bool *ret_more)
     TRY(answer_calls(n));
     server_poll(n->server);
     node_apply_roster(n);
-    *ret_more = more || n->exchange->more;
+    *ret_more = more || n->exchange->more || reconcile_has_more(&n->desk);
     arena_reset(&n->arena); /* opened records were in it */
     return OK;
 }

@@ -30,6 +30,10 @@ static const struct command *const ingestion[] = {
     &command_ingest_list,
     &command_ingest_accept,
     &command_ingest_refuse,
+    &command_ingest_reconcile,
+    &command_ingest_differences,
+    &command_ingest_resend,
+    &command_ingest_settle,
 #ifdef FLAGPOST_IMPORT
     &command_ingest_load,
     &command_ingest_results,

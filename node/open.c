@@ -5,6 +5,7 @@
 #include "file.h"
 #include "log.h"
 #include "net_guard.h"
+#include "reconcile.h"
 #include "text.h"
 
 #include <pwd.h>
@@ -280,6 +281,7 @@ struct node *node_free(struct node *n)
     n->keyring = keyring_free(n->keyring);
     if (n->signal_fd >= 0)
         (void)close(n->signal_fd);
+    reconcile_drop(&n->desk);
     free(n->desk.lists);
     free(n->effects);
     free(n->exchange);

@@ -1,6 +1,7 @@
 #include "cli.h"
 
-/* The desk of national ingestion: what has arrived, and the answer to each record. */
+/* The desk of national ingestion: what has arrived, the answer to each record, and where
+ * the two sides differ, which is the same at an agency. */
 
 static struct control_field argument(const char *name, const char *value)
 {
@@ -95,4 +96,110 @@ const struct command command_ingest_refuse = {
     .options = refuse_options,
     .option_count = COUNT_OF(refuse_options),
     .run = run_refuse,
+};
+
+static int run_reconcile(struct cli *c)
+{
+    static const char *const columns[] = {"agency", "state",       "ended", "here",
+                                          "there",  "differences", "next",  "why"};
+    struct control_answer a = {0};
+
+    if (c->argument_count > 1)
+        return cli_fail(c, EXIT_WRONG_USE, c->command->name, "give one agency, or none");
+    const struct control_field agency =
+        argument("agency", c->argument_count == 1 ? c->arguments[0] : NULL);
+    if (!cli_ask(c, c->argument_count == 1 ? "ingest-reconcile" : "ingest-reconciled",
+                 &agency, 1, &a))
+        return EXIT_UNREACHABLE;
+    return cli_print(c, &a, columns, COUNT_OF(columns));
+}
+
+const struct command command_ingest_reconcile = {
+    .name = "ingest reconcile",
+    .arguments = "[AGENCY]",
+    .summary = "Compares with an agency what was sent and answered, or tells how it ended",
+    .details =
+        "National ingestion does so by itself with each force once a day. Compared "
+        "are hashes of ranges;\nflagpost ingest differences lists what was found, at "
+        "both sides.",
+    .run = run_reconcile,
+};
+
+static const struct option_row differences_options[] = {
+    {"all", NULL, "those that were settled as well"},
+};
+
+static int run_differences(struct cli *c)
+{
+    static const char *const columns[] = {"record",   "with",  "here",  "here_as", "there",
+                                          "there_as", "since", "state", "do"};
+    const struct control_field all =
+        argument("all", cli_value(c, "all") == NULL ? NULL : "yes");
+    struct control_answer a = {0};
+
+    if (!cli_ask(c, "ingest-differences", &all, 1, &a))
+        return EXIT_UNREACHABLE;
+    return cli_print(c, &a, columns, COUNT_OF(columns));
+}
+
+const struct command command_ingest_differences = {
+    .name = "ingest differences",
+    .arguments = "",
+    .summary =
+        "Lists the records about which this side and the other differ, and what both "
+        "have",
+    .options = differences_options,
+    .option_count = COUNT_OF(differences_options),
+    .run = run_differences,
+};
+
+static int close_difference(struct cli *c, const char *verb, const char *person,
+                            const char *reason)
+{
+    struct control_answer a = {0};
+
+    if (c->argument_count != 1)
+        return cli_fail(c, EXIT_WRONG_USE, c->command->name, "give one record's id");
+    if (!cli_id(c))
+        return EXIT_WRONG_USE;
+    const struct control_field arguments[] = {argument("id", c->arguments[0]),
+                                              argument("person", person),
+                                              argument("reason", reason)};
+    if (!cli_ask(c, verb, arguments, COUNT_OF(arguments), &a))
+        return EXIT_UNREACHABLE;
+    return cli_print(c, &a, NULL, 0);
+}
+
+static int run_resend(struct cli *c)
+{
+    return close_difference(c, "ingest-resend", NULL, NULL);
+}
+
+const struct command command_ingest_resend = {
+    .name = "ingest resend",
+    .arguments = "ID",
+    .summary = "Sends again what the other side lacks: a force its record, national "
+               "ingestion its answer",
+    .run = run_resend,
+};
+
+static const struct option_row settle_options[] = {
+    {"person", "NAME", "who decides"},
+    {"reason", "TEXT", "why the two may differ"},
+};
+
+static int run_settle(struct cli *c)
+{
+    return close_difference(c, "ingest-settle", cli_text(c, "person"),
+                            cli_text(c, "reason"));
+}
+
+const struct command command_ingest_settle = {
+    .name = "ingest settle",
+    .arguments = "ID",
+    .summary = "Closes a difference by a named person's decision",
+    .details = "It stands as long as both sides say what they say now.",
+    .options = settle_options,
+    .option_count = COUNT_OF(settle_options),
+    .run = run_settle,
 };

@@ -81,6 +81,14 @@ struct reading_watch {
     struct reader_count at[READERS_MAX];
 };
 
+/* The comparison that is at work (reconcile.h). */
+struct reconcile;
+struct reconcile_watch {
+    struct reconcile *session; /* NULL: none */
+    millis looked_at;
+    uint32_t taken; /* of its entries, in this turn */
+};
+
 /* Who has signed in over HTTP, and who tried (session.h).  In memory alone. */
 enum { SESSIONS_MAX = 64, GUESSED_MAX = 64 };
 struct session {
@@ -126,6 +134,7 @@ struct desk {
     struct dispose_watch disposals;
     struct trace_watch traces;
     struct reading_watch reading;
+    struct reconcile_watch reconciling;
     struct session_watch sessions;
     millis handling_at; /* last look at what owners are told; steady */
     bool has_gateway;   /* whose user alone may speak for system accounts (account.h) */
@@ -207,6 +216,12 @@ status ingest_batch_prepare(struct desk *d, struct call *c);
 status ingest_accept_prepare(struct desk *d, struct call *c);
 status ingest_refuse_prepare(struct desk *d, struct call *c);
 status ingest_answer(struct desk *d, struct call *c, struct control_answer *ret);
+status reconcile_prepare(struct desk *d, struct call *c);
+status reconciled_answer(struct desk *d, struct call *c, struct control_answer *ret);
+status differences_prepare(struct desk *d, struct call *c);
+status differences_answer(struct desk *d, struct call *c, struct control_answer *ret);
+status difference_resend_prepare(struct desk *d, struct call *c);
+status difference_settle_prepare(struct desk *d, struct call *c);
 status inbox_prepare(struct desk *d, struct call *c);
 status inbox_answer(struct desk *d, struct call *c, struct control_answer *ret);
 status show_prepare(struct desk *d, struct call *c);

@@ -15,7 +15,10 @@ struct ingest_work {
     bool again;
 };
 
-enum { BODY_BYTES_MAX = 6 + INGEST_BATCH_MAX + INGESTED_REFERENCE_MAX + INGESTED_MEND_MAX };
+enum {
+    BODY_BYTES_MAX =
+        6 + INGEST_BATCH_MAX + INGESTED_REFERENCE_MAX + INGESTED_MEND_MAX + 1 + 4 + 8 + 8
+};
 
 status ingest_is_here(struct desk *d, struct call *c)
 {
@@ -35,6 +38,18 @@ status ingest_is_here(struct desk *d, struct call *c)
 
 enum { STATE_BATCHED = 1, STATE_ANSWERED_MIN = OUTCOME_INGESTED };
 
+static status read_place(struct reader *r, struct ingest_place *ret)
+{
+    struct ingest_place p = {.lane = (enum lane)read_u8(r)};
+
+    p.epoch.counter = read_u32(r);
+    read_copy(r, p.epoch.random, sizeof p.epoch.random);
+    p.size = read_u64(r);
+    ENSURE(!r->bad && p.lane <= LANE_ROUTINE, E_DAMAGED);
+    *ret = p;
+    return OK;
+}
+
 status ingest_row_find(struct desk *d, const struct parent *record, struct arena *a,
                        struct ingest_row *ret)
 {
@@ -50,6 +65,8 @@ status ingest_row_find(struct desk *d, const struct parent *record, struct arena
     ret->batch = read_bytes(&r, read_u16(&r));
     ret->answer.reference = read_bytes(&r, read_u16(&r));
     ret->answer.reason = read_bytes(&r, read_u16(&r));
+    if (r.rest.size > 0)
+        TRY(read_place(&r, &ret->place));
     ENSURE(reader_is_done(&r), E_DAMAGED);
     if (row.state < STATE_ANSWERED_MIN)
         return OK;
@@ -74,6 +91,10 @@ status ingest_row_put(struct desk *d, const struct parent *record,
     write_sized(&w, row->batch);
     write_sized(&w, row->answer.reference);
     write_sized(&w, row->answer.reason);
+    write_u8(&w, (uint8_t)row->place.lane);
+    write_u32(&w, row->place.epoch.counter);
+    write_bytes(&w, bytes_of(row->place.epoch.random, sizeof row->place.epoch.random));
+    write_u64(&w, row->place.size);
     MUST(!w.bad);
     const struct shelf_row put = {.kind = SHELF_INGESTED,
                                   .id = recall_row_id(d, "ingested", record),
@@ -149,6 +170,20 @@ static status check_first(struct desk *d, struct call *c, struct ingest_work *wo
     return E_DUPLICATE;
 }
 
+/* As desk_answer_owner submits it: into this turn's group, behind all that is in the lane.
+ */
+static status place_of(struct desk *d, const struct entry_row *e, struct ingest_place *ret)
+{
+    struct header h;
+
+    TRY(header_decode(e->header, d->exchange->arena, &h));
+    const enum lane lane = routing_lane(&h.label);
+    const struct stream_row *const own = &d->exchange->own[lane_rank(lane)].row;
+    *ret = (struct ingest_place){
+        .lane = lane, .epoch = own->id.epoch, .size = own->frontier.size};
+    return OK;
+}
+
 static status submit(struct desk *d, struct call *c, struct ingest_work *work,
                      const struct entry_row *e, const struct item *item)
 {
@@ -163,6 +198,7 @@ static status submit(struct desk *d, struct call *c, struct ingest_work *work,
 
     TRY(desk_answer_owner(d, e, item, c->client + 1));
     (void)ingested_take(&work->row.answer, &item->outcome);
+    TRY(place_of(d, e, &work->row.place));
     TRY(ingest_row_put(d, &work->record, &work->row));
     return desk_audit(d, c, &row);
 }

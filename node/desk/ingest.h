@@ -15,11 +15,19 @@
 
 enum { INGEST_BATCH_MAX = 40 };
 
+/* Where an answer's entry stands: not before this size of its lane. */
+struct ingest_place {
+    enum lane lane; /* 0: answered before places were kept */
+    struct epoch epoch;
+    sequence size;
+};
+
 /* What this node has done with a record: put into a batch for the loader, answered, both or
  * neither. */
 struct ingest_row {
     struct bytes batch;     /* empty: in none */
     struct ingested answer; /* `what` is 0 while there is none */
+    struct ingest_place place;
 };
 /* Texts in `a`. */
 NODISCARD status ingest_row_find(struct desk *d, const struct parent *record,
@@ -37,6 +45,11 @@ NODISCARD status ingest_is_open(struct desk *d, struct call *c, const struct ent
 
 /* OK at a node of kind ingest; else E_VALUE with the sentence set. */
 NODISCARD status ingest_is_here(struct desk *d, struct call *c);
+
+/* The answer that an entry is; `ret->what` 0 when it is none.  Texts in the scratch.
+ * E_STORAGE, E_DAMAGED. */
+NODISCARD status ingested_read(struct desk *d, const struct entry_row *e,
+                               struct item_outcome *ret);
 
 /* A refusal of an own record has arrived: a to-do opens, unless a correction is out.
  * E_STORAGE or E_DAMAGED alone. */

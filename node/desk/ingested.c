@@ -53,10 +53,8 @@ static bool is_ingest(const struct desk *d, const struct agency_id *id)
     return a != NULL && a->kind == AGENCY_INGEST;
 }
 
-/* The answer that an entry is; `ret->what` 0 when it is none.  Texts in the scratch.  An
- * outcome that cannot be read tells nothing; the journal's own failures are ours. */
-static status read_answer(struct desk *d, const struct entry_row *e,
-                          struct item_outcome *ret)
+/* An outcome that cannot be read tells nothing; the journal's own failures are ours. */
+status ingested_read(struct desk *d, const struct entry_row *e, struct item_outcome *ret)
 {
     const struct salted_item *items = NULL;
     size_t count = 0;
@@ -101,7 +99,7 @@ static status each_outcome(void *context, const struct entry_row *e)
     struct answers *const all = context;
     struct item_outcome o;
 
-    TRY(read_answer(all->desk, e, &o));
+    TRY(ingested_read(all->desk, e, &o));
     if (o.what == 0 || !record_id_equal(&o.id, &all->record.id))
         return OK;
     struct answerer *const who = answerer_of(all, &e->stream.agency);
@@ -203,7 +201,7 @@ status ingested_arrived(struct desk *d, const struct entry_row *e, const struct 
     if (e->kind != KIND_OUTCOME || !h->has_previous || !is_ingest(d, &e->stream.agency))
         return OK;
     /* A peer chooses how many of these one turn brings. */
-    status s = read_answer(d, e, &o);
+    status s = ingested_read(d, e, &o);
     const record_id id = o.id;
     const bool refused = s == OK && o.what == OUTCOME_REFUSED;
     arena_rewind(d->scratch, scratch);

@@ -1,6 +1,7 @@
 #include "recall.h"
 
 #include "ingest.h"
+#include "reconcile.h"
 #include "todo.h"
 #include "unopened.h"
 #include "urgent.h"
@@ -81,6 +82,7 @@ static status note_entry(struct desk *d, const struct entry_row *e)
         return OK;
     TRY(unopened_arrived(d, e, &h));
     TRY(ingested_arrived(d, e, &h));
+    TRY(reconcile_arrived(d, e));
     if (e->kind == KIND_RECALL) {
         const struct parent record = {.agency = e->stream.agency, .id = h.previous};
         d->recalls.work = true;
@@ -140,6 +142,7 @@ static status look_again(struct desk *d)
     d->recalls.all_noted = true;
     TRY(unopened_look_again(d));
     TRY(ingested_look_again(d));
+    TRY(reconcile_look_again(d));
     const status s = journal_inbox(
         d->journal, (struct inbox_range){.kind = KIND_RECALL, .limit = RECALLS_MAX},
         d->scratch, each_received, d);

@@ -1,4 +1,5 @@
 #include "recall.h"
+#include "reconcile.h"
 #include "traces.h"
 #include "unopened.h"
 
@@ -358,6 +359,7 @@ status desk_recall_turn(struct desk *d)
 {
     TRY(recall_arrivals(d));
     TRY(unopened_turn(d));
+    TRY(reconcile_turn(d));
     const status s = work_off(d);
     /* The rows stay: what could not be said in this turn is said in another. */
     if (s != OK)

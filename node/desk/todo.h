@@ -43,7 +43,9 @@
       "take what is in the way out of it: flagpost dispose list")                          \
     X(TODO_OUTDATED, 16, "outdated",                                                       \
       "take it back, or send the newer one by a person: flagpost recall ID, flagpost "     \
-      "decide")
+      "decide")                                                                            \
+    X(TODO_DIFFERENCE, 17, "difference",                                                   \
+      "see what both sides have and close it: flagpost ingest differences")
 
 enum todo_kind {
 #define TODO_ENUM(name, number, word, mend) name = (number),

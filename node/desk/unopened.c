@@ -296,6 +296,19 @@ static status issue(struct desk *d, const struct owed *o, const struct unopened 
     return exchange_submit(x, &s);
 }
 
+status unopened_send_again(struct desk *d, const struct parent *record,
+                           const struct agency_id *to, bool *ret)
+{
+    const struct unopened u = {.record = *record, .agency = *to, .state = OWED};
+    struct owed o = {.count = 0};
+
+    *ret = false;
+    TRY(find_sent(d, &u, &o));
+    if (o.count > 0)
+        TRY(may_issue(d, &u, &o, ret));
+    return *ret ? issue(d, &o, &u) : OK;
+}
+
 static status answer(struct desk *d, struct unopened *u)
 {
     struct exchange *const x = d->exchange;

@@ -23,6 +23,10 @@ NODISCARD status unopened_look_again(struct desk *d);
 /* Asks and issues again what is due, as much as a turn has room for.  What cannot be said
  * now is said in another turn.  E_STORAGE, E_DAMAGED. */
 NODISCARD status unopened_turn(struct desk *d);
+/* Issues an own record again to an agency that it was sent to, in this turn.  `ret` false:
+ * it cannot be opened here any more, is recalled, or is not for that agency today. */
+NODISCARD status unopened_send_again(struct desk *d, const struct parent *record,
+                                     const struct agency_id *to, bool *ret);
 /* When its publisher was asked for a record that does not open here; 0: it was not. */
 NODISCARD status unopened_asked(struct desk *d, const struct parent *record, millis *ret);
 

@@ -20,10 +20,11 @@ static const struct {
     {"read", DUTY_READ, true,
      " inbox show attachment redact trace subject case-list case-show case-rates "
      "case-reconcile drafts draft-show source review-list review-show ingest-list "
+     "ingest-reconciled ingest-differences "
      "schedule dispose-preview dispose-list "},
     {"decide", DUTY_DECIDE, true,
      " policy-test decide consent recall statement case-decide review-event ingest-accept "
-     "ingest-refuse ingest-batch "},
+     "ingest-refuse ingest-batch ingest-reconcile ingest-resend ingest-settle "},
     {"acknowledge", DUTY_ACKNOWLEDGE, false, " acknowledge "},
     {"audit", DUTY_AUDIT, false, " audit audit-export breach "},
     {"operate", DUTY_OPERATE, false,

@@ -1,0 +1,382 @@
+#include "reconcile.h"
+
+#include "shelf.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/*
+ *     at national ingestion
+ *     none --due, the other is heard of--> collecting --done--> asking <--> answered
+ *       ^                                      |                   |            |
+ *       +------------- stopped, with a sentence, or at its end ----+------------+
+ *
+ *     at an agency
+ *     none --a question--> collecting --done--> answering <--> waiting for the next
+ *       ^                      |                                   |
+ *       +---------- the other ends it, asks anew, or is silent ----+
+ */
+
+enum {
+    LOOK_MS = 1000,
+    HEARD_MS = 60 * 1000,
+    /* Entries of one turn: what is decrypted is fewer. */
+    COLLECT_OURS = 1000,
+    COLLECT_THEIRS = 200,
+    ROWS_MAX = 4,
+};
+
+/* --- shared --- */
+
+void reconcile_drop(struct desk *d)
+{
+    if (d->reconciling.session == NULL)
+        return;
+    reconcile_set_done(&d->reconciling.session->set);
+    free(d->reconciling.session);
+    d->reconciling.session = NULL;
+}
+
+status reconcile_log(struct desk *d, const char *outcome)
+{
+    const struct item_audit row = {.at = d->exchange->now,
+                                   .operation = AUDIT_COMBINE,
+                                   .actor = bytes_of_text("node"),
+                                   .outcome = bytes_of_text(outcome)};
+
+    return exchange_audit(d->exchange, &row);
+}
+
+status reconcile_say(struct desk *d, const struct reconcile *r,
+                     const struct item_ranges *says, const struct item *more,
+                     size_t more_count)
+{
+    struct exchange *const x = d->exchange;
+    const struct roster_agency *const to = roster_find(&x->roster, &r->other);
+    struct bytes *const encoded = arena_array(x->arena, 1 + more_count, sizeof *encoded);
+    struct agency_id *const recipient = arena_take(x->arena, sizeof *recipient);
+    const struct item first = {.kind = ITEM_RANGES, .ranges = *says};
+
+    ENSURE(encoded != NULL && recipient != NULL, E_MEMORY);
+    ENSURE(to != NULL, E_UNKNOWN);
+    TRY(item_encode(&first, x->arena, &encoded[0]));
+    for (size_t i = 0; i < more_count; i++)
+        TRY(item_encode(&more[i], x->arena, &encoded[1 + i]));
+    *recipient = r->other;
+    const struct submission s = {
+        .kind = KIND_RECONCILIATION,
+        .lane = LANE_ROUTINE,
+        .label = {.marking = to->ceiling < MARKING_OFFICIAL_SENSITIVE
+                                 ? MARKING_OFFICIAL
+                                 : MARKING_OFFICIAL_SENSITIVE,
+                  .handling = HANDLING_P,
+                  .priority = PRIORITY_LOW},
+        .item_count = 1 + more_count,
+        .items = encoded,
+        .recipients = recipient,
+        .recipient_count = 1};
+    return exchange_submit(x, &s);
+}
+
+static status keep_stop(struct desk *d, const struct reconcile *r, const char *sentence)
+{
+    const struct reconcile_result result = {.other = r->other,
+                                            .session = r->session,
+                                            .state = RECONCILE_STOPPED,
+                                            .due = d->exchange->now + RECONCILE_AGAIN_MS,
+                                            .at = d->exchange->now,
+                                            .count = r->set.count,
+                                            .other_count = r->other_count,
+                                            .steps = r->step,
+                                            .bytes = r->run.bytes,
+                                            .sentence =
+                                                recall_text(bytes_of_text(sentence))};
+
+    TRY(reconcile_result_put(d, &result));
+    return reconcile_log(d, desk_text(d->exchange->arena, "reconciliation with ",
+                                      r->other.text, " stopped", NULL));
+}
+
+status reconcile_stop(struct desk *d, struct reconcile *r, const char *sentence, bool tell)
+{
+    const struct item_ranges said = {.session = r->session,
+                                     .step = r->step == 0 ? 1 : r->step,
+                                     .what = RANGES_STOPS,
+                                     .reason = bytes_of_text(sentence)};
+    /* A word that finds no room is not said: the other stops by itself. */
+    const status told = tell ? reconcile_say(d, r, &said, NULL, 0) : OK;
+
+    ENSURE(told != E_STORAGE && told != E_DAMAGED, told);
+    if (r->asks)
+        TRY(keep_stop(d, r, sentence));
+    reconcile_drop(d);
+    return OK;
+}
+
+/* --- what arrives --- */
+
+/* From the other of the session, or from national ingestion; anything else has no effect.
+ */
+static status take(struct desk *d, const struct agency_id *from,
+                   const struct item_ranges *said, const struct salted_item *items,
+                   size_t count)
+{
+    struct reconcile *const r = d->reconciling.session;
+    const struct roster_agency *const a = roster_find(&d->exchange->roster, from);
+
+    if (r != NULL && r->asks) {
+        /* Another session's answer came too late: that one has ended. */
+        if (!agency_id_equal(&r->other, from) ||
+            !record_id_equal(&r->session, &said->session))
+            return OK;
+        return said->what == RANGES_STOPS
+                   ? reconcile_stop(d, r, arena_text(d->exchange->arena, said->reason),
+                                    false)
+                   : reconcile_take_answer(d, r, said);
+    }
+    if (a == NULL || a->kind != AGENCY_INGEST)
+        return OK;
+    switch (said->what) {
+    case RANGES_ASKS:
+        return reconcile_take_question(d, from, said);
+    case RANGES_ENDS:
+    case RANGES_STOPS:
+        return reconcile_take_end(d, from, said, items, count);
+    case RANGES_ANSWERS:
+        return OK;
+    }
+    return OK;
+}
+
+status reconcile_arrived(struct desk *d, const struct entry_row *e)
+{
+    enum { TAKEN_A_TURN = 8 };
+    const struct salted_item *items = NULL;
+    size_t count = 0;
+    struct item item;
+
+    if (e->kind != KIND_RECONCILIATION || e->disposition != DISPOSITION_HELD)
+        return OK;
+    /* A peer chooses how many of these one turn brings. */
+    if (d->reconciling.taken == TAKEN_A_TURN) {
+        d->recalls.all_noted = false;
+        return OK;
+    }
+    d->reconciling.taken++;
+    const size_t mark = arena_mark(d->scratch);
+    status s = desk_open(d, e, d->scratch, &items, &count);
+    if (s == OK)
+        s = item_decode(items[0].item, d->scratch, &item);
+    if (s == OK && item.kind == ITEM_RANGES)
+        s = take(d, &e->stream.agency, &item.ranges, items, count);
+    arena_rewind(d->scratch, mark);
+    return s == E_STORAGE || s == E_DAMAGED ? s : OK;
+}
+
+struct newest {
+    struct desk *desk;
+    size_t count;
+    struct agency_id seen[AGENCIES_MAX];
+};
+
+static status each_newest(void *context, const struct entry_row *e)
+{
+    struct newest *const n = context;
+
+    for (size_t i = 0; i < n->count; i++) {
+        if (agency_id_equal(&n->seen[i], &e->stream.agency))
+            return OK;
+    }
+    ENSURE(n->count < COUNT_OF(n->seen), E_LIMIT);
+    n->seen[n->count++] = e->stream.agency;
+    /* A question that nobody waits for any more is not answered. */
+    if (n->desk->exchange->now - e->at > RECONCILE_ANSWER_MS)
+        return OK;
+    return reconcile_arrived(n->desk, e);
+}
+
+status reconcile_look_again(struct desk *d)
+{
+    enum { LOOKED_AT_MAX = 1024 };
+    struct newest *const n = arena_take(d->exchange->arena, sizeof *n);
+
+    ENSURE(n != NULL, E_MEMORY);
+    n->desk = d;
+    n->count = 0;
+    const status s = journal_inbox(
+        d->journal,
+        (struct inbox_range){.kind = KIND_RECONCILIATION, .limit = LOOKED_AT_MAX},
+        d->scratch, each_newest, n);
+    return s == E_STORAGE || s == E_DAMAGED ? s : OK;
+}
+
+/* --- beginning --- */
+
+static struct lane_cover cover_of(const struct stream_row *row, bool known)
+{
+    return known ? (struct lane_cover){.epoch = row->id.epoch, .size = row->complete}
+                 : (struct lane_cover){.size = 0};
+}
+
+/* In a turn in which nothing was submitted, so that the lanes' sizes are those of answers
+ * that the shelf knows of. */
+static struct reconcile_scope scope_of(const struct desk *d, const struct peer *p)
+{
+    const struct exchange *const x = d->exchange;
+    const size_t now = lane_rank(LANE_IMMEDIATE);
+    const size_t later = lane_rank(LANE_ROUTINE);
+    struct reconcile_scope s = {.owner = p->id, .ingest = x->self};
+
+    s.covers[COVER_RECORDS_IMMEDIATE] =
+        cover_of(&p->follows[now].row, p->follows[now].known);
+    s.covers[COVER_RECORDS_ROUTINE] =
+        cover_of(&p->follows[later].row, p->follows[later].known);
+    s.covers[COVER_OUTCOMES_IMMEDIATE] = cover_of(&x->own[now].row, true);
+    s.covers[COVER_OUTCOMES_ROUTINE] = cover_of(&x->own[later].row, true);
+    return s;
+}
+
+static status begin(struct desk *d, const struct peer *p)
+{
+    struct exchange *const x = d->exchange;
+    const struct reconcile_scope scope = scope_of(d, p);
+    struct reconcile *const r = calloc(1, sizeof *r);
+
+    ENSURE(r != NULL, E_MEMORY);
+    r->asks = true;
+    r->other = p->id;
+    r->session = draw_record_id(&x->draw, x->now);
+    r->heard = x->now;
+    d->reconciling.session = r;
+    return reconcile_set_begin(d, &scope, &r->set);
+}
+
+static bool is_heard(const struct desk *d, const struct peer *p)
+{
+    const millis heard = p->follows[lane_rank(LANE_ROUTINE)].heard_at;
+
+    return p->current && heard != 0 && d->exchange->now - heard < HEARD_MS;
+}
+
+/* Each force once a day, from a day after it was first seen. */
+static status is_due(struct desk *d, const struct roster_agency *a, bool *ret)
+{
+    struct reconcile_result r = {.other = a->id,
+                                 .state = RECONCILE_NEVER,
+                                 .due = d->exchange->now + RECONCILE_DAY_MS};
+    const status s = reconcile_result_find(d, &a->id, &r);
+
+    *ret = s == OK && r.due != 0 && r.due <= d->exchange->now;
+    if (s == E_UNKNOWN && a->kind == AGENCY_FIB)
+        return reconcile_result_put(d, &r);
+    return s == E_UNKNOWN ? OK : s;
+}
+
+static status look_for_due(struct desk *d)
+{
+    const struct exchange *const x = d->exchange;
+    const struct roster_agency *const self = roster_find(&x->roster, &x->self);
+
+    if (self == NULL || self->kind != AGENCY_INGEST)
+        return OK;
+    for (size_t i = 0; i < x->roster.agency_count; i++) {
+        const struct roster_agency *const a = &x->roster.agencies[i];
+        const struct peer *const p = exchange_peer(x, &a->id);
+        bool due = false;
+        if (agency_id_equal(&a->id, &x->self) || p == NULL)
+            continue;
+        TRY(is_due(d, a, &due));
+        if (due && is_heard(d, p))
+            return begin(d, p);
+    }
+    return OK;
+}
+
+/* --- the turn --- */
+
+static status collect(struct desk *d, struct reconcile *r)
+{
+    if (!reconcile_may_collect(d, r))
+        return OK;
+    const status s =
+        reconcile_set_step(d, &r->set, r->asks ? COLLECT_OURS : COLLECT_THEIRS);
+    ENSURE(s != E_LIMIT && s != E_MEMORY, s);
+    if (r->set.done && r->asks)
+        ranges_begin(&r->run, r->set.set);
+    return s;
+}
+
+static status go_on(struct desk *d, struct reconcile *r)
+{
+    if (!r->set.done)
+        TRY(collect(d, r));
+    if (!r->set.done)
+        return OK;
+    if (!r->asks)
+        return r->question_size > 0 ? reconcile_reply(d, r) : OK;
+    if (r->asked)
+        return OK;
+    if (!r->compared)
+        return reconcile_ask(d, r);
+    TRY(reconcile_end(d, r));
+    reconcile_drop(d);
+    return OK;
+}
+
+static bool may_say(const struct exchange *x)
+{
+    return x->fence == OK && x->peers[x->self_number].current &&
+           roster_age(&x->roster, x->now) != ROSTER_FROZEN;
+}
+
+static bool is_quiet(const struct exchange *x)
+{
+    for (size_t l = 0; l < LANES; l++) {
+        if (x->own[l].pending_count > 0)
+            return false;
+    }
+    return true;
+}
+
+static status work(struct desk *d)
+{
+    struct exchange *const x = d->exchange;
+    struct reconcile_watch *const w = &d->reconciling;
+
+    if (w->session == NULL && is_quiet(x) &&
+        (w->looked_at == 0 || x->now - w->looked_at >= LOOK_MS)) {
+        w->looked_at = x->now;
+        TRY(look_for_due(d));
+    }
+    if (w->session == NULL)
+        return OK;
+    /* What ends one is logged in the same turn. */
+    ENSURE(AUDIT_ROWS_MAX - x->audit_count >= ROWS_MAX, E_BUSY);
+    if (x->now - w->session->heard > RECONCILE_ANSWER_MS)
+        return reconcile_stop(d, w->session, "no answer came within ten minutes", false);
+    return go_on(d, w->session);
+}
+
+status reconcile_turn(struct desk *d)
+{
+    d->reconciling.taken = 0;
+    if (!may_say(d->exchange))
+        return OK;
+    status s = work(d);
+    if (s == E_LIMIT || s == E_MEMORY)
+        s = d->reconciling.session == NULL
+                ? OK
+                : reconcile_stop(d, d->reconciling.session,
+                                 "there are more records than one comparison takes", true);
+    /* No room in this turn, or the other has left: what is begun is tried again, and ends
+     * by itself. */
+    ENSURE(s != E_STORAGE && s != E_DAMAGED, s);
+    return OK;
+}
+
+bool reconcile_has_more(const struct desk *d)
+{
+    const struct reconcile *const r = d->reconciling.session;
+
+    return r != NULL && !r->set.done && reconcile_may_collect(d, r);
+}

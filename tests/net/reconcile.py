@@ -1,0 +1,206 @@
+#!/usr/bin/env python3
+"""National ingestion and a bureau find where they differ, list it at both sides and close it.
+
+Rows are taken away by SQL from stopped nodes: an answer that PND no longer knows, a record that
+it no longer has, an answer that the bureau lost.  One comparison finds each and nothing else; each
+is a to-do at both sides until it is sent again, answered again or decided; then the two agree.
+"""
+
+import argparse
+import sqlite3
+
+import scene
+from ingest import ask, up
+from scene import Network, check, check_equal, say
+
+REFUSED, WRONG_USE = 1, 2
+DAMAGED = 5
+RECORDS = 24
+SHELF_INGESTED = 18
+OF_AGENCY = "place >> 40 IN (SELECT number FROM stream WHERE agency = ?)"
+
+
+def reconciled(net: Network, agency: str, other: str) -> dict:
+    """How the last comparison with the other ended, as that side tells it."""
+    for row in net.at(agency, "ingest reconcile")[1]:
+        if row.get("row") == "reconciliation" and row["agency"] == other:
+            return {**row, **{name: int(row[name])
+                              for name in ("here", "there", "differences", "questions")}}
+    return {}
+
+
+def compare(net: Network) -> dict:
+    """Asks for it, and waits until both sides know how it ended; PND's row."""
+    before = reconciled(net, "F55", "PND").get("session", "")
+    code, answer = ask(net, "PND", "ingest reconcile", "F55")
+    check_equal(code, 0, f"asked: {answer}")
+    scene.wait("the bureau to know how it ended",
+               lambda: reconciled(net, "F55", "PND").get("session", "") != before)
+    return reconciled(net, "PND", "F55")
+
+
+def differences(net: Network, agency: str, *options: str) -> dict[str, dict]:
+    return {row["record"]: row for row in net.at(agency, "ingest differences", *options)[1]
+            if row.get("row") == "difference"}
+
+
+def words(net: Network, agency: str) -> dict[str, tuple[str, str]]:
+    return {record: (row["here"], row["there"])
+            for record, row in differences(net, agency).items()}
+
+
+def todos(net: Network, agency: str) -> dict[str, str]:
+    return {row["record"]: row["what"] for row in net.at(agency, "todo")[1]
+            if row.get("kind") == "difference"}
+
+
+def publish_and_answer(net: Network) -> list[str]:
+    """Of every three the first is accepted, the second refused, the third waits."""
+    records = [scene.published(net, "F55", scene.simple_record("F55", number))["id"]
+               for number in range(RECORDS)]
+    scene.wait("PND to hold them", lambda: set(records) <= set(scene.held(net, "PND")))
+    for number, record in enumerate(records):
+        if number % 3 == 0:
+            ask(net, "PND", "ingest accept", record, "--reference", f"N-{number}")
+        if number % 3 == 1:
+            ask(net, "PND", "ingest refuse", record, "--rule", "R7", "--mend", "mend it")
+    answered = records[3 * (RECORDS // 3) - 2]
+    scene.wait("the last answer", lambda: scene.rows_at_id(net, "F55", "trace", answered,
+                                                           "ingested"))
+    return records
+
+
+def harm(net: Network, agency: str, *changes: tuple[str, tuple]) -> None:
+    """As a person with SQLite's own tool would, while the node is down."""
+    net.stop(agency)
+    with sqlite3.connect(net.path(agency, "journal.db")) as db:
+        for sql, values in changes:
+            check_equal(db.execute(sql, values).rowcount, 1, f"rows changed: {sql}")
+    up(net, agency)
+
+
+def plant(net: Network, unknown: str, lacking: str, lost: str) -> None:
+    """`unknown`: PND forgets its answer; `lacking`: the record; `lost`: the bureau its answer."""
+    raw = bytes.fromhex
+    harm(net, "PND",
+         ("DELETE FROM shelf WHERE kind = ? AND about = ?", (SHELF_INGESTED, raw(unknown))),
+         (f"DELETE FROM inbox WHERE place IN (SELECT place FROM entry WHERE id = ? AND "
+          f"{OF_AGENCY})", (raw(lacking), "F55")),
+         (f"DELETE FROM entry WHERE id = ? AND {OF_AGENCY}", (raw(lacking), "F55")))
+    harm(net, "F55",
+         (f"DELETE FROM inbox WHERE place IN (SELECT place FROM entry WHERE previous = ? AND "
+          f"{OF_AGENCY})", (raw(lost), "PND")),
+         (f"DELETE FROM entry WHERE previous = ? AND {OF_AGENCY}", (raw(lost), "PND")))
+
+
+def check_agreement(net: Network) -> None:
+    row = compare(net)
+    check_equal((row["state"], row["here"], row["there"], row["differences"], row["questions"]),
+                ("both agree", RECORDS, RECORDS, 0, 1), "nothing is planted")
+    check_equal(reconciled(net, "F55", "PND")["state"], "both agree", "at the bureau")
+    check("no difference is open" in ask(net, "F55", "ingest differences")[1]["sentence"],
+          "an empty list says so")
+
+
+def check_found(net: Network, unknown: str, lacking: str, lost: str) -> None:
+    row = compare(net)
+    check_equal((row["state"], row["here"], row["there"], row["differences"]),
+                ("they differ", RECORDS - 1, RECORDS, 3), "PND's row")
+    check_equal(words(net, "PND"), {unknown: ("waiting", "accepted"), lost: ("refused", "waiting"),
+                                    lacking: ("no such record", "waiting")}, "at PND")
+    check_equal(words(net, "F55"), {unknown: ("accepted", "waiting"), lost: ("waiting", "refused"),
+                                    lacking: ("waiting", "no such record")}, "at the bureau")
+    found = differences(net, "F55")
+    check_equal((found[unknown]["here_as"], found[lost]["there_as"], found[lost]["with"]),
+                ("N-3", "R7", "PND"), "what the words stand for")
+    check("ingest resend" in found[lacking]["do"], f"what to do: {found[lacking]['do']}")
+    for agency in ("PND", "F55"):
+        check_equal(set(todos(net, agency)), {unknown, lacking, lost}, f"to-dos of {agency}")
+    since = {record: one["since"] for record, one in found.items()}
+    compare(net)
+    check_equal({record: one["since"] for record, one in differences(net, "F55").items()}, since,
+                "found again is as old as it was")
+
+
+def check_wrong(net: Network, unknown: str, lacking: str) -> None:
+    for agency, command, options, code, word in (
+            ("F55", "reconcile", ("PND",), REFUSED, "only national ingestion"),
+            ("PND", "reconcile", ("F99",), REFUSED, "an agency of the roster"),
+            ("PND", "reconcile", ("PND",), REFUSED, "an agency of the roster"),
+            ("F55", "resend", (unknown,), REFUSED, "lacks nothing"),
+            ("PND", "resend", (lacking,), REFUSED, "lacks nothing"),
+            ("F55", "settle", (unknown, "--person", "DI"), WRONG_USE, "--reason"),
+            ("F55", "settle", ("0123456789", "--person", "DI", "--reason", "x"), 3, "is known")):
+        found, answer = ask(net, agency, f"ingest {command}", *options)
+        check(found == code and word in answer["sentence"], f"{agency} {command}: {found} {answer}")
+
+
+def check_closed(net: Network, unknown: str, lacking: str, lost: str) -> None:
+    for agency, command, options in (
+            ("F55", "resend", (lacking,)), ("PND", "resend", (lost,)),
+            ("F55", "settle", (unknown, "--person", "DI at the bureau", "--reason", "as told")),
+            ("PND", "settle", (unknown, "--person", "DI at PND", "--reason", "as loaded"))):
+        code, answer = ask(net, agency, f"ingest {command}", *options)
+        check_equal(code, 0, f"{agency}: {command}: {answer}")
+    scene.wait("the record at PND again", lambda: lacking in scene.held(net, "PND"))
+    scene.wait("the answer at the bureau again",
+               lambda: scene.rows_at_id(net, "F55", "trace", lost, "ingested"))
+    check_equal(compare(net)["differences"], 1, "what was decided is not gone, and is no to-do")
+    for agency in ("PND", "F55"):
+        check_equal((todos(net, agency), words(net, agency)), ({}, {}), f"open at {agency}")
+        settled = differences(net, agency, "--all")
+        check_equal({record: one["state"] for record, one in settled.items()},
+                    {unknown: "settled"}, f"decided at {agency}")
+        check("DI at" in settled[unknown]["person"], f"who: {settled[unknown]}")
+    code, answer = ask(net, "PND", "ingest accept", unknown, "--reference", "N-3")
+    check_equal(code, 0, f"the answer that was given: {answer}")
+    row = compare(net)
+    check_equal((row["state"], row["here"], row["there"]), ("both agree", RECORDS, RECORDS),
+                "at last")
+    check_equal(differences(net, "F55", "--all"), {}, "nothing is left")
+
+
+def check_log(net: Network) -> None:
+    for agency, word in (("PND", "reconciled with F55: 24 records here, 24 there, 0 differences"),
+                         ("F55", "reconciled by PND: 24 records here, 24 there, 0 differences")):
+        _, log = net.at(agency, "audit", "--use", "integrity", "--purpose", "test")
+        said = [str(row.get("outcome", "")) for row in log]
+        check_equal(said.count(word), 2, f"the log of {agency}: {said}")
+        check("difference: sent again" in said and
+              "difference: settled by a decision" in said, f"what was closed: {said}")
+
+
+def check_away(net: Network) -> None:
+    """A bureau that is away is compared with when it is back."""
+    net.stop("F55")
+    before = reconciled(net, "PND", "F55")["session"]
+    ask(net, "PND", "ingest reconcile", "F55")
+    up(net, "F55")
+    scene.wait("the comparison", lambda: reconciled(net, "PND", "F55")["session"] != before, 60)
+    check_equal(reconciled(net, "PND", "F55")["state"], "both agree", "after it was away")
+
+
+def check_verify(net: Network) -> None:
+    """Whose rows a test deleted is damaged to `verify`, whatever the two agree on."""
+    for agency in ("PND", "F55"):
+        code, _ = net.at(agency, "verify", check=False)
+        check_equal(code, DAMAGED, f"verify at {agency}")
+
+
+def test(options: argparse.Namespace) -> None:
+    with scene.network(options.binary, scene.ONE_BUREAU) as net:
+        records = publish_and_answer(net)
+        unknown, lacking, lost = records[3], records[5], records[7]
+        check_agreement(net)
+        plant(net, unknown, lacking, lost)
+        check_found(net, unknown, lacking, lost)
+        check_wrong(net, unknown, lacking)
+        check_closed(net, unknown, lacking, lost)
+        check_log(net)
+        check_away(net)
+        check_verify(net)
+        say("each planted difference was found, listed at both sides and closed")
+
+
+if __name__ == "__main__":
+    scene.run(test, __doc__.splitlines()[0])

@@ -1,0 +1,204 @@
+#include "reconciled.h"
+
+/* A peer that says what it was not asked ends the session or has no effect. */
+
+/* Only that desk does anything by itself. */
+static void rounds_of(struct world *w, size_t who, size_t count)
+{
+    for (size_t k = 0; k < count; k++) {
+        w->t->now += 300;
+        for (size_t n = 0; n < TRIO_NODES; n++) {
+            if (n == who)
+                turn(w, n);
+            else
+                trio_turn(w->t, n);
+        }
+    }
+}
+
+/* BRAVO has asked, and ALFA's own desk says nothing. */
+static struct item_ranges asked(struct world *w)
+{
+    const struct argued with = {"agency", w->t->cast.actors[ALFA].id.text};
+    struct item_ranges i = {.what = RANGES_ANSWERS, .ranges = bytes_of_text("\1")};
+
+    CHECK_OK(ask(w, BRAVO, reconcile_prepare, &with, 1));
+    rounds_of(w, BRAVO, 3);
+    const struct reconcile *const r = w->desks[BRAVO].reconciling.session;
+    CHECK(r != NULL && r->asked);
+    i.session = r->session;
+    i.step = r->step;
+    memcpy(i.covers, r->set.scope.covers, sizeof i.covers);
+    return i;
+}
+
+static void say(struct world *w, size_t from, size_t to, const struct item_ranges *i)
+{
+    const struct reconcile r = {.other = w->t->cast.actors[to].id};
+
+    trio_begin(w->t, from);
+    CHECK_OK(reconcile_say(&w->desks[from], &r, i, NULL, 0));
+    trio_end(w->t, from);
+    rounds_of(w, to, 6);
+}
+
+static void check_stopped(struct world *w, const char *why)
+{
+    struct reconcile_result r = result(w, BRAVO, ALFA);
+
+    CHECK(w->desks[BRAVO].reconciling.session == NULL);
+    CHECK_INT(r.state, RECONCILE_STOPPED);
+    r.sentence.at[SHORT_TEXT_MAX - 1] = 0;
+    CHECK(strstr((const char *)r.sentence.at, why) != NULL);
+    CHECK(r.due == r.at + RECONCILE_AGAIN_MS);
+    CHECK_INT(look(w, BRAVO, NULL).count, 0);
+}
+
+static void what_is_no_answer_ends_the_session(void)
+{
+    static const uint8_t foreign[2 + 64] = {2, 1, 7, [2 + 32] = DIFFERENCE_WAITING};
+    struct world *const w = begun();
+    struct item_ranges i = asked(w);
+
+    i.ranges = bytes_of_text("rubbish");
+    say(w, ALFA, BRAVO, &i);
+    check_stopped(w, "its answer is none");
+
+    i = asked(w);
+    i.ranges = bytes_of(foreign, sizeof foreign);
+    say(w, ALFA, BRAVO, &i);
+    check_stopped(w, "no record of its own");
+
+    i = asked(w);
+    i.step++;
+    say(w, ALFA, BRAVO, &i);
+    check_stopped(w, "not asked, or answered twice");
+
+    i = asked(w);
+    i.covers[COVER_RECORDS_ROUTINE].size--;
+    say(w, ALFA, BRAVO, &i);
+    check_stopped(w, "another part");
+
+    i = asked(w);
+    i.what = RANGES_ENDS;
+    i.ranges = (struct bytes){0};
+    say(w, ALFA, BRAVO, &i);
+    check_stopped(w, "only national ingestion");
+
+    /* "Not the same", without end. */
+    i = asked(w);
+    while (w->desks[BRAVO].reconciling.session != NULL) {
+        uint8_t differs[RANGES_ASKED_MAX];
+        memset(differs, 1, sizeof differs);
+        i.ranges = bytes_of(differs, w->desks[BRAVO].reconciling.session->run.asked_count);
+        i.step = w->desks[BRAVO].reconciling.session->step;
+        say(w, ALFA, BRAVO, &i);
+    }
+    check_stopped(w, "no end");
+    ended(w);
+}
+
+static void the_second_of_two_answers_ends_it(void)
+{
+    struct world *const w = begun();
+    const struct item_ranges i = asked(w);
+    const struct reconcile r = {.other = w->t->cast.actors[BRAVO].id};
+
+    trio_begin(w->t, ALFA);
+    CHECK_OK(reconcile_say(&w->desks[ALFA], &r, &i, NULL, 0));
+    CHECK_OK(reconcile_say(&w->desks[ALFA], &r, &i, NULL, 0));
+    trio_end(w->t, ALFA);
+    rounds_of(w, BRAVO, 6);
+    check_stopped(w, "answered twice");
+    ended(w);
+}
+
+static void what_is_of_another_session_or_agency_has_no_effect(void)
+{
+    struct world *const w = begun();
+    struct item_ranges i = asked(w);
+    const struct item_ranges right = i;
+
+    i.session.bytes[3] ^= 1;
+    say(w, ALFA, BRAVO, &i);
+    say(w, CHARLIE, BRAVO, &right);
+    CHECK(w->desks[BRAVO].reconciling.session != NULL);
+    CHECK_INT(w->desks[BRAVO].reconciling.session->step, right.step);
+    CHECK_INT(result(w, BRAVO, ALFA).state, RECONCILE_NEVER);
+    /* No answer at all: ten minutes, and then again in an hour. */
+    w->t->now += RECONCILE_ANSWER_MS + 1;
+    turn(w, BRAVO);
+    check_stopped(w, "ten minutes");
+    say(w, ALFA, BRAVO, &right); /* too late */
+    CHECK(w->desks[BRAVO].reconciling.session == NULL);
+    check_stopped(w, "ten minutes");
+    ended(w);
+}
+
+static void only_national_ingestion_is_answered_and_believed(void)
+{
+    struct world *const w = begun();
+    struct item_ranges i = asked(w);
+
+    /* It would not leave by the roster that all have. */
+    listed(w, CHARLIE, CHARLIE)->kind = AGENCY_INGEST;
+    i.what = RANGES_ASKS;
+    say(w, CHARLIE, ALFA, &i);
+    CHECK(w->desks[ALFA].reconciling.session == NULL);
+    i.what = RANGES_ENDS;
+    i.ranges = (struct bytes){0};
+    i.session.bytes[5] ^= 1;
+    i.differences = 3;
+    say(w, CHARLIE, ALFA, &i);
+    CHECK_INT(result(w, ALFA, CHARLIE).state, RECONCILE_NEVER);
+    ended(w);
+}
+
+/* The agency looks for itself, and at its own records alone. */
+static void what_does_not_differ_is_not_listed(void)
+{
+    struct world *const w = begun();
+    struct item_ranges i = asked(w);
+    const struct reconcile r = {.other = w->t->cast.actors[ALFA].id};
+    struct item told[2] = {
+        {.kind = ITEM_DIFFERENCE,
+         .difference = {records[0].agency, records[0].id, DIFFERENCE_ACCEPTED,
+                        bytes_of_text("N-0")}},
+        {.kind = ITEM_DIFFERENCE,
+         .difference = {w->t->cast.actors[CHARLIE].id, records[1].id, DIFFERENCE_WAITING,
+                        bytes_of_text("")}},
+    };
+
+    i.what = RANGES_ENDS;
+    i.ranges = (struct bytes){0};
+    i.differences = COUNT_OF(told);
+    for (size_t k = 0; k < 2; k++) {
+        i.session.bytes[0] = (uint8_t)(k + 1);
+        told[0].difference.reference = bytes_of_text(k == 0 ? "N-0" : "N-1");
+        trio_begin(w->t, BRAVO);
+        CHECK_OK(reconcile_say(&w->desks[BRAVO], &r, &i, told, COUNT_OF(told)));
+        trio_end(w->t, BRAVO);
+        rounds_of(w, ALFA, 6);
+        CHECK_INT(result(w, ALFA, BRAVO).differences, 2);
+        CHECK_INT(look(w, ALFA, NULL).count, k);
+    }
+    ended(w);
+}
+
+/* Its memory is gone: the session is not gone on with, and the next one is whole. */
+static void a_session_that_is_lost_is_begun_anew(void)
+{
+    struct world *const w = begun();
+
+    (void)asked(w);
+    reconcile_drop(&w->desks[BRAVO]);
+    w->t->now += 2000;
+    settle(w);
+    CHECK_INT(result(w, BRAVO, ALFA).state, RECONCILE_AGREES);
+    ended(w);
+}
+
+CASES(CASE(what_is_no_answer_ends_the_session), CASE(the_second_of_two_answers_ends_it),
+      CASE(what_is_of_another_session_or_agency_has_no_effect),
+      CASE(only_national_ingestion_is_answered_and_believed),
+      CASE(what_does_not_differ_is_not_listed), CASE(a_session_that_is_lost_is_begun_anew))
