@@ -248,7 +248,8 @@ status ranges_take(struct ranges_run *r, struct bytes answer, ranges_each_differ
 
 /* --- who answers --- */
 
-static status answer_one(const struct range_set *set, struct reader *question,
+/* `left`: of the pairs that are yet to be hashed; no range of a question is in another. */
+static status answer_one(const struct range_set *set, struct reader *question, size_t *left,
                          struct writer *w)
 {
     struct range r = {.bits = read_u8(question)};
@@ -257,8 +258,10 @@ static status answer_one(const struct range_set *set, struct reader *question,
     r.from = read_u64(question);
     read_copy(question, asked.bytes, HASH_BYTES);
     ENSURE(!question->bad && is_range(r), E_FORM);
-    const struct hash own = ranges_hash(set, r);
     const struct range_set part = part_of(set, r);
+    ENSURE(part.count <= *left, E_FORM);
+    *left -= part.count;
+    const struct hash own = ranges_hash(set, r);
     if (memcmp(own.bytes, asked.bytes, HASH_BYTES) == 0) {
         write_u8(w, SAID_SAME);
         return OK;
@@ -280,10 +283,11 @@ status ranges_answer(const struct range_set *set, struct bytes question, struct 
 {
     struct reader r = {.rest = question};
     const size_t count = read_u8(&r);
+    size_t left = set->count;
 
     ENSURE(!r.bad && count > 0 && count <= RANGES_ASKED_MAX, E_FORM);
     for (size_t i = 0; i < count; i++)
-        TRY(answer_one(set, &r, w));
+        TRY(answer_one(set, &r, &left, w));
     ENSURE(reader_is_done(&r), E_FORM);
     return w->bad ? E_LIMIT : OK;
 }

@@ -77,7 +77,8 @@ void ranges_ask(struct ranges_run *r, struct writer *w);
 NODISCARD status ranges_take(struct ranges_run *r, struct bytes answer,
                              ranges_each_difference each, void *context);
 
-/* Who answers: at most RANGES_ANSWER_BYTES_MAX for any question; E_FORM: it is none. */
+/* Who answers: at most RANGES_ANSWER_BYTES_MAX for any question, and each pair is hashed
+ * once at most; E_FORM: it is none. */
 NODISCARD status ranges_answer(const struct range_set *set, struct bytes question,
                                struct writer *w);
 

@@ -87,6 +87,7 @@ struct reconcile_watch {
     struct reconcile *session; /* NULL: none */
     millis looked_at;
     uint32_t taken; /* of its entries, in this turn */
+    bool more;      /* this turn has collected, and there is more of it */
 };
 
 /* Who has signed in over HTTP, and who tried (session.h).  In memory alone. */

@@ -189,7 +189,7 @@ NODISCARD status reconcile_stop(struct desk *d, struct reconcile *r, const char 
 void reconcile_drop(struct desk *d);
 /* The other's answers are all here, so that the set can be collected. */
 bool reconcile_may_collect(const struct desk *d, const struct reconcile *r);
-/* A set is being collected: the next turn need not wait. */
+/* A set is being collected, and not in vain: the next turn need not wait. */
 bool reconcile_has_more(const struct desk *d);
 /* A row of the log by the node itself. */
 NODISCARD status reconcile_log(struct desk *d, const char *outcome);

@@ -301,6 +301,7 @@ static status collect(struct desk *d, struct reconcile *r)
     const status s =
         reconcile_set_step(d, &r->set, r->asks ? COLLECT_OURS : COLLECT_THEIRS);
     ENSURE(s != E_LIMIT && s != E_MEMORY, s);
+    d->reconciling.more = s == OK && !r->set.done;
     if (r->set.done && r->asks)
         ranges_begin(&r->run, r->set.set);
     return s;
@@ -360,6 +361,7 @@ static status work(struct desk *d)
 status reconcile_turn(struct desk *d)
 {
     d->reconciling.taken = 0;
+    d->reconciling.more = false;
     if (!may_say(d->exchange))
         return OK;
     status s = work(d);
@@ -376,7 +378,5 @@ status reconcile_turn(struct desk *d)
 
 bool reconcile_has_more(const struct desk *d)
 {
-    const struct reconcile *const r = d->reconciling.session;
-
-    return r != NULL && !r->set.done && reconcile_may_collect(d, r);
+    return d->reconciling.more;
 }

@@ -185,6 +185,22 @@ static void what_does_not_differ_is_not_listed(void)
     ended(w);
 }
 
+/* What cannot go on now is no reason to turn without rest. */
+static void a_node_that_may_not_speak_rests(void)
+{
+    struct world *const w = begun();
+
+    (void)asked(w);
+    w->desks[BRAVO].reconciling.session->set.done = false; /* as in the midst of it */
+    w->t->nodes[BRAVO].exchange->fence = E_FENCED;
+    w->t->now += 300;
+    turn(w, BRAVO);
+    CHECK(w->desks[BRAVO].reconciling.session != NULL);
+    CHECK(!reconcile_has_more(&w->desks[BRAVO]));
+    w->t->nodes[BRAVO].exchange->fence = OK;
+    ended(w);
+}
+
 /* Its memory is gone: the session is not gone on with, and the next one is whole. */
 static void a_session_that_is_lost_is_begun_anew(void)
 {
@@ -201,4 +217,5 @@ static void a_session_that_is_lost_is_begun_anew(void)
 CASES(CASE(what_is_no_answer_ends_the_session), CASE(the_second_of_two_answers_ends_it),
       CASE(what_is_of_another_session_or_agency_has_no_effect),
       CASE(only_national_ingestion_is_answered_and_believed),
-      CASE(what_does_not_differ_is_not_listed), CASE(a_session_that_is_lost_is_begun_anew))
+      CASE(what_does_not_differ_is_not_listed), CASE(a_node_that_may_not_speak_rests),
+      CASE(a_session_that_is_lost_is_begun_anew))

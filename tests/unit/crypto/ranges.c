@@ -302,7 +302,29 @@ static void refuses_what_is_no_question(void)
     CHECK_STATUS(ranges_answer(&set, bytes_of(question, sizeof question), &many), E_FORM);
 }
 
-CASES(CASE(finds_seven_differences_among_a_hundred_thousand),
+/* Or 32 times everything, of a large set, would take its time 32 times. */
+static void no_pair_is_asked_about_twice(void)
+{
+    struct side here = make(20);
+    const struct range_set set = {.count = here.count, .at = here.at};
+    uint8_t room[RANGES_ANSWER_BYTES_MAX];
+    uint8_t question[1 + 4 * 41] = {4};
+
+    CHECK_OK(ranges_sort(here.at, here.count));
+    for (size_t i = 0; i < 4; i++) {
+        question[1 + i * 41] = 2;
+        question[2 + i * 41] = (uint8_t)(i << 6);
+    }
+    struct writer parts = writer_over(room, sizeof room);
+    CHECK_OK(ranges_answer(&set, bytes_of(question, sizeof question), &parts));
+    question[1] = 0; /* everything, and three parts of it */
+    struct writer twice = writer_over(room, sizeof room);
+    CHECK_STATUS(ranges_answer(&set, bytes_of(question, sizeof question), &twice), E_FORM);
+    free(here.at);
+}
+
+CASES(CASE(no_pair_is_asked_about_twice),
+      CASE(finds_seven_differences_among_a_hundred_thousand),
       CASE(says_of_equal_sets_that_they_are_with_one_hash),
       CASE(finds_what_a_comparison_one_by_one_finds),
       CASE(sorts_and_refuses_a_key_that_stands_twice),
