@@ -1,11 +1,17 @@
 #!/usr/bin/env python3
 """An urgent record that nobody has in hand: its publisher is told whom to telephone, until a
-named person at each recipient has acknowledged it."""
+named person at each recipient has acknowledged it.  Not before the minutes of the configuration
+are over, by a clock that the test moves."""
 
 import argparse
+import datetime
+import os
+import struct
 
-from scene import (ONE_BUREAU, Network, check, check_equal, held, network, published,
-                   run, simple_record, wait)
+from scene import (ONE_BUREAU, Network, Skipped, check, check_equal, folder, held, published,
+                   run, running, simple_record, wait)
+
+MINUTES = 15  # the shipped acknowledge_minutes
 
 
 def waiting(net: Network) -> list[dict]:
@@ -36,27 +42,72 @@ def acknowledge(net: Network, agency: str, record: str) -> None:
     net.at(agency, "acknowledge", record, "--person", "Insp Hale")
 
 
-def test(options: argparse.Namespace) -> None:
-    with network(options.binary, ONE_BUREAU) as net:
-        published(net, "F55", simple_record("F55", 1, priority="high"))
-        slow = published(net, "F55", simple_record("F55", 2, priority="medium"))["id"]
-        wait("the cell to hold both", lambda: len(held(net, "JFC")) == 2)
-        check_equal(waiting(net), [], "nobody is telephoned in the first quarter of an hour")
+def set_clocks(net: Network, minutes: int) -> None:
+    """All nodes' clocks, so far ahead (clock.c)."""
+    for agency in net.agencies:
+        with open(os.open(net.path(agency + ".clock"), os.O_WRONLY | os.O_CREAT), "wb") as f:
+            f.write(struct.pack("<q", minutes * 60000))
 
-        configure(net, "F55", "acknowledge_minutes = 0")
-        urgent = published(net, "F55", simple_record("F55", 3, priority="high"))
-        check_equal(urgent["stream"], "immediate", "its lane")
-        wait("the bureau to be told to telephone",
-             lambda: told(net) == {"SWROCU", "JFC"})  # PND is a system
-        check(slow not in str(waiting(net)), "only what is urgent")
-        acknowledge(net, "SWROCU", urgent["id"])
-        wait("the unit to be off the list", lambda: told(net) == {"JFC"})
-        restart(net, "F55")
-        check_equal(told(net), {"JFC"}, "what is to do after a restart")
-        acknowledge(net, "JFC", urgent["id"])
-        wait("nobody to be left", lambda: waiting(net) == [])
-        check("-IR-" not in open(net.path("F55.log"), encoding="utf-8").read(),
-              "the log names no record's URN")
+
+def to_do(net: Network, agency: str, record: str) -> dict | None:
+    """What the agency is told of that record's acknowledgement."""
+    kind = "telephone" if agency == "F55" else "acknowledge"
+    return next((row for row in net.at(agency, "todo")[1]
+                 if row.get("kind") == kind and row.get("record") == record), None)
+
+
+def after_its_minutes(net: Network) -> str:
+    """Told after the minutes and not before: publisher whom to telephone, recipients whom else
+    to reach.  When a to-do was opened stands in it, by the clock of its node."""
+    utc = datetime.timezone.utc
+    begun = datetime.datetime.now(utc).replace(microsecond=0)
+    record = published(net, "F55", simple_record("F55", 1, priority="high"))["id"]
+    slow = published(net, "F55", simple_record("F55", 2, priority="medium"))["id"]
+    wait("the cell to hold both", lambda: {record, slow} <= set(held(net, "JFC")))
+    wait("the unit to hold both", lambda: {record, slow} <= set(held(net, "SWROCU")))
+    set_clocks(net, MINUTES - 2)
+    check_equal(waiting(net), [], "nobody is telephoned in the first quarter of an hour")
+    set_clocks(net, MINUTES + 2)
+    for agency in ("F55", "SWROCU", "JFC"):
+        found = wait(f"{agency} to be told", lambda a=agency: to_do(net, a, record))
+        since = datetime.datetime.fromisoformat(found["since"].replace("Z", "+00:00"))
+        check(since - begun >= datetime.timedelta(minutes=MINUTES), f"{agency}, early: {found}")
+        check(f"after {MINUTES} minutes" in found["what"], f"{agency} is told: {found}")
+    check_equal(told(net), {"SWROCU", "JFC"}, "whom the bureau telephones")
+    check("no alternates are set" in to_do(net, "JFC", record)["what"], "the cell's alternates")
+    for agency in ("SWROCU", "JFC"):
+        acknowledge(net, agency, record)
+    wait("nobody to be left", lambda: waiting(net) == [])
+    return slow
+
+
+def drive(net: Network) -> None:
+    slow = after_its_minutes(net)
+    configure(net, "F55", "acknowledge_minutes = 0")
+    urgent = published(net, "F55", simple_record("F55", 3, priority="high"))
+    check_equal(urgent["stream"], "immediate", "its lane")
+    wait("the bureau to be told to telephone",
+         lambda: told(net) == {"SWROCU", "JFC"})  # PND is a system
+    check(slow not in str(waiting(net)), "only what is urgent")
+    acknowledge(net, "SWROCU", urgent["id"])
+    wait("the unit to be off the list", lambda: told(net) == {"JFC"})
+    restart(net, "F55")
+    check_equal(told(net), {"JFC"}, "what is to do after a restart")
+    acknowledge(net, "JFC", urgent["id"])
+    wait("nobody to be left", lambda: waiting(net) == [])
+    check("-IR-" not in open(net.path("F55.log"), encoding="utf-8").read(),
+          "the log names no record's URN")
+
+
+def test(options: argparse.Namespace) -> None:
+    if not options.helper:
+        raise Skipped("no --helper given: the program made from clock.c")
+    with folder() as path:
+        net = Network(options.binary, path, ONE_BUREAU)
+        net.command = lambda agency: [options.helper, *Network.command(net, agency)[1:]]
+        set_clocks(net, 0)
+        with running(net):
+            drive(net)
 
 
 if __name__ == "__main__":
