@@ -266,7 +266,9 @@ static status is_due(struct desk *d, const struct roster_agency *a, bool *ret)
                                  .due = d->exchange->now + RECONCILE_DAY_MS};
     const status s = reconcile_result_find(d, &a->id, &r);
 
-    *ret = s == OK && r.due != 0 && r.due <= d->exchange->now;
+    /* More than a day away it was set by a clock that ran ahead. */
+    *ret = s == OK && r.due != 0 &&
+           (r.due <= d->exchange->now || r.due - d->exchange->now > RECONCILE_DAY_MS);
     if (s == E_UNKNOWN && a->kind == AGENCY_FIB)
         return reconcile_result_put(d, &r);
     return s == E_UNKNOWN ? OK : s;

@@ -157,6 +157,23 @@ static void a_force_is_compared_with_once_a_day(void)
     ended(w);
 }
 
+/* Or the daily comparison would stop for as long as the clock was wrong. */
+static void a_clock_that_ran_ahead_puts_none_off(void)
+{
+    struct world *const w = begun();
+    struct reconcile_result ahead = reconcile(w);
+
+    ahead.due = w->t->now + 3650 * (millis)RECONCILE_DAY_MS;
+    CHECK_OK(journal_begin(w->t->nodes[BRAVO].journal));
+    CHECK_OK(reconcile_result_put(&w->desks[BRAVO], &ahead));
+    CHECK_OK(journal_commit(w->t->nodes[BRAVO].journal));
+    settle(w);
+    const struct reconcile_result r = result(w, BRAVO, ALFA);
+    CHECK(!record_id_equal(&r.session, &ahead.session));
+    CHECK(r.due <= w->t->now + RECONCILE_DAY_MS);
+    ended(w);
+}
+
 /* Groups, entries and receipts between the two on the lane of the conversation.  Greetings
  * and gossip go all the time, and checkpoints of either's log to all that witness it. */
 static bool is_of_it(const struct trio_frame *f)
@@ -225,5 +242,5 @@ CASES(CASE(sets_that_are_alike_end_with_one_question),
       CASE(what_was_planted_is_listed_at_both_sides_and_closed),
       CASE(what_is_on_its_way_is_no_difference),
       CASE(a_set_is_the_same_however_long_it_takes),
-      CASE(a_force_is_compared_with_once_a_day),
+      CASE(a_force_is_compared_with_once_a_day), CASE(a_clock_that_ran_ahead_puts_none_off),
       CASE(the_whole_exchange_stays_below_its_limit))
