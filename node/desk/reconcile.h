@@ -143,7 +143,9 @@ struct reconcile {
     struct agency_id other; /* with whom */
     record_id session;
     uint32_t step;
-    millis heard; /* begun, or the last word of the other */
+    millis heard;            /* begun, or the last word of the other */
+    struct stream_id stream; /* the other's, and what of it has been taken in */
+    sequence next;
     struct reconcile_set set;
     /* Who asks. */
     bool asked, compared; /* a question is out; there is no more to ask */

@@ -148,6 +148,20 @@ static status take(struct desk *d, const struct agency_id *from,
     return OK;
 }
 
+/* A turn that dropped notices looks again at what it has: nothing is taken in twice. */
+static bool was_taken(const struct reconcile *r, const struct entry_row *e)
+{
+    return r != NULL && stream_id_equal(&r->stream, &e->stream) && e->index < r->next;
+}
+
+static void note_taken(struct reconcile *r, const struct entry_row *e)
+{
+    if (r == NULL || !agency_id_equal(&r->other, &e->stream.agency))
+        return;
+    r->stream = e->stream;
+    r->next = e->index + 1;
+}
+
 status reconcile_arrived(struct desk *d, const struct entry_row *e)
 {
     enum { TAKEN_A_TURN = 8 };
@@ -155,7 +169,8 @@ status reconcile_arrived(struct desk *d, const struct entry_row *e)
     size_t count = 0;
     struct item item;
 
-    if (e->kind != KIND_RECONCILIATION || e->disposition != DISPOSITION_HELD)
+    if (e->kind != KIND_RECONCILIATION || e->disposition != DISPOSITION_HELD ||
+        was_taken(d->reconciling.session, e))
         return OK;
     /* A peer chooses how many of these one turn brings. */
     if (d->reconciling.taken == TAKEN_A_TURN) {
@@ -169,6 +184,7 @@ status reconcile_arrived(struct desk *d, const struct entry_row *e)
         s = item_decode(items[0].item, d->scratch, &item);
     if (s == OK && item.kind == ITEM_RANGES)
         s = take(d, &e->stream.agency, &item.ranges, items, count);
+    note_taken(d->reconciling.session, e);
     arena_rewind(d->scratch, mark);
     return s == E_STORAGE || s == E_DAMAGED ? s : OK;
 }

@@ -179,7 +179,7 @@ static status give(struct differences *l, const struct reconcile_difference *x)
     rows_text(r, "state", state_word(x->state));
     rows_bytes(r, "person", person);
     rows_bytes(r, "reason", reason);
-    rows_text(r, "do", mend_of(l->desk, x));
+    rows_text(r, "do", desk_todo_mend(r->arena, mend_of(l->desk, x), &x->record.id));
     return r->full ? E_LIMIT : OK;
 }
 

@@ -124,11 +124,9 @@ static status is_call(struct desk *d, const record_id *id, bool *ret)
     return s == E_UNKNOWN ? OK : s;
 }
 
-/* The commands as they are typed. */
-static const char *mend_of(struct arena *a, const struct todo_form *form,
-                           const record_id *id)
+const char *desk_todo_mend(struct arena *a, const char *mend, const record_id *id)
 {
-    const char *rest = form->mend;
+    const char *rest = mend;
     const char *text = "";
     char wanted[RECORD_ID_TEXT_ROOM];
 
@@ -175,7 +173,8 @@ static status each(void *context, const struct shelf_row *row)
         rows_text(&list->rows, "record", "");
     else
         rows_id(&list->rows, "record", &row->about);
-    rows_text(&list->rows, "do", form == NULL ? "" : mend_of(a, form, &row->about));
+    rows_text(&list->rows, "do",
+              form == NULL ? "" : desk_todo_mend(a, form->mend, &row->about));
     return list->rows.full ? E_LIMIT : OK;
 }
 

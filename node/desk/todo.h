@@ -66,6 +66,8 @@ NODISCARD status desk_todo_close(struct desk *d, enum todo_kind kind,
 /* What an open one says and since when, in the turn's arena.  E_UNKNOWN: it is not open. */
 NODISCARD status desk_todo_find(struct desk *d, enum todo_kind kind, const record_id *about,
                                 struct bytes *ret_sentence, millis *ret_since);
+/* The commands of such a text as they are typed: with the id for ID.  In the arena. */
+const char *desk_todo_mend(struct arena *a, const char *mend, const record_id *id);
 /* The verb `todo`. */
 status todo_prepare(struct desk *d, struct call *c);
 status todo_answer(struct desk *d, struct call *c, struct control_answer *ret);

@@ -113,7 +113,7 @@ def check_found(net: Network, unknown: str, lacking: str, lost: str) -> None:
     found = differences(net, "F55")
     check_equal((found[unknown]["here_as"], found[lost]["there_as"], found[lost]["with"]),
                 ("N-3", "R7", "PND"), "what the words stand for")
-    check("ingest resend" in found[lacking]["do"], f"what to do: {found[lacking]['do']}")
+    check(f"ingest resend {lacking}" in found[lacking]["do"], f"what to do: {found[lacking]['do']}")
     for agency in ("PND", "F55"):
         check_equal(set(todos(net, agency)), {unknown, lacking, lost}, f"to-dos of {agency}")
     since = {record: one["since"] for record, one in found.items()}

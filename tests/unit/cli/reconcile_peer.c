@@ -185,6 +185,28 @@ static void what_does_not_differ_is_not_listed(void)
     ended(w);
 }
 
+/* A turn that dropped notices looks again at what it has, and says nothing twice. */
+static void a_question_that_is_looked_at_again_has_one_answer(void)
+{
+    struct world *const w = begun();
+
+    forget_answer(w, &records[3]);
+    w->drops = true; /* all is found by looking */
+    ask_for(w, ALFA);
+    for (size_t k = 0; k < 12; k++) {
+        w->drops = k % 2 == 0;
+        w->t->now += 300;
+        for (size_t n = 0; n < TRIO_NODES; n++)
+            turn(w, n);
+        w->desks[ALFA].recalls.all_noted = false;
+    }
+    w->drops = false;
+    settle(w);
+    CHECK_INT(result(w, BRAVO, ALFA).state, RECONCILE_DIFFERS);
+    CHECK_INT(result(w, ALFA, BRAVO).differences, 1);
+    ended(w);
+}
+
 /* What cannot go on now is no reason to turn without rest. */
 static void a_node_that_may_not_speak_rests(void)
 {
@@ -217,5 +239,6 @@ static void a_session_that_is_lost_is_begun_anew(void)
 CASES(CASE(what_is_no_answer_ends_the_session), CASE(the_second_of_two_answers_ends_it),
       CASE(what_is_of_another_session_or_agency_has_no_effect),
       CASE(only_national_ingestion_is_answered_and_believed),
-      CASE(what_does_not_differ_is_not_listed), CASE(a_node_that_may_not_speak_rests),
-      CASE(a_session_that_is_lost_is_begun_anew))
+      CASE(what_does_not_differ_is_not_listed),
+      CASE(a_question_that_is_looked_at_again_has_one_answer),
+      CASE(a_node_that_may_not_speak_rests), CASE(a_session_that_is_lost_is_begun_anew))
