@@ -46,6 +46,10 @@ static int run_recall(struct cli *c)
             (void)printf(": not told: ");
             cli_put(stdout, control_value(row, "reason"));
         }
+        if (!record && control_value(row, "opened").size > 0) {
+            (void)printf(": opened it ");
+            cli_put(stdout, control_value(row, "opened"));
+        }
         (void)printf("\n");
     }
     const struct control_answer end = {.status = a.status, .sentence = a.sentence};
@@ -60,9 +64,9 @@ const struct command command_recall = {
         "It goes to every agency that was ever wrapped for the record, by the immediate "
         "lane, and\nacts also where a node was away.  From the commit that stores it the "
         "record is not opened\nthere any more; neither are copies that were made of it, "
-        "which their makers' nodes recall in\nturn.  Each holder's node says at once "
-        "whether it was opened before; a person there then\nstates what became of it: "
-        "`flagpost trace ID`.",
+        "which their makers' nodes recall in\nturn.  Who has told that it was opened is "
+        "named in the answer.  Each holder's node says at\nonce whether it was opened "
+        "before; a person there then states what became of it:\n`flagpost trace ID`.",
     .options = recall_options,
     .option_count = COUNT_OF(recall_options),
     .run = run_recall,

@@ -21,6 +21,11 @@ struct recall_work {
     record_id left;
     millis answer_by;
     bool compromise;
+    size_t opened_count; /* who has opened one of them, as far as they have told by now */
+    struct {
+        struct agency_id agency;
+        millis at;
+    } opened[AGENCIES_MAX];
 };
 
 /* --- versions --- */
@@ -137,6 +142,52 @@ static status check_record(struct desk *d, struct call *c, struct recall_work *w
     return OK;
 }
 
+/* --- who has read it --- */
+
+/* 0: not as far as it has told. */
+static millis opened_at(const struct recall_work *work, const struct agency_id *id)
+{
+    for (size_t i = 0; i < work->opened_count; i++) {
+        if (agency_id_equal(&work->opened[i].agency, id))
+            return work->opened[i].at;
+    }
+    return 0;
+}
+
+/* Each agency once, by whichever version it opened first. */
+static void note_opening(struct recall_work *work, const struct agency_id *id, millis at)
+{
+    size_t i = 0;
+
+    while (i < work->opened_count && !agency_id_equal(&work->opened[i].agency, id))
+        i++;
+    if (i == AGENCIES_MAX)
+        return;
+    if (i == work->opened_count) {
+        work->opened[work->opened_count++].agency = *id;
+        work->opened[i].at = at;
+    }
+    work->opened[i].at = at < work->opened[i].at ? at : work->opened[i].at;
+}
+
+static status add_openings(struct desk *d, struct recall_work *work,
+                           const struct parent *record)
+{
+    struct arena *const a = d->exchange->arena;
+    const size_t mark = arena_mark(a);
+    struct recall_holder *const holders = arena_array(a, AGENCIES_MAX, sizeof *holders);
+    size_t count = 0;
+
+    ENSURE(holders != NULL, E_MEMORY);
+    TRY(recall_holders(d, record, holders, &count));
+    for (size_t i = 0; i < count; i++) {
+        if (holders[i].holding.opened_at != 0)
+            note_opening(work, &holders[i].agency, holders[i].holding.opened_at);
+    }
+    arena_rewind(a, mark);
+    return OK;
+}
+
 /* --- publishing --- */
 
 static status submit_one(struct desk *d, struct call *c, struct recall_work *work, size_t i)
@@ -225,6 +276,7 @@ status recall_prepare(struct desk *d, struct call *c)
     TRY(find_all(d, work));
     TRY(check_room(d, c, work));
     for (size_t i = 0; i < work->count; i++) {
+        TRY(add_openings(d, work, &work->records[i]));
         const status s = submit_one(d, c, work, i);
         if (s == E_FENCED || s == E_EXPIRED || s == E_REVOKED)
             c->sentence = "this node may not publish, so nothing was recalled: see "
@@ -233,6 +285,25 @@ status recall_prepare(struct desk *d, struct call *c)
     }
     c->work = work;
     return OK;
+}
+
+static const char *sentence_of(struct desk *d, const struct recall_work *work, bool missed)
+{
+    const char *const read =
+        work->opened_count == 0
+            ? "nobody has told that it was opened"
+            : desk_text(d->exchange->arena,
+                        desk_number(d->exchange->arena, work->opened_count),
+                        work->opened_count == 1 ? " agency has" : " agencies have",
+                        " opened it already", NULL);
+
+    return desk_text(d->exchange->arena,
+                     missed
+                         ? "recalled; not every holder can be told by this exchange: see "
+                           "the rows.  "
+                         : "recalled: no holder opens it once the recall is there.  ",
+                     "As far as they have told by now, ", read,
+                     "; `flagpost trace` tells what each answers", NULL);
 }
 
 status recall_verb_answer(struct desk *d, struct call *c, struct control_answer *ret)
@@ -252,7 +323,7 @@ status recall_verb_answer(struct desk *d, struct call *c, struct control_answer 
     for (size_t i = 0; i < work->told->count; i++) {
         const bool told = work->told->at[i].told;
         missed += !told;
-        rows_next(&r, 4);
+        rows_next(&r, 5);
         rows_text(&r, "row", "recipient");
         rows_agency(&r, "agency", &work->told->at[i].agency);
         rows_text(&r, "told", told ? "yes" : "no");
@@ -260,11 +331,9 @@ status recall_verb_answer(struct desk *d, struct call *c, struct control_answer 
                   told ? ""
                        : "it is not in the roster any more: tell it "
                          "by other means");
+        rows_time(&r, "opened", opened_at(work, &work->told->at[i].agency));
     }
-    ret->sentence = bytes_of_text(
-        missed > 0 ? "recalled; not every holder can be told by this exchange: see the rows"
-                   : "recalled: no holder opens it once the recall is there; `flagpost "
-                     "trace` tells who has answered");
+    ret->sentence = bytes_of_text(sentence_of(d, work, missed > 0));
     rows_give(&r, ret);
     return OK;
 }

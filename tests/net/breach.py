@@ -47,8 +47,10 @@ def work(net: Network, canaries: canary.Canaries) -> str:
     scene.wait("that the unit opened it", lambda: scene.rows_at_id(net, "F55", "trace", record, "handling"))
     net.at("JFC", "acknowledge", record, "--person", "duty desk")
     scene.wait("the acknowledgement", lambda: net.trace("F55", record)[1].get("JFC", {}).get("acknowledged"))
-    net.at("F55", "recall", record, "--compromise", "--reason", "a source is at risk",
-           "--person", "DS Example")
+    told = net.at("F55", "recall", record, "--compromise", "--reason", "a source is at risk",
+                  "--person", "DS Example")[1]
+    check_equal({row["agency"] for row in told if row.get("opened")}, {"SWROCU"}, "who has opened it")
+    check("1 agency has opened it already" in told[-1]["sentence"], f"the recall says {told[-1]}")
     for agency in ("SWROCU", "JFC"):
         scene.wait(f"the recall at {agency}", lambda a=agency: "RECALLED" in str(net.at(a, "inbox")[1]))
     net.at("SWROCU", "statement", record, "--erased", "--person", "DS Holder")

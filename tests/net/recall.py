@@ -16,6 +16,7 @@ from scene import Network, check, check_equal, say
 FIVE = {**scene.ONE_BUREAU, "JFC2": ("Second fusion cell", "fusion", "", "")}
 HOLDERS = {"SWROCU", "JFC", "PND", "JFC2"}
 SHELF_RECALL = 7
+KIND_RECALL, LANE_IMMEDIATE = 3, 1
 CANARY = "Kanari" + "qzvxwkjhgfdsplmn"
 WHY = ("--reason", "the source is at risk", "--person", "DI at the bureau")
 
@@ -154,6 +155,9 @@ def check_statements(net: Network, record: str) -> None:
           "who is still to state")
     code, told = show(net, "SWROCU", record)
     check(code == 4 and "has been stated" in told["sentence"], f"after the statement: {told}")
+    check_equal(state(net, "JFC", record, "--adopted", "--reason", "case 12")[0], 0, "adopted")
+    wait_says(net, record, {"JFC": "adopted as controller"})
+    check(not holders(net, record)["JFC"]["waiting_since"], "who has adopted it has stated it")
     for agency, arguments, word in (("SWROCU", ("--erased",), "erased"),
                                     ("PND", ("--erased",), "why the hold has ended"),
                                     ("PND", ("--hold",), "already"),
@@ -162,6 +166,16 @@ def check_statements(net: Network, record: str) -> None:
         check(code == 1 and word in told["sentence"], f"{agency} {arguments}: {told}")
     _, todo = net.at("SWROCU", "todo")
     check(not any(row.get("record") == record for row in todo), "the holder's to-do is done")
+
+
+def check_lane(net: Network) -> None:
+    """A recall waits behind nothing."""
+    path = net.path("F55", "journal.db")
+    with sqlite3.connect(f"file:{path}?mode=ro", uri=True) as db:
+        lanes = db.execute("SELECT DISTINCT s.lane FROM entry e JOIN stream s "
+                           "ON s.number = e.place >> 40 "
+                           f"WHERE e.kind = {KIND_RECALL}").fetchall()
+    check_equal(lanes, [(LANE_IMMEDIATE,)], "the lane of recalls")
 
 
 def check_refusals(net: Network, record: str) -> None:
@@ -236,6 +250,7 @@ def test(options: argparse.Namespace) -> None:
         check_equal(code, 0, f"recall: {told}")
         check_equal({row["agency"] for row in told if row.get("row") == "recipient"}, HOLDERS,
                     "who is told")
+        check_lane(net)
         wait_says(net, place["id"], dict.fromkeys(("SWROCU", "JFC", "PND"),
                                                   "blocked; not stated"))
         check_blocked(net, place["id"])

@@ -1,6 +1,6 @@
 """A correction is a new version in an own record's place, and every screen says so.
 
-It reaches whoever had the version before; who may not have it any more learns the fact and
+It reaches whoever had the version before, also who was away; who may not have it any more learns the fact and
 no more.  Two corrections of one record at once: one stands, the other is answered.  A recall
 for compromise takes every version.
 """
@@ -145,7 +145,9 @@ def test(options: argparse.Namespace) -> None:
         check_same_urn(net, other, scene.published(net, "F55", other)["id"])
         check_other_urn(net)
         record["marking"] = "OFFICIAL-SENSITIVE"
+        net.stop("PND")
         second = corrected(net, first, record, "--key", "once")
+        net.start("PND")
         check_marks(net, first, second)
         check_log(net, first, second)
         check_equal(corrected(net, first, record, "--key", "once"), second, "the same key again")
