@@ -7,7 +7,11 @@ is a to-do at both sides until it is sent again, answered again or decided; then
 """
 
 import argparse
+import os
+import random
+import signal
 import sqlite3
+import time
 
 import scene
 from ingest import ask, up
@@ -16,6 +20,7 @@ from scene import Network, check, check_equal, say
 REFUSED, WRONG_USE = 1, 2
 DAMAGED = 5
 RECORDS = 24
+KILLS = 24 if os.environ.get("FLAGPOST_LONG") else 3
 SHELF_INGESTED = 18
 OF_AGENCY = "place >> 40 IN (SELECT number FROM stream WHERE agency = ?)"
 
@@ -180,6 +185,28 @@ def check_away(net: Network) -> None:
     check_equal(reconciled(net, "PND", "F55")["state"], "both agree", "after it was away")
 
 
+def agree_since(net: Network, before: str) -> bool:
+    """A later comparison came to its end; one that was stopped is asked for again."""
+    row = reconciled(net, "PND", "F55")
+    if row["state"] == "stopped":
+        ask(net, "PND", "ingest reconcile", "F55")
+    return row["session"] != before and row["state"] == "both agree"
+
+
+def check_kills(net: Network, chance: random.Random) -> None:
+    """Either side is killed at any moment of it: it is begun anew, and what it says is right."""
+    for number in range(KILLS):
+        before = reconciled(net, "PND", "F55")["session"]
+        check_equal(ask(net, "PND", "ingest reconcile", "F55")[0], 0, "asked")
+        time.sleep(chance.random() * 0.4)
+        victim = ("PND", "F55")[number % 2]
+        net.stop(victim, signal.SIGKILL)
+        up(net, victim)
+        scene.wait("a comparison that comes to its end", lambda: agree_since(net, before), 60)
+        check_equal(differences(net, "F55", "--all"), {}, "nothing was planted")
+    scene.figure("kills", KILLS)
+
+
 def check_verify(net: Network) -> None:
     """Whose rows a test deleted is damaged to `verify`, whatever the two agree on."""
     for agency in ("PND", "F55"):
@@ -198,6 +225,7 @@ def test(options: argparse.Namespace) -> None:
         check_closed(net, unknown, lacking, lost)
         check_log(net)
         check_away(net)
+        check_kills(net, random.Random(options.seed))
         check_verify(net)
         say("each planted difference was found, listed at both sides and closed")
 
