@@ -8,7 +8,6 @@ replaced or destroyed, and what an expired roster stops goes on when the clock i
 import argparse
 import os
 import sqlite3
-import struct
 
 import history
 import scene
@@ -31,8 +30,7 @@ class Clocks:
         self.jumps = 0
 
     def set(self, agency: str, seconds: int) -> None:
-        with open(self.net.path(agency + ".clock"), "r+b") as f:
-            f.write(struct.pack("<q", seconds * 1000))
+        scene.move_clock(self.net, agency, seconds)
         self.jumps += 1
 
     def set_all(self, agencies: list[str], seconds: int) -> None:
@@ -140,15 +138,10 @@ def check_history(clocks: Clocks) -> None:
 
 
 def test(options: argparse.Namespace) -> None:
-    if not options.helper:
-        raise scene.Skipped("no --helper given: the program made from clock.c")
     with scene.folder() as path:
         net = Network(options.binary, path, scene.ONE_BUREAU)
         clocks = Clocks(net)
-        for agency in net.agencies:
-            with open(net.path(agency + ".clock"), "wb") as f:
-                f.write(bytes(8))
-        net.command = lambda agency: [options.helper, *Network.command(net, agency)[1:]]
+        scene.give_clocks(options, net)
         with scene.running(net):
             keys = {agency: kx_keys(net, agency) for agency in net.agencies}
             for _ in range(ROUNDS):

@@ -11,7 +11,6 @@ import argparse
 import grp
 import os
 import sqlite3
-import struct
 import subprocess
 import time
 
@@ -44,11 +43,6 @@ def dispose(net: Network, uid: int, step: str, nominal: str, *more: str) -> None
 def refused(net: Network, word: str, uid: int, step: str, nominal: str) -> None:
     code, told = by(net, uid, "dispose " + step, nominal)
     check(code != 0 and word in told.get("sentence", ""), f"dispose {step}: {code} {told}")
-
-
-def set_clock(net: Network, seconds: int) -> None:
-    with open(net.path("F55.clock"), "r+b") as f:
-        f.write(struct.pack("<q", seconds * 1000))
 
 
 def restart(net: Network, kill: bool = False) -> None:
@@ -159,7 +153,7 @@ def check_two_persons(net: Network, nominal: str, records: list[str]) -> None:
 
 def check_frozen(net: Network, nominal: str, needles: list[bytes]) -> None:
     """The window has passed by a clock that jumped, while it ran and at the start."""
-    for begin in (lambda: set_clock(net, 30 * HOUR), lambda: (set_clock(net, 30 * HOUR),
+    for begin in (lambda: scene.move_clock(net, "F55", 30 * HOUR), lambda: (scene.move_clock(net, "F55", 30 * HOUR),
                                                               restart(net))):
         begin()
         scene.wait("the to-do", lambda: any(
@@ -172,13 +166,13 @@ def check_frozen(net: Network, nominal: str, needles: list[bytes]) -> None:
         check(files_with(net, needles), "the control: it is in the files")
         other = opened(net)
         refused(net, "clock", PROPOSER, "propose", other)
-        set_clock(net, 0)
+        scene.move_clock(net, "F55", 0)
     restart(net)
     check("clock" not in disposals(net, nominal)[2], "the clock is right again")
 
 
 def check_gone(net: Network, nominal: str, records: list[str], needles: list[bytes]) -> None:
-    set_clock(net, ONE_WINDOW)
+    scene.move_clock(net, "F55", ONE_WINDOW)
     wait_gone(net, nominal)
     check_equal(files_with(net, needles), [], "files with what was disposed of")
     check(CANARY not in scene.log_text(net, "F55"), "nothing of it in the log")
@@ -213,9 +207,9 @@ def check_holders(net: Network, nominal: str, record: str) -> None:
 
     scene.wait("the statements", lambda: mine()["missing"] == "PND")
     check_equal(mine()["overdue"], "no", "in time")
-    set_clock(net, 15 * DAY)
+    scene.move_clock(net, "F55", 15 * DAY)
     check_equal(mine()["overdue"], "yes", "after two weeks")
-    set_clock(net, ONE_WINDOW)
+    scene.move_clock(net, "F55", ONE_WINDOW)
 
 
 def check_proof(net: Network, path: str) -> None:
@@ -227,7 +221,7 @@ def check_killed(net: Network, records: list[str]) -> None:
     nominal = condemned(net, records)
     needles = secrets(net, records)
     approve(net, nominal)
-    set_clock(net, TWO_WINDOWS)
+    scene.move_clock(net, "F55", TWO_WINDOWS)
     for _ in range(3):
         time.sleep(0.4)
         restart(net, kill=True)
@@ -239,7 +233,7 @@ def check_killed(net: Network, records: list[str]) -> None:
 def check_confirmed(net: Network) -> None:
     """Off for two days: a person says that the clock is right."""
     net.stop("F55")
-    set_clock(net, TWO_WINDOWS + 48 * HOUR)
+    scene.move_clock(net, "F55", TWO_WINDOWS + 48 * HOUR)
     net.start("F55")
     scene.wait("F55", lambda: net.at("F55", "status", check=False)[0] == 0)
     scene.wait("the doubt", lambda: "past the last time" in net.at("F55", "dispose list")[1][-1]
@@ -276,15 +270,11 @@ def prepare(net: Network) -> None:
 
 
 def test(options: argparse.Namespace) -> None:
-    if not options.helper:
-        raise scene.Skipped("no --helper given: the program made from clock.c")
     if os.geteuid() != 0:
         raise scene.Skipped("root alone can become two persons")
     with scene.folder() as path:
         net = Network(options.binary, path, scene.ONE_BUREAU)
-        with open(net.path("F55.clock"), "wb") as f:
-            f.write(bytes(8))
-        net.command = lambda agency: [options.helper, *Network.command(net, agency)[1:]]
+        scene.give_clocks(options, net)
         with scene.running(net):
             prepare(net)
             records = publish(net, 1, 2)

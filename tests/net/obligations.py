@@ -11,8 +11,9 @@ import signal
 import sqlite3
 
 from control import ask
-from scene import (AGENCIES, TWO_REGIONS, check, check_equal, log_text, network, published,
-                   rows, run, say, simple_record, verify, verify_edited, wait)
+from scene import (AGENCIES, TWO_REGIONS, Network, check, check_equal, folder, give_clocks,
+                   log_text, move_clock, published, rows, run, running, say, simple_record,
+                   verify, verify_edited, wait)
 
 NOW = datetime.datetime.now(datetime.timezone.utc).replace(microsecond=0)
 NODES = {**{name: TWO_REGIONS[name] for name in ("F55", "F44", "SWROCU", "JFC", "PND")},
@@ -132,12 +133,52 @@ def the_force_decides_its_hours(net):
     """Another allowance in the configuration counts for calls that are there already."""
     add(net, "NCCU-2026-0471", 3, station="55AE")
     check_equal(cases(net)["NCCU-2026-0471"]["overdue"], "no", "by the shipped hours")
-    net.stop("F55")
-    with open(net.path("F55", "config"), "a", encoding="utf-8") as f:
-        f.write("case_officer_hours = 2\n")
-    start(net)
+    configure(net, "case_officer_hours = 2")
     check_equal(cases(net)["NCCU-2026-0471"]["overdue"], "yes", "by the force's own hours")
     wait("the reminder", lambda: "reminder: overdue" in events(net, "NCCU-2026-0471"))
+
+
+def configure(net, line):
+    net.stop("F55")
+    with open(net.path("F55", "config"), "a", encoding="utf-8") as f:
+        f.write(line + "\n")
+    start(net)
+
+
+def later(net, hours):
+    """What is told by the clock waits when that jumps under a running node (P11)."""
+    net.stop("F55")
+    move_clock(net, "F55", hours * 3600)
+    start(net)
+
+
+def the_bureau_owes_an_answer(net):
+    """A document waits for the bureau: its own clock runs out and is told; sent back, it is the
+    officer's turn again, in another week and from another station in the rates."""
+    reference = "NCCU-2026-0481"
+    configure(net, "case_bureau_hours = 6")
+    before = rates(net)
+    add(net, reference, 1, station="55AF")
+    record = simple_record("F55", 31, case_reference=reference)
+    net.at("F55", "draft", "-", text=json.dumps(record))
+    check_equal(cases(net)[reference]["clock"], "bureau", "a document is with the bureau")
+    later(net, 3)
+    wait("the reminder", lambda: "reminder: falls due" in events(net, reference))
+    check_equal(cases(net)[reference]["overdue"], "no", "before its hours are over")
+    later(net, 7)
+    wait("the reminder", lambda: "reminder: overdue" in events(net, reference))
+    check(any("awaits the bureau" in what and "overdue" in what for what in todos(net)),
+          f"the to-do of what waits: {todos(net)}")
+    net.at("F55", "case return", reference, "--reason", "no text of the call in it")
+    listed = cases(net)[reference]
+    check_equal((listed["state"], listed["clock"]), ("returned", "officer"), "given back")
+    found = [row for row in rates(net) if row not in before]
+    week = (NOW - datetime.timedelta(hours=1)).strftime("%G-W%V")
+    check_equal([(row["week"], row["station"], row["reported"], row["submitted_in_time"],
+                  row["accepted_in_time"], row["open"]) for row in found],
+                [(week, "55AF", "1", "1", "0", "1")],
+                "the rates by week and station")
+    later(net, 0)
 
 
 def strip_age(listed):
@@ -434,31 +475,40 @@ def the_index_outlives_an_epoch(net):
     add(net, "NCCU-2026-0999", 1)
 
 
+def drive(net):
+    a_document_closes_its_call(net)
+    say("a document closes its call")
+    wrong_citations_are_advised_on(net)
+    a_draft_is_a_document(net)
+    say("wrong citations are advised on, and published")
+    what_is_late_is_told_once(net)
+    say("what is late is told once, also over a SIGKILL")
+    what_falls_due_soon_is_told_too(net)
+    a_person_decides(net)
+    bad_reports_are_refused(net)
+    say("a person decides; bad reports are refused")
+    a_file_is_taken_whole_or_not_at_all(net)
+    wrong_files_are_told_by_line_and_column(net)
+    say("a file is taken whole or not at all")
+    the_two_sides_are_held_against_each_other(net)
+    say("the two sides are held against each other")
+    the_index_is_what_the_log_says(net)
+    say("the index is what the log says")
+    the_bureau_owes_an_answer(net)
+    say("the bureau owes an answer, too")
+    the_force_decides_its_hours(net)
+    the_index_outlives_an_epoch(net)
+    verify_edited(net, "F55")
+    for agency in ("F44", "IE"):
+        verify(net, agency)
+
+
 def test(options):
-    with network(options.binary, NODES) as net:
-        a_document_closes_its_call(net)
-        say("a document closes its call")
-        wrong_citations_are_advised_on(net)
-        a_draft_is_a_document(net)
-        say("wrong citations are advised on, and published")
-        what_is_late_is_told_once(net)
-        say("what is late is told once, also over a SIGKILL")
-        what_falls_due_soon_is_told_too(net)
-        a_person_decides(net)
-        bad_reports_are_refused(net)
-        say("a person decides; bad reports are refused")
-        a_file_is_taken_whole_or_not_at_all(net)
-        wrong_files_are_told_by_line_and_column(net)
-        say("a file is taken whole or not at all")
-        the_two_sides_are_held_against_each_other(net)
-        say("the two sides are held against each other")
-        the_index_is_what_the_log_says(net)
-        say("the index is what the log says")
-        the_force_decides_its_hours(net)
-        the_index_outlives_an_epoch(net)
-        verify_edited(net, "F55")
-        for agency in ("F44", "IE"):
-            verify(net, agency)
+    with folder() as path:
+        net = Network(options.binary, path, NODES)
+        give_clocks(options, net)
+        with running(net):
+            drive(net)
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ import os
 import re
 import shutil
 import signal
+import struct
 import sys
 import tempfile
 import time
@@ -105,6 +106,22 @@ def network(binary: str, agencies: dict[str, tuple],
     """A network whose nodes run; they are stopped and their folder is removed afterwards."""
     with folder() as path, running(Network(binary, path, agencies, lists)) as net:
         yield net
+
+
+def give_clocks(options: argparse.Namespace, net: Network) -> None:
+    """Before it is made: each node has a clock of its own, which move_clock moves (clock.c)."""
+    if not options.helper:
+        raise Skipped("no --helper given: the program made from clock.c")
+    for agency in net.agencies:
+        with open(net.path(agency + ".clock"), "wb") as f:
+            f.write(bytes(8))
+    net.command = lambda agency: [options.helper, *Network.command(net, agency)[1:]]
+
+
+def move_clock(net: Network, agency: str, seconds: int) -> None:
+    """So far from the real time, at once."""
+    with open(net.path(agency + ".clock"), "r+b") as f:
+        f.write(struct.pack("<q", seconds * 1000))
 
 
 def is_instrumented(binary: str) -> bool:

@@ -5,11 +5,9 @@ are over, by a clock that the test moves."""
 
 import argparse
 import datetime
-import os
-import struct
 
-from scene import (ONE_BUREAU, Network, Skipped, check, check_equal, folder, held, published,
-                   run, running, simple_record, wait)
+from scene import (ONE_BUREAU, Network, check, check_equal, folder, give_clocks, held, move_clock,
+                   published, run, running, simple_record, wait)
 
 MINUTES = 15  # the shipped acknowledge_minutes
 
@@ -42,11 +40,9 @@ def acknowledge(net: Network, agency: str, record: str) -> None:
     net.at(agency, "acknowledge", record, "--person", "Insp Hale")
 
 
-def set_clocks(net: Network, minutes: int) -> None:
-    """All nodes' clocks, so far ahead (clock.c)."""
+def move_clocks(net: Network, minutes: int) -> None:
     for agency in net.agencies:
-        with open(os.open(net.path(agency + ".clock"), os.O_WRONLY | os.O_CREAT), "wb") as f:
-            f.write(struct.pack("<q", minutes * 60000))
+        move_clock(net, agency, minutes * 60)
 
 
 def to_do(net: Network, agency: str, record: str) -> dict | None:
@@ -65,9 +61,9 @@ def after_its_minutes(net: Network) -> str:
     slow = published(net, "F55", simple_record("F55", 2, priority="medium"))["id"]
     wait("the cell to hold both", lambda: {record, slow} <= set(held(net, "JFC")))
     wait("the unit to hold both", lambda: {record, slow} <= set(held(net, "SWROCU")))
-    set_clocks(net, MINUTES - 2)
+    move_clocks(net, MINUTES - 2)
     check_equal(waiting(net), [], "nobody is telephoned in the first quarter of an hour")
-    set_clocks(net, MINUTES + 2)
+    move_clocks(net, MINUTES + 2)
     for agency in ("F55", "SWROCU", "JFC"):
         found = wait(f"{agency} to be told", lambda a=agency: to_do(net, a, record))
         since = datetime.datetime.fromisoformat(found["since"].replace("Z", "+00:00"))
@@ -100,12 +96,9 @@ def drive(net: Network) -> None:
 
 
 def test(options: argparse.Namespace) -> None:
-    if not options.helper:
-        raise Skipped("no --helper given: the program made from clock.c")
     with folder() as path:
         net = Network(options.binary, path, ONE_BUREAU)
-        net.command = lambda agency: [options.helper, *Network.command(net, agency)[1:]]
-        set_clocks(net, 0)
+        give_clocks(options, net)
         with running(net):
             drive(net)
 
