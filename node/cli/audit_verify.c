@@ -96,7 +96,8 @@ static void print_json(const struct audit_facts *f)
     (void)printf("]}\n");
 }
 
-/* The file ends with the first entry that is past the period by the agency's clock. */
+/* The file ends behind the last group that has an entry of the period, by the agency's
+ * clock. */
 static void print_clock(const struct audit_facts *f)
 {
     if (f->clock_back)

@@ -58,7 +58,10 @@ static status begin(struct desk *d, const struct agency_id *from,
     r->other = *from;
     r->session = said->session;
     d->reconciling.session = r;
-    return reconcile_set_begin(d, &scope, &r->set);
+    const status s = reconcile_set_begin(d, &scope, &r->set);
+    if (s != OK)
+        reconcile_drop(d); /* the question is as if it had not come */
+    return s;
 }
 
 status reconcile_take_question(struct desk *d, const struct agency_id *from,

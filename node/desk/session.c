@@ -170,7 +170,9 @@ status session_prepare(struct desk *d, struct call *c)
     ENSURE(work != NULL, E_MEMORY);
     c->channel = "http";
     if (!sessions_may_guess(&d->sessions, name.bytes, now)) {
-        c->sentence = "too many tries: wait a quarter of an hour";
+        c->sentence =
+            "too many tries: wait a minute, and where it was this name each time a "
+            "quarter of an hour";
         return E_OFTEN;
     }
     TRY(check_person(d, c, &found));

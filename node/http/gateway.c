@@ -69,7 +69,9 @@ static enum MHD_Result queue(struct MHD_Connection *connection, const struct htt
         {"Cache-Control", "no-store"},
         {"Connection", "close"},
         {"Allow", a->allow},
-        {"Retry-After", a->later ? "5" : NULL},
+        {"Retry-After", !a->later        ? NULL
+                        : a->code == 429 ? "60"
+                                         : "5"},
         {"WWW-Authenticate", a->code != 401 ? NULL
                              : a->wants_basic
                                  ? "Basic realm=\"flagpost\", charset=\"UTF-8\""

@@ -20,7 +20,6 @@ struct bytes http_token(const struct http_request *r)
     return credentials_of(r, "Bearer ");
 }
 
-/* RFC 7617: base64 of name, colon, password.  False when it is not that. */
 bool http_read_basic(const struct http_request *r, struct arena *a, struct bytes *ret_user,
                      struct bytes *ret_password)
 {

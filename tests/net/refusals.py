@@ -132,7 +132,7 @@ def test_documents(net: Network) -> None:
     expect(net, REFUSED, "older than the one in force", *install, "roster")
     damage(net, "roster-3", "roster-3-bad")
     expect(net, REFUSED, "", *install, "roster-3-bad")
-    expect(net, REFUSED, "neither a signed roster nor a signed code list", *install,
+    expect(net, REFUSED, "no signed roster, code list or root document", *install,
            "F55/config")
     net.run("roster", "root-new", "others", "--credential", net.credential("roots"))
     foreign = net.run("roster", "add", "--root", "others/root", "--out", "foreign",

@@ -10,6 +10,7 @@ from scene import (ONE_BUREAU, Network, check, check_equal, folder, give_clocks,
                    published, run, running, simple_record, wait)
 
 MINUTES = 15  # the shipped acknowledge_minutes
+YOUNGER = 6   # minutes after the first
 
 
 def waiting(net: Network) -> list[dict]:
@@ -52,6 +53,11 @@ def to_do(net: Network, agency: str, record: str) -> dict | None:
                  if row.get("kind") == kind and row.get("record") == record), None)
 
 
+def wait_held(net: Network, records: set[str]) -> None:
+    for agency in ("SWROCU", "JFC"):
+        wait(f"{agency} to hold them", lambda a=agency: records <= set(held(net, a)))
+
+
 def after_its_minutes(net: Network) -> str:
     """Told after the minutes and not before: publisher whom to telephone, recipients whom else
     to reach.  When a to-do was opened stands in it, by the clock of its node."""
@@ -59,20 +65,23 @@ def after_its_minutes(net: Network) -> str:
     begun = datetime.datetime.now(utc).replace(microsecond=0)
     record = published(net, "F55", simple_record("F55", 1, priority="high"))["id"]
     slow = published(net, "F55", simple_record("F55", 2, priority="medium"))["id"]
-    wait("the cell to hold both", lambda: {record, slow} <= set(held(net, "JFC")))
-    wait("the unit to hold both", lambda: {record, slow} <= set(held(net, "SWROCU")))
-    move_clocks(net, MINUTES - 2)
-    check_equal(waiting(net), [], "nobody is telephoned in the first quarter of an hour")
+    wait_held(net, {record, slow})
+    move_clocks(net, YOUNGER)
+    younger = published(net, "F55", simple_record("F55", 4, priority="high"))["id"]
+    wait_held(net, {younger})
     move_clocks(net, MINUTES + 2)
     for agency in ("F55", "SWROCU", "JFC"):
         found = wait(f"{agency} to be told", lambda a=agency: to_do(net, a, record))
         since = datetime.datetime.fromisoformat(found["since"].replace("Z", "+00:00"))
         check(since - begun >= datetime.timedelta(minutes=MINUTES), f"{agency}, early: {found}")
         check(f"after {MINUTES} minutes" in found["what"], f"{agency} is told: {found}")
+        # The look that found the one has looked at the other: its minutes are not over.
+        check(to_do(net, agency, younger) is None, f"{agency} is told of the younger one early")
     check_equal(told(net), {"SWROCU", "JFC"}, "whom the bureau telephones")
     check("no alternates are set" in to_do(net, "JFC", record)["what"], "the cell's alternates")
     for agency in ("SWROCU", "JFC"):
         acknowledge(net, agency, record)
+        acknowledge(net, agency, younger)
     wait("nobody to be left", lambda: waiting(net) == [])
     return slow
 
