@@ -131,7 +131,7 @@ const struct command command_assess = {
 
 const struct command command_sanitise = {
     .name = "sanitise",
-    .arguments = "ID FILE",
+    .arguments = "ID [FILE]",
     .summary = "Puts the sanitised record in a draft's place, ready for release",
     .details = "Every rule has to be met, and nothing of the source may stand in it.  "
                "Without FILE the\ndraft's own record is taken as sanitised.",

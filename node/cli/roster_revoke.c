@@ -5,6 +5,7 @@
 #include "journal.h"
 #include "text.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -76,8 +77,10 @@ static int run_place(struct cli *c)
     if (out == NULL || c->argument_count != 2 ||
         agency_id_read(bytes_of_text(c->arguments[0]), &asked.agency) != OK ||
         !read_place(bytes_of_text(c->arguments[1]), &asked))
-        return cli_fail(c, EXIT_WRONG_USE, "roster place",
-                        "give --out FILE, an agency's id, and a lane or LANE=SIZE");
+        return cli_fail(
+            c, EXIT_WRONG_USE, "roster place",
+            "give --out FILE, an agency's id, and a lane (immediate, routine or "
+            "local) or LANE=SIZE");
     if (cli_home(c) == NULL || !cli_config(c, &config))
         return EXIT_WRONG_USE;
     const struct journal_setup setup = {
@@ -213,6 +216,27 @@ static void lower_quorum(struct roster *r)
         r->quorum = others;
 }
 
+/* A lane of which no place was given is not believed at all: better said before it is
+ * signed than found out at every node. */
+static void tell_revoked(const struct roster *r, const struct agency_id *id)
+{
+    (void)printf("%s revoked:\n", id->text);
+    for (size_t l = 0; l < LANES; l++) {
+        const enum lane lane = lane_of_rank(l);
+        bool any = false;
+        for (size_t i = 0; i < r->revocation_count; i++) {
+            const struct revocation *const v = &r->revocations[i];
+            if (!agency_id_equal(&v->agency, id) || !v->has_place || v->lane != lane)
+                continue;
+            any = true;
+            (void)printf("  %-9s  good up to %" PRIu64 " entries of epoch %" PRIu32 "\n",
+                         lane_word(lane), v->size, v->epoch.counter);
+        }
+        if (!any)
+            (void)printf("  %-9s  NOTHING is good\n", lane_word(lane));
+    }
+}
+
 static int wrong_use(const struct cli *c)
 {
     return cli_fail(c, EXIT_WRONG_USE, "roster revoke",
@@ -256,7 +280,10 @@ static int run_revoke(struct cli *c)
     if (nothing && put_revocation(r, &v) != OK)
         return cli_fail(c, EXIT_REFUSED, v.agency.text, "the roster has no more room");
     lower_quorum(r);
-    return ceremony_end_next(c, r);
+    const int code = ceremony_end_next(c, r);
+    if (code == EXIT_DONE && !c->json)
+        tell_revoked(r, &v.agency);
+    return code;
 }
 
 const struct command command_roster_revoke = {

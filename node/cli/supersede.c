@@ -11,6 +11,7 @@ static const struct option_row options[] = {
     {"reason", "TEXT", "why it is corrected; whoever gets the new version reads it"},
     {"person", "TEXT", "who decided it; needed when marking or handling falls"},
     {"key", "TEXT", "idempotency key: the same key again gives the same answer"},
+    {"new-urn", NULL, "the URN itself was wrong: the corrected record has another one"},
     {"released", "TEXT", "who released it in the force's own system; goes into the log"},
 };
 
@@ -40,6 +41,7 @@ static bool each_record(struct cli *c, const struct record *r, void *context)
         argument("reason", cli_text(c, "reason")),
         argument("person", cli_text(c, "person")),
         argument("key", cli_text(c, "key")),
+        argument("new_urn", cli_value(c, "new-urn") == NULL ? NULL : "yes"),
         argument("released", cli_text(c, "released"))};
     if (!cli_ask(c, "supersede", arguments, COUNT_OF(arguments), &a)) {
         *code = EXIT_UNREACHABLE;

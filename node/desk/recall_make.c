@@ -291,7 +291,7 @@ static const char *sentence_of(struct desk *d, const struct recall_work *work, b
 {
     const char *const read =
         work->opened_count == 0
-            ? "nobody has told that it was opened"
+            ? "nobody has said that it was opened, which may come yet"
             : desk_text(d->exchange->arena,
                         desk_number(d->exchange->arena, work->opened_count),
                         work->opened_count == 1 ? " agency has" : " agencies have",

@@ -25,7 +25,13 @@ status reconcile_prepare(struct desk *d, struct call *c)
     struct agency_id id;
     struct reconcile_result r = {.state = RECONCILE_NEVER};
 
-    TRY(ingest_is_here(d, c));
+    const status here = ingest_is_here(d, c);
+    if (here != OK)
+        c->sentence =
+            "only national ingestion starts a comparison, once a day: `flagpost ingest "
+            "reconcile` without a name tells how the last one ended, `flagpost "
+            "ingest differences` what is open";
+    TRY(here);
     const struct roster_agency *const a =
         agency_id_read(name, &id) == OK ? roster_find(&x->roster, &id) : NULL;
     if (a == NULL || agency_id_equal(&id, &x->self) || a->kind == AGENCY_INGEST) {

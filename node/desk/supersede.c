@@ -1,6 +1,7 @@
 #include "correction.h"
 
 #include "text.h"
+#include "urn.h"
 
 /* `supersede`: the way of `publish`, for a record that stands in another one's place. */
 
@@ -40,6 +41,8 @@ status supersede_prepare(struct desk *d, struct call *c)
     work->packed = control_argument(&c->parsed, "record");
     work->key = control_argument(&c->parsed, "key");
     TRY(publish_judge(d, c, d->exchange->arena, work));
+    if (control_argument(&c->parsed, "new_urn").size == 0)
+        TRY(urn_refuse_other(d, work));
     c->work = work;
     if (work->findings->refused) {
         c->sentence = "refused: mend what is listed and hand it in again; the version "

@@ -81,41 +81,68 @@ static void advise(const struct namesakes *n)
     rule_advise(&c, "F1", "urn", sentence, mend);
 }
 
-/* Whether what it supersedes has the URN already; that it has another one may be right, and
- * may be the wrong file. */
-static status keeps_urn(struct desk *d, const struct publish_work *work,
-                        const struct hash *tag, bool *ret)
+static const char OTHER_URN[] = "The record that this corrects has another URN.";
+
+enum urn_kept { URN_UNKNOWN, URN_KEPT, URN_OTHER };
+
+/* Whether what it supersedes has the URN already. */
+static status look_at_previous(struct desk *d, const struct publish_work *work,
+                               const struct hash *tag, enum urn_kept *ret)
 {
-    struct check c = {
-        .record = work->record, .arena = d->exchange->arena, .findings = work->findings};
     struct shelf_row row = {0};
 
-    *ret = false;
+    *ret = URN_UNKNOWN;
     if (!work->has_previous)
         return OK;
-    const status s =
-        journal_shelf_find(d->journal, SHELF_URN, &work->previous, c.arena, &row);
-    *ret = s == OK && memcmp(row.tag, tag->bytes, sizeof row.tag) == 0;
-    if (s == OK && !*ret)
-        rule_advise(&c, "F1", "urn", "The record that this corrects has another URN.",
-                    "Is it the same report?  If not, recall this version; what it replaced "
-                    "has to be published anew.");
+    const status s = journal_shelf_find(d->journal, SHELF_URN, &work->previous,
+                                        d->exchange->arena, &row);
+    if (s == OK)
+        *ret = memcmp(row.tag, tag->bytes, sizeof row.tag) == 0 ? URN_KEPT : URN_OTHER;
     return s == E_UNKNOWN ? OK : s;
+}
+
+static struct check check_of(struct desk *d, const struct publish_work *work)
+{
+    return (struct check){
+        .record = work->record, .arena = d->exchange->arena, .findings = work->findings};
+}
+
+status urn_refuse_other(struct desk *d, const struct publish_work *work)
+{
+    struct check c = check_of(d, work);
+    enum urn_kept kept = URN_UNKNOWN;
+    struct hash tag;
+
+    const status s = urn_tag(d, work->record, &tag);
+    if (s == E_UNKNOWN)
+        return OK;
+    TRY(s);
+    TRY(look_at_previous(d, work, &tag, &kept));
+    if (kept == URN_OTHER)
+        rule_refuse(&c, "F1", "urn", OTHER_URN,
+                    "Is it the right file?  If the URN itself was wrong, say so with "
+                    "--new-urn.");
+    return OK;
 }
 
 status urn_advise(struct desk *d, const struct publish_work *work)
 {
     struct namesakes n = {.desk = d, .work = work};
     struct hash tag;
-    bool keeps = false;
+    struct check c = check_of(d, work);
+    enum urn_kept kept = URN_UNKNOWN;
 
     const status s = urn_tag(d, work->record, &tag);
     if (s == E_UNKNOWN)
         return OK;
     TRY(s);
-    TRY(keeps_urn(d, work, &tag, &keeps));
-    if (keeps)
+    TRY(look_at_previous(d, work, &tag, &kept));
+    if (kept == URN_KEPT)
         return OK;
+    if (kept == URN_OTHER)
+        rule_advise(&c, "F1", "urn", OTHER_URN,
+                    "Is it the same report?  If not, recall this version; what it replaced "
+                    "has to be published anew.");
     const status seen = journal_shelf_tagged(d->journal, SHELF_URN, tag.bytes, d->scratch,
                                              each_namesake, &n);
     ENSURE(seen == OK || seen == E_LIMIT, seen);

@@ -123,8 +123,9 @@ static void by_decision(const struct routing_question *q, bool abroad,
         d->reason =
             abroad ? "an agency outside the United Kingdom is never reached by a rule: it "
                      "needs a named person's transfer (`flagpost decide`; R20)"
-                   : "immigration enforcement is never reached by a rule alone: it needs a "
-                     "named person's decision (`flagpost decide`)";
+                   : "immigration enforcement, or staff with its access, is never reached "
+                     "by a "
+                     "rule alone: it needs a named person's decision (`flagpost decide`)";
         return;
     }
     if (blocked && !decided->overridden) {

@@ -75,8 +75,11 @@ def sign(net: Network, name: str) -> str:
 
 def revoking(net: Network, version: int, *words: str) -> str:
     before = "roster" if version == 2 else f"roster-{version - 1}"
-    net.run("roster", "revoke", "--root", "roots/root", "--from", before, "--out",
-            f"roster-{version}", *words)
+    told = net.run("roster", "revoke", "--root", "roots/root", "--from", before, "--out",
+                   f"roster-{version}", *words).stdout
+    lanes = dict(re.findall(r"^  (\w+) +(NOTHING|good up to \d+) ", told, re.M))
+    check_equal(set(lanes), {"immediate", "routine", "local"}, f"what is told of each lane: {told}")
+    check_equal(lanes["routine"] == "NOTHING", "--nothing-good" in words, f"what is good: {told}")
     return sign(net, f"roster-{version}")
 
 

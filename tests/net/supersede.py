@@ -105,10 +105,15 @@ def check_refusals(net: Network, first: str, record: dict) -> None:
 
 
 def check_other_urn(net: Network) -> None:
-    """A correction under another URN may be the wrong file: it is pointed out."""
+    """A correction under another URN may be the wrong file: it is refused, until a person says
+    that it is not, and pointed out then."""
     record = scene.simple_record("F55", 95)
     first = scene.published(net, "F55", record)["id"]
-    code, told = supersede(net, "F55", first, {**record, "urn": record["urn"][:-2] + "99"}, *WHY)
+    other = {**record, "urn": record["urn"][:-2] + "99"}
+    code, told = supersede(net, "F55", first, other, *WHY)
+    check(code == 1 and any("--new-urn" in row.get("mend", "") for row in told),
+          f"a correction that may be another report: {told}")
+    code, told = supersede(net, "F55", first, other, *WHY, "--new-urn")
     check(code == 0 and any("has another URN" in row["sentence"] for row in urn_advice(told)),
           f"a correction under another URN: {told}")
 
