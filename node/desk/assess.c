@@ -5,6 +5,7 @@
 #include "source.h"
 #include "text.h"
 #include "todo.h"
+#include "urn.h"
 
 /*
  * The steps between handing in and releasing.  Each asks only the rules that are its
@@ -21,6 +22,7 @@ static status begin(struct desk *d, struct call *c, struct draft_work **ret)
     ENSURE(publish_may_judge(d, c), E_CONFIG);
     TRY(draft_find(d, c, &work->draft));
     work->before = work->draft.stage;
+    work->was = work->draft.packed;
     const struct bytes replaced = control_argument(&c->parsed, "record");
     if (replaced.size > 0)
         work->draft.packed = replaced;
@@ -218,6 +220,17 @@ static status check_source(struct desk *d, const struct draft_work *work)
                         work->publication.findings);
 }
 
+/* Who hints at the first report's source would stand behind the second one's text. */
+static status check_report(struct desk *d, const struct draft_work *work)
+{
+    struct record *const was = arena_take(d->exchange->arena, sizeof *was);
+
+    ENSURE(was != NULL, E_MEMORY);
+    return record_unpack(work->was, d->exchange->arena, was) == OK
+               ? urn_refuse_another(d, &work->publication, was)
+               : OK;
+}
+
 status sanitise_prepare(struct desk *d, struct call *c)
 {
     struct draft_work *work = NULL;
@@ -228,6 +241,7 @@ status sanitise_prepare(struct desk *d, struct call *c)
     TRY(unpack(d, c, work));
     rules_check(p->record, d->lists, d->exchange->now, d->exchange->arena, p->findings);
     TRY(check_source(d, work));
+    TRY(check_report(d, work));
     if (p->findings->refused)
         return refuse(d, c, work,
                       "not sanitised: mend what is listed and sanitise it again");

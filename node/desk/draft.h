@@ -71,6 +71,7 @@ bool draft_is_own_work(const struct draft *draft, const struct call *c);
 struct draft_work {
     struct draft draft;
     enum stage before;               /* the step */
+    struct bytes was;                /* its record before the step, packed */
     struct publish_work publication; /* its findings: of the rules, if they were asked */
 };
 /* Gives the row of the draft and its findings. */

@@ -107,6 +107,24 @@ static struct check check_of(struct desk *d, const struct publish_work *work)
         .record = work->record, .arena = d->exchange->arena, .findings = work->findings};
 }
 
+status urn_refuse_another(struct desk *d, const struct publish_work *work,
+                          const struct record *draft)
+{
+    struct check c = check_of(d, work);
+    struct hash is, was;
+
+    status s = urn_tag(d, work->record, &is);
+    s = s == OK ? urn_tag(d, draft, &was) : s;
+    if (s == E_UNKNOWN)
+        return OK;
+    TRY(s);
+    if (!hash_equal(&is, &was))
+        rule_refuse(&c, "F1", "urn", "The draft has another URN.",
+                    "Is it the right file?  Another report is handed in as a draft of its "
+                    "own; a URN that was wrong is mended in assessing.");
+    return OK;
+}
+
 status urn_refuse_other(struct desk *d, const struct publish_work *work)
 {
     struct check c = check_of(d, work);

@@ -12,9 +12,13 @@
 
 /* Adds to the findings when another record than the one it supersedes has its URN. */
 NODISCARD status urn_advise(struct desk *d, const struct publish_work *work);
-/* Refuses a correction that has another URN than what it corrects: it may be the wrong file,
- * and would take that one's place everywhere. */
+/* Refuses a correction that has another URN than what it corrects: it may be the wrong
+ * file, and would take that one's place everywhere. */
 NODISCARD status urn_refuse_other(struct desk *d, const struct publish_work *work);
+/* Refuses a sanitised record that has another URN than the draft in whose place it is put.
+ */
+NODISCARD status urn_refuse_another(struct desk *d, const struct publish_work *work,
+                                    const struct record *draft);
 /* It was published, and stands for what it corrects.  In the turn's transaction. */
 NODISCARD status urn_note(struct desk *d, const struct publish_work *work);
 /* Nothing of an erased record is left to look it up by. */

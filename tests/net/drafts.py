@@ -131,6 +131,9 @@ def goes_its_way(net: Network, canaries: canary.Canaries) -> tuple[str, str]:
         wrong["texts"][-1]["text"] += f" As {words} told."
         found = findings(expect(net, REFUSED, "sanitise", draft, "-", text=json.dumps(wrong)))
         check(("R6", f"texts[{len(wrong['texts']) - 1}].text") in found, f"{words}: {found}")
+    other = {**record, "urn": record["urn"][:-2] + "99"}
+    found = findings(expect(net, REFUSED, "sanitise", draft, "-", text=json.dumps(other)))
+    check(("F1", "urn") in found, f"another report in the draft's place: {found}")
     # The linter of words warns and does not stop it.
     record["texts"][0]["text"] += " Surveillance saw it."
     answers = expect(net, 0, "sanitise", draft, "-", text=json.dumps(record))
@@ -167,10 +170,10 @@ def is_logged(net: Network, draft: str, record: str) -> None:
     log = [one for one in expect(net, 0, "audit", "--use", "integrity") if one.get("object") == draft]
     told = [(one["operation"], one["outcome"]) for one in log if one["operation"] != "consult"]
     # What is refused shows findings, so each refusal has its row: one of assessing, and
-    # three of sanitising.
+    # four of sanitising.
     refused = ("refuse", "draft refused")
     check_equal(told, [("collect", "drafted"), refused, ("alter", "assessed"), refused, refused,
-                       refused, ("alter", "sanitised"),
+                       refused, refused, ("alter", "sanitised"),
                        ("alter", "sent back"), ("alter", "assessed"), ("alter", "sanitised"),
                        ("alter", f"released as {record}")], "the log of a draft")
     check(all(one["actor"].startswith(f"uid:{os.getuid()} ") for one in log), f"{log}")
