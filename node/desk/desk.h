@@ -87,11 +87,14 @@ struct reconcile_watch {
     struct reconcile *session; /* NULL: none */
     millis looked_at;
     uint32_t taken; /* of its entries, in this turn */
-    bool more;      /* this turn has collected, and there is more of it */
+    millis hour;    /* since when it is counted how often it was asked anew */
+    uint32_t asked_anew;
+    bool more; /* this turn has collected, and there is more of it */
 };
 
 /* Who has signed in over HTTP, and who tried (session.h).  In memory alone. */
-enum { SESSIONS_MAX = 64, GUESSED_MAX = 64 };
+/* Room for the names of a quarter of an hour, at the most that are tried in a minute. */
+enum { SESSIONS_MAX = 64, GUESSED_MAX = 320 };
 struct session {
     bool open;
     uint8_t digest[32]; /* of its token */

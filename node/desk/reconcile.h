@@ -31,6 +31,8 @@ enum {
     RECONCILE_DAY_MS = 24 * 60 * 60 * 1000,
     RECONCILE_AGAIN_MS = 60 * 60 * 1000, /* after one that did not come to its end */
     RECONCILE_ANSWER_MS = 10 * 60 * 1000,
+    RECONCILE_WHOLE_MS = 30 * 60 * 1000, /* however quick each answer is */
+    RECONCILE_ASKED_ANEW_MAX = 60,       /* an hour, by all who may ask */
 };
 
 /* --- what is compared (reconcile_set.c) --- */
@@ -143,7 +145,7 @@ struct reconcile {
     struct agency_id other; /* with whom */
     record_id session;
     uint32_t step;
-    millis heard;            /* begun, or the last word of the other */
+    millis begun, heard;     /* at first, and the last word of the other */
     struct stream_id stream; /* the other's, and what of it has been taken in */
     sequence next;
     struct reconcile_set set;
@@ -160,11 +162,11 @@ struct reconcile {
     uint8_t question[RANGES_ASK_BYTES_MAX];
 };
 
-/* An entry of this kind is stored.  Other than OK: E_STORAGE or E_DAMAGED alone. */
+/* An entry of this kind is stored.  Other than OK: E_STORAGE alone. */
 NODISCARD status reconcile_arrived(struct desk *d, const struct entry_row *e);
 /* What was stored without a notice: the newest of each agency is taken as if it came. */
 NODISCARD status reconcile_look_again(struct desk *d);
-/* Goes on with the session, or begins the next that is due.  E_STORAGE or E_DAMAGED. */
+/* Goes on with the session, or begins the next that is due.  E_STORAGE. */
 NODISCARD status reconcile_turn(struct desk *d);
 
 /* A turn of the conversation into this node's stream, with `more` items behind it.  As

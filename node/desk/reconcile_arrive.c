@@ -75,7 +75,11 @@ status reconcile_arrived(struct desk *d, const struct entry_row *e)
         s = take(d, &e->stream.agency, &item.ranges, items, count);
     note_taken(d->reconciling.session, e);
     arena_rewind(d->scratch, mark);
-    return s == E_STORAGE || s == E_DAMAGED ? s : OK;
+    /* No asker ends this node: a row that is damaged here is told by `verify`. */
+    if (s == E_DAMAGED && d->reconciling.session != NULL)
+        s = reconcile_stop(d, d->reconciling.session,
+                           "a row is damaged there: `flagpost verify` tells which", true);
+    return s == E_STORAGE ? s : OK;
 }
 
 struct newest {
@@ -112,5 +116,5 @@ status reconcile_look_again(struct desk *d)
         d->journal,
         (struct inbox_range){.kind = KIND_RECONCILIATION, .limit = LOOKED_AT_MAX},
         d->scratch, each_newest, n);
-    return s == E_STORAGE || s == E_DAMAGED ? s : OK;
+    return s == E_STORAGE ? s : OK;
 }

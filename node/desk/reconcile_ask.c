@@ -78,6 +78,9 @@ status reconcile_take_answer(struct desk *d, struct reconcile *r,
 
     if (fault != NULL)
         return reconcile_stop(d, r, fault, true);
+    if (r->step > 1 &&
+        (said->count != r->other_count || !hash_equal(&said->root, &r->other_root)))
+        return reconcile_stop(d, r, "its answers contradict each other", true);
     r->asked = false;
     r->heard = d->exchange->now;
     r->other_count = said->count;
@@ -91,6 +94,10 @@ status reconcile_take_answer(struct desk *d, struct reconcile *r,
     if (s == E_LIMIT || (s == OK && r->step >= RECONCILE_STEPS_MAX))
         return reconcile_stop(d, r, "the comparison comes to no end", true);
     r->compared = r->more || ranges_is_done(&r->run);
+    const bool alike =
+        r->other_count == r->set.count && hash_equal(&r->other_root, &r->set.root);
+    if (r->compared && !r->more && (r->difference_count == 0) != alike)
+        return reconcile_stop(d, r, "its answers contradict each other", true);
     return OK;
 }
 

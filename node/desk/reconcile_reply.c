@@ -57,11 +57,27 @@ static status begin(struct desk *d, const struct agency_id *from,
     memcpy(scope.covers, said->covers, sizeof scope.covers);
     r->other = *from;
     r->session = said->session;
+    r->begun = d->exchange->now;
     d->reconciling.session = r;
     const status s = reconcile_set_begin(d, &scope, &r->set);
     if (s != OK)
         reconcile_drop(d); /* the question is as if it had not come */
     return s;
+}
+
+/* A set is collected and its answers stay in our log for ever: who asks anew without end
+ * has no answer. */
+static bool may_ask_anew(struct desk *d)
+{
+    enum { HOUR_MS = 60 * 60 * 1000 };
+    struct reconcile_watch *const w = &d->reconciling;
+    const millis now = d->exchange->now;
+
+    if (w->asked_anew == 0 || now < w->hour || now - w->hour >= HOUR_MS) {
+        w->hour = now;
+        w->asked_anew = 0;
+    }
+    return w->asked_anew++ < RECONCILE_ASKED_ANEW_MAX;
 }
 
 status reconcile_take_question(struct desk *d, const struct agency_id *from,
@@ -71,13 +87,19 @@ status reconcile_take_question(struct desk *d, const struct agency_id *from,
 
     /* Whoever asks anew has ended what it asked before. */
     if (!is_same(r, from, said)) {
+        if (!may_ask_anew(d))
+            return OK;
         reconcile_drop(d);
         TRY(begin(d, from, said));
         r = d->reconciling.session;
     }
+    if (said->step <= r->step)
+        return OK; /* it has been answered */
     r->step = said->step;
     r->heard = d->exchange->now;
     r->question_size = 0;
+    if (r->step > RECONCILE_STEPS_MAX)
+        return reconcile_stop(d, r, "the comparison comes to no end", true);
     if (!is_ours(d, said->covers))
         return reconcile_stop(d, r, "it was asked about more of its log than there is",
                               true);
@@ -151,25 +173,44 @@ static status take_differences(struct desk *d, const struct agency_id *from,
     return said->more ? OK : reconcile_differences_sweep(d, from, &said->session);
 }
 
+/* What it says of our own set is what we have answered, and of no difference that there is
+ * none: an end of anything else would take what is listed here off the list. */
+static bool is_believed(const struct reconcile *r, const struct agency_id *from,
+                        const struct item_ranges *said, size_t count)
+{
+    const bool alike =
+        said->count == said->other_count && hash_equal(&said->root, &said->other_root);
+
+    return is_same(r, from, said) && r->set.done && said->other_count == r->set.count &&
+           hash_equal(&said->other_root, &r->set.root) && said->differences + 1 == count &&
+           (said->more || (said->differences == 0) == alike);
+}
+
 status reconcile_take_end(struct desk *d, const struct agency_id *from,
                           const struct item_ranges *said, const struct salted_item *items,
                           size_t count)
 {
     struct arena *const a = d->exchange->arena;
-    const bool ends = said->what == RANGES_ENDS;
-    const struct reconcile_result result = {.other = *from,
-                                            .session = said->session,
-                                            .state = !ends ? RECONCILE_STOPPED
-                                                     : said->differences > 0
-                                                         ? RECONCILE_DIFFERS
-                                                         : RECONCILE_AGREES,
-                                            .at = d->exchange->now,
-                                            .count = said->other_count,
-                                            .other_count = said->count,
-                                            .differences = said->differences,
-                                            .steps = said->step,
-                                            .more = said->more,
-                                            .sentence = recall_text(said->reason)};
+    const bool ends =
+        said->what == RANGES_ENDS && is_believed(d->reconciling.session, from, said, count);
+    const struct bytes reason =
+        said->what == RANGES_ENDS
+            ? bytes_of_text("an end was told of a comparison that this node did not take "
+                            "part in so: it is begun anew within a day")
+            : said->reason;
+    const struct reconcile_result result = {
+        .other = *from,
+        .session = said->session,
+        .state = !ends                   ? RECONCILE_STOPPED
+                 : said->differences > 0 ? RECONCILE_DIFFERS
+                                         : RECONCILE_AGREES,
+        .at = d->exchange->now,
+        .count = said->other_count,
+        .other_count = said->count,
+        .differences = said->differences,
+        .steps = said->step,
+        .more = said->more,
+        .sentence = recall_text(ends ? said->reason : reason)};
     struct reconcile_result before = {.at = 0};
 
     const status s = reconcile_result_find(d, from, &before);

@@ -149,6 +149,7 @@ static status begin(struct desk *d, const struct peer *p)
     r->asks = true;
     r->other = p->id;
     r->session = draw_record_id(&x->draw, x->now);
+    r->begun = x->now;
     r->heard = x->now;
     d->reconciling.session = r;
     return reconcile_set_begin(d, &scope, &r->set);
@@ -260,7 +261,18 @@ static status work(struct desk *d)
     ENSURE(AUDIT_ROWS_MAX - x->audit_count >= ROWS_MAX, E_BUSY);
     if (x->now - w->session->heard > RECONCILE_ANSWER_MS)
         return reconcile_stop(d, w->session, "no answer came within ten minutes", false);
+    if (x->now - w->session->begun > RECONCILE_WHOLE_MS)
+        return reconcile_stop(d, w->session, "it took more than half an hour", true);
     return go_on(d, w->session);
+}
+
+/* What ends a session here, in the words of who reads it. */
+static const char *stop_sentence(status s)
+{
+    if (s == E_DAMAGED)
+        return "a row is damaged there: `flagpost verify` tells which";
+    return s == E_LIMIT ? "there are more records or epochs than one comparison takes"
+                        : "the node's memory is too small for it";
 }
 
 status reconcile_turn(struct desk *d)
@@ -270,18 +282,11 @@ status reconcile_turn(struct desk *d)
     if (!may_say(d->exchange))
         return OK;
     status s = work(d);
-    if (s == E_LIMIT || s == E_MEMORY)
-        s = d->reconciling.session == NULL
-                ? OK
-                : reconcile_stop(d, d->reconciling.session,
-                                 s == E_LIMIT ? "there are more records or epochs than one "
-                                                "comparison takes"
-                                              : "this node's memory is too small for it",
-                                 true);
+    if ((s == E_LIMIT || s == E_MEMORY || s == E_DAMAGED) && d->reconciling.session != NULL)
+        s = reconcile_stop(d, d->reconciling.session, stop_sentence(s), true);
     /* No room in this turn, or the other has left: what is begun is tried again, and ends
-     * by itself. */
-    ENSURE(s != E_STORAGE && s != E_DAMAGED, s);
-    return OK;
+     * by itself.  No comparison ends the node. */
+    return s == E_STORAGE ? s : OK;
 }
 
 bool reconcile_has_more(const struct desk *d)

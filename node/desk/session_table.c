@@ -68,17 +68,19 @@ static struct guessed *guessed_of(struct session_watch *w, const uint8_t name[32
 
 bool sessions_may_guess(struct session_watch *w, const uint8_t name[32], millis now)
 {
-    struct guessed *const one = guessed_of(w, name);
-
-    if (one->count == 0 || now - one->begun >= GUESSES_OF_ONE_MS) {
-        one->begun = now;
-        one->count = 0;
-    }
     if (w->in_minute == 0 || now - w->minute >= MINUTE_MS) {
         w->minute = now;
         w->in_minute = 0;
     }
-    if (one->count >= GUESSES_OF_ONE_MAX || w->in_minute >= GUESSES_OF_ALL_MAX)
+    /* Before a place is looked for: names that are not tried take no other's. */
+    if (w->in_minute >= GUESSES_OF_ALL_MAX)
+        return false;
+    struct guessed *const one = guessed_of(w, name);
+    if (one->count == 0 || now - one->begun >= GUESSES_OF_ONE_MS) {
+        one->begun = now;
+        one->count = 0;
+    }
+    if (one->count >= GUESSES_OF_ONE_MAX)
         return false;
     one->count++;
     w->in_minute++;

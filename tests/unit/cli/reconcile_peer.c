@@ -154,12 +154,45 @@ static void only_national_ingestion_is_answered_and_believed(void)
     ended(w);
 }
 
+/* ALFA has answered a question of a session that has this number, and BRAVO ends it: what
+ * is told of ALFA's set is what it answered. */
+static struct item_ranges answered_by_alfa(struct world *w, const struct item_ranges *asks,
+                                           uint8_t number)
+{
+    static const uint8_t all[1 + 1 + 8 + 32] = {1}; /* one range, which is not alike */
+    struct item_ranges i = *asks;
+
+    i.what = RANGES_ASKS;
+    i.ranges = bytes_of(all, sizeof all);
+    i.session.bytes[0] = number;
+    say(w, BRAVO, ALFA, &i);
+    const struct reconcile *const r = w->desks[ALFA].reconciling.session;
+    CHECK(r != NULL && r->set.done);
+    i.what = RANGES_ENDS;
+    i.ranges = (struct bytes){0};
+    i.count = r->set.count + 1;
+    i.other_count = r->set.count;
+    i.other_root = r->set.root;
+    return i;
+}
+
+static void end_with(struct world *w, struct item_ranges *i, const struct item *told,
+                     uint32_t count)
+{
+    const struct reconcile r = {.other = w->t->cast.actors[ALFA].id};
+
+    i->differences = count;
+    trio_begin(w->t, BRAVO);
+    CHECK_OK(reconcile_say(&w->desks[BRAVO], &r, i, told, count));
+    trio_end(w->t, BRAVO);
+    rounds_of(w, ALFA, 6);
+}
+
 /* The agency looks for itself, and at its own records alone. */
 static void what_does_not_differ_is_not_listed(void)
 {
     struct world *const w = begun();
-    struct item_ranges i = asked(w);
-    const struct reconcile r = {.other = w->t->cast.actors[ALFA].id};
+    const struct item_ranges asks = asked(w);
     struct item told[2] = {
         {.kind = ITEM_DIFFERENCE,
          .difference = {records[0].agency, records[0].id, DIFFERENCE_ACCEPTED,
@@ -169,19 +202,60 @@ static void what_does_not_differ_is_not_listed(void)
                         bytes_of_text("")}},
     };
 
-    i.what = RANGES_ENDS;
-    i.ranges = (struct bytes){0};
-    i.differences = COUNT_OF(told);
     for (size_t k = 0; k < 2; k++) {
-        i.session.bytes[0] = (uint8_t)(k + 1);
+        struct item_ranges i = answered_by_alfa(w, &asks, (uint8_t)(k + 1));
         told[0].difference.reference = bytes_of_text(k == 0 ? "N-0" : "N-1");
-        trio_begin(w->t, BRAVO);
-        CHECK_OK(reconcile_say(&w->desks[BRAVO], &r, &i, told, COUNT_OF(told)));
-        trio_end(w->t, BRAVO);
-        rounds_of(w, ALFA, 6);
+        end_with(w, &i, told, COUNT_OF(told));
         CHECK_INT(result(w, ALFA, BRAVO).differences, 2);
         CHECK_INT(look(w, ALFA, NULL).count, k);
     }
+    ended(w);
+}
+
+/* An end of a comparison that there was not, or not so, changes nothing that is listed. */
+static void an_end_that_does_not_fit_what_was_answered_is_not_believed(void)
+{
+    struct world *const w = begun();
+    const struct item_ranges asks = asked(w);
+    struct item told = {.kind = ITEM_DIFFERENCE,
+                        .difference = {records[0].agency, records[0].id,
+                                       DIFFERENCE_ACCEPTED, bytes_of_text("N-1")}};
+    struct item_ranges i = answered_by_alfa(w, &asks, 1);
+
+    end_with(w, &i, &told, 1);
+    CHECK_INT(look(w, ALFA, NULL).count, 1);
+    for (uint8_t k = 0; k < 4; k++) {
+        i = answered_by_alfa(w, &asks, (uint8_t)(10 + k));
+        i.count = i.other_count; /* as if both agreed */
+        i.root = i.other_root;
+        if (k == 0)
+            i.session.bytes[1] ^= 1;
+        else if (k == 1)
+            i.other_count++;
+        else if (k == 2)
+            i.other_root.bytes[0] ^= 1;
+        else
+            i.root.bytes[0] ^= 1;
+        end_with(w, &i, NULL, 0);
+        CHECK_INT(result(w, ALFA, BRAVO).state, RECONCILE_STOPPED);
+        CHECK_INT(look(w, ALFA, NULL).count, 1);
+    }
+    ended(w);
+}
+
+static void who_asks_anew_without_end_has_no_answer(void)
+{
+    struct world *const w = begun();
+    const struct item_ranges asks = asked(w);
+
+    for (uint32_t k = 1; k <= RECONCILE_ASKED_ANEW_MAX; k++)
+        (void)answered_by_alfa(w, &asks, (uint8_t)k);
+    struct item_ranges i = asks;
+    i.what = RANGES_ASKS;
+    i.session.bytes[0] = RECONCILE_ASKED_ANEW_MAX + 1;
+    say(w, BRAVO, ALFA, &i);
+    CHECK_INT(w->desks[ALFA].reconciling.session->session.bytes[0],
+              RECONCILE_ASKED_ANEW_MAX);
     ended(w);
 }
 
@@ -240,5 +314,7 @@ CASES(CASE(what_is_no_answer_ends_the_session), CASE(the_second_of_two_answers_e
       CASE(what_is_of_another_session_or_agency_has_no_effect),
       CASE(only_national_ingestion_is_answered_and_believed),
       CASE(what_does_not_differ_is_not_listed),
+      CASE(an_end_that_does_not_fit_what_was_answered_is_not_believed),
+      CASE(who_asks_anew_without_end_has_no_answer),
       CASE(a_question_that_is_looked_at_again_has_one_answer),
       CASE(a_node_that_may_not_speak_rests), CASE(a_session_that_is_lost_is_begun_anew))

@@ -110,6 +110,25 @@ static void all_are_guessed_a_few_times_a_minute(void)
     CHECK(tried + mine >= (size_t)9 * GUESSES_OF_ALL_MAX);
 }
 
+/* However many other names are tried, one that has had its tries has no more. */
+static void other_names_give_nobody_more_tries(void)
+{
+    uint8_t other[32] = {0};
+    uint32_t number = 0;
+
+    memset(&w, 0, sizeof w);
+    for (size_t i = 0; i < GUESSES_OF_ONE_MAX; i++)
+        CHECK(sessions_may_guess(&w, named(1), 1000));
+    for (millis at = 1000; at < 1000 + GUESSES_OF_ONE_MS; at += 1000) {
+        for (size_t i = 0; i < 100; i++) {
+            number++;
+            memcpy(other, &number, sizeof number);
+            (void)sessions_may_guess(&w, other, at);
+        }
+        CHECK(!sessions_may_guess(&w, named(1), at));
+    }
+}
+
 /* --- calls --- */
 
 static struct counter c;
@@ -180,4 +199,5 @@ static void a_call_that_waits_is_still_the_persons(void)
 CASES(CASE(ends_when_nothing_is_asked_for_long), CASE(ends_however_busy_it_is),
       CASE(ends_for_one_person_alone), CASE(more_than_there_are_places),
       CASE(a_name_is_guessed_a_few_times_alone), CASE(all_are_guessed_a_few_times_a_minute),
+      CASE(other_names_give_nobody_more_tries),
       CASE(a_call_that_waits_is_still_the_persons))
