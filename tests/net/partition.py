@@ -30,6 +30,7 @@ CAUGHT_UP_SILENT_S = 25
 SLOW_LINE = 8000  # bytes a second: 64 kbit/s
 BACKLOG = 100_000 if LONG else 1500  # routine records before the slow line
 DRAINED_S = 300 if LONG else 60  # once the line is fast again
+URGENT_TRIES = 3  # one after the other: what is on the line before each is chance
 URGENT_S = 10  # "within seconds", for all three of its recipients over one line
 
 
@@ -198,23 +199,30 @@ def is_urgent_at(net: Spaces, agency: str, record: str) -> bool:
     return any(row.get("id") == record for row in answers)
 
 
+def urgent_takes(net: Spaces, wanted: set[str], number: int) -> float:
+    """Seconds until all have one more urgent record."""
+    begun = time.monotonic()
+    record = scene.simple_record("F55", 900000 + number, priority="high")
+    urgent = scene.published(net, "F55", record)
+    check_equal(urgent["stream"], "immediate", "the lane of an urgent record")
+    # Not by the publisher's trace: each look is a row of its log, which goes over the line, too.
+    scene.wait("the urgent record to be stored by all three",
+               lambda: all(is_urgent_at(net, agency, urgent["id"]) for agency in wanted), 60)
+    return time.monotonic() - begun
+
+
 def test_slow_line(options: argparse.Namespace) -> None:
     """An urgent record does not wait for the routine ones before it."""
     wanted = {"SWROCU", "JFC", "PND"}
     with spaces.spaces(options.binary, scene.ONE_BUREAU) as net:
         net.proxy("F55", out={"rate": SLOW_LINE})
         import_backlog(net)
-        begun = time.monotonic()
-        urgent = scene.published(net, "F55", scene.simple_record("F55", 900000, priority="high"))
-        check_equal(urgent["stream"], "immediate", "the lane of an urgent record")
-        # Not by the publisher's trace: each look is a row of its log, which goes over the line, too.
-        scene.wait("the urgent record to be stored by all three",
-                   lambda: all(is_urgent_at(net, agency, urgent["id"]) for agency in wanted), 60)
-        seconds = time.monotonic() - begun
+        took = sorted(urgent_takes(net, wanted, number) for number in range(URGENT_TRIES))
+        seconds = took[URGENT_TRIES // 2]
         waiting = BACKLOG - max(routine_at(net, agency) for agency in wanted)
         check(waiting > BACKLOG // 2, f"only {waiting} routine records were still to come")
         say(f"at 64 kbit/s with {waiting} routine records before it an urgent one was stored by "
-            f"all three after {seconds:.1f} s")
+            f"all three after {', '.join(f'{one:.1f}' for one in took)} s")
         check(seconds <= URGENT_S, f"the urgent record took {seconds:.1f} s")
         net.heal()
         for agency in wanted:
