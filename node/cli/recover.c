@@ -25,7 +25,7 @@ static bool row_is(const struct control_row *row, const char *what)
     return text_is(control_value(row, "row"), what);
 }
 
-static bool ask(struct cli *c, bool look, struct control_answer *ret)
+bool recover_ask(struct cli *c, const char *verb, bool look, struct control_answer *ret)
 {
     const char *const person = cli_text(c, "person");
     const char *const reason = cli_text(c, "reason");
@@ -35,10 +35,10 @@ static bool ask(struct cli *c, bool look, struct control_answer *ret)
         {.name = bytes_of_text("reason"), .value = bytes_of_text(reason ? reason : "")},
     };
 
-    return cli_ask(c, "recover", arguments, COUNT_OF(arguments), ret);
+    return cli_ask(c, verb, arguments, COUNT_OF(arguments), ret);
 }
 
-static bool is_asking(const struct control_answer *a)
+bool recover_is_asking(const struct control_answer *a)
 {
     return a->status == OK && text_is(a->sentence, "asking the followers");
 }
@@ -91,10 +91,11 @@ static int end(struct cli *c, const struct control_answer *a, bool looked)
     print_account(a);
     if (a->row_count == 0)
         return cli_print(c, a, NULL, 0);
-    (void)printf(is_asking(a) ? "\nThe followers are still being asked: look again with "
-                                "--dry-run.\n"
-                 : looked     ? "\nNobody was asked: what followers hold beyond it they "
-                                "tell when they are.\n"
+    (void)printf(recover_is_asking(a)
+                     ? "\nThe followers are still being asked: look again with "
+                       "--dry-run.\n"
+                 : looked ? "\nNobody was asked: what followers hold beyond it they "
+                            "tell when they are.\n"
                           : "\nWhat is not here nobody gave who answered: it was held by "
                             "nobody else, or is to be asked\nfor again when they are "
                             "there.  Entries of the local stream go to nobody.\n");
@@ -130,12 +131,12 @@ static int run(struct cli *c)
     const int streams = mend_streams(c, look);
     if (streams != EXIT_DONE && streams != EXIT_DAMAGED)
         return streams; /* what is still damaged does not keep own entries from coming */
-    if (!ask(c, look, &a))
+    if (!recover_ask(c, "recover", look, &a))
         return EXIT_UNREACHABLE;
-    for (int i = 0; !look && is_asking(&a) && i < LOOKS_MAX; i++) {
+    for (int i = 0; !look && recover_is_asking(&a) && i < LOOKS_MAX; i++) {
         arena_rewind(&c->arena, mark);
         (void)nanosleep(&wait, NULL); /* a shorter wait does no harm */
-        if (!ask(c, true, &a))
+        if (!recover_ask(c, "recover", true, &a))
             return EXIT_UNREACHABLE;
     }
     const int own = end(c, &a, look);

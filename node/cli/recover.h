@@ -3,6 +3,12 @@
 
 #include "cli.h"
 
+/* Asks for `verb`, for the person and the reason of the command line; `look`: only how it
+ * goes on.  False: the node was not reached, and that has been told. */
+bool recover_ask(struct cli *c, const char *verb, bool look, struct control_answer *ret);
+/* The answer is that followers are still asked. */
+bool recover_is_asking(const struct control_answer *a);
+
 /*
  * Goes through the home's journal, tells which streams are damaged and, unless it is only
  * to look, has the node follow those of others again and waits until they are whole.

@@ -13,24 +13,6 @@ enum {
     LOOKS_MAX = 5 * 60, /* a minute; the node goes on all the same */
 };
 
-static bool ask(struct cli *c, bool look, struct control_answer *ret)
-{
-    const char *const person = cli_text(c, "person");
-    const char *const reason = cli_text(c, "reason");
-    const struct control_field arguments[] = {
-        {.name = bytes_of_text("look"), .value = bytes_of_text(look ? "yes" : "")},
-        {.name = bytes_of_text("person"), .value = bytes_of_text(person ? person : "")},
-        {.name = bytes_of_text("reason"), .value = bytes_of_text(reason ? reason : "")},
-    };
-
-    return cli_ask(c, "mend", arguments, COUNT_OF(arguments), ret);
-}
-
-static bool is_asking(const struct control_answer *a)
-{
-    return a->status == OK && text_is(a->sentence, "asking the followers");
-}
-
 static void print_row(const struct control_row *row)
 {
     cli_put(stdout, control_value(row, "stream"));
@@ -59,7 +41,7 @@ static bool is_whole(const struct control_answer *a)
             text_is(control_value(&a->rows[i], "more"), "yes"))
             return false;
     }
-    return !is_asking(a);
+    return !recover_is_asking(a);
 }
 
 int recover_own(struct cli *c)
@@ -68,12 +50,12 @@ int recover_own(struct cli *c)
     const size_t mark = arena_mark(&c->arena);
     struct control_answer a = {0};
 
-    if (!ask(c, false, &a))
+    if (!recover_ask(c, "mend", false, &a))
         return EXIT_UNREACHABLE;
-    for (int i = 0; is_asking(&a) && i < LOOKS_MAX; i++) {
+    for (int i = 0; recover_is_asking(&a) && i < LOOKS_MAX; i++) {
         arena_rewind(&c->arena, mark);
         (void)nanosleep(&wait, NULL); /* a shorter wait does no harm */
-        if (!ask(c, true, &a))
+        if (!recover_ask(c, "mend", true, &a))
             return EXIT_UNREACHABLE;
     }
     if (c->json || a.status != OK) {
@@ -82,7 +64,7 @@ int recover_own(struct cli *c)
     }
     for (size_t i = 0; i < a.row_count; i++)
         print_row(&a.rows[i]);
-    if (is_asking(&a))
+    if (recover_is_asking(&a))
         (void)printf("The followers are still being asked: run it again later.\n");
     return is_whole(&a) ? EXIT_DONE : EXIT_DAMAGED;
 }
