@@ -10,14 +10,15 @@ static struct control_field argument(const char *name, const char *value)
 }
 
 static const struct option_row list_options[] = {
-    {"state", "WORD", "waiting, loading, accepted, refused"},
+    {"state", "WORD", "waiting, loading, accepted, replaced, refused"},
     {"skip", "NUMBER", "begins behind so many of the newest"},
 };
 
 static int run_list(struct cli *c)
 {
-    static const char *const columns[] = {
-        "id", "from", "stored", "state", "rule", "reference", "answered", "batch", "note"};
+    static const char *const columns[] = {"id",    "from",      "stored",   "state",
+                                          "rule",  "reference", "replaces", "answered",
+                                          "batch", "note"};
     const struct control_field arguments[] = {argument("state", cli_text(c, "state")),
                                               argument("skip", cli_text(c, "skip"))};
     struct control_answer a = {0};

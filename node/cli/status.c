@@ -147,7 +147,7 @@ static void print_withheld(const struct control_answer *a)
 /* What the national database has answered, and what does not count as its answer. */
 static void print_ingested(const struct cli *c, const struct control_answer *a)
 {
-    static const char *const answers[] = {"agency", "says", "reference",
+    static const char *const answers[] = {"agency", "says", "reference", "replaces",
                                           "rule",   "mend", "answered"};
     bool found = false;
 

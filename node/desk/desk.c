@@ -32,7 +32,7 @@ static const struct verb verbs[] = {
     {"publish-batch", batch_prepare, batch_answer, VERB_DESK, DUTY_SUBMIT},
     {"acknowledge", acknowledge_prepare, acknowledge_answer, VERB_DESK, DUTY_ACKNOWLEDGE},
     {"ingest-list", ingest_list_prepare, ingest_list_answer, VERB_DESK, DUTY_READ},
-    {"ingest-batch", ingest_batch_prepare, NULL, VERB_DESK, DUTY_DECIDE},
+    {"ingest-batch", ingest_batch_prepare, ingest_batch_answer, VERB_DESK, DUTY_DECIDE},
     {"ingest-accept", ingest_accept_prepare, ingest_answer, VERB_DESK, DUTY_DECIDE},
     {"ingest-refuse", ingest_refuse_prepare, ingest_answer, VERB_DESK, DUTY_DECIDE},
     {"ingest-reconcile", reconcile_prepare, NULL, VERB_DESK, DUTY_DECIDE},

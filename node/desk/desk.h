@@ -217,6 +217,7 @@ status acknowledge_answer(struct desk *d, struct call *c, struct control_answer 
 status ingest_list_prepare(struct desk *d, struct call *c);
 status ingest_list_answer(struct desk *d, struct call *c, struct control_answer *ret);
 status ingest_batch_prepare(struct desk *d, struct call *c);
+status ingest_batch_answer(struct desk *d, struct call *c, struct control_answer *ret);
 status ingest_accept_prepare(struct desk *d, struct call *c);
 status ingest_refuse_prepare(struct desk *d, struct call *c);
 status ingest_answer(struct desk *d, struct call *c, struct control_answer *ret);

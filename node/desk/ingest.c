@@ -1,7 +1,7 @@
 #include "ingest.h"
 
 #include "recall.h"
-#include "shelf.h"
+#include "text.h"
 
 /*
  * `ingest accept` and `ingest refuse`: national ingestion's answer to one version of a
@@ -13,11 +13,6 @@ struct ingest_work {
     struct parent record;
     struct ingest_row row;
     bool again;
-};
-
-enum {
-    BODY_BYTES_MAX =
-        6 + INGEST_BATCH_MAX + INGESTED_REFERENCE_MAX + INGESTED_MEND_MAX + 1 + 4 + 8 + 8
 };
 
 status ingest_is_here(struct desk *d, struct call *c)
@@ -34,76 +29,6 @@ status ingest_is_here(struct desk *d, struct call *c)
         "record of yours is told by flagpost trace ID",
         NULL);
     return E_VALUE;
-}
-
-enum { STATE_BATCHED = 1, STATE_ANSWERED_MIN = OUTCOME_INGESTED };
-
-static status read_place(struct reader *r, struct ingest_place *ret)
-{
-    struct ingest_place p = {.lane = (enum lane)read_u8(r)};
-
-    p.epoch.counter = read_u32(r);
-    read_copy(r, p.epoch.random, sizeof p.epoch.random);
-    p.size = read_u64(r);
-    ENSURE(!r->bad && p.lane <= LANE_ROUTINE, E_DAMAGED);
-    *ret = p;
-    return OK;
-}
-
-status ingest_row_find(struct desk *d, const struct parent *record, struct arena *a,
-                       struct ingest_row *ret)
-{
-    const record_id id = recall_row_id(d, "ingested", record);
-    struct shelf_row row = {0};
-    const status s = journal_shelf_find(d->journal, SHELF_INGESTED, &id, a, &row);
-
-    *ret = (struct ingest_row){.batch = {0}};
-    if (s == E_UNKNOWN)
-        return OK;
-    TRY(s);
-    struct reader r = {.rest = row.body};
-    ret->batch = read_bytes(&r, read_u16(&r));
-    ret->answer.reference = read_bytes(&r, read_u16(&r));
-    ret->answer.reason = read_bytes(&r, read_u16(&r));
-    if (r.rest.size > 0)
-        TRY(read_place(&r, &ret->place));
-    ENSURE(reader_is_done(&r), E_DAMAGED);
-    if (row.state < STATE_ANSWERED_MIN)
-        return OK;
-    ret->answer.what = (enum outcome_what)row.state;
-    ret->answer.at = row.changed;
-    return OK;
-}
-
-static void write_sized(struct writer *w, struct bytes b)
-{
-    write_u16(w, (uint16_t)b.size);
-    write_bytes(w, b);
-}
-
-status ingest_row_put(struct desk *d, const struct parent *record,
-                      const struct ingest_row *row)
-{
-    const bool answered = row->answer.what != 0;
-    uint8_t room[BODY_BYTES_MAX];
-    struct writer w = writer_over(room, sizeof room);
-
-    write_sized(&w, row->batch);
-    write_sized(&w, row->answer.reference);
-    write_sized(&w, row->answer.reason);
-    write_u8(&w, (uint8_t)row->place.lane);
-    write_u32(&w, row->place.epoch.counter);
-    write_bytes(&w, bytes_of(row->place.epoch.random, sizeof row->place.epoch.random));
-    write_u64(&w, row->place.size);
-    MUST(!w.bad);
-    const struct shelf_row put = {.kind = SHELF_INGESTED,
-                                  .id = recall_row_id(d, "ingested", record),
-                                  .about = record->id,
-                                  .state =
-                                      answered ? (uint32_t)row->answer.what : STATE_BATCHED,
-                                  .changed = answered ? row->answer.at : d->exchange->now,
-                                  .body = writer_bytes(&w)};
-    return journal_shelf_put(d->journal, &put);
 }
 
 status ingest_is_open(struct desk *d, struct call *c, const struct entry_row *e)
@@ -170,6 +95,45 @@ static status check_first(struct desk *d, struct call *c, struct ingest_work *wo
     return E_DUPLICATE;
 }
 
+/* Answered without a batch of ours: by a person, or by the force's own loads. */
+static bool is_by_itself(const struct ingest_row *row)
+{
+    return row->batch.size == 0 || text_is(row->batch, INGESTED_GATE);
+}
+
+/* In whose place it was accepted.  What went into a batch was told so there. */
+static status find_before(struct desk *d, struct call *c, struct ingest_work *work,
+                          const struct entry_row *e)
+{
+    struct ingest_before before = {.is = BEFORE_NOTHING};
+
+    if (!is_by_itself(&work->row))
+        return OK;
+    TRY(ingest_before(d, &work->record, d->exchange->arena, &before));
+    if (before.is == BEFORE_ASKED && work->row.batch.size == 0) {
+        c->sentence = desk_text(
+            d->exchange->arena, "the loader has not answered the version before, ",
+            desk_id_text(d->exchange->arena, &before.id), ": answer that one first", NULL);
+        return E_VALUE;
+    }
+    if (before.is == BEFORE_THERE) {
+        work->row.updates = before.reference;
+        work->row.before = before.id;
+    }
+    return ingest_key(d, e, &work->row.key);
+}
+
+/* The version before is in the national database no more. */
+static status replace(struct desk *d, const struct ingest_work *work)
+{
+    const struct parent before = {.agency = work->record.agency, .id = work->row.before};
+    struct ingest_row row = {.batch = {0}};
+
+    TRY(ingest_row_find(d, &before, d->exchange->arena, &row));
+    row.replaced = true;
+    return ingest_row_put(d, &before, &row);
+}
+
 /* As desk_answer_owner submits it: into this turn's group, behind all that is in the lane.
  */
 static status place_of(struct desk *d, const struct entry_row *e, struct ingest_place *ret)
@@ -185,21 +149,27 @@ static status place_of(struct desk *d, const struct entry_row *e, struct ingest_
 }
 
 static status submit(struct desk *d, struct call *c, struct ingest_work *work,
-                     const struct entry_row *e, const struct item *item)
+                     const struct entry_row *e, struct item *item)
 {
-    struct item_audit row = {.operation = AUDIT_ALTER,
-                             .has_object = true,
-                             .object_stream = e->stream,
-                             .object_index = e->index,
-                             .object = e->id,
-                             .outcome = bytes_of_text(item->outcome.what == OUTCOME_INGESTED
-                                                          ? "answered: accepted"
-                                                          : "answered: refused")};
+    const bool accepted = item->outcome.what == OUTCOME_INGESTED;
+    struct item_audit row = {
+        .operation = AUDIT_ALTER,
+        .has_object = true,
+        .object_stream = e->stream,
+        .object_index = e->index,
+        .object = e->id,
+        .outcome = bytes_of_text(accepted ? "answered: accepted" : "answered: refused")};
 
+    if (accepted) {
+        TRY(find_before(d, c, work, e));
+        item->outcome.reason = work->row.updates;
+    }
     TRY(desk_answer_owner(d, e, item, c->client + 1));
     (void)ingested_take(&work->row.answer, &item->outcome);
     TRY(place_of(d, e, &work->row.place));
     TRY(ingest_row_put(d, &work->record, &work->row));
+    if (accepted && work->row.updates.size > 0)
+        TRY(replace(d, work));
     return desk_audit(d, c, &row);
 }
 
@@ -261,13 +231,14 @@ status ingest_answer(struct desk *d, struct call *c, struct control_answer *ret)
     struct rows r;
 
     rows_init(&r, d->exchange->arena, 1);
-    rows_next(&r, 8);
+    rows_next(&r, 9);
     rows_text(&r, "row", "answer");
     rows_id(&r, "record", &work->record.id);
     rows_agency(&r, "publisher", &work->record.agency);
     rows_text(&r, "says", ingested_word(work->row.answer.what));
     rows_bytes(&r, accepted ? "reference" : "rule", work->row.answer.reference);
-    rows_bytes(&r, "mend", work->row.answer.reason);
+    rows_bytes(&r, "mend", accepted ? bytes_of_text("") : work->row.answer.reason);
+    rows_bytes(&r, "replaces", accepted ? work->row.answer.reason : bytes_of_text(""));
     rows_time(&r, "answered", work->row.answer.at);
     rows_text(&r, "again", work->again ? "yes" : "");
     ret->sentence = bytes_of_text(work->again ? "answered so before: nothing was sent again"

@@ -22,18 +22,46 @@ struct ingest_place {
     sequence size;
 };
 
+/* By what the national database knows a record. */
+struct ingest_key {
+    struct bytes force, urn;
+    uint32_t version; /* from 1; 0: not known here */
+};
+
 /* What this node has done with a record: put into a batch for the loader, answered, both or
  * neither. */
 struct ingest_row {
-    struct bytes batch;     /* empty: in none */
+    struct bytes batch; /* empty: in none */
+    struct ingest_key key;
+    struct bytes updates;   /* the national reference of `before`; empty: an addition */
+    record_id before;       /* the version in whose place it is loaded */
     struct ingested answer; /* `what` is 0 while there is none */
     struct ingest_place place;
+    bool replaced; /* a later version was accepted in its place */
 };
 /* Texts in `a`. */
 NODISCARD status ingest_row_find(struct desk *d, const struct parent *record,
                                  struct arena *a, struct ingest_row *ret);
 NODISCARD status ingest_row_put(struct desk *d, const struct parent *record,
                                 const struct ingest_row *row);
+
+/* What of the versions before a record the national database has. */
+enum ingest_before_is {
+    BEFORE_NOTHING,
+    BEFORE_ASKED, /* the loader has one and has not answered */
+    BEFORE_THERE,
+};
+struct ingest_before {
+    enum ingest_before_is is;
+    record_id id;           /* of the one that is there or asked for */
+    struct bytes reference; /* of the one that is there; in the arena */
+};
+NODISCARD status ingest_before(struct desk *d, const struct parent *record, struct arena *a,
+                               struct ingest_before *ret);
+
+/* The key of a record that opens here; texts in the turn's arena. */
+NODISCARD status ingest_key(struct desk *d, const struct entry_row *e,
+                            struct ingest_key *ret);
 
 /* The record that the call names, as it stands here. */
 NODISCARD status ingest_find(struct desk *d, struct call *c, struct entry_row *ret,

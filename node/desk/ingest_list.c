@@ -19,6 +19,8 @@ struct ingest_list {
 
 static const char *state_of(const struct entry_row *e, const struct ingest_row *i)
 {
+    if (i->replaced)
+        return "replaced";
     if (i->answer.what != 0)
         return ingested_word(i->answer.what);
     if (e->disposition == DISPOSITION_HELD)
@@ -46,6 +48,7 @@ static status give(struct ingest_list *l, const struct entry_row *e,
         roster_find(&l->desk->exchange->roster, &record.agency);
     struct rows *const r = &l->rows;
     struct bytes reference = {0};
+    struct bytes replaces = {0};
     struct bytes batch = {0};
     const char *standing = "";
     const char *marks = "";
@@ -54,7 +57,8 @@ static status give(struct ingest_list *l, const struct entry_row *e,
     TRY(recall_marks(l->desk, &record, &marks));
     TRY(arena_copy(r->arena, i->answer.reference, &reference));
     TRY(arena_copy(r->arena, i->batch, &batch));
-    rows_next(r, 11);
+    TRY(arena_copy(r->arena, i->updates, &replaces));
+    rows_next(r, 12);
     rows_text(r, "row", "record");
     rows_id(r, "id", &e->id);
     rows_agency(r, "from", &e->stream.agency);
@@ -62,6 +66,7 @@ static status give(struct ingest_list *l, const struct entry_row *e,
     rows_time(r, "stored", e->at);
     rows_text(r, "state", state_of(e, i));
     rows_bytes(r, i->answer.what == OUTCOME_REFUSED ? "rule" : "reference", reference);
+    rows_bytes(r, "replaces", replaces);
     rows_time(r, "answered", i->answer.at);
     rows_bytes(r, "batch", batch);
     rows_text(r, "standing", standing);
@@ -100,7 +105,8 @@ status ingest_list_prepare(struct desk *d, struct call *c)
     TRY(ingest_is_here(d, c));
     TRY(asked_number(d, c, "skip", &l->skip));
     l->paged = control_argument(&c->parsed, "page").size > 0;
-    TRY(asked_word(d, c, "state", "waiting, loading, accepted, refused", &l->state));
+    TRY(asked_word(d, c, "state", "waiting, loading, accepted, replaced, refused",
+                   &l->state));
     c->work = l;
     return OK;
 }

@@ -127,13 +127,14 @@ static void give_answer(struct rows *r, const struct answerer *who)
     const struct ingested *const i = &who->says;
     const bool refused = i->what == OUTCOME_REFUSED;
 
-    rows_next(r, 7);
+    rows_next(r, 8);
     rows_text(r, "row", "ingested");
     rows_agency(r, "agency", &who->agency);
     rows_text(r, "says", ingested_word(i->what));
     rows_bytes(r, "reference", refused ? bytes_of_text("") : i->reference);
     rows_bytes(r, "rule", refused ? i->reference : bytes_of_text(""));
     rows_bytes(r, "mend", refused ? i->reason : bytes_of_text(""));
+    rows_bytes(r, "replaces", refused ? bytes_of_text("") : i->reason);
     rows_time(r, "answered", i->at);
 }
 

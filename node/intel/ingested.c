@@ -53,6 +53,9 @@ const char *ingested_fault(const struct item_outcome *o)
     if (o->what == OUTCOME_INGESTED && !is_reference(o->reference))
         return "accepted needs the national reference: 1 to 64 visible ASCII characters "
                "without spaces";
+    if (o->what == OUTCOME_INGESTED && o->reason.size > 0 && !is_reference(o->reason))
+        return "accepted in the place of a version before needs that one's national "
+               "reference";
     if (o->what == OUTCOME_REFUSED && !ingested_is_rule(o->reference))
         return "refused needs the rule: 1 to 24 letters, digits, '-', '.' or '_'";
     if (o->what == OUTCOME_REFUSED && !is_mend(o->reason))

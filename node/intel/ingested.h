@@ -8,12 +8,17 @@
  *
  *     waiting -> accepted | refused
  *
- * On the wire `reference` is the national reference or the rule, and `reason` the mend.
+ * On the wire `reference` is the national reference or the rule.  `reason` is the mend; or,
+ * when a version was accepted in the place of an older one, the reference that the older
+ * one had until then.
  */
 
 #include "content.h"
 
 enum { INGESTED_REFERENCE_MAX = 64, INGESTED_RULE_MAX = 24, INGESTED_MEND_MAX = 600 };
+
+/* In the place of a batch's name: the force loads by itself. */
+#define INGESTED_GATE "gate"
 
 struct ingested {
     millis at;               /* by the clock of who answered */

@@ -21,7 +21,7 @@ import time
 import xml.etree.ElementTree as ElementTree
 
 import scene
-from ingest import todos, up
+from ingest import ask, listed, todos, up
 from scene import Network, check, check_equal, say
 
 SHIPPED = os.path.join(scene.DEPLOY, "ingest", "requirements.txt")
@@ -149,21 +149,61 @@ def supersede(net: Network, number: int, old: str, title: str) -> str:
     return newer
 
 
-def check_version_and_gate(net: Network, desk: Desk) -> None:
-    """What is corrected before it is loaded is not loaded, and afterwards it is the next version;
-    of a force that loads by itself nothing is written."""
+def the_row(desk: Desk, record: str) -> tuple[str, dict]:
+    """The batch that a record is in, and its row there."""
+    (batch, row), = ((name, row) for name, rows in desk.batches().items() for row in rows
+                     if row["record"] == record)
+    return batch, row
+
+
+def check_versions(net: Network, desk: Desk) -> None:
+    """What is corrected before it is loaded is not loaded; afterwards the correction waits for
+    the loader's word and takes the place of what the national database has."""
     first = publish(net, 3)
+    wait_held(net, {first})
     second = supersede(net, 3, first, "Corrected")
     desk.requirements = SHIPPED
     end = desk.load()
     check_equal((end["loaded"], end["refused"]), (1, 1), "the newer version alone")
     scene.wait("the older to be refused", lambda: answered(net, first) == ("refused", "superseded"))
     check(first not in todos(net), "nothing is to be mended of it")
+    batch, row = the_row(desk, second)
+    check_equal((row["operation"], row["reference"], row["version"]), ("add", "", "2"),
+                "of what was not loaded nothing is replaced")
     third = supersede(net, 3, second, "Corrected again")
+    end = desk.load()
+    check_equal((end["loaded"], end["left"]), (0, 1), "nobody knows yet what it replaces")
+    code, answer = ask(net, "PND", "ingest accept", third, "--reference", "V-9")
+    check(code == REFUSED and second in answer["sentence"], f"by hand: {answer}")
+    desk.drop("second.csv", [[batch, second, "accepted", "V-2", "", ""]])
+    check_equal(desk.results()[1]["accepted"], 1, "the version before")
     check_equal(desk.load()["loaded"], 1, "the next version")
-    versions = {row["record"]: row["version"] for rows in desk.batches().values() for row in rows}
-    check_equal((first in versions, versions[second], versions[third]), (False, "2", "3"),
-                "the versions")
+    batch, row = the_row(desk, third)
+    check_equal((row["operation"], row["reference"], row["version"], row["urn"]),
+                ("update", "V-2", "3", "55-IR-2025-00000003"), "in its place")
+    fourth = supersede(net, 3, third, "Corrected for good")
+    desk.drop("third.csv", [[batch, third, "refused", "", "R2", "grade the second text"]])
+    check_equal(desk.results()[1]["refused"], 1, "an update that is refused")
+    check_equal(listed(net)[second]["state"], "accepted", "and what it was to replace stands")
+    desk.load()
+    batch, row = the_row(desk, fourth)
+    check_equal((row["operation"], row["reference"]), ("update", "V-2"), "of what stands there")
+    desk.drop("fourth.csv", [[batch, fourth, "accepted", "V-2", "", ""]])
+    check_equal(desk.results()[1]["accepted"], 1, "in place, under its reference")
+    scene.wait("the update at the bureau", lambda: answered(net, fourth) == ("accepted", "V-2"))
+    check_equal(scene.rows_at_id(net, "F55", "trace", fourth, "ingested")[0]["replaces"], "V-2",
+                "what it replaced")
+    states = listed(net)
+    check_equal([states[one]["state"] for one in (first, second, third, fourth)],
+                ["refused", "replaced", "refused", "accepted"], "one of them is there")
+    fifth = supersede(net, 3, fourth, "Corrected by hand")
+    check_equal(ask(net, "PND", "ingest accept", fifth, "--reference", "V-5")[0], 0, "by hand")
+    check_equal((listed(net)[fifth]["replaces"], listed(net)[fourth]["state"]),
+                ("V-2", "replaced"), "the same without a batch")
+
+
+def check_recalled_and_gate(net: Network, desk: Desk) -> None:
+    """What was recalled is not loaded; of a force that loads by itself nothing is written."""
     recalled = publish(net, 9)
     wait_held(net, {recalled})
     net.at("F55", "recall", recalled, "--reason", "wrong person", "--person", "DI at the bureau")
@@ -305,7 +345,7 @@ def check_xml(net: Network, desk: Desk) -> None:
         text = f.read()
     check(validates(net, text), "the batch is not of its schema")
     for old, new in (('grade="1A"', 'grade="4A"'), ("<marking>", "<marking>TOP "),
-                     ('version="1"', 'version="0"'), ("</record>", "<more>x</more></record>")):
+                     ('version="1"', 'version="0"'), ('operation="add"', 'operation="delete"'), ("</record>", "<more>x</more></record>")):
         check(old in text and not validates(net, text.replace(old, new, 1)), f"{new} validates")
 
 
@@ -395,7 +435,8 @@ def test(options: argparse.Namespace) -> None:
     with scene.network(options.binary, scene.ONE_BUREAU) as net:
         desk = Desk(net)
         check_batch(net, desk)
-        check_version_and_gate(net, desk)
+        check_versions(net, desk)
+        check_recalled_and_gate(net, desk)
         check_results(net, desk)
         check_hostile_folder(net, desk)
         check_xml(net, desk)

@@ -20,9 +20,6 @@
 
 enum { RECORDS_PER_BATCH = 1000 };
 
-/* The force loads by itself: nothing is written, and its results name this batch. */
-static const char GATE[] = "gate";
-
 struct loading {
     struct cli *cli;
     struct requirements requirements;
@@ -78,13 +75,17 @@ static status close_batch(struct loading *l)
                            &l->cli->arena);
 }
 
-static status put_record(struct loading *l, const struct control_row *row,
-                         const struct control_row *shown, const struct record *r)
+/* `told`: as what the node has put it into the batch. */
+static status put_record(struct loading *l, const struct control_row *told,
+                         const struct record *r)
 {
-    struct load_row put = {.force = control_value(row, "force"),
-                           .version = control_value(shown, "version"),
-                           .record = control_value(row, "id"),
-                           .publisher = control_value(row, "from"),
+    struct load_row put = {.operation = control_value(told, "operation"),
+                           .reference = control_value(told, "reference"),
+                           .force = control_value(told, "force"),
+                           .urn = control_value(told, "urn"),
+                           .version = control_value(told, "version"),
+                           .record = control_value(told, "record"),
+                           .publisher = control_value(told, "publisher"),
                            .r = r};
 
     ENSURE(output_record_text(l->cli, r, &put.json), E_MEMORY);
@@ -110,16 +111,14 @@ static struct bytes id_of(struct loading *l, const struct control_row *row)
     return writer_bytes(&w);
 }
 
-static bool put_into(struct loading *l, struct bytes id, const char *batch, status *ret)
+/* False: the node does not answer. */
+static bool put_into(struct loading *l, struct bytes id, const char *batch,
+                     struct control_answer *ret)
 {
     const struct control_field arguments[] = {argument("id", id),
                                               argument("batch", bytes_of_text(batch))};
-    struct control_answer a = {0};
 
-    if (!cli_ask(l->cli, "ingest-batch", arguments, COUNT_OF(arguments), &a))
-        return false;
-    *ret = a.status;
-    return true;
+    return cli_ask(l->cli, "ingest-batch", arguments, COUNT_OF(arguments), ret);
 }
 
 /* EXIT_DONE: it may go on. */
@@ -136,34 +135,33 @@ static int refuse(struct loading *l, struct bytes id, const struct requirement_r
     return a.status == OK ? EXIT_DONE : cli_print(l->cli, &a, NULL, 0);
 }
 
-static int load(struct loading *l, const struct control_row *row,
-                const struct control_row *shown, const struct record *r)
+static int load(struct loading *l, const struct control_row *row, const struct record *r)
 {
-    status put = OK;
+    struct control_answer put = {0};
     status s = open_batch(l);
 
     if (s != OK)
         return told(l, l->out, s);
     if (!put_into(l, id_of(l, row), l->batch.name, &put))
         return EXIT_UNREACHABLE;
-    /* Recalled in this moment, or in another run's batch. */
-    if (put != OK) {
+    /* Recalled in this moment, in another run's batch, or the loader has not answered the
+     * version before. */
+    if (put.status != OK || put.row_count == 0) {
         l->left++;
         return EXIT_DONE;
     }
-    s = put_record(l, row, shown, r);
+    s = put_record(l, &put.rows[0], r);
     if (s == OK && l->batch.count == RECORDS_PER_BATCH && l->rebuild == NULL)
         s = close_batch(l);
     l->loaded++;
     return s == OK ? EXIT_DONE : told(l, l->out, s);
 }
 
-static int judge(struct loading *l, const struct control_row *row,
-                 const struct control_row *shown, struct record *r)
+static int judge(struct loading *l, const struct control_row *row, struct record *r)
 {
     const struct bytes id = id_of(l, row);
     struct requirement_refusal why = {0};
-    status put = OK;
+    struct control_answer put = {0};
     const status s = requirements_check(&l->requirements, r, l->lists, clock_wall(),
                                         &l->cli->arena, &why);
 
@@ -174,11 +172,11 @@ static int judge(struct loading *l, const struct control_row *row,
         return refuse(l, id, &why);
     if (!requirements_gate(&l->requirements, control_value(row, "force")) ||
         l->rebuild != NULL)
-        return load(l, row, shown, r);
-    if (!put_into(l, id, GATE, &put))
+        return load(l, row, r);
+    if (!put_into(l, id, INGESTED_GATE, &put))
         return EXIT_UNREACHABLE;
-    l->gated += put == OK;
-    l->left += put != OK;
+    l->gated += put.status == OK;
+    l->left += put.status != OK;
     return EXIT_DONE;
 }
 
@@ -204,7 +202,7 @@ static int open_and_judge(struct loading *l, const struct control_row *row)
     if (r == NULL || record_unpack(control_value(&a.rows[0], "record"), arena, r) != OK)
         return cli_fail(l->cli, EXIT_DAMAGED, "show",
                         "the node's answer could not be read");
-    return judge(l, row, &a.rows[0], r);
+    return judge(l, row, r);
 }
 
 /* What a newer version has replaced before it was loaded is not loaded any more: nobody
@@ -268,7 +266,7 @@ static int find_unfinished(struct loading *l, const struct control_row *row)
     const struct bytes batch = control_value(row, "batch");
 
     if (l->rebuild != NULL || batch.size == 0 || batch.size >= sizeof name ||
-        text_is(batch, GATE))
+        text_is(batch, INGESTED_GATE))
         return EXIT_DONE;
     (void)snprintf(name, sizeof name, "%.*s", (int)batch.size, (const char *)batch.at);
     if (!load_batch_is_there(l->out, name))

@@ -65,8 +65,10 @@ static status write_csv(const struct load_row *row, struct arena *a, struct byte
     char intelligence[DATE_ROOM];
     char created[DATE_ROOM];
     size_t room = 2;
-    const struct bytes cells[] = {row->force,
-                                  r->facts.urn,
+    const struct bytes cells[] = {row->operation,
+                                  row->reference,
+                                  row->force,
+                                  row->urn,
                                   row->version,
                                   row->record,
                                   row->publisher,
@@ -203,10 +205,10 @@ static void put_graded(struct writer *w, const char *name, const struct graded_t
 static size_t xml_room(const struct load_row *row, struct bytes flags)
 {
     const struct record *const r = row->r;
-    size_t size = row->json.size + r->facts.urn.size + r->facts.crime_code.size +
-                  flags.size + r->report.title.size + r->provenance.text.size +
-                  row->force.size + row->version.size + row->record.size +
-                  row->publisher.size;
+    size_t size = row->json.size + r->facts.crime_code.size + flags.size +
+                  r->report.title.size + r->provenance.text.size + row->operation.size +
+                  row->reference.size + row->force.size + row->urn.size +
+                  row->version.size + row->record.size + row->publisher.size;
 
     for (size_t i = 0; i < r->text_count; i++)
         size += r->texts[i].text.size + XML_OF_TEXT;
@@ -220,8 +222,11 @@ static void put_record(struct writer *w, const struct load_row *row, struct byte
     char created[DATE_ROOM];
 
     write_text(w, "<record");
+    put_attribute(w, "operation", row->operation);
+    if (row->reference.size > 0)
+        put_attribute(w, "reference", row->reference);
     put_attribute(w, "force", row->force);
-    put_attribute(w, "urn", r->facts.urn);
+    put_attribute(w, "urn", row->urn);
     put_attribute(w, "version", row->version);
     put_attribute(w, "record", row->record);
     put_attribute(w, "publisher", row->publisher);
@@ -257,8 +262,8 @@ static status write_xml(const struct load_row *row, struct arena *a, struct byte
 
 static const struct load_form forms[] = {
     {"csv", "records.csv",
-     "force,urn,version,record,publisher,crime_code,flags,marking,handling,"
-     "date_of_intelligence,date_created,title,json\r\n",
+     "operation,reference,force,urn,version,record,publisher,crime_code,flags,marking,"
+     "handling,date_of_intelligence,date_created,title,json\r\n",
      "", write_csv},
     {"xml", "records.xml",
      "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<batch xmlns=\"urn:flagpost:load:1\">\n",

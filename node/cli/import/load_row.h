@@ -7,7 +7,9 @@
 #include "record.h"
 
 struct load_row {
-    struct bytes force, version, record, publisher;
+    struct bytes operation; /* "add", "update" */
+    struct bytes reference; /* of an update: what the version before has */
+    struct bytes force, urn, version, record, publisher;
     struct bytes json; /* the whole record */
     const struct record *r;
 };

@@ -24,6 +24,8 @@ static void takes_no_answer_without_what_it_needs(void)
         {OUTCOME_INGESTED, "two words", "", false},
         {OUTCOME_INGESTED, "caf\xc3\xa9", "", false},
         {OUTCOME_INGESTED, "line\nbreak", "", false},
+        {OUTCOME_INGESTED, "N-2", "N-1", true},
+        {OUTCOME_INGESTED, "N-2", "what stood there", false},
         {OUTCOME_REFUSED, "R7", "give a code of the list", true},
         {OUTCOME_REFUSED, "load.grade-2_b", "grade it", true},
         {OUTCOME_REFUSED, "", "give a code", false},
