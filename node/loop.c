@@ -101,13 +101,14 @@ static void tell_cuts(struct node *n, millis now)
 {
     const struct net_counts c = net_counts(n->net);
     const struct {
-        const char *why;
+        const char *why, *what;
         uint64_t before, after;
     } cuts[] = {
-        {"slow", n->told.cut_slow, c.cut_slow},
-        {"bytes", n->told.cut_bytes, c.cut_bytes},
-        {"crowd", n->told.cut_crowd, c.cut_crowd},
-        {"revoked", n->told.cut_revoked, c.cut_revoked},
+        {"slow", "connections", n->told.cut_slow, c.cut_slow},
+        {"bytes", "connections", n->told.cut_bytes, c.cut_bytes},
+        {"crowd", "connections", n->told.cut_crowd, c.cut_crowd},
+        {"revoked", "connections", n->told.cut_revoked, c.cut_revoked},
+        {"barred", "addresses", n->told.barred, c.barred},
     };
 
     if (n->cuts_told_at != 0 && now - n->cuts_told_at < CUTS_TOLD_MS)
@@ -115,7 +116,7 @@ static void tell_cuts(struct node *n, millis now)
     for (size_t i = 0; i < COUNT_OF(cuts); i++) {
         const struct log_field fields[] = {
             {.name = "why", .text = cuts[i].why},
-            {.name = "connections", .number = cuts[i].after - cuts[i].before},
+            {.name = cuts[i].what, .number = cuts[i].after - cuts[i].before},
             {.name = "open", .number = c.connections},
             {.name = "held_bytes", .number = c.held_bytes},
         };

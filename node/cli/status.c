@@ -87,9 +87,9 @@ static int run_status(struct cli *c)
 {
     static const char *const node[] = {"agency", "publishing", "roster",  "roster_age",
                                        "lists",  "started",    "confined"};
-    static const char *const net[] = {"connections", "strangers",   "held_bytes",
-                                      "cut_slow",    "cut_bytes",   "cut_crowd",
-                                      "cut_revoked", "refused_keys"};
+    static const char *const net[] = {"connections", "strangers", "held_bytes",
+                                      "cut_slow",    "cut_bytes", "cut_crowd",
+                                      "cut_revoked", "barred",    "refused_keys"};
     static const char *const streams[] = {"stream", "size", "epoch"};
     static const char *const peers[] = {"agency", "stream",     "following", "have",
                                         "for_us", "follows_us", "receipted"};

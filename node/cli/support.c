@@ -198,6 +198,7 @@ static void put_row(struct support *s, const struct control_row *row)
                                        "cut_bytes",
                                        "cut_crowd",
                                        "cut_revoked",
+                                       "barred",
                                        "refused_keys",
                                        "dropped_unknown",
                                        "dropped_multipart",

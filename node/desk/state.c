@@ -130,7 +130,7 @@ static void give_net(const struct net *net, struct rows *r)
 {
     const struct net_counts c = net_counts(net);
 
-    rows_next(r, 12);
+    rows_next(r, 13);
     rows_text(r, "row", "net");
     rows_number(r, "connections", c.connections);
     rows_number(r, "strangers", c.strangers);
@@ -139,6 +139,7 @@ static void give_net(const struct net *net, struct rows *r)
     rows_number(r, "cut_bytes", c.cut_bytes);
     rows_number(r, "cut_crowd", c.cut_crowd);
     rows_number(r, "cut_revoked", c.cut_revoked);
+    rows_number(r, "barred", c.barred);
     rows_number(r, "refused_keys", c.refused_keys);
     rows_number(r, "dropped_unknown", c.dropped_unknown);
     rows_number(r, "dropped_multipart", c.dropped_multipart);

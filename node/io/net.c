@@ -69,7 +69,7 @@ static status open_sockets(struct net *n, const struct net_setup *s)
     ENSURE(zmq_getsockopt(n->listener, ZMQ_LAST_ENDPOINT, bound, &size) == 0, E_IO);
     memcpy(n->curve_key, keyring_curve_public(s->keyring), sizeof n->curve_key);
     TRY(net_socket_keep(net_port(bound), &n->listening));
-    return net_guard_init(&n->guard, &n->peers, bound);
+    return net_guard_init(&n->guard, &n->peers, bound, n->listening);
 }
 
 status net_open(const struct net_setup *s, struct net **ret)
@@ -135,7 +135,6 @@ status net_apply(struct net *n, const struct roster *r, millis now)
     if (!net_is_keyed(n))
         TRY(rekey(n));
     const status s = net_peers_apply(&n->peers, r, now);
-
     net_guard_look(&n->guard, clock_steady(), true);
     return s;
 }
@@ -393,6 +392,7 @@ struct net_counts net_counts(const struct net *n)
     counts.cut_bytes = n->guard.cuts[NET_CUT_BYTES];
     counts.cut_crowd = n->guard.cuts[NET_CUT_CROWD];
     counts.cut_revoked = n->guard.cuts[NET_CUT_REVOKED];
+    counts.barred = n->guard.door.bars;
     counts.connections = n->guard.connections;
     counts.strangers = n->guard.strangers;
     counts.held_bytes = n->guard.held;

@@ -83,6 +83,7 @@ struct net_counts {
     uint64_t refused_keys;
     /* Connections that the guard has cut (net_guard.h), by reason. */
     uint64_t cut_slow, cut_bytes, cut_crowd, cut_revoked;
+    uint64_t barred; /* addresses that dialled without end (net_door.h) */
     /* Now: open ones, those of them that have said nothing valid, bytes not yet read. */
     size_t connections, strangers;
     uint64_t held_bytes;

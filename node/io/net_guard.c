@@ -16,7 +16,6 @@ enum {
     /* Of one message: a command's name, a nonce, a flag and a MAC (RFC 26/CurveZMQ). */
     CURVE_BYTES = 33,
     SHORT_FRAME = 255, /* up to here ZMTP needs two bytes before it, above nine */
-    SOURCE_SIZE = 16,
 };
 
 uint16_t net_port(const char *endpoint)
@@ -47,9 +46,11 @@ static status limit_descriptors(size_t *ret)
     return OK;
 }
 
-status net_guard_init(struct net_guard *g, struct net_peers *peers, const char *endpoint)
+status net_guard_init(struct net_guard *g, struct net_peers *peers, const char *endpoint,
+                      int listening)
 {
     g->peers = peers;
+    g->listening = listening;
     g->port = net_port(endpoint);
     ENSURE(g->port != 0, E_CONFIG);
     for (int fd = 0; fd < NET_FDS_MAX_OPEN; fd++)
@@ -76,7 +77,7 @@ static int socket_number(int fd, int name)
 
 struct place {
     uint16_t port;
-    uint8_t source[SOURCE_SIZE]; /* IPv4 as it stands in IPv6; of IPv6 the network */
+    uint8_t source[NET_SOURCE_SIZE];
 };
 
 static struct place place_of(const struct sockaddr_storage *s)
@@ -92,9 +93,9 @@ static struct place place_of(const struct sockaddr_storage *s)
         memcpy(p.source + sizeof mapped, &v4->sin_addr, 4);
     } else if (s->ss_family == AF_INET6) {
         p.port = ntohs(v6->sin6_port);
-        /* A customer is given a /64 and may dial from any address in it. */
         memcpy(p.source, &v6->sin6_addr,
-               IN6_IS_ADDR_V4MAPPED(&v6->sin6_addr) ? SOURCE_SIZE : SOURCE_SIZE / 2);
+               IN6_IS_ADDR_V4MAPPED(&v6->sin6_addr) ? NET_SOURCE_SIZE
+                                                    : NET_SOURCE_SIZE / 2);
     }
     return p;
 }
@@ -126,6 +127,7 @@ static bool sight(const struct net_guard *g, int fd, struct net_connection *ret)
         return false;
     ret->direction = us.port == g->port ? NET_ACCEPTED : NET_DIALLED;
     memcpy(ret->owner, them.source, sizeof them.source);
+    memcpy(ret->source, them.source, sizeof them.source);
     return true;
 }
 
@@ -171,6 +173,9 @@ void net_guard_known(struct net_guard *g, int fd, const uint8_t key[CURVE_KEY_SI
 
     if (c == NULL)
         return;
+    struct net_peer *const peer = net_peers_find_key(g->peers, key);
+    if (peer != NULL && c->direction == NET_ACCEPTED)
+        memcpy(peer->source, c->source, sizeof peer->source);
     c->known = true;
     memcpy(c->owner, key, sizeof c->owner);
 }
@@ -322,7 +327,8 @@ static void see(struct net_guard *g, int fd)
         return;
     c->held = position > c->consumed ? position - c->consumed : 0;
     c->mark = position;
-    c->looks++;
+    if (c->looks++ == 0 && is_stranger(c))
+        net_door_dialled(&g->door, c->source);
     if (c->cut)
         return;
     g->connections++;
@@ -370,4 +376,5 @@ void net_guard_look(struct net_guard *g, millis now, bool always)
     thin_owners(g);
     thin_strangers(g);
     thin_bytes(g);
+    net_door_turn(&g->door, g->peers, g->listening, now);
 }

@@ -16,7 +16,7 @@
  * A descriptor's number is used again; the kernel's cookie of a socket never is.
  */
 
-#include "net_peers.h"
+#include "net_door.h"
 
 #include <poll.h>
 
@@ -51,11 +51,13 @@ struct net_connection {
     uint64_t held;     /* read and not consumed, at the last look */
     /* Whose it is: the key once it is known, else the address it came from. */
     uint8_t owner[CURVE_KEY_SIZE];
+    uint8_t source[NET_SOURCE_SIZE];
 };
 
 struct net_guard {
     struct net_peers *peers; /* borrowed; who is barred is marked there */
     uint16_t port;           /* we listen on */
+    int listening;           /* borrowed: the listening socket */
     size_t fds;              /* the process may have open */
     millis looked_at;
     bool drained; /* since the last look there was a moment with no message waiting */
@@ -64,6 +66,7 @@ struct net_guard {
     size_t open, connections, strangers;
     uint64_t held;
     uint64_t cuts[NET_CUTS]; /* since the start */
+    struct net_door door;
     struct net_connection at[NET_FDS_MAX_OPEN];
     struct net_connection *order[NET_FDS_MAX_OPEN]; /* scratch of a look */
     struct pollfd all[NET_FDS_MAX_OPEN];            /* every number there may be */
@@ -72,10 +75,10 @@ struct net_guard {
 /* Of tcp://host:port; 0: it has none. */
 uint16_t net_port(const char *endpoint);
 
-/* `endpoint` is the bound one, with its port.  E_LIMIT: the process may not have enough
- * descriptors.  E_CONFIG: no port. */
+/* `endpoint` is the bound one, with its port; `listening` is a descriptor of its socket.
+ * E_LIMIT: the process may not have enough descriptors.  E_CONFIG: no port. */
 NODISCARD status net_guard_init(struct net_guard *g, struct net_peers *peers,
-                                const char *endpoint);
+                                const char *endpoint, int listening);
 
 /* A part of a message of `size` bytes that came over the descriptor was taken. */
 void net_guard_taken(struct net_guard *g, int fd, size_t size);

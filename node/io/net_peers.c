@@ -35,6 +35,15 @@ struct net_peer *net_peers_find_key(struct net_peers *p, const uint8_t key[CURVE
     return NULL;
 }
 
+bool net_peers_has_source(const struct net_peers *p, const uint8_t source[NET_SOURCE_SIZE])
+{
+    for (size_t i = 0; i < p->count; i++) {
+        if (memcmp(p->at[i].source, source, NET_SOURCE_SIZE) == 0)
+            return true;
+    }
+    return false;
+}
+
 /* Up to a quarter more, so that the nodes of a network do not dial in step. */
 static uint32_t with_jitter(uint32_t wait_ms)
 {

@@ -13,6 +13,10 @@
  */
 enum { NET_ROUTE_SIZE = 5 };
 
+/* Where a connection comes from: an address of IPv6, IPv4 as it stands in it; of IPv6 the
+ * /64 alone, since a customer is given one and may dial from any address in it. */
+enum { NET_SOURCE_SIZE = 16 };
+
 struct net_route {
     bool known;
     uint8_t id[NET_ROUTE_SIZE];
@@ -36,6 +40,7 @@ struct net_peer {
     char endpoint[ENDPOINT_MAX + 1];    /* empty: it is not followed */
     struct net_route routes[LANES];
     struct net_link links[LANES];
+    uint8_t source[NET_SOURCE_SIZE]; /* it was last heard from on our listener; 0: never */
     millis barred_until; /* steady; it has sent more than may wait here (net_guard.h) */
 };
 
@@ -53,6 +58,9 @@ struct net_peers {
 /* NULL when not admitted; by either key while a peer has two. */
 struct net_peer *net_peers_find(struct net_peers *p, const struct agency_id *id);
 struct net_peer *net_peers_find_key(struct net_peers *p, const uint8_t key[CURVE_KEY_SIZE]);
+
+/* Whether an admitted agency was heard from there. */
+bool net_peers_has_source(const struct net_peers *p, const uint8_t source[NET_SOURCE_SIZE]);
 
 /* As net_apply.  Drops before it admits; `now` is the wall clock's. */
 NODISCARD status net_peers_apply(struct net_peers *p, const struct roster *r, millis now);

@@ -171,10 +171,11 @@ def test(options: argparse.Namespace) -> None:
         check(peak.mib < memory_max_mib(), f"{VICTIM} took {peak.mib:.0f} MiB")
         check(int(counts["cut_bytes"]) > 0 and int(counts["cut_crowd"]) > 0,
               f"the guard did not cut: {counts}")
+        check(int(counts["barred"]) > 0, f"nobody was barred: {counts}")
         scene.verify(net, VICTIM)
     say(f"at most {peak.mib:.0f} MiB of {memory_max_mib()}; cut: {counts['cut_bytes']} for bytes, "
         f"{counts['cut_crowd']} of a crowd, {counts['cut_slow']} slow; "
-        f"{counts['refused_keys']} keys refused")
+        f"{counts['refused_keys']} keys refused; {counts['barred']} times an address was barred")
 
 
 if __name__ == "__main__":

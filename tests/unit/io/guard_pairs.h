@@ -52,7 +52,7 @@ static inline void start(void)
     peers.count = 1;
     memcpy(peers.at[0].curve_key, member, sizeof member);
     CHECK(snprintf(endpoint, sizeof endpoint, "tcp://127.0.0.1:%u", port) > 0);
-    CHECK_OK(net_guard_init(&guard, &peers, endpoint));
+    CHECK_OK(net_guard_init(&guard, &peers, endpoint, listener));
 }
 
 static inline void stop(void)

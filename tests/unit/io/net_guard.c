@@ -289,8 +289,8 @@ static void too_few_descriptors_are_refused(void)
     r.rlim_cur = NET_FDS_MIN_OPEN - 1;
     r.rlim_max = NET_FDS_MIN_OPEN - 1;
     CHECK(setrlimit(RLIMIT_NOFILE, &r) == 0);
-    CHECK_STATUS(net_guard_init(&guard, &peers, "tcp://127.0.0.1:1"), E_LIMIT);
-    CHECK_STATUS(net_guard_init(&guard, &peers, "tcp://127.0.0.1"), E_CONFIG);
+    CHECK_STATUS(net_guard_init(&guard, &peers, "tcp://127.0.0.1:1", -1), E_LIMIT);
+    CHECK_STATUS(net_guard_init(&guard, &peers, "tcp://127.0.0.1", -1), E_CONFIG);
 }
 
 CASES(CASE(a_stranger_may_send_its_handshake_and_no_more),
