@@ -105,8 +105,8 @@ static const struct option_row acknowledge_options[] = {
 static int run_acknowledge(struct cli *c)
 {
     if (c->argument_count != 1)
-        return cli_fail(c, EXIT_WRONG_USE, "acknowledge", "give one record's id");
-    if (!cli_id(c))
+        return cli_fail(c, EXIT_WRONG_USE, "acknowledge", "give one record's id or URN");
+    if (!cli_record(c))
         return EXIT_WRONG_USE;
     const char *const person = cli_text(c, "person");
     if (person == NULL)
@@ -119,11 +119,33 @@ static int run_acknowledge(struct cli *c)
 
 const struct command command_acknowledge = {
     .name = "acknowledge",
-    .arguments = "ID",
+    .arguments = "ID|URN",
     .summary = "Tells the originator that a named person has a record in hand",
     .options = acknowledge_options,
     .option_count = COUNT_OF(acknowledge_options),
     .run = run_acknowledge,
+};
+
+static int run_find(struct cli *c)
+{
+    static const char *const columns[] = {"id", "publisher", "published", "first_shown",
+                                          "note"};
+
+    if (c->argument_count != 1)
+        return cli_fail(c, EXIT_WRONG_USE, "find", "give one URN, or AGENCY/URN");
+    const struct control_field urn = argument("urn", c->arguments[0]);
+    return ask(c, "find", &urn, 1, columns, COUNT_OF(columns));
+}
+
+const struct command command_find = {
+    .name = "find",
+    .arguments = "URN",
+    .summary = "Tells which records here have a URN",
+    .details =
+        "What was published here is found, its newest version; of another agency what "
+        "somebody here\nhas been shown, also as AGENCY/URN.  Commands that take a record's "
+        "id take the URN of one as\nwell.  The search is in the log.",
+    .run = run_find,
 };
 
 static const struct option_row epoch_options[] = {

@@ -228,8 +228,9 @@ static int run(struct cli *c)
     int code = EXIT_DONE;
 
     if (c->argument_count < 2)
-        return cli_fail(c, EXIT_WRONG_USE, "attach", "give a record's id and its files");
-    if (!cli_id(c))
+        return cli_fail(c, EXIT_WRONG_USE, "attach",
+                        "give a record's id or URN and its files");
+    if (!cli_record(c))
         return EXIT_WRONG_USE;
     for (size_t i = 1; code == EXIT_DONE && i < c->argument_count; i++) {
         const size_t mark = arena_mark(&c->arena);
@@ -243,7 +244,7 @@ static int run(struct cli *c)
 
 const struct command command_attach = {
     .name = "attach",
-    .arguments = "ID FILE...",
+    .arguments = "ID|URN FILE...",
     .summary = "Sends files that a published record names, or the rest of them",
     .details = "A file is known by its bytes, whatever it is called now.  Parts that are "
                "in the log "

@@ -176,8 +176,8 @@ static int run(struct cli *c)
 
     if (c->argument_count < 1 || c->argument_count > 2)
         return cli_fail(c, EXIT_WRONG_USE, "attachment",
-                        "give a record's id and which of its attachments, from 1");
-    if (!cli_id(c))
+                        "give a record's id or URN and which of its attachments, from 1");
+    if (!cli_record(c))
         return EXIT_WRONG_USE;
     const char *const out = cli_text(c, "out");
     const char *const number = number_of(c);
@@ -201,7 +201,7 @@ static int run(struct cli *c)
 
 const struct command command_attachment = {
     .name = "attachment",
-    .arguments = "ID [NUMBER]",
+    .arguments = "ID|URN [NUMBER]",
     .summary = "Takes an attachment of a record out into a file, if all of it is here",
     .details =
         "`flagpost show` lists a record's attachments and whether they are complete.",

@@ -27,22 +27,37 @@ const char *cli_text(const struct cli *c, const char *name)
     return value == NULL || value[strspn(value, " \t\n")] == '\0' ? NULL : value;
 }
 
-bool cli_id(const struct cli *c)
+/* The node knows one form of an id; in capitals it is the same.  False: it is no id. */
+static bool small_id(char *given)
 {
-    char *const given = c->arguments[0];
     char *const slash = strchr(given, '/');
     char *const id = slash == NULL ? given : slash + 1;
 
-    if (id[0] != '\0' && id[strspn(id, "0123456789abcdefABCDEF")] == '\0') {
-        /* The node knows one form; in capitals it is the same id. */
-        for (char *at = id; *at != '\0'; at++) {
-            if (*at >= 'A' && *at <= 'F')
-                *at = (char)(*at - 'A' + 'a');
-        }
-        return true;
+    if (id[0] == '\0' || id[strspn(id, "0123456789abcdefABCDEF")] != '\0')
+        return false;
+    for (char *at = id; *at != '\0'; at++) {
+        if (*at >= 'A' && *at <= 'F')
+            *at = (char)(*at - 'A' + 'a');
     }
+    return true;
+}
+
+bool cli_record(const struct cli *c)
+{
+    char *const given = c->arguments[0];
+
+    if (small_id(given) || given[strspn(given, " \t")] != '\0')
+        return true;
+    (void)cli_fail(c, EXIT_WRONG_USE, c->command->name, "give a record's id or its URN");
+    return false;
+}
+
+bool cli_id(const struct cli *c)
+{
+    if (small_id(c->arguments[0]))
+        return true;
     (void)cli_fail(
-        c, EXIT_WRONG_USE, given,
+        c, EXIT_WRONG_USE, c->arguments[0],
         "an id is hexadecimal digits, with its agency before them where two have "
         "the same: F55/01a2");
     return false;

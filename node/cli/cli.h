@@ -133,6 +133,8 @@ const char *cli_text(const struct cli *c, const char *name);
 /* False after telling that the first argument is not the beginning of a record's id, with
  * or without "AGENCY/" before it; its letters become small. */
 bool cli_id(const struct cli *c);
+/* The same where the node takes a record's URN too, which may be almost anything. */
+bool cli_record(const struct cli *c);
 
 /* True when standard output is a terminal and NO_COLOR is not set. */
 bool cli_colour(void);
@@ -145,15 +147,15 @@ extern const struct command command_recall, command_statement, command_supersede
 extern const struct command command_subject, command_init, command_rekey, command_root_new,
     command_roster_add, command_roster_access, command_roster_place, command_roster_revoke,
     command_roster_lists, command_roster_sign, command_roster_install, command_roster_show,
-    command_run, command_check, command_publish, command_inbox, command_show, command_trace,
-    command_acknowledge, command_audit, command_status, command_new_epoch, command_recover,
-    command_verify, command_proof_export, command_proof_verify, command_proof_statement,
-    command_redact, command_todo, command_attach, command_attachment, command_draft_list,
-    command_draft_show, command_draft_discard, command_draft, command_source,
-    command_assess, command_sanitise, command_rework, command_release, command_case_add,
-    command_case_list, command_case_show, command_case_rates, command_case_discharge,
-    command_case_return, command_case_reopen, command_case_settle, command_case_reconcile,
-    command_case_rebuild;
+    command_run, command_check, command_publish, command_inbox, command_find, command_show,
+    command_trace, command_acknowledge, command_audit, command_status, command_new_epoch,
+    command_recover, command_verify, command_proof_export, command_proof_verify,
+    command_proof_statement, command_redact, command_todo, command_attach,
+    command_attachment, command_draft_list, command_draft_show, command_draft_discard,
+    command_draft, command_source, command_assess, command_sanitise, command_rework,
+    command_release, command_case_add, command_case_list, command_case_show,
+    command_case_rates, command_case_discharge, command_case_return, command_case_reopen,
+    command_case_settle, command_case_reconcile, command_case_rebuild;
 
 /* National ingestion. */
 extern const struct command command_ingest_list, command_ingest_accept,

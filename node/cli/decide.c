@@ -21,8 +21,8 @@ static int run(struct cli *c)
     size_t n = 0;
 
     if (c->argument_count != 1)
-        return cli_fail(c, EXIT_WRONG_USE, "decide", "give one record's id");
-    if (!cli_id(c))
+        return cli_fail(c, EXIT_WRONG_USE, "decide", "give one record's id or URN");
+    if (!cli_record(c))
         return EXIT_WRONG_USE;
     for (size_t i = 0; i < 3; i++) {
         if (cli_text(c, options[i].name) == NULL)
@@ -46,7 +46,7 @@ static int run(struct cli *c)
 
 const struct command command_decide = {
     .name = "decide",
-    .arguments = "ID",
+    .arguments = "ID|URN",
     .summary =
         "Sends a record to immigration enforcement or abroad, by a person's decision",
     .details =

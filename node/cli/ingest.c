@@ -46,8 +46,8 @@ static int send_answer(struct cli *c, const char *verb, struct control_field fir
     struct control_answer a = {0};
 
     if (c->argument_count != 1)
-        return cli_fail(c, EXIT_WRONG_USE, c->command->name, "give one record's id");
-    if (!cli_id(c))
+        return cli_fail(c, EXIT_WRONG_USE, c->command->name, "give one record's id or URN");
+    if (!cli_record(c))
         return EXIT_WRONG_USE;
     const struct control_field arguments[] = {argument("id", c->arguments[0]), first,
                                               second};
@@ -68,7 +68,7 @@ static int run_accept(struct cli *c)
 
 const struct command command_ingest_accept = {
     .name = "ingest accept",
-    .arguments = "ID",
+    .arguments = "ID|URN",
     .summary = "Tells the publisher that the national database holds a record",
     .details = "A record has one answer: the same again is no fault and is sent nowhere, "
                "another is refused.\nA correction is a record of its own.",
@@ -90,7 +90,7 @@ static int run_refuse(struct cli *c)
 
 const struct command command_ingest_refuse = {
     .name = "ingest refuse",
-    .arguments = "ID",
+    .arguments = "ID|URN",
     .summary = "Tells the publisher why the national database does not take a record",
     .details = "The bureau's to-do stays open until a correction is published, which is "
                "answered by itself.",

@@ -38,7 +38,7 @@ static int run(struct cli *c)
 
     if (f == NULL || facts == NULL || c->argument_count != 1 || out == NULL)
         return cli_fail(c, EXIT_WRONG_USE, "proof export",
-                        "give one record's id and --out FILE");
+                        "give one record's id or URN, and --out FILE");
     int code = proof_file_open(c, f);
     f->with_ciphertext = cli_value(c, "with-ciphertext") != NULL;
     if (code == EXIT_DONE)
@@ -51,10 +51,11 @@ static int run(struct cli *c)
 
 const struct command command_proof_export = {
     .name = "proof export",
-    .arguments = "ID",
+    .arguments = "ID|URN",
     .summary = "Writes a proof of one record that can be checked without a node",
     .details =
-        "ID may be the first digits of a record's id.  The file has no content and no "
+        "ID may be the first digits of a record's id; of a URN the running node is asked.  "
+        "The file has no content and no "
         "key;\n"
         "its lines (\"flagpost/proof/v1\"):\n"
         "  realm       hash of the deployment's first root document\n"

@@ -7,24 +7,62 @@
 
 enum { CANDIDATES_MAX = 8 };
 
-/* The one record that the digits mean. */
+/* The journal has no URNs that could be read beside the node; "AGENCY/ID" goes to `ret`. */
+static int ask_urn(struct cli *c, const char **ret)
+{
+    static const char *const columns[] = {"id", "publisher", "published", "first_shown",
+                                          "note"};
+    const struct control_field urn = {.name = bytes_of_text("urn"),
+                                      .value = bytes_of_text(c->arguments[0])};
+    struct control_answer a = {0};
+
+    if (!cli_ask(c, "find", &urn, 1, &a))
+        return EXIT_UNREACHABLE;
+    if (a.status != OK || a.row_count == 0)
+        return cli_print(c, &a, NULL, 0);
+    if (a.row_count > 1) {
+        (void)cli_print(c, &a, columns, COUNT_OF(columns));
+        return cli_fail(c, EXIT_REFUSED, c->arguments[0],
+                        "more than one record has this URN: give the id of one");
+    }
+    const struct bytes agency = control_value(&a.rows[0], "publisher");
+    const struct bytes id = control_value(&a.rows[0], "id");
+    const size_t size = agency.size + 1 + id.size;
+    char *const text = arena_take(&c->arena, size + 1);
+    if (text == NULL)
+        return cli_fail(c, EXIT_REFUSED, c->arguments[0], status_sentence(E_MEMORY));
+    struct writer w = writer_over(text, size + 1);
+    write_bytes(&w, agency);
+    write_text(&w, "/");
+    write_bytes(&w, id);
+    write_u8(&w, 0);
+    *ret = text;
+    return EXIT_DONE;
+}
+
+/* The one record that the digits mean, or the URN. */
 static int find_record(struct proof_file *f)
 {
     struct place places[CANDIDATES_MAX];
     record_id ids[CANDIDATES_MAX];
-    const char *const given = f->c->arguments[0];
+    const char *given = f->c->arguments[0];
     size_t count = 0;
 
-    const status s = journal_record_search(f->journal, bytes_of_text(given), places, ids,
-                                           CANDIDATES_MAX, &count);
-    if (s == E_FORM)
-        return cli_fail(f->c, EXIT_WRONG_USE, given,
-                        "an id is up to 32 digits 0-9 and a-f");
+    status s = journal_record_search(f->journal, bytes_of_text(given), places, ids,
+                                     CANDIDATES_MAX, &count);
+    if (s == E_FORM) {
+        const int code = ask_urn(f->c, &given);
+        if (code != EXIT_DONE)
+            return code;
+        s = journal_record_search(f->journal, bytes_of_text(given), places, ids,
+                                  CANDIDATES_MAX, &count);
+    }
     if (s != OK)
         return cli_fail(f->c, cli_exit_code(s), given, journal_error(f->journal));
     if (count == 0)
         return cli_fail(f->c, EXIT_UNREACHABLE, given,
-                        "no record published or held here has an id that starts so");
+                        "no record published or held here has an id that starts so; "
+                        "if it is a URN, `flagpost find` tells the record's id");
     for (size_t i = 0; count > 1 && i < count; i++) {
         char id[RECORD_ID_TEXT_ROOM];
         record_id_write(&ids[i], id);

@@ -25,8 +25,8 @@ static int run_recall(struct cli *c)
     struct control_answer a = {0};
 
     if (c->argument_count != 1)
-        return cli_fail(c, EXIT_WRONG_USE, "recall", "give one record's id");
-    if (!cli_id(c))
+        return cli_fail(c, EXIT_WRONG_USE, "recall", "give one record's id or URN");
+    if (!cli_record(c))
         return EXIT_WRONG_USE;
     const char *const compromise = cli_value(c, "compromise") == NULL ? "" : "yes";
     const struct control_field arguments[] = {
@@ -58,7 +58,7 @@ static int run_recall(struct cli *c)
 
 const struct command command_recall = {
     .name = "recall",
-    .arguments = "ID",
+    .arguments = "ID|URN",
     .summary = "Takes an own record back from everyone who ever had it",
     .details =
         "It goes to every agency that was ever wrapped for the record, by the immediate "
@@ -103,10 +103,11 @@ static int run_statement(struct cli *c)
     const char *const what = what_of(c);
 
     if (c->argument_count != 1 || what == NULL)
-        return cli_fail(c, EXIT_WRONG_USE, "statement",
-                        "give one record's id and one of --erased, --hold, --adopted, "
-                        "--exported WHERE");
-    if (!cli_id(c))
+        return cli_fail(
+            c, EXIT_WRONG_USE, "statement",
+            "give one record's id or URN and one of --erased, --hold, --adopted, "
+            "--exported WHERE");
+    if (!cli_record(c))
         return EXIT_WRONG_USE;
     const struct control_field arguments[] = {
         argument("id", c->arguments[0]), argument("what", what),
@@ -120,7 +121,7 @@ static int run_statement(struct cli *c)
 
 const struct command command_statement = {
     .name = "statement",
-    .arguments = "ID",
+    .arguments = "ID|URN",
     .summary = "Says, signed, what became here of a record that its owner has recalled",
     .details =
         "--erased erases first: storage key, wrap and ciphertext, and the copies made of "

@@ -76,8 +76,8 @@ static int run(struct cli *c)
     if (f == NULL || facts == NULL || c->argument_count != 1 || out == NULL ||
         cli_text(c, "items") == NULL)
         return cli_fail(c, EXIT_WRONG_USE, "redact",
-                        "give one record's id, --items LIST and --out FILE");
-    if (!cli_id(c))
+                        "give one record's id or URN, --items LIST and --out FILE");
+    if (!cli_record(c))
         return EXIT_WRONG_USE;
     if (cli_text(c, "purpose") == NULL)
         return cli_fail(c, EXIT_FORBIDDEN, "redact",
@@ -96,7 +96,7 @@ static int run(struct cli *c)
 
 const struct command command_redact = {
     .name = "redact",
-    .arguments = "ID",
+    .arguments = "ID|URN",
     .summary = "Writes chosen items of a record as a copy that still proves its originator",
     .details =
         "Items are named by position (0,3-5) or by what they are: facts, code, case, "

@@ -35,7 +35,7 @@ static int read_proof(struct cli *c, struct proof_file *f, struct bytes *ret)
                        : cli_fail(c, EXIT_UNREACHABLE, c->arguments[0],
                                   cli_file_sentence(c->arguments[0], s));
     }
-    if (!cli_id(c))
+    if (!cli_record(c))
         return EXIT_WRONG_USE;
     if (cli_text(c, "items") == NULL)
         return cli_fail(c, EXIT_WRONG_USE, "republish", "say which items: --items LIST");
@@ -54,9 +54,10 @@ static int run_republish(struct cli *c)
 
     if (f == NULL || c->argument_count != 1 || cli_text(c, "person") == NULL ||
         cli_text(c, "reason") == NULL)
-        return cli_fail(c, EXIT_WRONG_USE, "republish",
-                        "give a record's id with --items, or a file that `redact` made; "
-                        "and --person and --reason");
+        return cli_fail(
+            c, EXIT_WRONG_USE, "republish",
+            "give a record's id or URN with --items, or a file that `redact` made; "
+            "and --person and --reason");
     const int code = read_proof(c, f, &proof);
     proof_file_done(f);
     if (code != EXIT_DONE)
@@ -77,7 +78,7 @@ static int run_republish(struct cli *c)
 
 const struct command command_republish = {
     .name = "republish",
-    .arguments = "ID|FILE",
+    .arguments = "ID|URN|FILE",
     .summary = "Publishes chosen items onward, as a record of one's own that proves whose "
                "words they are",
     .details =
@@ -103,8 +104,8 @@ static int run_consent(struct cli *c)
     struct control_answer a = {0};
 
     if (c->argument_count != 1)
-        return cli_fail(c, EXIT_WRONG_USE, "consent", "give one record's id");
-    if (!cli_id(c))
+        return cli_fail(c, EXIT_WRONG_USE, "consent", "give one record's id or URN");
+    if (!cli_record(c))
         return EXIT_WRONG_USE;
     const struct control_field arguments[] = {argument("id", c->arguments[0]),
                                               argument("to", cli_text(c, "to")),
@@ -117,7 +118,7 @@ static int run_consent(struct cli *c)
 
 const struct command command_consent = {
     .name = "consent",
-    .arguments = "ID",
+    .arguments = "ID|URN",
     .summary = "Lets another agency make sanitised copies of an own record (S2)",
     .options = consent_options,
     .option_count = COUNT_OF(consent_options),

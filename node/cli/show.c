@@ -83,8 +83,8 @@ static int run(struct cli *c)
     struct control_answer a = {0};
 
     if (c->argument_count != 1)
-        return cli_fail(c, EXIT_WRONG_USE, "show", "give one record's id");
-    if (!cli_id(c))
+        return cli_fail(c, EXIT_WRONG_USE, "show", "give one record's id or URN");
+    if (!cli_record(c))
         return EXIT_WRONG_USE;
     if (!ask(c, &a))
         return EXIT_UNREACHABLE;
@@ -107,7 +107,7 @@ static int run(struct cli *c)
 
 const struct command command_show = {
     .name = "show",
-    .arguments = "ID",
+    .arguments = "ID|URN",
     .summary = "Opens a record and shows it; the reading is in the log before that",
     .options = options,
     .option_count = COUNT_OF(options),

@@ -204,8 +204,8 @@ static int run_trace(struct cli *c)
     struct control_answer a = {0};
 
     if (c->argument_count != 1)
-        return cli_fail(c, EXIT_WRONG_USE, "trace", "give one record's id");
-    if (!cli_id(c))
+        return cli_fail(c, EXIT_WRONG_USE, "trace", "give one record's id or URN");
+    if (!cli_record(c))
         return EXIT_WRONG_USE;
     const struct control_field id = {.name = bytes_of_text("id"),
                                      .value = bytes_of_text(c->arguments[0])};
@@ -226,7 +226,7 @@ static int run_trace(struct cli *c)
 
 const struct command command_trace = {
     .name = "trace",
-    .arguments = "ID",
+    .arguments = "ID|URN",
     .summary = "Shows who was sent a record, has stored it, and has acknowledged it",
     .details =
         "stored: the recipient's signed receipt covers it.  witnessed: as many agencies "

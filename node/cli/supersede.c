@@ -64,7 +64,7 @@ static int run(struct cli *c)
         return cli_fail(c, EXIT_WRONG_USE, "supersede",
                         "give the id of the record that is corrected and a file with the "
                         "corrected one");
-    if (!cli_id(c))
+    if (!cli_record(c))
         return EXIT_WRONG_USE;
     if (cli_text(c, "reason") == NULL)
         return cli_fail(c, EXIT_WRONG_USE, "supersede",
@@ -82,7 +82,7 @@ static int run(struct cli *c)
 
 const struct command command_supersede = {
     .name = "supersede",
-    .arguments = "ID FILE",
+    .arguments = "ID|URN FILE",
     .summary = "Publishes a corrected version in place of an own record",
     .details =
         "It goes to whom the routing rules name today and to everyone who was ever wrapped "

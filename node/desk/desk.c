@@ -41,6 +41,7 @@ static const struct verb verbs[] = {
     {"ingest-resend", difference_resend_prepare, NULL, VERB_DESK, DUTY_DECIDE},
     {"ingest-settle", difference_settle_prepare, NULL, VERB_DESK, DUTY_DECIDE},
     {"inbox", inbox_prepare, inbox_answer, VERB_DESK, DUTY_READ},
+    {"find", find_prepare, find_answer, VERB_DESK, DUTY_READ},
     {"show", show_prepare, show_answer, VERB_DESK, DUTY_READ},
     {"attach", attach_prepare, attach_answer, VERB_DESK, DUTY_SUBMIT},
     {"attachment", attachment_prepare, attachment_answer, VERB_DESK, DUTY_READ},

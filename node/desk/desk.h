@@ -54,6 +54,15 @@ struct trace_watch {
     struct journal_trace traces[SCAN_TRACES_MAX];
 };
 
+/* What was shown and is not yet found by its URN (urn.h): at most one in a call. */
+struct urn_watch {
+    size_t count;
+    struct urn_to_note {
+        struct hash tag;
+        struct parent record;
+    } at[SERVER_CLIENTS_MAX];
+};
+
 /* What is known of the time, and of what is due (dispose.h). */
 struct dispose_watch {
     enum clock_doubt doubt;
@@ -136,6 +145,7 @@ struct desk {
     struct recall_watch recalls;
     struct held_watch held;
     struct dispose_watch disposals;
+    struct urn_watch urns;
     struct trace_watch traces;
     struct reading_watch reading;
     struct reconcile_watch reconciling;
@@ -229,6 +239,8 @@ status difference_resend_prepare(struct desk *d, struct call *c);
 status difference_settle_prepare(struct desk *d, struct call *c);
 status inbox_prepare(struct desk *d, struct call *c);
 status inbox_answer(struct desk *d, struct call *c, struct control_answer *ret);
+status find_prepare(struct desk *d, struct call *c);
+status find_answer(struct desk *d, struct call *c, struct control_answer *ret);
 status show_prepare(struct desk *d, struct call *c);
 status show_answer(struct desk *d, struct call *c, struct control_answer *ret);
 status attach_prepare(struct desk *d, struct call *c);
@@ -332,8 +344,9 @@ const char *desk_id_text(struct arena *a, const record_id *id);
 const char *desk_no_room(const struct desk *d);
 
 /* The record whose id begins with the call's argument `id`, which may say whose it is
- * ("F55/01a2..."); of two with one id our own.  E_UNKNOWN or E_VALUE (more than one), with
- * the sentence set. */
+ * ("F55/01a2..."); of two with one id our own.  Else the one that has it as its URN, where
+ * this person may know (find.c).  E_UNKNOWN or E_VALUE (more than one), with the sentence
+ * set, which tells a draft's id too. */
 NODISCARD status desk_find_record(struct desk *d, struct call *c, struct place *ret,
                                   record_id *ret_id);
 

@@ -249,10 +249,9 @@ status recall_holders(struct desk *d, const struct parent *record,
 static status erase_one(struct desk *d, const struct parent *record,
                         const struct item_audit *why)
 {
-    if (agency_id_equal(&record->agency, &d->exchange->self)) {
+    if (agency_id_equal(&record->agency, &d->exchange->self))
         TRY(draft_forget(d, &record->id));
-        TRY(urn_forget(d, &record->id));
-    }
+    TRY(urn_forget(d, record));
     TRY(traces_note(d, record));
     const status s = exchange_erase(d->exchange, &record->agency, &record->id, why);
 

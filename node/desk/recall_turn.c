@@ -2,6 +2,7 @@
 #include "reconcile.h"
 #include "traces.h"
 #include "unopened.h"
+#include "urn.h"
 
 #include "todo.h"
 
@@ -360,6 +361,7 @@ status desk_recall_turn(struct desk *d)
     TRY(recall_arrivals(d));
     TRY(unopened_turn(d));
     TRY(reconcile_turn(d));
+    TRY(urn_turn(d));
     const status s = work_off(d);
     /* The rows stay: what could not be said in this turn is said in another. */
     if (s != OK)

@@ -4,6 +4,7 @@
 #include "parts.h"
 #include "reading.h"
 #include "recall.h"
+#include "urn.h"
 
 /*
  * Reading a record.  The entry in the log says who, when and why, and is durable before the
@@ -152,6 +153,8 @@ static status give_record(struct desk *d, const struct entry_row *e, const struc
     TRY(record_pack(record, a, &packed));
     const char *copied = "";
     TRY(copying_note(d, items, count, record, &copied));
+    const struct parent shown = {.agency = e->stream.agency, .id = e->id};
+    urn_shown(d, &shown, record->facts.urn);
     rows_text(r, "copied", copied);
     rows_bytes(r, "record", packed);
     give_attachments(d, e, record, r);

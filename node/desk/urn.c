@@ -1,25 +1,38 @@
 #include "urn.h"
 
+#include "recall.h"
 #include "rule.h"
 #include "shelf.h"
 #include "words.h"
 
 #include <string.h>
 
+/* A capital cannot follow "urn" in one and a space in the other: no row is both. */
+static const char OWN[] = "urn";
+static const char RECEIVED[] = "urn received ";
+enum { STATE_OWN = 1, STATE_RECEIVED };
+
 /* As it is compared: without spaces around it, and in capitals.  E_UNKNOWN: it has none. */
-static status urn_tag(struct desk *d, const struct record *record, struct hash *ret)
+static status tag_of(struct desk *d, const char *whose, struct bytes given,
+                     struct hash *ret)
 {
     struct arena *const a = d->exchange->arena;
     struct bytes urn = {0};
 
-    TRY(word_capitals(word_trim(record->facts.urn), a, &urn));
+    TRY(word_capitals(word_trim(given), a, &urn));
     ENSURE(urn.size > 0, E_UNKNOWN);
-    struct writer w = writer_over(arena_take(a, urn.size + 3), urn.size + 3);
+    const size_t size = strlen(whose) + urn.size;
+    struct writer w = writer_over(arena_take(a, size), size);
     ENSURE(w.at != NULL, E_MEMORY);
-    write_text(&w, "urn");
+    write_text(&w, whose);
     write_bytes(&w, urn);
     *ret = keyring_mac(d->keyring, KEYRING_DIGEST, writer_bytes(&w));
     return OK;
+}
+
+static status urn_tag(struct desk *d, const struct record *record, struct hash *ret)
+{
+    return tag_of(d, OWN, record->facts.urn, ret);
 }
 
 enum { NAMESAKES_MAX = 32 }; /* looked at; the oldest */
@@ -169,17 +182,33 @@ status urn_advise(struct desk *d, const struct publish_work *work)
     return OK;
 }
 
+static status each_of_record(void *context, const struct shelf_row *row)
+{
+    struct desk *const d = context;
+
+    return row->state == STATE_RECEIVED
+               ? OK
+               : journal_shelf_drop(d->journal, SHELF_URN, &row->id);
+}
+
+/* Found by what it is about: rows from before they were a record's own have other ids. */
+static status forget_own(struct desk *d, const record_id *record)
+{
+    return journal_shelf_about(d->journal, SHELF_URN, record, d->scratch, each_of_record,
+                               d);
+}
+
 status urn_note(struct desk *d, const struct publish_work *work)
 {
     struct shelf_row row = {.kind = SHELF_URN,
                             .id = work->id,
                             .about = work->id,
-                            .state = 1,
+                            .state = STATE_OWN,
                             .changed = d->exchange->now};
     struct hash tag;
 
     if (work->has_previous)
-        TRY(urn_forget(d, &work->previous));
+        TRY(forget_own(d, &work->previous));
     const status s = urn_tag(d, work->record, &tag);
     if (s == E_UNKNOWN)
         return OK;
@@ -188,16 +217,107 @@ status urn_note(struct desk *d, const struct publish_work *work)
     return journal_shelf_put(d->journal, &row);
 }
 
-/* Found by what it is about: rows from before they were a record's own have other ids. */
-static status each_of_record(void *context, const struct shelf_row *row)
-{
-    struct desk *const d = context;
+/* --- another agency's --- */
 
-    return journal_shelf_drop(d->journal, SHELF_URN, &row->id);
+static record_id received_row_id(struct desk *d, const struct parent *record)
+{
+    return recall_row_id(d, "urn", record);
 }
 
-status urn_forget(struct desk *d, const record_id *record)
+status urn_forget(struct desk *d, const struct parent *record)
 {
-    return journal_shelf_about(d->journal, SHELF_URN, record, d->scratch, each_of_record,
-                               d);
+    if (agency_id_equal(&record->agency, &d->exchange->self))
+        return forget_own(d, &record->id);
+    const record_id id = received_row_id(d, record);
+    return journal_shelf_drop(d->journal, SHELF_URN, &id);
+}
+
+void urn_shown(struct desk *d, const struct parent *record, struct bytes urn)
+{
+    struct urn_watch *const w = &d->urns;
+
+    if (agency_id_equal(&record->agency, &d->exchange->self) ||
+        w->count == COUNT_OF(w->at) || tag_of(d, RECEIVED, urn, &w->at[w->count].tag) != OK)
+        return;
+    w->at[w->count++].record = *record;
+}
+
+static status note_received(struct desk *d, const struct urn_to_note *one)
+{
+    struct shelf_row row = {.kind = SHELF_URN,
+                            .id = received_row_id(d, &one->record),
+                            .about = one->record.id,
+                            .state = STATE_RECEIVED,
+                            .changed = d->exchange->now,
+                            .body = bytes_of_text(one->record.agency.text)};
+    struct shelf_row before = {0};
+    struct place place = {0};
+    const struct store s = d->exchange->store;
+
+    const status known =
+        journal_shelf_find(d->journal, SHELF_URN, &row.id, d->exchange->arena, &before);
+    ENSURE(known == E_UNKNOWN, known); /* shown before: nothing is written */
+    /* Erased in the turn between: then nothing of it is put on the shelf again. */
+    struct entry_row e = {0};
+    TRY(s.ops->record_find(s.self, &one->record.agency, &one->record.id, &place));
+    TRY(s.ops->entry_find(s.self, &place.stream, place.index, d->exchange->arena, &e));
+    ENSURE(e.disposition == DISPOSITION_HELD, E_UNKNOWN);
+    memcpy(row.tag, one->tag.bytes, sizeof row.tag);
+    return journal_shelf_put(d->journal, &row);
+}
+
+status urn_turn(struct desk *d)
+{
+    struct urn_watch *const w = &d->urns;
+    const size_t mark = arena_mark(d->exchange->arena);
+
+    for (size_t i = 0; i < w->count; i++) {
+        const status s = note_received(d, &w->at[i]);
+        arena_rewind(d->exchange->arena, mark);
+        if (s != E_UNKNOWN)
+            TRY(s);
+    }
+    w->count = 0;
+    return OK;
+}
+
+/* --- finding --- */
+
+struct urn_search {
+    const struct desk *desk;
+    const struct urn_asked *asked;
+    struct urn_list *list;
+};
+
+static status each_found(void *context, const struct shelf_row *row)
+{
+    struct urn_search *const f = context;
+    struct urn_found one = {.record = {.agency = f->desk->exchange->self, .id = row->about},
+                            .at = row->changed};
+
+    if (f->asked->received)
+        TRY(agency_id_read(row->body, &one.record.agency));
+    if (f->asked->publisher != NULL &&
+        !agency_id_equal(f->asked->publisher, &one.record.agency))
+        return OK;
+    f->list->more = f->list->count == URN_FOUND_MAX;
+    ENSURE(!f->list->more, E_LIMIT);
+    f->list->at[f->list->count++] = one;
+    return OK;
+}
+
+status urn_find(struct desk *d, const struct urn_asked *asked, struct urn_list *ret)
+{
+    struct urn_search f = {.desk = d, .asked = asked, .list = ret};
+    struct hash tag;
+
+    ret->count = 0;
+    ret->more = false;
+    const status known = tag_of(d, asked->received ? RECEIVED : OWN, asked->urn, &tag);
+    if (known == E_UNKNOWN)
+        return OK;
+    TRY(known);
+    const status s =
+        journal_shelf_tagged(d->journal, SHELF_URN, tag.bytes, d->scratch, each_found, &f);
+    return s == E_LIMIT ? OK : s;
 }

@@ -6,6 +6,10 @@
  * record under one URN is told while it can still be made a correction of the first.  It is
  * advice: forces' systems give a number twice, and no form stops intelligence.  A row is a
  * record's newest version; what was published is in it, not what is held or in a draft.
+ *
+ * Another agency's record is in it, under a digest of its own, once it was shown to a
+ * person here: nothing is opened for the index, and nobody learns by trying URNs what has
+ * arrived and was read by nobody (P12).
  */
 
 #include "publish.h"
@@ -22,6 +26,37 @@ NODISCARD status urn_refuse_another(struct desk *d, const struct publish_work *w
 /* It was published, and stands for what it corrects.  In the turn's transaction. */
 NODISCARD status urn_note(struct desk *d, const struct publish_work *work);
 /* Nothing of an erased record is left to look it up by. */
-NODISCARD status urn_forget(struct desk *d, const record_id *record);
+NODISCARD status urn_forget(struct desk *d, const struct parent *record);
+
+/* Another agency's record was just shown.  Kept in memory until `urn_turn`, since what is
+ * answered comes after the turn's commit; what a crash loses comes with the next showing.
+ */
+void urn_shown(struct desk *d, const struct parent *record, struct bytes urn);
+/* In the turn's transaction. */
+NODISCARD status urn_turn(struct desk *d);
+
+enum { URN_FOUND_MAX = 32 };
+struct urn_found {
+    struct parent record;
+    millis at; /* published, if it is ours; else shown first */
+};
+struct urn_list {
+    size_t count;
+    bool more; /* than fit */
+    struct urn_found at[URN_FOUND_MAX];
+};
+/* Which records have a URN, in the order of their ids.  `received`: those of others, of
+ * `publisher` alone where it is not NULL; else our own. */
+struct urn_asked {
+    struct bytes urn;
+    bool received;
+    const struct agency_id *publisher;
+};
+NODISCARD status urn_find(struct desk *d, const struct urn_asked *asked,
+                          struct urn_list *ret);
+/* Those that a person may mean by "URN" or "AGENCY/URN", by what he may read: our own
+ * before others', newer versions alone. */
+NODISCARD status desk_find_urn(struct desk *d, struct call *c, struct bytes wanted,
+                               struct urn_list *ret);
 
 #endif

@@ -117,6 +117,14 @@ def goes_its_way(net: Network, canaries: canary.Canaries) -> tuple[str, str]:
         answers = expect(net, REFUSED, command, *arguments)
         check("assess" in answers[-1]["sentence"], f"{command}: {answers[-1]}")
 
+    # Who takes it for a record is told what it is, and what comes next.
+    for command in (("trace",), ("show", "--purpose", "x"), ("recall", "--reason", "x", "--person", "x")):
+        answers = expect(net, NOT_THERE, command[0], draft, *command[1:])
+        check("is a draft (draft)" in answers[-1]["sentence"] and
+              "flagpost assess" in answers[-1]["sentence"], f"{command[0]}: {answers[-1]}")
+    answers = expect(net, NOT_THERE, "publish", draft)
+    check("flagpost release" in answers[-1]["why"], f"publish: {answers[-1]}")
+
     missing = findings(expect(net, REFUSED, "assess", draft, "--grade", "2B"))
     check({"R3", "R5"} <= {rule for rule, _ in missing}, f"an empty assessment: {missing}")
     check_equal(row(expect(net, 0, "draft list"), "draft")["state"], "draft", "refused")
@@ -159,6 +167,8 @@ def goes_its_way(net: Network, canaries: canary.Canaries) -> tuple[str, str]:
     scene.wait_stored(net, "F55", placed["id"], {"SWROCU", "JFC", "PND"})
     check(placed["id"] != draft, "a draft's id tells when it was handed in")
     expect(net, REFUSED, "release", draft, "--person", "DS One")
+    answers = expect(net, NOT_THERE, "trace", draft)
+    check(f"released as the record {placed['id']}" in answers[-1]["sentence"], f"{answers[-1]}")
     check_equal(expect(net, 0, "draft list")[-1]["sentence"], "there are no drafts", "the list")
     done = row(expect(net, 0, "draft list", "--all"), "draft")
     check_equal((done["state"], done["record"]), ("released", placed["id"]), "the whole list")

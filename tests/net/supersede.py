@@ -118,6 +118,53 @@ def check_other_urn(net: Network) -> None:
           f"a correction under another URN: {told}")
 
 
+def found(net: Network, agency: str, urn: str) -> list[str]:
+    code, rows = net.at(agency, "find", urn, check=False)
+    check(code in (0, 3), f"{agency} looks for {urn}: {rows}")
+    return [row["id"] for row in rows if "id" in row]
+
+
+def check_found_by_urn(net: Network) -> None:
+    """A person names a record by its URN: ours once published, others' once shown here."""
+    record = scene.simple_record("F55", 70)
+    urn = record["urn"]
+    first = scene.published(net, "F55", record)["id"]
+    scene.wait_stored(net, "F55", first, {"SWROCU", "JFC"})
+    check_equal(found(net, "F55", urn.lower()), [first], "by its URN")
+    check_equal(net.at("F55", "trace", urn)[1][0]["id"], first, "trace by the URN")
+    check_equal(net.at("F55", "show", "--purpose", "test", urn)[1][0]["title"], record["title"],
+                "show by the URN")
+    net.at("F55", "proof export", urn, "--out", net.path("urn.proof"))
+    net.run("proof", "verify", "--root", net.path("roots", "root"), net.path("urn.proof"))
+    code, rows = net.at("F55", "proof export", urn + "0", "--out", net.path("none.proof"), check=False)
+    check(code == 3 and "no record here is known by" in rows[-1]["sentence"], f"none: {rows}")
+
+    # Nobody at the unit has read it: trying URNs tells nothing of what has arrived.
+    for name in (urn, "F55/" + urn):
+        check_equal(found(net, "SWROCU", name), [], "what nobody there has been shown")
+    code, rows = net.at("SWROCU", "acknowledge", urn, "--person", "DS at the unit", check=False)
+    check(code == 3 and "has been shown" in rows[-1]["sentence"], f"not shown yet: {rows}")
+    net.at("SWROCU", "show", first, "--purpose", "test")
+    scene.wait("it to be found", lambda: found(net, "SWROCU", "F55/" + urn) == [first])
+    net.at("SWROCU", "acknowledge", urn, "--person", "DS at the unit")
+    net.stop("SWROCU")
+    net.start("SWROCU")
+    scene.wait("the unit", lambda: net.at("SWROCU", "status", check=False)[0] == 0)
+    check_equal(found(net, "SWROCU", urn), [first], "over a restart")
+
+    newer = corrected(net, urn, {**record, "title": "The newer version"})
+    check_equal(found(net, "F55", urn), [newer], "the version that stands")
+    again = scene.published(net, "F55", {**record, "title": "Another report"})["id"]
+    code, rows = net.at("F55", "trace", urn, check=False)
+    check(code == 1 and newer in rows[-1]["sentence"] and again in rows[-1]["sentence"],
+          f"two records with one URN: {rows}")
+    net.at("F55", "recall", newer, "--compromise", *WHY)
+    scene.wait("the recall at the unit",
+               lambda: "RECALLED" in str(net.at("SWROCU", "find", urn)[1]))
+    net.at("SWROCU", "statement", "F55/" + urn, "--erased", "--person", "DS", "--reason", "recalled")
+    check_equal(found(net, "SWROCU", urn), [], "nothing finds what was erased")
+
+
 def check_log(net: Network, older: str, newer: str) -> None:
     """That it was a correction, of what and why, is in the log."""
     _, log = net.at("F55", "audit", "--use", "integrity", "--object", newer, "--purpose", "test")
@@ -149,6 +196,7 @@ def test(options: argparse.Namespace) -> None:
         other = scene.simple_record("F55", 90)
         check_same_urn(net, other, scene.published(net, "F55", other)["id"])
         check_other_urn(net)
+        check_found_by_urn(net)
         record["marking"] = "OFFICIAL-SENSITIVE"
         net.stop("PND")
         second = corrected(net, first, record, "--key", "once")
