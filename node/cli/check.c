@@ -128,7 +128,7 @@ const struct command command_check = {
         "FILE holds records as JSON: one, an array, or one after the other. With\n"
         "--fix a copy is written, never the file itself, and every change is listed:\n"
         "a near miss of one flag, a code written otherwise or replaced. What a person\n"
-        "must decide stays as it is.\n"
+        "must decide stays as it is. A value that cannot be read is a finding, too.\n"
         "With --text FILE is bare text in UTF-8, at most 32 megabytes. With\n"
         "--survey it is an extract of any length, a record a line; numbers are\n"
         "printed, nothing of the records is, and no file is written. With --column\n"

@@ -5,6 +5,7 @@
 #include "input.h"
 #include "mend.h"
 #include "output.h"
+#include "unread.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -32,7 +33,14 @@ static void print_edit(const struct edit *e)
     (void)printf(",\"sure\":%s}", e->sure ? "true" : "false");
 }
 
-static void print_finding(const struct cli *c, const char *urn, const struct finding *f)
+/* Which record of the file is meant. */
+struct named {
+    const char *urn; /* "" when it has none */
+    size_t number;
+};
+
+static void print_finding(const struct cli *c, const struct named *of,
+                          const struct finding *f)
 {
     if (!c->json) {
         (void)printf("    %-4s %s %s: ", f->rule, severity_word(f->severity), f->field);
@@ -42,14 +50,15 @@ static void print_finding(const struct cli *c, const char *urn, const struct fin
         (void)printf("\n");
         return;
     }
-    const char *const parts[][2] = {{"urn", urn},
-                                    {"rule", f->rule},
+    const char *const parts[][2] = {{"rule", f->rule},
                                     {"field", f->field},
                                     {"severity", severity_word(f->severity)},
                                     {"sentence", f->sentence},
                                     {"mend", f->mend}};
+    check_json_text(true, "urn", bytes_of_text(of->urn));
+    (void)printf(",\"number\":%zu", of->number);
     for (size_t i = 0; i < COUNT_OF(parts); i++)
-        check_json_text(i == 0, parts[i][0], bytes_of_text(parts[i][1]));
+        check_json_text(false, parts[i][0], bytes_of_text(parts[i][1]));
     print_edit(&f->edit);
     (void)printf("}\n");
 }
@@ -109,33 +118,60 @@ static bool fix(struct cli *c, struct record *r, const char *urn, struct checkin
     return true;
 }
 
-static void print_verdict(const char *urn, const struct findings *found)
+static void print_verdict(const struct named *of, const struct findings *found,
+                          size_t unread)
 {
-    cli_put(stdout, bytes_of_text(urn[0] == '\0' ? "(no URN)" : urn));
-    (void)printf(" %s\n", found->refused          ? "would be refused"
-                          : !found->code_is_right ? "right, but PND would not get it"
-                                                  : "right");
+    if (of->urn[0] == '\0')
+        (void)printf("record %zu (no URN)", of->number);
+    else
+        cli_put(stdout, bytes_of_text(of->urn));
+    (void)printf(" %s", found->refused          ? "would be refused"
+                        : !found->code_is_right ? "right, but PND would not get it"
+                                                : "right");
+    if (unread > 0)
+        (void)printf(": %zu %s not be read", unread,
+                     unread == 1 ? "value could" : "values could");
+    (void)printf("\n");
 }
 
-static bool each_record(struct cli *c, const struct record *given, void *context)
+/* `unread` of the findings are values that could not be read. */
+static void tell(struct cli *c, const struct named *of, const struct findings *found,
+                 const struct mends *mends, size_t unread)
 {
-    struct checking *const k = context;
+    if (!c->json)
+        print_verdict(of, found, unread);
+    for (size_t i = 0; mends != NULL && i < mends->count; i++)
+        print_mended(c, of->urn, &mends->at[i]);
+    for (size_t i = 0; i < found->count; i++)
+        print_finding(c, of, &found->at[i]);
+}
 
-    if (given == NULL) {
-        k->unreadable++;
-        return true;
-    }
-    struct record *const r = arena_take(&c->arena, sizeof *r);
+/* What could be read of it is judged, and neither packed nor copied: it would lack a value.
+ */
+static void judge_unread(struct cli *c, struct record *r, const struct input_record *in,
+                         const struct named *of, struct checking *k)
+{
+    struct findings *const found = arena_take(&c->arena, sizeof *found);
+
+    k->unreadable++;
+    k->code = EXIT_REFUSED;
+    if (found == NULL)
+        return;
+    unread_check(r, k->lists, clock_wall(), &c->arena, in->unread, found);
+    tell(c, of, found, NULL, in->unread->count);
+}
+
+static bool judge(struct cli *c, struct record *r, const struct named *of,
+                  struct checking *k)
+{
     struct findings *const found = arena_take(&c->arena, sizeof *found);
     struct mends *const mends = arena_take(&c->arena, sizeof *mends);
-    const char *const urn = arena_text(&c->arena, given->facts.urn);
 
-    if (r == NULL || found == NULL || mends == NULL || urn == NULL) {
+    if (found == NULL || mends == NULL) {
         k->code = cli_fail(c, EXIT_REFUSED, "check", status_sentence(E_MEMORY));
         return false;
     }
-    *r = *given;
-    if (k->copy != NULL && !fix(c, r, urn, k, mends))
+    if (k->copy != NULL && !fix(c, r, of->urn, k, mends))
         return false;
     pack(c, r, k);
     rules_check(r, k->lists, clock_wall(), &c->arena, found);
@@ -144,12 +180,30 @@ static bool each_record(struct cli *c, const struct record *given, void *context
     k->withheld += !found->refused && !found->code_is_right;
     if (found->refused)
         k->code = EXIT_REFUSED;
-    if (!c->json)
-        print_verdict(urn, found);
-    for (size_t i = 0; i < mends->count; i++)
-        print_mended(c, urn, &mends->at[i]);
-    for (size_t i = 0; i < found->count; i++)
-        print_finding(c, urn, &found->at[i]);
+    tell(c, of, found, mends, 0);
+    return true;
+}
+
+static bool each_record(struct cli *c, const struct input_record *in, void *context)
+{
+    struct checking *const k = context;
+
+    if (in->record == NULL) {
+        k->unreadable++;
+        return true;
+    }
+    struct record *const r = arena_take(&c->arena, sizeof *r);
+    const struct named of = {.urn = arena_text(&c->arena, in->record->facts.urn),
+                             .number = in->number};
+
+    if (r == NULL || of.urn == NULL) {
+        k->code = cli_fail(c, EXIT_REFUSED, "check", status_sentence(E_MEMORY));
+        return false;
+    }
+    *r = *in->record;
+    if (in->unread->count == 0)
+        return judge(c, r, &of, k);
+    judge_unread(c, r, in, &of, k);
     return true;
 }
 

@@ -92,8 +92,9 @@ static enum state code_of(const struct record *r, const struct findings *found)
     return STATE_OPEN; /* its flag is wrong: whether the code fits, nobody knows */
 }
 
-static bool each_record(struct cli *c, const struct record *given, void *context)
+static bool each_record(struct cli *c, const struct input_record *in, void *context)
 {
+    const struct record *const given = in->record;
     struct survey *const s = context;
     struct mends *const mends = arena_take(&c->arena, sizeof *mends);
     struct findings *const found = arena_take(&c->arena, sizeof *found);

@@ -43,9 +43,23 @@ static void print_answer(const struct control_answer *a, const char *urn)
 }
 
 struct explaining {
-    size_t count;
     int code;
 };
+
+static void tell(const struct cli *c, const struct control_answer *a, const char *urn,
+                 struct explaining *e)
+{
+    if (a->status != OK)
+        e->code = (int)cli_exit_code(a->status);
+    for (size_t i = 0; i < a->row_count; i++) {
+        if (value_is(&a->rows[i], "severity", "refuse"))
+            e->code = EXIT_REFUSED;
+    }
+    if (c->json)
+        publish_print_json(a, urn);
+    else
+        print_answer(a, urn);
+}
 
 static bool explain_one(struct cli *c, struct bytes packed, const char *urn,
                         struct explaining *e)
@@ -58,35 +72,30 @@ static bool explain_one(struct cli *c, struct bytes packed, const char *urn,
         e->code = EXIT_UNREACHABLE;
         return false;
     }
-    e->count++;
-    if (a.status != OK)
-        e->code = (int)cli_exit_code(a.status);
-    for (size_t i = 0; i < a.row_count; i++) {
-        if (value_is(&a.rows[i], "severity", "refuse"))
-            e->code = EXIT_REFUSED;
-    }
-    if (c->json)
-        publish_print_json(&a, urn);
-    else
-        print_answer(&a, urn);
+    tell(c, &a, urn, e);
     return true;
 }
 
-static bool each_record(struct cli *c, const struct record *r, void *context)
+static bool each_record(struct cli *c, const struct input_record *in, void *context)
 {
     struct explaining *const e = context;
+    struct control_answer unread = {0};
     struct bytes packed = {0};
 
-    if (r == NULL)
+    if (in->record == NULL)
         return true;
     const size_t mark = arena_mark(&c->arena);
-    const char *const urn = arena_text(&c->arena, r->facts.urn);
+    const char *const urn = publish_urn(c, in->record);
     bool go_on = true;
 
-    if (urn == NULL || record_pack(r, &c->arena, &packed) != OK)
-        e->code = cli_fail(c, EXIT_REFUSED, "record", "a field is too long to be sent");
-    else
-        go_on = explain_one(c, packed, urn[0] == '\0' ? "(no URN)" : urn, e);
+    if (in->unread->count > 0) {
+        publish_unread(c, in, &unread);
+        tell(c, &unread, urn, e);
+    } else if (record_pack(in->record, &c->arena, &packed) != OK) {
+        e->code = cli_fail(c, EXIT_REFUSED, urn, "a field is too long to be sent");
+    } else {
+        go_on = explain_one(c, packed, urn, e);
+    }
     arena_rewind(&c->arena, mark);
     return go_on;
 }

@@ -29,6 +29,14 @@ struct tally {
     struct bytes id; /* of the record published last; empty: it was refused */
 };
 
+static void print(const struct cli *c, const struct control_answer *a, const char *urn)
+{
+    if (c->json)
+        publish_print_json(a, urn);
+    else
+        publish_print_answer(a, urn);
+}
+
 /* False when the node cannot be asked at all. */
 static bool publish_one(struct cli *c, struct bytes packed, const char *urn,
                         struct tally *tally)
@@ -41,10 +49,7 @@ static bool publish_one(struct cli *c, struct bytes packed, const char *urn,
         tally->code = EXIT_UNREACHABLE;
         return false;
     }
-    if (c->json)
-        publish_print_json(&a, urn);
-    else
-        publish_print_answer(&a, urn);
+    print(c, &a, urn);
     tally->id = (struct bytes){0};
     if (a.status == OK) {
         tally->published++;
@@ -71,20 +76,31 @@ static void send_files(struct cli *c, struct attach_plan *plan, struct tally *ta
 
 static bool pack_and_publish(struct cli *c, const struct record *r, struct tally *tally)
 {
-    const char *const urn = arena_text(&c->arena, r->facts.urn);
+    const char *const urn = publish_urn(c, r);
     struct bytes packed = {0};
 
-    const status s = record_pack(r, &c->arena, &packed);
-    if (s == OK && urn != NULL)
-        return publish_one(c, packed, urn[0] == '\0' ? "(no URN)" : urn, tally);
+    if (record_pack(r, &c->arena, &packed) == OK)
+        return publish_one(c, packed, urn, tally);
     tally->refused++;
-    tally->code = cli_fail(c, EXIT_REFUSED, urn == NULL ? "record" : urn,
-                           "a field is too long to be sent");
+    tally->code = cli_fail(c, EXIT_REFUSED, urn, "a field is too long to be sent");
     return true;
 }
 
+/* The node is not asked about what lacks a value. */
+static void refuse_unread(struct cli *c, const struct input_record *in, struct tally *tally)
+{
+    struct control_answer a = {0};
+
+    tally->refused++;
+    if (in->record == NULL)
+        return; /* it was told */
+    tally->code = EXIT_REFUSED;
+    publish_unread(c, in, &a);
+    print(c, &a, publish_urn(c, in->record));
+}
+
 /* Called by input_records for each record of the file. */
-static bool each_record(struct cli *c, const struct record *r, void *context)
+static bool each_record(struct cli *c, const struct input_record *in, void *context)
 {
     struct attach_plan plan = {.file = cli_text(c, "attach"),
                                .folder = cli_text(c, "attachments")};
@@ -92,12 +108,13 @@ static bool each_record(struct cli *c, const struct record *r, void *context)
     const size_t mark = arena_mark(&c->arena);
     bool go_on = true;
 
-    if (r == NULL) {
-        tally->refused++;
+    if (in->record == NULL || in->unread->count > 0) {
+        refuse_unread(c, in, tally);
+        arena_rewind(&c->arena, mark);
         return true;
     }
     tally->id = (struct bytes){0};
-    const struct record *const filled = attach_fill(c, r, &plan);
+    const struct record *const filled = attach_fill(c, in->record, &plan);
     if (filled == NULL) {
         tally->refused++;
         tally->code = EXIT_REFUSED;

@@ -1,5 +1,7 @@
 #include "publish_print.h"
 
+#include "desk.h"
+#include "publish.h"
 #include "text.h"
 
 #include <stdio.h>
@@ -37,6 +39,32 @@ size_t publish_arguments(const struct cli *c, struct bytes packed,
 }
 
 /* --- the answer --- */
+
+const char *publish_urn(struct cli *c, const struct record *r)
+{
+    const char *const urn = arena_text(&c->arena, r->facts.urn);
+
+    return urn == NULL || urn[0] == '\0' ? "(no URN)" : urn;
+}
+
+void publish_unread(struct cli *c, const struct input_record *in,
+                    struct control_answer *ret)
+{
+    const size_t count = in->unread->count;
+    char *const sentence = arena_take(&c->arena, 96);
+    struct rows r;
+
+    *ret = (struct control_answer){.status = E_VALUE};
+    rows_init(&r, &c->arena, FINDINGS_MAX);
+    publish_give_findings(&r, in->unread);
+    rows_give(&r, ret);
+    if (sentence == NULL)
+        return;
+    (void)snprintf(sentence, 96,
+                   "refused: %zu %s of record %zu could not be read; nothing was sent",
+                   count, count == 1 ? "value" : "values", in->number);
+    ret->sentence = bytes_of_text(sentence);
+}
 
 static bool row_is(const struct control_row *row, const char *what)
 {

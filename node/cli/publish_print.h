@@ -5,6 +5,7 @@
  * gets it, and how the answer looks. */
 
 #include "cli.h"
+#include "input.h"
 
 /* Rows of an option table: option, what it takes, what it is.  `explain` has them as
  * `publish` has, since it says what that would do. */
@@ -27,8 +28,16 @@ enum { PUBLISH_ARGUMENTS_MAX = 12 };
 size_t publish_arguments(const struct cli *c, struct bytes packed,
                          struct control_field ret[static PUBLISH_ARGUMENTS_MAX]);
 
-/* Where it stands and who gets it, or why not; then each finding.  `urn`: how the person
- * knows it. */
+/* How the person knows a record: its URN, or that it has none. */
+const char *publish_urn(struct cli *c, const struct record *r);
+
+/* What stands for the node's answer on a record of which values could not be read, and
+ * which it is not asked about: refused, with a finding for each.  Lives in the run's arena.
+ */
+void publish_unread(struct cli *c, const struct input_record *in,
+                    struct control_answer *ret);
+
+/* Where it stands and who gets it, or why not; then each finding. */
 void publish_print_answer(const struct control_answer *a, const char *urn);
 
 /* The whole answer as one line of JSON. */

@@ -21,18 +21,33 @@ static struct control_field argument(const char *name, const char *value)
                                   .value = bytes_of_text(value == NULL ? "" : value)};
 }
 
-/* Called by input_records, once: the file has one record. */
-static bool each_record(struct cli *c, const struct record *r, void *context)
+static int tell(struct cli *c, const struct control_answer *a, const struct record *r)
 {
+    if (c->json)
+        (void)cli_print(c, a, NULL, 0); /* its exit code is that of the status */
+    else
+        publish_print_answer(a, publish_urn(c, r));
+    return (int)cli_exit_code(a->status);
+}
+
+/* Called by input_records, once: the file has one record. */
+static bool each_record(struct cli *c, const struct input_record *in, void *context)
+{
+    const struct record *const r = in->record;
     int *const code = context;
     struct bytes packed = {0};
     struct control_answer a = {0};
 
     if (r == NULL)
         return true;
-    const char *const urn = arena_text(&c->arena, r->facts.urn);
-    if (record_pack(r, &c->arena, &packed) != OK || urn == NULL) {
-        *code = cli_fail(c, EXIT_REFUSED, "record", "a field is too long to be sent");
+    if (in->unread->count > 0) {
+        publish_unread(c, in, &a);
+        *code = tell(c, &a, r);
+        return false;
+    }
+    if (record_pack(r, &c->arena, &packed) != OK) {
+        *code =
+            cli_fail(c, EXIT_REFUSED, publish_urn(c, r), "a field is too long to be sent");
         return false;
     }
     const struct control_field arguments[] = {
@@ -47,11 +62,7 @@ static bool each_record(struct cli *c, const struct record *r, void *context)
         *code = EXIT_UNREACHABLE;
         return false;
     }
-    if (c->json)
-        (void)cli_print(c, &a, NULL, 0);
-    else
-        publish_print_answer(&a, urn);
-    *code = (int)cli_exit_code(a.status);
+    *code = tell(c, &a, r);
     return true;
 }
 

@@ -20,7 +20,8 @@ LONG = bool(os.environ.get("FLAGPOST_LONG"))
 SECONDS_MAX = 40
 # The largest process of a command.  An import may read 64 MiB and parses in a second process;
 # the others read 32 MiB whole, and no record is parsed that is larger than one.
-MIB_MAX = {"import": 200, "drop": 200, "check": 110, "publish": 110, "case import": 64}
+MIB_MAX = {"import": 200, "drop": 200, "check": 110, "publish": 110, "explain": 110,
+           "case import": 64}
 MAPPING = """system: bad-input
 format: {form}
 {header}publish: row-by-row
@@ -30,6 +31,7 @@ fields:
   - {{to: title, column: title}}
   - {{to: priority, column: priority}}
 """
+PURPOSE = "  - {to: purpose, column: purpose}\n"  # of JSON, where a row need not have each column
 GIGABYTE = 1 << 30
 COLUMNS = 10_000_000
 DEPTH = 1_000_000
@@ -148,7 +150,8 @@ class Runs:
         for form in ("csv", "json-lines", "json-array"):
             self.maps[form] = net.path(form + ".yaml")
             with open(self.maps[form], "w", encoding="utf-8") as f:
-                f.write(MAPPING.format(form=form, header="header: yes\n" if form == "csv" else ""))
+                f.write(MAPPING.format(form=form, header="header: yes\n" if form == "csv" else "")
+                        + (PURPOSE if form != "csv" else ""))
 
     def run(self, command: str, *arguments: str) -> tuple[int, list[dict]]:
         """Exit code and answers; what the process and its children took is judged."""
@@ -190,6 +193,12 @@ def check_import(runs: Runs) -> None:
         code, answers = runs.run("import", "--map", runs.maps[form], file)
         check_equal(code, 1, f"import of {form}, {bad.name}")
         judge(bad, f"import of {form}", of_rows(answers))
+    words = RECORD | {"priority": "whenever", "purpose": "none"}
+    both = Bad("two words", once(json.dumps(words).encode()), "I4", 1, "priority")
+    code, answers = runs.run("import", "--map", runs.maps["json-lines"],
+                             both.write(runs.net.path("bad")))
+    check_equal(sorted(f["column"] for f in of_rows(answers) if f["rule"] == "I4"),
+                ["priority", "purpose"], "both words of a row that no field has")
     for form, head in (("csv", CSV[0] + b"A1,"), ("json-lines", b'{"urn":"A1","title":"')):
         file = gigabyte("gigabyte", head, "I2", 1).write(runs.net.path("bad"))
         code, answers = runs.run("import", "--map", runs.maps[form], file)
@@ -238,15 +247,37 @@ def records() -> Iterator[Bad]:
     yield from objects(good, "title", 30 << 20)
     for name, fields, rule, at in (("number", {"phones": [447700900123]}, "I6", "phones[0]"),
                                    ("unknown word", {"priority": "whenever"}, "I4", "priority"),
-                                   ("unknown field", {"titel": "x"}, "I3", "")):
+                                   ("unknown field", {"titel": "x"}, "I3", "titel")):
         lines = [json.dumps(good), json.dumps(good | fields)]
         yield Bad(name, once("\n".join(lines).encode()), rule, 2, at)
         yield Bad(name + " in an array", once(f"[{','.join(lines)}]".encode()), rule, 2, at)
 
 
-def place(bad: Bad) -> str:
-    by_record = bad.rule in ("I3", "I4", "I6")
-    return f"record {bad.line}" if by_record else f"line {bad.line}, column "
+def findings(command: str, answers: list) -> list:
+    """(record's number in the file, finding) of values that cannot be read."""
+    if command == "check":
+        found = [(row["number"], row) for row in answers if "rule" in row]
+    else:
+        found = [(int(answer["sentence"].split(" of record ")[1].split()[0]), row)
+                 for answer in answers if " of record " in answer.get("sentence", "")
+                 for row in answer["rows"] if row["row"] == "finding"]
+    return [(number, row) for number, row in found if row["rule"].startswith("I")]
+
+
+def check_record(command: str, bad: Bad, code: int, answers: list) -> None:
+    if bad.rule not in ("I3", "I4", "I6"):
+        told = [row for row in answers if row.get("status") == "failed"]
+        check(code == 1 and len(told) == 1, f"{command}, {bad.name}: {code} {answers}")
+        check(f"line {bad.line}, column " in told[0]["what"] and f"({bad.rule})" in told[0]["what"]
+              and bad.column in told[0]["what"] and len(told[0]["why"]) > 20,
+              f"{command}, {bad.name}: {told}")
+        return
+    found = findings(command, answers)
+    check(code == 1 and len(found) == 1, f"{command}, {bad.name}: {code} {answers}")
+    number, row = found[0]
+    check_equal((number, row["rule"], row["field"], row["severity"]),
+                (bad.line, bad.rule, bad.column, "refuse"), f"{command}, {bad.name}")
+    check(len(row["sentence"]) > 10 and len(row["mend"]) > 10, f"{command}, {bad.name}: {row}")
 
 
 def check_records(runs: Runs) -> None:
@@ -254,13 +285,29 @@ def check_records(runs: Runs) -> None:
         file = bad.write(runs.net.path("bad"))
         for command in ("check", "publish"):
             options = ["--lists", runs.net.path("lists")] if command == "check" else []
-            code, answers = runs.run(command, *options, file)
-            told = [row for row in answers if row.get("status") == "failed"]
-            check(code == 1 and len(told) == 1, f"{command}, {bad.name}: {code} {answers}")
-            check(place(bad) in told[0]["what"] and f"({bad.rule})" in told[0]["what"]
-                  and bad.column in told[0]["what"], f"{command}, {bad.name}: {told}")
-            check(len(told[0]["why"]) > 20, f"{command}, {bad.name}: {told}")
+            check_record(command, bad, *runs.run(command, *options, file))
     runs.serves("bad records")
+
+
+def check_all_values(runs: Runs) -> None:
+    """Whatever cannot be read of a record is told at once, and nothing of it is published."""
+    good = scene.simple_record("F55", 4711)
+    bad = good | {"marking": "OFICIAL", "phones": [447700900123], "titel": "x",
+                  "date_created": "14/10/2026", "flags": "OIMCR"}
+    file = Bad("values", once(json.dumps([bad, good | {"urn": "55-IR-2026-00004712"}]).encode()),
+               "I4", 1).write(runs.net.path("bad"))
+    wanted = ["date_created", "flags", "marking", "phones[0]", "titel"]
+    code, answers = runs.run("check", "--lists", runs.net.path("lists"), file)
+    check_equal((code, sorted(row["field"] for _, row in findings("check", answers))), (1, wanted),
+                "values that check could not read")
+    check_equal([(row["number"], row["field"]) for row in answers if row.get("severity") == "refuse"
+                 and not row["rule"].startswith("I")], [], f"what else is refused: {answers}")
+    check_equal((answers[-1]["right"], answers[-1]["unreadable"]), (1, 1), "records")
+    for command, *options in (("explain",), ("publish",)):
+        code, answers = runs.run(command, *options, file)
+        check_equal((code, sorted(row["field"] for _, row in findings(command, answers))),
+                    (1, wanted), f"values that {command} could not read")
+    check_equal((answers[-1]["published"], answers[-1]["refused"]), (1, 1), "published")
 
 
 def check_surveys(runs: Runs) -> None:
@@ -307,6 +354,7 @@ def test(options: argparse.Namespace) -> None:
         check_equal([row["size"] for row in scene.rows_at(net, "F55", "status", "stream")
                      if row["stream"] != "local"], ["0", "0"], "what bad input published")
         check_records(runs)
+        check_all_values(runs)
         say(f"{runs.count} runs refused; slowest {runs.slowest:.1f} s, largest {runs.largest} MiB")
 
 

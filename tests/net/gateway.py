@@ -178,6 +178,13 @@ def refuses_what_cannot_be_read(g: Gateway, canaries: canary.Canaries) -> None:
         answer = expect(g.post(body, "k-4"), 400, words)
         check_equal(answer["rule"], rule, f"the rule of {body[:40]!r}")
         check(secret not in json.dumps(answer), f"the answer repeats the body: {answer}")
+        check_equal([f["rule"] for f in answer.get("findings", [])],
+                    [] if rule in ("I1", "I2") else [rule], f"findings of {body[:40]!r}")
+    several = {**record, "marking": "OFICIAL", "phones": [447700900123], "titel": secret}
+    answer = expect(g.post(several, "k-4"), 400, "OFICIAL")
+    check_equal(sorted((f["field"], f["rule"], f["severity"]) for f in answer["findings"]),
+                [("marking", "I4", "refuse"), ("phones[0]", "I6", "refuse"),
+                 ("titel", "I3", "refuse")], "every value that cannot be read")
     for key in ("", " ", "a b", "é", "x" * 129):
         if key == "é":  # http.client sends latin-1: a byte that is no visible character
             expect(g.post(record, key), 400, "Idempotency-Key")

@@ -298,6 +298,24 @@ static void put_field(struct assembly *a, const struct mapping_field *f,
               "Fill it in the source system.");
 }
 
+/* A value that the record's own reader refuses. */
+static void unread(struct assembly *a, const struct json_fault *f)
+{
+    char *const sentence = arena_take(a->arena, JSON_FAULT_ROOM);
+    const bool limit = strcmp(f->rule, "I2") == 0;
+
+    if (sentence != NULL)
+        json_fault_text(f, sentence);
+    assemble_fault(
+        a, &(struct import_finding){
+               .rule = limit ? IMPORT_LIMIT : IMPORT_VALUE,
+               .column = bytes_of_text(mapping_column(a->mapping, f->path)),
+               .field = bytes_of_text(f->path),
+               .sentence = bytes_of_text(sentence != NULL ? sentence : f->sentence),
+               .mend = bytes_of_text("Correct it in the source system, or give the mapping "
+                                     "a table for it.")});
+}
+
 void assemble_record(struct assembly *a, const struct cells *cells, struct record *ret)
 {
     if (record_build_reset(a->build) != OK)
@@ -306,15 +324,8 @@ void assemble_record(struct assembly *a, const struct cells *cells, struct recor
         put_field(a, &a->mapping->fields[i], cells);
     if (a->parcel->finding_count > 0)
         return;
-    const status s = record_build_take(a->build, a->arena, ret, &a->fault);
-    if (s == OK)
+    if (record_build_take(a->build, a->arena, ret, &a->fault) == OK)
         return;
-    assemble_fault(
-        a, &(struct import_finding){
-               .rule = s == E_LIMIT || s == E_MEMORY ? IMPORT_LIMIT : IMPORT_VALUE,
-               .column = bytes_of_text(mapping_column(a->mapping, a->fault.path)),
-               .field = bytes_of_text(a->fault.path),
-               .sentence = bytes_of_text(a->fault.sentence),
-               .mend = bytes_of_text("Correct it in the source system, or give the mapping "
-                                     "a table for it.")});
+    for (const struct json_fault *f = &a->fault; f != NULL; f = f->next)
+        unread(a, f);
 }

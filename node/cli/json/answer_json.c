@@ -161,12 +161,47 @@ status answer_json_write(const struct control_answer *answer, struct arena *a,
     return dump(object, a, ret);
 }
 
-static bool put_place(json_t *object, const struct json_fault *fault)
+static json_t *finding_object(const struct finding *f)
+{
+    const char *const members_of[][2] = {{"rule", f->rule},
+                                         {"field", f->field},
+                                         {"severity", severity_word(f->severity)},
+                                         {"sentence", f->sentence},
+                                         {"mend", f->mend}};
+    json_t *const object = json_object();
+
+    for (size_t i = 0; object != NULL && i < COUNT_OF(members_of); i++) {
+        if (json_object_set_new(object, members_of[i][0], json_string(members_of[i][1])) ==
+            0)
+            continue;
+        json_decref(object);
+        return NULL;
+    }
+    return object;
+}
+
+/* As the node's findings look: it is one list that a sender's program goes through. */
+static bool put_findings(json_t *object, const struct findings *found)
+{
+    json_t *const list = json_array();
+
+    for (size_t i = 0; i < found->count; i++) {
+        if (json_array_append_new(list, finding_object(&found->at[i])) != 0) {
+            json_decref(list);
+            return false;
+        }
+    }
+    return json_object_set_new(object, "findings", list) == 0; /* takes it in any case */
+}
+
+static bool put_place(json_t *object, const struct json_fault *fault,
+                      const struct findings *found)
 {
     if (json_object_set_new(object, "rule", json_string(fault->rule)) != 0)
         return false;
     if (fault->line == 0)
-        return json_object_set_new(object, "path", json_string(fault->path)) == 0;
+        return json_object_set_new(object, "path", json_string(fault->path)) == 0 &&
+               (fault->mend[0] == '\0' || put_findings(object, found));
     return json_object_set_new(object, "line", json_integer(fault->line)) == 0 &&
            json_object_set_new(object, "column", json_integer(fault->column)) == 0;
 }
@@ -174,11 +209,15 @@ static bool put_place(json_t *object, const struct json_fault *fault)
 status answer_json_fault(status why, const struct json_fault *fault, struct arena *a,
                          struct bytes *ret)
 {
-    const struct bytes sentence =
-        bytes_of_text(fault->sentence[0] != '\0' ? fault->sentence : status_sentence(why));
-    json_t *object = head(why, sentence);
+    struct findings *const found = arena_take(a, sizeof *found);
+    char sentence[JSON_FAULT_ROOM];
 
-    if (object != NULL && fault->rule != NULL && !put_place(object, fault)) {
+    ENSURE(found != NULL, E_MEMORY);
+    json_fault_text(fault, sentence);
+    record_json_findings(fault, found);
+    json_t *object =
+        head(why, bytes_of_text(sentence[0] != '\0' ? sentence : status_sentence(why)));
+    if (object != NULL && fault->rule != NULL && !put_place(object, fault, found)) {
         json_decref(object);
         object = NULL;
     }

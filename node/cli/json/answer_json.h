@@ -14,8 +14,8 @@
 NODISCARD status answer_json_write(const struct control_answer *answer, struct arena *a,
                                    struct bytes *ret);
 
-/* Why a record could not be read: "status", "sentence", and where: "path", or "line" and
- * "column". */
+/* Why a record could not be read: "status", "sentence" and where: "line" and "column"; or
+ * "path" of the first value, and each as one of "findings". */
 NODISCARD status answer_json_fault(status why, const struct json_fault *fault,
                                    struct arena *a, struct bytes *ret);
 

@@ -27,10 +27,16 @@ static int tell(struct cli *c, const char *path, const char *field, const char *
 
 static int tell_fault(struct cli *c, const char *path, const struct json_fault *fault)
 {
+    char text[JSON_FAULT_ROOM];
     char place[64];
 
-    if (fault->line == 0)
-        return tell(c, path, fault->path, fault->sentence);
+    if (fault->line == 0) {
+        for (const struct json_fault *f = fault; f != NULL; f = f->next) {
+            json_fault_text(f, text);
+            (void)tell(c, path, f->path, text); /* the code is the same for all */
+        }
+        return EXIT_REFUSED;
+    }
     (void)snprintf(place, sizeof place, "line %d, column %d", fault->line, fault->column);
     return tell(c, path, place, fault->sentence);
 }
@@ -97,7 +103,7 @@ static int read_record(struct cli *c, const char *path, const json_t *rest,
         return tell(c, path, "", status_sentence(E_MEMORY));
     const status s = record_json_read(bytes_of_text(text), &c->arena, ret->record, &fault);
     free(text);
-    return s == OK ? EXIT_DONE : tell(c, path, fault.path, fault.sentence);
+    return s == OK ? EXIT_DONE : tell_fault(c, path, &fault);
 }
 
 static int read_object(struct cli *c, const char *path, json_t *object,

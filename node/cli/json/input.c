@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+/* What is not JSON, too large, or more than there is memory for. */
 static int tell(struct cli *c, const char *path, size_t number,
                 const struct json_fault *fault)
 {
@@ -15,27 +16,34 @@ static int tell(struct cli *c, const char *path, size_t number,
         (void)snprintf(where, sizeof where, "%s, line %d, column %d (%s)", path,
                        fault->line, fault->column, fault->rule);
     else
-        (void)snprintf(where, sizeof where, "%s, record %zu%s%s (%s)", path, number,
-                       fault->path[0] == '\0' ? "" : ", ", fault->path, fault->rule);
+        (void)snprintf(where, sizeof where, "%s, record %zu (%s)", path, number,
+                       fault->rule);
     return cli_fail(c, EXIT_REFUSED, where, fault->sentence);
 }
 
-/* One bad record is told and the others go on; what is not JSON ends the file. */
+/* One bad record does not stop the others; what is not JSON ends the file. */
 static int each_of(struct cli *c, const char *path, struct record_json_file *f,
                    input_each each, void *context)
 {
     struct record *const record = arena_take(&c->arena, sizeof *record);
+    struct findings *const unread = arena_take(&c->arena, sizeof *unread);
     int code = EXIT_DONE;
 
-    if (record == NULL)
+    if (record == NULL || unread == NULL)
         return cli_fail(c, EXIT_REFUSED, path, status_sentence(E_MEMORY));
     for (size_t number = 1; record_json_has_next(f); number++) {
+        struct input_record in = {.unread = unread, .number = number};
         struct json_fault fault = {0};
         const size_t mark = arena_mark(&c->arena);
         const status s = record_json_next(f, &c->arena, record, &fault);
-        if (s != OK)
+        *unread = (struct findings){0};
+        if (s == OK || s == E_VALUE)
+            in.record = record;
+        else
             code = tell(c, path, number, &fault);
-        const bool go_on = each(c, s == OK ? record : NULL, context);
+        if (s == E_VALUE)
+            record_json_findings(&fault, unread);
+        const bool go_on = each(c, &in, context);
         arena_rewind(&c->arena, mark);
         if (!go_on || s == E_FORM)
             break;
@@ -94,7 +102,8 @@ int input_records(struct cli *c, const char *path, struct bytes text, input_each
     const status s = record_json_open(text, &f, &fault);
     if (s != OK) {
         const int code = tell(c, path, 1, &fault);
-        (void)each(c, NULL, context); /* there is nothing to go on with */
+        const struct input_record none = {.number = 1};
+        (void)each(c, &none, context); /* there is nothing to go on with */
         return code;
     }
     const int code =

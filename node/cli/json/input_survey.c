@@ -31,6 +31,14 @@ static status fill(struct stream *s)
     return OK;
 }
 
+static bool give_one(struct cli *c, const struct record *r, input_each each, void *context)
+{
+    static const struct findings nothing;
+    const struct input_record in = {.record = r, .unread = &nothing};
+
+    return each(c, &in, context);
+}
+
 static bool give(struct cli *c, struct bytes line, input_each each, void *context)
 {
     struct json_fault fault = {0};
@@ -41,7 +49,7 @@ static bool give(struct cli *c, struct bytes line, input_each each, void *contex
     if (r != NULL) {
         const bool good = line.size <= RECORD_JSON_BYTES_MAX &&
                           record_json_read(line, &c->arena, r, &fault) == OK;
-        go_on = each(c, good ? r : NULL, context);
+        go_on = give_one(c, good ? r : NULL, each, context);
     }
     arena_rewind(&c->arena, mark);
     return go_on;
@@ -96,7 +104,7 @@ static int whole(struct cli *c, const char *path, struct bytes text, input_each 
     while (go_on && s != E_FORM && record_json_has_next(f)) {
         const size_t mark = arena_mark(&c->arena);
         s = record_json_next(f, &c->arena, r, &fault);
-        go_on = each(c, s == OK ? r : NULL, context);
+        go_on = give_one(c, s == OK ? r : NULL, each, context);
         arena_rewind(&c->arena, mark);
     }
     f = record_json_free(f);

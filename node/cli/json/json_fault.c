@@ -20,27 +20,6 @@ static void put_text(char *to, size_t room, size_t *used, const char *text)
     put(to, room, used, bytes_of_text(text));
 }
 
-static void put_path(const struct json_path *path, struct json_fault *ret)
-{
-    size_t used = 0;
-
-    ret->path[0] = '\0';
-    for (size_t i = 0; i < path->count; i++) {
-        char number[24];
-        struct writer w = writer_over(number, sizeof number);
-
-        if (i > 0)
-            put_text(ret->path, sizeof ret->path, &used, ".");
-        put_text(ret->path, sizeof ret->path, &used, path->steps[i].name);
-        if (!path->steps[i].has_index)
-            continue;
-        write_text(&w, "[");
-        write_decimal(&w, path->steps[i].index);
-        write_text(&w, "]");
-        put(ret->path, sizeof ret->path, &used, writer_bytes(&w));
-    }
-}
-
 static bool is_shown(uint8_t c)
 {
     return c >= 0x20 && c != 0x7f;
@@ -64,6 +43,36 @@ static size_t shown_size(const char *words)
     return size;
 }
 
+/* A field that nobody knows has a stranger's name, which may be nothing that can be shown.
+ */
+static struct bytes step_name(const char *name)
+{
+    const size_t size = shown_size(name);
+
+    return size == 0 ? bytes_of_text("?") : bytes_of(name, size);
+}
+
+static void put_path(const struct json_path *path, struct json_fault *ret)
+{
+    size_t used = 0;
+
+    ret->path[0] = '\0';
+    for (size_t i = 0; i < path->count; i++) {
+        char number[24];
+        struct writer w = writer_over(number, sizeof number);
+
+        if (i > 0)
+            put_text(ret->path, sizeof ret->path, &used, ".");
+        put(ret->path, sizeof ret->path, &used, step_name(path->steps[i].name));
+        if (!path->steps[i].has_index)
+            continue;
+        write_text(&w, "[");
+        write_decimal(&w, path->steps[i].index);
+        write_text(&w, "]");
+        put(ret->path, sizeof ret->path, &used, writer_bytes(&w));
+    }
+}
+
 static const char *rule_of(status s)
 {
     if (s == E_LIMIT || s == E_MEMORY)
@@ -71,21 +80,55 @@ static const char *rule_of(status s)
     return s == E_FORM ? "I1" : "I4";
 }
 
-status json_fail(status s, const struct json_path *path, const char *before,
-                 const char *words, const char *after, struct json_fault *ret)
+status json_fail(status s, const struct json_path *path, const struct json_said *said,
+                 struct json_fault *ret)
 {
+    const char *const words = said->words;
     size_t used = 0;
+    size_t mend_used = 0;
 
     *ret = (struct json_fault){.rule = rule_of(s)};
     put_path(path, ret);
-    put_text(ret->sentence, sizeof ret->sentence, &used, before);
+    put_text(ret->sentence, sizeof ret->sentence, &used, said->before);
     if (words != NULL) {
         put_text(ret->sentence, sizeof ret->sentence, &used, "\"");
         put(ret->sentence, sizeof ret->sentence, &used, bytes_of(words, shown_size(words)));
         put_text(ret->sentence, sizeof ret->sentence, &used, "\"");
+        put_text(ret->sentence, sizeof ret->sentence, &used, said->after);
     }
-    put_text(ret->sentence, sizeof ret->sentence, &used, after);
+    if (said->mend != NULL)
+        put_text(ret->mend, sizeof ret->mend, &mend_used, said->mend);
     return s;
+}
+
+status json_fail_whole(status s, const char *sentence, struct json_fault *ret)
+{
+    const struct json_path nowhere = {0};
+
+    return json_fail(s, &nowhere, &(struct json_said){.before = sentence}, ret);
+}
+
+void json_fault_text(const struct json_fault *f, char ret[JSON_FAULT_ROOM])
+{
+    size_t used = 0;
+
+    _Static_assert(sizeof f->sentence + sizeof f->mend < JSON_FAULT_ROOM, "nothing is cut");
+    put_text(ret, JSON_FAULT_ROOM, &used, f->sentence);
+    put_text(ret, JSON_FAULT_ROOM, &used, f->mend[0] == '\0' ? "" : " ");
+    put_text(ret, JSON_FAULT_ROOM, &used, f->mend);
+}
+
+void record_json_findings(const struct json_fault *first, struct findings *ret)
+{
+    *ret = (struct findings){.refused = true};
+    for (const struct json_fault *f = first; f != NULL && ret->count < FINDINGS_MAX;
+         f = f->next)
+        ret->at[ret->count++] =
+            (struct finding){.rule = f->rule,
+                             .field = f->path[0] == '\0' ? "record" : f->path,
+                             .severity = SEVERITY_REFUSE,
+                             .sentence = f->sentence,
+                             .mend = f->mend};
 }
 
 /* jansson's own text quotes the input, garbage included, so it is not shown. */
@@ -126,9 +169,7 @@ static const char *syntax_sentence(enum json_error_code code)
 
 status json_fail_syntax(const json_error_t *e, struct json_fault *ret)
 {
-    const struct json_path nowhere = {0};
-
-    (void)json_fail(E_FORM, &nowhere, syntax_sentence(json_error_code(e)), NULL, "", ret);
+    (void)json_fail_whole(E_FORM, syntax_sentence(json_error_code(e)), ret);
     if (json_error_code(e) == json_error_stack_overflow)
         ret->rule = rule_of(E_LIMIT);
     ret->line = e->line > 0 ? e->line : 0;
@@ -138,9 +179,7 @@ status json_fail_syntax(const json_error_t *e, struct json_fault *ret)
 
 status json_fail_foreign(struct bytes text, struct json_fault *ret)
 {
-    const struct json_path nowhere = {0};
-
-    (void)json_fail(E_FORM, &nowhere, text_foreign(text), NULL, "", ret);
+    (void)json_fail_whole(E_FORM, text_foreign(text), ret);
     ret->line = 1;
     ret->column = 1;
     return E_FORM;

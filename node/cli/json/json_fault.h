@@ -14,7 +14,7 @@ struct json_path {
         const char *name;
         size_t index;
         bool has_index;
-    } steps[3];
+    } steps[3]; /* a field that nobody knows may be the third */
     size_t count;
 };
 
@@ -35,10 +35,18 @@ static inline struct json_path json_path_at(struct json_path p, size_t index)
     return p;
 }
 
-/* Fills `ret`, its rule by `s`, and gives `s` back.  `words` (may be NULL) is quoted
- * between the two. */
-status json_fail(status s, const struct json_path *path, const char *before,
-                 const char *words, const char *after, struct json_fault *ret);
+/* What is said of a fault: `words` (may be NULL) are quoted between the two. */
+struct json_said {
+    const char *before, *words, *after;
+    const char *mend; /* NULL: the sentence says it */
+};
+
+/* Fills `ret`, its rule by `s`, and gives `s` back. */
+status json_fail(status s, const struct json_path *path, const struct json_said *said,
+                 struct json_fault *ret);
+
+/* Of a whole text, which is in no place within a record. */
+status json_fail_whole(status s, const char *sentence, struct json_fault *ret);
 
 /* From what jansson says of a text that is not JSON. */
 status json_fail_syntax(const json_error_t *e, struct json_fault *ret);
@@ -47,8 +55,8 @@ status json_fail_syntax(const json_error_t *e, struct json_fault *ret);
 status json_fail_foreign(struct bytes text, struct json_fault *ret);
 
 /* Reads one parsed value, which must be an object, as a record. */
-NODISCARD status json_read_value(json_t *value, struct json_path path, struct arena *a,
-                                 struct record *ret, struct json_fault *ret_fault);
+NODISCARD status json_read_value(json_t *value, struct arena *a, struct record *ret,
+                                 struct json_fault *ret_fault);
 
 /* Without the byte order mark that some exports begin with. */
 struct bytes json_skip_mark(struct bytes text);

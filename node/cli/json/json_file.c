@@ -30,9 +30,7 @@ static void move_place(struct bytes text, size_t start, uint32_t line, struct js
 static status fail_scan(const struct record_json_file *f, status s, const char *sentence,
                         struct json_fault *ret)
 {
-    const struct json_path nowhere = {0};
-
-    (void)json_fail(s, &nowhere, sentence, NULL, "", ret);
+    (void)json_fail_whole(s, sentence, ret);
     ret->column = 1;
     move_place(f->text, f->scan.at, f->scan.line, ret);
     return s;
@@ -78,24 +76,21 @@ static status check_array(struct record_json_file *f, struct json_fault *ret_fau
 status record_json_open(struct bytes text, struct record_json_file **ret,
                         struct json_fault *ret_fault)
 {
-    const struct json_path nowhere = {0};
-
     if (text.size > RECORD_JSON_FILE_BYTES_MAX)
-        return json_fail(E_LIMIT, &nowhere, "The file is larger than 64 megabytes.", NULL,
-                         "", ret_fault);
+        return json_fail_whole(E_LIMIT, "The file is larger than 64 megabytes.", ret_fault);
     if (text_foreign(text) != NULL)
         return json_fail_foreign(text, ret_fault);
     const struct bytes body = json_skip_mark(text);
     struct json_scan scan = {.text = body, .line = 1};
     json_scan_skip_blank(&scan);
     if (scan.at == body.size)
-        return json_fail(E_FORM, &nowhere, "The file is empty.", NULL, "", ret_fault);
+        return json_fail_whole(E_FORM, "The file is empty.", ret_fault);
     scan.array = body.at[scan.at] == '[';
 
     struct record_json_file *const f = calloc(1, sizeof *f);
     if (f == NULL)
-        return json_fail(E_MEMORY, &nowhere, "There is not enough memory to read it.", NULL,
-                         "", ret_fault);
+        return json_fail_whole(E_MEMORY, "There is not enough memory to read it.",
+                               ret_fault);
     f->text = body;
     f->scan = scan;
     const status s = scan.array ? check_array(f, ret_fault) : OK;
@@ -129,7 +124,7 @@ status record_json_next(struct record_json_file *f, struct arena *a, struct reco
     if (value == NULL)
         f->scan.ended = true;
     else
-        s = json_read_value(value, (struct json_path){0}, a, ret, ret_fault);
+        s = json_read_value(value, a, ret, ret_fault);
     json_decref(value);
     return s;
 }

@@ -10,47 +10,108 @@ void *json_target(const struct place *p)
     return p->base + p->field->offset;
 }
 
-status json_fail_at(const struct reading *r, const struct place *p, const char *sentence)
+status json_fail_memory(struct reading *r)
 {
-    return json_fail(E_VALUE, &p->path, sentence, NULL, "", r->fault);
+    static const struct json_said said = {
+        .before = "The record is too large to be read.",
+        .mend = "Split it into two that name each other's URN."};
+    const struct json_path nowhere = {0};
+
+    r->last = r->first;
+    r->count = 1;
+    return json_fail(E_MEMORY, &nowhere, &said, r->first);
 }
 
-static status read_string(const struct reading *r, const struct place *p, const json_t *v,
+status json_fault_add(struct reading *r, const struct json_path *path, const char *rule,
+                      const struct json_said *said)
+{
+    struct json_fault *const one =
+        r->last == NULL ? r->first : arena_take(r->arena, sizeof *one);
+
+    if (one == NULL)
+        return json_fail_memory(r);
+    (void)json_fail(E_VALUE, path, said, one); /* gives E_VALUE back */
+    if (rule != NULL)
+        one->rule = rule;
+    if (r->last != NULL)
+        r->last->next = one;
+    r->last = one;
+    r->count++;
+    return E_VALUE;
+}
+
+status json_fail_at(struct reading *r, const struct place *p, const char *sentence,
+                    const char *mend)
+{
+    const struct json_said said = {.before = sentence, .mend = mend};
+
+    return json_fault_add(r, &p->path, NULL, &said);
+}
+
+bool json_goes_on(const struct reading *r, status s)
+{
+    return s == OK || (s == E_VALUE && r->count < FINDINGS_MAX);
+}
+
+static status read_string(struct reading *r, const struct place *p, const json_t *v,
                           struct bytes *ret)
 {
-    if (json_is_number(v)) {
-        (void)json_fail_at(
-            r, p, "This is a number. Write it in quotes, so that no digit is lost.");
-        r->fault->rule = "I6";
-        return E_VALUE;
-    }
+    static const struct json_said number = {
+        .before = "This is a number.",
+        .mend = "Write it in quotes, so that no digit is lost."};
+
+    if (json_is_number(v))
+        return json_fault_add(r, &p->path, "I6", &number);
     if (!json_is_string(v))
-        return json_fail_at(r, p, "This has to be a text in quotes.");
+        return json_fail_at(r, p, "This has to be a text in quotes.",
+                            "Write it in quotes, or leave the field out.");
     if (arena_copy(r->arena, bytes_of(json_string_value(v), json_string_length(v)), ret) !=
         OK)
-        return json_fail(E_MEMORY, &p->path, "The record is too large to be read.", NULL,
-                         "", r->fault);
+        return json_fail_memory(r);
     return OK;
 }
 
-static status read_list(const struct reading *r, const struct place *p, const json_t *v)
+status json_read_count(struct reading *r, const struct place *p, const json_t *v,
+                       size_t max, size_t *ret)
 {
-    struct text_list list = {0};
+    char sentence[64];
+    struct writer w = writer_over(sentence, sizeof sentence);
 
     if (!json_is_array(v))
-        return json_fail_at(r, p, "This has to be a list in square brackets.");
-    if (json_array_size(v) > LIST_MAX)
-        return json_fail(E_LIMIT, &p->path, "This list has more than 16 entries.", NULL, "",
-                         r->fault);
-    for (size_t i = 0; i < json_array_size(v); i++) {
-        const struct place at = {p->field, p->base, json_path_at(p->path, i)};
+        return json_fail_at(r, p, "This has to be a list in square brackets.",
+                            "Put square brackets around it, even around a single entry.");
+    *ret = json_array_size(v) < max ? json_array_size(v) : max;
+    if (*ret == json_array_size(v))
+        return OK;
+    write_text(&w, "This list has more than ");
+    write_decimal(&w, max);
+    write_text(&w, " entries.");
+    write_u8(&w, 0);
+    MUST(!w.bad);
+    const struct json_said said = {
+        .before = sentence,
+        .mend = "Keep the ones that matter, or split the record into two that name each "
+                "other's URN."};
+    const status s = json_fault_add(r, &p->path, "I2", &said);
+    return json_goes_on(r, s) ? OK : s;
+}
 
-        TRY(read_string(r, &at, json_array_get(v, i), &list.at[list.count]));
-        if (list.at[list.count].size == 0)
-            return json_fail_at(r, &at, "This entry is empty. Take it out.");
-        list.count++;
+static status read_list(struct reading *r, const struct place *p, const json_t *v)
+{
+    struct text_list *const list = json_target(p);
+    size_t count = 0;
+
+    TRY(json_read_count(r, p, v, LIST_MAX, &count));
+    for (size_t i = 0; i < count; i++) {
+        const struct place at = {p->field, p->base, json_path_at(p->path, i)};
+        struct bytes *const one = &list->at[list->count++];
+
+        status s = read_string(r, &at, json_array_get(v, i), one);
+        if (s == OK && one->size == 0)
+            s = json_fail_at(r, &at, "This entry is empty.", "Fill it in, or take it out.");
+        if (!json_goes_on(r, s))
+            return s;
     }
-    memcpy(json_target(p), &list, sizeof list);
     return OK;
 }
 
@@ -68,7 +129,7 @@ static bool read_part(struct bytes text, size_t at, size_t count, uint32_t *ret)
     return v != 0;
 }
 
-static status read_date(const struct reading *r, const struct place *p, const json_t *v)
+static status read_date(struct reading *r, const struct place *p, const json_t *v)
 {
     struct partial_date d = {0};
     struct bytes text = {0};
@@ -82,38 +143,42 @@ static status read_date(const struct reading *r, const struct place *p, const js
         good = text.at[7] == '-' && read_part(text, 8, 2, &d.day);
     if (!good)
         return json_fail_at(
-            r, p, "Write a date as 2026-10-14; 2026-10 or 2026 if no more is known.");
+            r, p, "This is not a date.",
+            "Write a date as 2026-10-14; 2026-10 or 2026 if no more is known.");
     memcpy(json_target(p), &d, sizeof d);
     return OK;
 }
 
-static status read_time(const struct reading *r, const struct place *p, const json_t *v)
+static status read_time(struct reading *r, const struct place *p, const json_t *v)
 {
     struct bytes text = {0};
     millis t = 0;
 
     TRY(read_string(r, p, v, &text));
     if (time_read(text, &t) != OK || t == 0)
-        return json_fail_at(r, p, "Write a time as 2026-10-14T09:00:00Z, in UTC.");
+        return json_fail_at(r, p, "This is not a time.",
+                            "Write a time as 2026-10-14T09:00:00Z, in UTC.");
     memcpy(json_target(p), &t, sizeof t);
     return OK;
 }
 
-static status read_bool(const struct reading *r, const struct place *p, const json_t *v)
+static status read_bool(struct reading *r, const struct place *p, const json_t *v)
 {
     const bool yes = json_is_true(v);
 
     if (!json_is_boolean(v))
-        return json_fail_at(r, p, "This has to be true or false, without quotes.");
+        return json_fail_at(r, p, "This has to be true or false, without quotes.",
+                            "Write true or false.");
     memcpy(json_target(p), &yes, sizeof yes);
     return OK;
 }
 
-static status read_number(const struct reading *r, const struct place *p, const json_t *v)
+static status read_number(struct reading *r, const struct place *p, const json_t *v)
 {
     if (!json_is_integer(v) || json_integer_value(v) < 0 ||
         json_integer_value(v) > (json_int_t)p->field->max)
-        return json_fail_at(r, p, "This has to be a whole number, without quotes.");
+        return json_fail_at(r, p, "This has to be a whole number, without quotes.",
+                            "Write it in digits, for example 2.");
 
     const uint32_t n = (uint32_t)json_integer_value(v);
     memcpy(json_target(p), &n, sizeof n);
@@ -121,7 +186,7 @@ static status read_number(const struct reading *r, const struct place *p, const 
 }
 
 /* 1 for the first of the field's words. */
-static status read_word(const struct reading *r, const struct place *p, const json_t *v,
+static status read_word(struct reading *r, const struct place *p, const json_t *v,
                         uint32_t *ret)
 {
     struct bytes text = {0};
@@ -143,23 +208,26 @@ static status read_word(const struct reading *r, const struct place *p, const js
     write_text(&w, ".");
     write_u8(&w, 0);
     MUST(!w.bad);
-    return json_fail(E_VALUE, &p->path, "", json_string_value(v), choices, r->fault);
+    const struct json_said said = {"", json_string_value(v), choices,
+                                   "Choose one of them."};
+    return json_fault_add(r, &p->path, NULL, &said);
 }
 
-static status read_hash(const struct reading *r, const struct place *p, const json_t *v)
+static status read_hash(struct reading *r, const struct place *p, const json_t *v)
 {
     uint8_t *const hash = arena_take(r->arena, HASH_SIZE);
     struct bytes text = {0};
 
     TRY(read_string(r, p, v, &text));
     if (hash == NULL || hex_decode(text, hash, HASH_SIZE) != OK)
-        return json_fail_at(r, p, "A digest is 64 hexadecimal digits in small letters.");
+        return json_fail_at(r, p, "A digest is 64 hexadecimal digits in small letters.",
+                            "Leave it out: it is taken from the file.");
     const struct bytes read = bytes_of(hash, HASH_SIZE);
     memcpy(json_target(p), &read, sizeof read);
     return OK;
 }
 
-static status read_grade(const struct reading *r, const struct place *p, const json_t *v)
+static status read_grade(struct reading *r, const struct place *p, const json_t *v)
 {
     struct grade *const g = json_target(p);
     struct bytes text = {0};
@@ -168,7 +236,7 @@ static status read_grade(const struct reading *r, const struct place *p, const j
     if (text.size != 2 || text.at[0] < '1' || text.at[0] > '3' || text.at[1] < 'A' ||
         text.at[1] > 'E')
         return json_fail_at(
-            r, p,
+            r, p, "This is not a grade of 3x5x2.",
             "A grade is source 1 to 3 and assessment A to E, for example 2B; the "
             "handling code is a field of its own.");
     g->source = (uint32_t)(text.at[0] - '0');
@@ -177,7 +245,7 @@ static status read_grade(const struct reading *r, const struct place *p, const j
 }
 
 /* "persons[0]": where the thing stands in this record, counted from 0. */
-static status read_ref(const struct reading *r, const struct place *p, const json_t *v)
+static status read_ref(struct reading *r, const struct place *p, const json_t *v)
 {
     struct bytes text = {0};
     struct bytes name = {0};
@@ -191,7 +259,7 @@ static status read_ref(const struct reading *r, const struct place *p, const jso
     if (bracketed)
         rest.size--;
     if (part == NULL || decimal_decode(rest, &index) != OK || index >= ITEMS_MAX)
-        return json_fail_at(r, p,
+        return json_fail_at(r, p, "This does not say who or what is meant.",
                             "Write whom or what is meant by its list and its place there, "
                             "counted from 0: persons[0], vehicles[1].");
     const struct entity_ref ref = {(uint32_t)part->kind, (uint32_t)index};
@@ -199,45 +267,50 @@ static status read_ref(const struct reading *r, const struct place *p, const jso
     return OK;
 }
 
-static status read_set(const struct reading *r, const struct place *p, const json_t *v)
+static status read_set(struct reading *r, const struct place *p, const json_t *v)
 {
     uint32_t set = 0;
 
-    if (!json_is_array(v))
-        return json_fail_at(r, p, "This has to be a list in square brackets.");
-    for (size_t i = 0; i < json_array_size(v); i++) {
+    size_t count = 0;
+
+    TRY(json_read_count(r, p, v, p->field->max, &count));
+    for (size_t i = 0; i < count; i++) {
         const struct place at = {p->field, p->base, json_path_at(p->path, i)};
         uint32_t word = 0;
 
-        TRY(read_word(r, &at, json_array_get(v, i), &word));
-        MUST(word >= 1 && word <= 32); /* read_word counts from one */
-        if ((set & 1U << (word - 1)) != 0)
-            return json_fail_at(r, &at, "This stands in the list twice.");
-        set |= 1U << (word - 1);
+        status s = read_word(r, &at, json_array_get(v, i), &word);
+        MUST(s != OK || (word >= 1 && word <= 32)); /* read_word counts from one */
+        if (s == OK && (set & 1U << (word - 1)) != 0)
+            s = json_fail_at(r, &at, "This stands in the list twice.", "Take one out.");
+        if (!json_goes_on(r, s))
+            return s;
+        set |= s == OK ? 1U << (word - 1) : 0;
     }
     memcpy(json_target(p), &set, sizeof set);
     return OK;
 }
 
-static status read_roles(const struct reading *r, const struct place *p, const json_t *v)
+static status read_roles(struct reading *r, const struct place *p, const json_t *v)
 {
     struct item_person *const person = json_target(p);
 
-    if (!json_is_array(v))
-        return json_fail_at(r, p, "This has to be a list in square brackets.");
-    if (json_array_size(v) > ROLES_MAX)
-        return json_fail_at(r, p, "A person has at most six roles.");
-    for (size_t i = 0; i < json_array_size(v); i++) {
+    size_t count = 0;
+
+    TRY(json_read_count(r, p, v, ROLES_MAX, &count));
+    for (size_t i = 0; i < count; i++) {
         const struct place at = {p->field, p->base, json_path_at(p->path, i)};
         uint32_t role = 0;
 
-        TRY(read_word(r, &at, json_array_get(v, i), &role));
-        person->roles[person->role_count++] = (enum subject_role)role;
+        const status s = read_word(r, &at, json_array_get(v, i), &role);
+        if (!json_goes_on(r, s))
+            return s;
+        if (s == OK)
+            person->roles[person->role_count++] = (enum subject_role)role;
     }
     return OK;
 }
 
-status json_read_plain(const struct reading *r, const struct place *p, json_t *v)
+status json_read_plain(struct reading *r, const struct place *p, json_t *v)
 {
     uint32_t word = 0;
 

@@ -294,5 +294,5 @@ status record_build_put(struct record_build *b, const char *path, struct bytes v
 status record_build_take(struct record_build *b, struct arena *a, struct record *ret,
                          struct json_fault *ret_fault)
 {
-    return json_read_value(b->root, (struct json_path){0}, a, ret, ret_fault);
+    return json_read_value(b->root, a, ret, ret_fault);
 }

@@ -9,6 +9,7 @@
  */
 
 #include "record.h"
+#include "rules.h"
 
 enum {
     RECORD_JSON_BYTES_MAX = 1024 * 1024,           /* one record */
@@ -19,17 +20,29 @@ enum {
  * within the record and 0, 0. */
 struct json_fault {
     const char *rule; /* of those in ../import/README.md: "I1" */
-    char path[96];    /* "texts[1].grade"; empty when the text is not JSON at all */
+    char path[96];    /* "texts[1].grade"; empty when it is no object or not JSON at all */
     char sentence[224];
+    char mend[128]; /* what to do; empty where the sentence says it: of what is not JSON */
     int line, column;
+    const struct json_fault
+        *next; /* of the same record, FINDINGS_MAX in all; in the arena */
 };
 
 /*
- * One record.  E_FORM: not JSON.  E_VALUE: JSON, but not a record.  E_LIMIT, E_MEMORY.
- * Every failure fills `ret_fault`.  Text goes to the arena.
+ * One record.  E_FORM: not JSON.  E_VALUE: JSON, but not a record: each value that cannot
+ * be read is a fault, `ret_fault` the first, and `ret` has the others, to be judged
+ * (unread.h) and never to be sent.  E_LIMIT, E_MEMORY.  Every failure fills `ret_fault`.
+ * Text goes to the arena.
  */
 NODISCARD status record_json_read(struct bytes text, struct arena *a, struct record *ret,
                                   struct json_fault *ret_fault);
+
+/* Sentence and mend as one text. */
+enum { JSON_FAULT_ROOM = 384 };
+void json_fault_text(const struct json_fault *f, char ret[JSON_FAULT_ROOM]);
+
+/* Faults of a record as findings, all of which refuse it.  They borrow from the faults. */
+void record_json_findings(const struct json_fault *first, struct findings *ret);
 
 /* One line without its newline.  E_VALUE when a text is not UTF-8, or there was no memory
  * for it; expires_at is written to the second. */

@@ -25,7 +25,7 @@ static status fail(struct source *s, const char *name, const char *sentence)
 
     if (name != NULL && at.count < COUNT_OF(at.steps))
         at = json_path_to(at, name);
-    return json_fail(E_VALUE, &at, sentence, NULL, "", &s->fault);
+    return json_fail(E_VALUE, &at, &(struct json_said){.before = sentence}, &s->fault);
 }
 
 static struct bytes text_of(const json_t *v)
@@ -196,7 +196,8 @@ static status unknown_algorithm(struct source *s, const json_t *algorithm)
     }
     write_u8(&w, 0);
     MUST(!w.bad);
-    return json_fail(E_VALUE, &at, "", json_string_value(algorithm), after, &s->fault);
+    const struct json_said said = {"", json_string_value(algorithm), after, NULL};
+    return json_fail(E_VALUE, &at, &said, &s->fault);
 }
 
 static status read_wycheproof(struct source *s, json_t *root)
