@@ -221,7 +221,7 @@ static status open_parts(struct node *n, const struct node_setup *setup, char *f
     n->desk.config = &n->config;
     n->desk.scratch = &n->scratch;
     n->desk.started = clock_wall();
-    s = desk_lists_load(&n->desk);
+    s = desk_load(&n->desk);
     say(fault, room, "the code list", status_sentence(s));
     TRY(s);
     s = read_origin(n, setup->home);

@@ -84,8 +84,9 @@ static void print_json(const struct audit_facts *f)
                  f->others, f->has_statement ? "true" : "false",
                  f->trust.witness_count >= f->trust.roster.quorum ? "true" : "false");
     epoch_write(&f->trust.header.stream.epoch, epoch);
-    (void)printf(",\"epoch\":\"%s\",\"closed\":%s,\"clock_back\":%s", epoch,
-                 f->closed ? "true" : "false", f->clock_back ? "true" : "false");
+    (void)printf(",\"epoch\":\"%s\",\"closed\":%s,\"clock_back\":%s,\"hidden\":%" PRIu64,
+                 epoch, f->closed ? "true" : "false", f->clock_back ? "true" : "false",
+                 f->hidden);
     epoch_write(&f->before, epoch);
     if (f->has_statement)
         (void)printf(",\"before\":\"%s\"", epoch);
@@ -120,6 +121,11 @@ static void print_epochs(const struct audit_facts *f)
             "The log of this epoch, %s, ends there, as who made the file says: no "
             "signature closes a log.\nWhat witnesses had seen of it stands below.\n",
             epoch);
+    if (f->closed && f->hidden > 0)
+        (void)printf("Behind them %" PRIu64 " more are there by their hashes alone: the "
+                     "agency lost them when it was put back to\nan earlier day, and nobody "
+                     "else has what stood in them.\n",
+                     f->hidden);
     if (!f->has_statement)
         return;
     epoch_write(&f->before, epoch);

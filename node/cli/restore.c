@@ -115,8 +115,11 @@ static void print(const struct cli *c, const struct backup_unpacked *u,
         "2. Look at `listen` in its configuration, and start it with its credential.\n"
         "3. It publishes nothing until `flagpost new-epoch`; `flagpost recover` then "
         "fetches\n   back what its peers hold of it and the backup has not.\n"
-        "What was erased here since then has come back with the keys: recalls by others "
-        "are\napplied again by themselves, everything else has to be erased again.\n");
+        "What was erased here since then has come back with the keys.  After the new epoch "
+        "the node\nasks its peers, and erases again what they know of before anybody "
+        "reads: "
+        "what others have\nrecalled, and what this node has disposed of or stated as "
+        "erased.  Nobody else knows of\ndrafts that were discarded: discard them again.\n");
 }
 
 static int restore(struct cli *c, const char *folder)

@@ -326,7 +326,7 @@ status reissue(struct exchange *x, enum lane lane)
     struct own_lane *const own = &x->own[lane_rank(lane)];
     size_t looked_at = 0;
 
-    while (own->reissue_next < own->reissue_size) {
+    while (!x->holds_back && own->reissue_next < own->reissue_size) {
         const size_t mark = arena_mark(x->arena);
         const bool room = x->arena->room - x->arena->used > 2 * (size_t)CLOSE_RESERVE;
         const status s = looked_at++ < GROUP_ENTRIES_MAX && room

@@ -156,8 +156,7 @@ struct delivery {
     uint64_t cursor; /* first index of the next group to send */
     uint32_t credit; /* groups that may stand without a receipt */
     uint32_t sent_count;
-    sequence
-        sent[CREDIT_GROUPS_MAX]; /* sizes at the end of groups sent, not yet receipted */
+    sequence sent[CREDIT_GROUPS_MAX]; /* sizes after groups sent and not yet receipted */
     sequence receipted;
     struct return_cursor back, mend;
     sequence damaged; /* first + 1 of the group that could not be sent, once told */
@@ -248,6 +247,7 @@ struct exchange {
     uint32_t hello_ms;
     status fence;      /* OK, or why nothing may be published */
     bool key_given_up; /* that signed our log: it goes on in a new epoch */
+    bool holds_back;   /* what was there before is not issued again: it may be erased yet */
     size_t peer_count;
     size_t self_number;
     struct peer peers[AGENCIES_MAX]; /* the node itself among them, never followed */

@@ -55,6 +55,16 @@ status exchange_recovery(struct exchange *x, enum lane lane, struct recovery *re
     return returned_from(x, &ret->row, &ret->from);
 }
 
+/* Who was away, or has said that it has no more, may be there now. */
+static void ask_all_again(struct exchange *x, size_t l)
+{
+    for (size_t i = 0; i < x->peer_count; i++) {
+        struct return_cursor *const c = &x->peers[i].deliveries[l].back;
+        c->done = false;
+        c->tries = 0;
+    }
+}
+
 status exchange_recover(struct exchange *x)
 {
     bool any = false;
@@ -67,8 +77,10 @@ status exchange_recover(struct exchange *x)
             continue;
         TRY(s);
         any = true;
-        if (r.is_on)
+        if (r.is_on) {
+            ask_all_again(x, l);
             continue;
+        }
         r.is_on = true;
         x->own[l].back = r;
         for (size_t i = 0; i < x->peer_count; i++)

@@ -42,7 +42,8 @@ NODISCARD status audit_give_row(struct rows *r, const struct item_audit *row,
  *     header <base64>       as in a proof
  *     salt <hex>            with each row: what it was blinded with
  *     value <base64>        and the row (proto/content.proto, Item)
- *     leaf <base64>         behind the period: a leaf hash alone
+ *     leaf <base64>         behind the period, or behind the last entry that the agency has of
+ *                           an epoch that it gave up: a leaf hash alone
  *     checkpoint <base64>   of the leaves so far; the last ones have cosignatures
  *     closed                the log ends here, says who made the file: a new epoch began.
  *                           Nothing signed says so: its reader has to know it
@@ -60,6 +61,7 @@ struct audit_facts {
     bool has_statement;                    /* the log begins with a new epoch ... */
     struct epoch before;                   /* ... after this one */
     bool closed;     /* the file says that the log ends within the period */
+    sequence hidden; /* entries behind those shown, of which there are hashes alone */
     bool clock_back; /* an entry shown is of an earlier time than one before it */
 };
 

@@ -143,6 +143,7 @@ static status open_log(struct desk *d, struct audit_part *w)
     w->text = writer_over(arena_take(a, PART_BYTES), PART_BYTES);
     ENSURE(w->text.at != NULL, E_MEMORY);
     TRY(proof_log_open(&w->source, &w->log.id, a, &w->making));
+    TRY(audit_part_end(w));
     /* A part that goes on has its roster written already. */
     return w->at.roster == 0 ? OK : audit_part_roster(w, w->at.roster);
 }

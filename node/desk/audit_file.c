@@ -324,6 +324,7 @@ static status check_end(struct judging *j)
     if (j->signed_size != j->frontier.size)
         return wrong(j, j->r.line, E_ORDER, j->signed_size, j->frontier.size - 1,
                      "have no checkpoint after them: the tail is cut");
+    j->facts->hidden = j->frontier.size - j->behind;
     if (!j->ended && !j->facts->closed)
         return wrong(
             j, j->r.line, E_ORDER, j->behind, j->behind,

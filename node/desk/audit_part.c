@@ -15,13 +15,19 @@ enum {
 
 /* --- groups --- */
 
-/* E_UNKNOWN: the log ends before it. */
-static status find_group(struct audit_part *w, sequence index)
+static status find_leaves(struct audit_part *w, sequence index)
 {
     const struct store *const s = &w->desk->exchange->store;
 
     arena_reset(w->desk->scratch);
     return s->ops->group_find(s->self, &w->log.id, index, w->desk->scratch, &w->group);
+}
+
+/* E_UNKNOWN: the log ends before it. */
+static status find_group(struct audit_part *w, sequence index)
+{
+    ENSURE(index < w->end, E_UNKNOWN);
+    return find_leaves(w, index);
 }
 
 static sequence group_end(const struct audit_part *w)
@@ -36,6 +42,24 @@ static struct hash group_leaf(const struct audit_part *w, sequence index)
     memcpy(leaf.bytes, w->group.leaves.at + (index - w->group.first) * HASH_SIZE,
            HASH_SIZE);
     return leaf;
+}
+
+/* Of an epoch that was given up peers give the hashes back, and its entries nobody has. */
+status audit_part_end(struct audit_part *w)
+{
+    const struct store *const s = &w->desk->exchange->store;
+    status found = E_UNKNOWN;
+
+    w->end = w->ended ? w->log.frontier.size : UINT64_MAX;
+    while (w->ended && found == E_UNKNOWN && w->end > 0) {
+        struct entry_row e = {0};
+        TRY(find_leaves(w, w->end - 1));
+        const sequence first = w->group.first;
+        found = s->ops->entry_find(s->self, &w->log.id, first, w->desk->scratch, &e);
+        ENSURE(found == OK || found == E_UNKNOWN, found);
+        w->end = found == OK ? w->end : first;
+    }
+    return OK;
 }
 
 /* The next group is the last one before the period, or none is before it. */
@@ -172,7 +196,7 @@ static status is_over(struct audit_part *w, bool *ret)
         over = w->group.at >= w->at.period.until;
         w->goes_on = over ? w->goes_on : w->group.first;
     }
-    *ret = over || (w->ended && next >= w->log.frontier.size);
+    *ret = over || next >= w->end;
     return OK;
 }
 
@@ -206,13 +230,27 @@ static status put_leaves(struct audit_part *w, sequence to)
     struct frontier *const f = &w->at.frontier;
 
     while (f->size < to) {
-        TRY(find_group(w, f->size));
+        TRY(find_leaves(w, f->size));
         for (const sequence end = group_end(w); f->size < to && f->size < end;) {
             const struct hash leaf = group_leaf(w, f->size);
             proof_put_base64(&w->text, "leaf", bytes_of(leaf.bytes, HASH_SIZE));
             frontier_append(f, &leaf);
         }
     }
+    return OK;
+}
+
+/* What others hold of an epoch that was given up and is not here is counted by its hashes.
+ */
+static status put_close(struct audit_part *w)
+{
+    const sequence size = w->log.frontier.size;
+
+    if (w->at.frontier.size < size && size - w->end <= TAIL_LEAVES) {
+        TRY(put_leaves(w, size));
+        TRY(put_head_note(w));
+    }
+    write_text(&w->text, "closed\n");
     return OK;
 }
 
@@ -236,7 +274,7 @@ static status put_tail(struct audit_part *w, bool now)
     }
     TRY(find_group(w, from - 1));
     if (w->ended && w->group.at < w->at.period.until)
-        write_text(&w->text, "closed\n");
+        TRY(put_close(w));
     write_text(&w->text, "end\n");
     w->state = "done";
     return OK;

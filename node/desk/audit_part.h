@@ -23,6 +23,7 @@ struct audit_part {
     struct desk *desk;
     struct stream_row log; /* that is exported */
     bool ended;            /* it is of an earlier epoch: nothing comes behind it */
+    sequence end;          /* of its entries that are here; behind it there are hashes */
     struct audit_cursor at;
     struct proof_source source;
     struct proof_making *making;
@@ -37,6 +38,9 @@ struct audit_part {
 /* The roster of that version, unless it is the one written last; before the first, what the
  * file is of. */
 NODISCARD status audit_part_roster(struct audit_part *w, uint32_t version);
+
+/* Sets `end`: once, before anything is written. */
+NODISCARD status audit_part_end(struct audit_part *w);
 
 /* Writes a part and says in `state` what is left; `now`: without waiting for witnesses.
  * E_UNKNOWN: the entry at the cursor cannot be opened here. */

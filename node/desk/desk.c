@@ -1,4 +1,5 @@
 #include "account.h"
+#include "again.h"
 #include "draft.h"
 #include "source.h"
 
@@ -207,6 +208,8 @@ void desk_prepare(struct desk *d, struct call *c)
         c->prepared = account_admit(d, c);
     if (c->prepared == OK)
         c->prepared = operator_admit(d, c);
+    if (c->prepared == OK)
+        c->prepared = again_admit(d, c);
     if (c->prepared != OK) {
         /* Nothing is asked of a verb that may not be used, its answer included. */
         c->verb = NULL;

@@ -45,6 +45,17 @@ struct held_watch {
 /* Whether the wall clock may end a period (doubt.c). */
 enum clock_doubt { CLOCK_BELIEVED, CLOCK_BACK, CLOCK_AHEAD };
 
+/* What is erased again after a restore (again.h). */
+struct again_watch {
+    uint32_t state; /* enum again_state; 0: nothing is */
+    bool asked;     /* the peers, since the start */
+    bool walks;     /* through what they gave, from here to there: */
+    size_t lane;
+    struct stream_id stream;
+    sequence next, end;
+    uint64_t erased;
+};
+
 /* What is looked for in the files (traces.h). */
 struct trace_watch {
     bool settled; /* else rows of the shelf may have to be looked for */
@@ -143,6 +154,7 @@ struct desk {
     millis urgent_at; /* last look at what awaits acknowledgement; steady */
     struct case_watch cases;
     struct recall_watch recalls;
+    struct again_watch again;
     struct held_watch held;
     struct dispose_watch disposals;
     struct urn_watch urns;
@@ -302,6 +314,8 @@ NODISCARD status desk_recall_turn(struct desk *d);
  * publishes and has not stored yet takes no version's place. */
 NODISCARD status desk_superseded(void *desk, const record_id *id, bool *ret);
 
+/* At the start: what the journal says of the desk's own standing. */
+NODISCARD status desk_load(struct desk *d);
 /* Puts the newest stored code list in force; none is no fault. */
 NODISCARD status desk_lists_load(struct desk *d);
 

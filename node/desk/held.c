@@ -260,7 +260,7 @@ status held_tick(struct desk *d, millis steady, struct held_told *ret)
     struct due due = {0};
 
     *ret = (struct held_told){0};
-    if (steady < d->held.at + EVERY_MS || x->fence != OK ||
+    if (steady < d->held.at + EVERY_MS || x->fence != OK || x->holds_back ||
         roster_age(&x->roster, x->now) == ROSTER_FROZEN)
         return OK;
     d->held.at = steady;

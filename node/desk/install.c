@@ -1,4 +1,4 @@
-#include "desk.h"
+#include "again.h"
 
 #include "file.h"
 
@@ -152,6 +152,12 @@ status install_answer(struct desk *d, struct call *c, struct control_answer *ret
     return OK;
 }
 
+status desk_load(struct desk *d)
+{
+    TRY(again_load(d));
+    return desk_lists_load(d);
+}
+
 status desk_lists_load(struct desk *d)
 {
     struct exchange *const x = d->exchange;
@@ -202,6 +208,7 @@ status epoch_prepare(struct desk *d, struct call *c)
     }
     TRY(check_heard(d, c));
     TRY(exchange_new_epoch(d->exchange, EPOCH_RESTORED));
+    TRY(again_begin(d, AGAIN_WAITING));
     struct item_audit row = {
         .operation = AUDIT_INSTALL,
         .outcome = bytes_of_text(desk_text(
@@ -216,7 +223,8 @@ status epoch_answer(struct desk *d, struct call *c, struct control_answer *ret)
     (void)d;
     (void)c;
     ret->sentence = bytes_of_text(
-        "a new epoch has begun: what others may lack is issued again.  `flagpost recover` "
-        "fetches back what they hold of the old one and this node lacks");
+        "a new epoch has begun.  What others hold of the old one is fetched back; what "
+        "this node erased since is erased again before anybody reads here, and then what "
+        "others may lack is issued again.  `flagpost recover` asks those who were away");
     return OK;
 }

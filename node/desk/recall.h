@@ -178,5 +178,9 @@ NODISCARD status recall_marks(struct desk *d, const struct parent *record,
  * erased. */
 NODISCARD status recall_erase(struct desk *d, const struct parent *record,
                               const struct item_audit *why);
+/* The same of what was erased before, and came back with a backup: a hold of the backup's
+ * day did not keep it then. */
+NODISCARD status recall_erase_again(struct desk *d, const struct parent *record,
+                                    const struct item_audit *why);
 
 #endif

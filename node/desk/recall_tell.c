@@ -258,6 +258,14 @@ static status erase_one(struct desk *d, const struct parent *record,
     return s == E_DUPLICATE || s == E_UNKNOWN ? OK : s;
 }
 
+static status erase_all(struct desk *d, const struct parent *record,
+                        const struct recall_copies *copies, const struct item_audit *why)
+{
+    for (size_t i = 0; i < copies->count; i++)
+        TRY(erase_one(d, &copies->at[i], why));
+    return erase_one(d, record, why);
+}
+
 /* A hold is on a set of our own records. */
 static status check_hold(struct desk *d, const struct parent *record)
 {
@@ -279,7 +287,15 @@ status recall_erase(struct desk *d, const struct parent *record,
     TRY(check_hold(d, record));
     for (size_t i = 0; i < copies.count; i++)
         TRY(check_hold(d, &copies.at[i]));
-    for (size_t i = 0; i < copies.count; i++)
-        TRY(erase_one(d, &copies.at[i], why));
-    return erase_one(d, record, why);
+    return erase_all(d, record, &copies, why);
+}
+
+status recall_erase_again(struct desk *d, const struct parent *record,
+                          const struct item_audit *why)
+{
+    struct recall_copies copies = {0};
+
+    TRY(recall_copies(d, record, &copies));
+    ENSURE(!copies.more, E_LIMIT);
+    return erase_all(d, record, &copies, why);
 }

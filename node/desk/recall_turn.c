@@ -1,3 +1,4 @@
+#include "again.h"
 #include "recall.h"
 #include "reconcile.h"
 #include "traces.h"
@@ -362,6 +363,7 @@ status desk_recall_turn(struct desk *d)
     TRY(unopened_turn(d));
     TRY(reconcile_turn(d));
     TRY(urn_turn(d));
+    TRY(again_turn(d));
     const status s = work_off(d);
     /* The rows stay: what could not be said in this turn is said in another. */
     if (s != OK)

@@ -1,4 +1,4 @@
-#include "desk.h"
+#include "again.h"
 
 #include "text.h"
 
@@ -57,6 +57,7 @@ status recover_prepare(struct desk *d, struct call *c)
             "this node may not write to its log now: begin a new epoch first, with "
             "`flagpost new-epoch`; the old one is then fetched back";
     TRY(s);
+    TRY(again_begin(d, AGAIN_LOOKING));
     return log_it(d, c, "own entries are fetched back");
 }
 

@@ -369,7 +369,7 @@ static status work_off(struct desk *d, struct unopened *u)
 
 static bool may_say(const struct exchange *x)
 {
-    return x->fence == OK && x->peers[x->self_number].current &&
+    return x->fence == OK && !x->holds_back && x->peers[x->self_number].current &&
            roster_age(&x->roster, x->now) != ROSTER_FROZEN;
 }
 

@@ -37,7 +37,8 @@ enum shelf_kind {
     SHELF_PASSWORD,   /* of a person who is named as an operator, for HTTP */
     SHELF_RECONCILED, /* how the last comparison with an agency ended */
     SHELF_DIFFERENCE, /* a record about which national ingestion and its owner differ */
-    SHELF_LAST = SHELF_DIFFERENCE,
+    SHELF_AGAIN,      /* what was erased since a backup is yet to be erased again */
+    SHELF_LAST = SHELF_AGAIN,
 };
 
 /* States of SHELF_WAITING: urgent records, ours and those that arrived, without and with a

@@ -54,6 +54,7 @@ static struct bytes export(struct trio *t)
                                      .lean = true};
     w.text = writer_over(text, sizeof text);
     CHECK_OK(proof_log_open(&w.source, &w.log.id, &t->arena, &w.making));
+    CHECK_OK(audit_part_end(&w));
     do
         CHECK_OK(audit_part(&w, true));
     while (strcmp(w.state, "done") != 0);

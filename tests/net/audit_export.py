@@ -310,6 +310,8 @@ def check_new_epoch(options: argparse.Namespace, net: Network, bare: str) -> Non
     scene.wait("the fence", lambda: any(
         row.get("publishing", "").startswith("no") for row in net.at("SWROCU", "status", check=False)[1]))
     net.at("SWROCU", "new-epoch")
+    scene.wait("what the peers have of the epoch before", lambda: "was looked through" in str(
+        net.at("SWROCU", "audit", *USE)[1]))
     _, log = net.at("SWROCU", "audit", *USE)
     check(WHY not in str(log), "the new log has rows of the old one")
     old = next(row["epoch"] for row in net.at("SWROCU", "verify")[1]
@@ -345,9 +347,10 @@ def check_earlier(options: argparse.Namespace, net: Network, bare: str, old: str
     code, seen = judge(options.binary, bare, "earlier", "--closed")
     check_equal((code, seen[-1]["epoch"], seen[-1]["closed"]), (0, old, True), "the log before")
     check(WHY in str(seen), "its rows are shown")
+    check(seen[-1]["hidden"] > 0, f"rows that nobody has any more: {seen[-1]}")
     check_equal(newer["before"], old, "what the new epoch says that it followed")
     plain = words(options, bare, "earlier", "--closed")
-    check("no signature closes a log" in plain, f"on screen: {plain}")
+    check("no signature closes a log" in plain and "by their hashes alone" in plain, f"on screen: {plain}")
     with open(os.path.join(bare, "earlier"), "rb") as f:
         good = f.read()
     for what, changed in (("its end cut off", good.replace(b"closed\n", b"")),

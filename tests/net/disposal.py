@@ -4,7 +4,7 @@ A disposal is previewed, proposed, approved by somebody else, and may be undone 
 or another set in the way gets a sentence.  Then keys and text are in no file of the home, though
 the node is killed meanwhile; the proof made before still holds, `verify` names the decision, each
 holder is asked and the one that is silent is overdue.  While the clock is in doubt, after a jump or
-at the start, nothing is erased.
+at the start, nothing is erased.  A backup from before is put back: it is erased again.
 """
 
 import argparse
@@ -15,6 +15,8 @@ import subprocess
 import time
 
 import scene
+from backup import make, make_key
+from restore import lose, new_epoch, restore, start
 from review import ANSWERS, PERSON, WHY, must, must_not, opened
 from scene import Network, check, check_equal, say
 
@@ -246,16 +248,42 @@ def check_confirmed(net: Network) -> None:
     check("clock" not in net.at("F55", "dispose list")[1][-1].get("sentence", ""), "believed")
 
 
-def check_backup(net: Network, record: str) -> None:
-    """Who approves is told how long a backup has the key all the same."""
-    net.run("backup", "key", "recovery.key", "--credential", net.credential("recovery"))
-    os.makedirs(net.path("backups"))
-    net.at("F55", "backup make", "--recovery", net.path("recovery.key.pub"), "--out",
-           net.path("backups"))
-    nominal = condemned(net, [record])
+def check_backup(net: Network, records: list[str]) -> None:
+    """Who approves is told how long a backup has the key all the same; and when that backup is put
+    back, what was disposed of is erased again before anybody has seen it."""
+    make_key(net)
+    needles = secrets(net, records)
+    nominal = condemned(net, records)
+    backup = make(net)
     dispose(net, PROPOSER, "propose", nominal)
     code, told = by(net, APPROVER, "dispose approve", nominal)
     check(code == 0 and "in a backup until" in told["sentence"], f"approved: {told}")
+    scene.move_clock(net, "F55", ONE_WINDOW + TWO_WINDOWS + 48 * HOUR)
+    wait_gone(net, nominal)
+    for record in records:
+        scene.wait("the recall", lambda: not readable(net, "JFC", record))
+    lose(net, "F55", 1)
+    restore(net, "F55", backup)
+    check(files_with(net, needles), "the control: the backup has it again")
+    start(net, "F55")
+    new_epoch(net, "F55")
+
+    def is_gone() -> bool:
+        check(not any(readable(net, "F55", record) for record in records),
+              "what was disposed of is shown by the restored node")
+        return not files_with(net, needles)
+
+    scene.wait("what was disposed of to be erased again", is_gone)
+    logged = net.at("F55", "audit", "--use", "integrity", "--operation", "erase", "--purpose",
+                    "test")[1]
+    check_equal({row["object"] for row in logged if row.get("outcome") == "erased again"},
+                set(records), "rows of the log about it")
+    found = [row for row in net.at("F55", "todo")[1] if row.get("record") == nominal]
+    check(any("dispose of the set again" in row["what"] for row in found), f"to-dos: {found}")
+
+
+def readable(net: Network, agency: str, record: str) -> bool:
+    return net.at(agency, "show", record, "--purpose", "test", check=False)[0] == 0
 
 
 def prepare(net: Network) -> None:
@@ -290,7 +318,7 @@ def test(options: argparse.Namespace) -> None:
             restart(net)
             check_killed(net, publish(net, 10, 12))
             check_confirmed(net)
-            check_backup(net, publish(net, 30, 1)[0])
+            check_backup(net, publish(net, 30, 2))
             say("two disposals, one through kills")
             for agency in net.agencies:
                 scene.verify(net, agency)

@@ -469,6 +469,7 @@ def the_index_outlives_an_epoch(net):
     code, answers = add(net, "NCCU-2026-0999", 1, check=False)
     check_equal((code, answers[-1]["status"]), (5, "fenced"), "a report at a fenced node")
     net.at("F55", "new-epoch")
+    wait("what the peers know", lambda: net.at("F55", "case list", check=False)[0] == 0)
     check_equal(strip_age(cases(net)), strip_age(before), "calls in the new epoch")
     _, answers = net.at("F55", "case rebuild")
     check_equal(answers[0]["as_before"], "yes", "the index against the logs of both epochs")

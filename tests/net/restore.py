@@ -170,8 +170,8 @@ def erase(net: Network, agency: str, record: str) -> set[bytes]:
 
 
 def test_receiver(net: Network, places: list[dict], backup: dict) -> None:
-    """A recipient burns: what came since comes again, and what was recalled since is recalled.
-    A backup from after the erasing has its key no more."""
+    """A recipient burns: what came since comes again, what was recalled since is recalled, and
+    what was erased since is erased.  A backup from after the erasing has its key no more."""
     recalled = places[0]["id"]
     gone = erase(net, "JFC", recalled)
     later = make(net, "JFC")
@@ -188,6 +188,9 @@ def test_receiver(net: Network, places: list[dict], backup: dict) -> None:
         scene.held(net, "JFC")))
     scene.wait("the recall to be applied again", lambda: is_closed(net, "JFC", recalled))
     new_epoch(net, "JFC")
+    scene.wait("what was erased to be erased again", lambda: not gone & keys_of(net, "JFC"))
+    check_equal([row for row in net.at("JFC", "todo")[1] if row.get("record") == recalled], [],
+                "asked a second time what became of it")
     scene.wait_stored(net, "F55", places[-1]["id"], set(RECIPIENTS))
 
 
@@ -199,9 +202,12 @@ def test_without_keys(net: Network, places: list[dict], backup: dict) -> None:
     start(net, "SWROCU")
     check("without its keys" in publishing(net, "SWROCU"), publishing(net, "SWROCU"))
     new_epoch(net, "SWROCU")
-    code, answers = net.at("SWROCU", "show", places[1]["id"], "--purpose", "test", check=False)
-    check(code != 0 and "restored without the keys" in answers[-1].get("sentence", ""),
-          f"shown without its key: {code} {answers}")
+    def why_not() -> str:
+        code, answers = net.at("SWROCU", "show", places[1]["id"], "--purpose", "test", check=False)
+        check(code != 0, f"shown without its key: {answers}")
+        return answers[-1].get("sentence", "")
+
+    scene.wait("the sentence about the keys", lambda: "restored without the keys" in why_not())
     fresh = publish(net, places, 1)[0]
     scene.wait("a record of today to open", lambda: net.at(
         "SWROCU", "show", fresh, "--purpose", "test", check=False)[0] == 0, 60)

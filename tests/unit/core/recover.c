@@ -137,6 +137,21 @@ static void knows_again_who_holds_it(void)
     CHECK_INT(n->at[A].exchange->own[lane_rank(LANE_ROUTINE)].row.frontier.size, 1);
 }
 
+/* It did not answer, and is there again while others are still being asked. */
+static void who_was_given_up_is_asked_again_by_a_second_asking(void)
+{
+    DEFER(nodes_done) struct nodes *const n = lose_four(drop_nothing);
+    struct exchange *const x = n->at[A].exchange;
+
+    node_begin(n, A);
+    CHECK_OK(exchange_recover(x));
+    node_end(n, A);
+    for (size_t i = 0; i < x->peer_count; i++)
+        x->peers[i].deliveries[lane_rank(LANE_ROUTINE)].back.done = true;
+    recover(n);
+    check_log_is_back();
+}
+
 static bool drop_to_c(struct nodes *n, struct mail *m)
 {
     (void)n;
@@ -340,6 +355,7 @@ static void takes_nothing_that_it_did_not_ask_for(void)
 }
 
 CASES(CASE(brings_back_the_bytes_and_opens_them), CASE(knows_again_who_holds_it),
+      CASE(who_was_given_up_is_asked_again_by_a_second_asking),
       CASE(names_what_nobody_held_by_its_leaf), CASE(again_brings_what_was_lost_on_the_way),
       CASE(goes_on_after_a_restart), CASE(a_node_in_its_first_epoch_has_nothing_to_fetch),
       CASE(takes_nothing_that_its_own_log_does_not_vouch_for),

@@ -1,0 +1,231 @@
+#include "recalled.h"
+
+#include "again.h"
+
+#include <fcntl.h>
+
+/* What was erased after a backup is erased again when it is put back. */
+
+static const char *const files[] = {"journal.db", "keys.db"};
+
+static void copy_file(const char *from_folder, const char *to_folder, const char *name)
+{
+    char from[160], to[160], block[4096];
+    ssize_t n = 0;
+
+    (void)snprintf(from, sizeof from, "%s/%s", from_folder, name);
+    (void)snprintf(to, sizeof to, "%s/%s", to_folder, name);
+    const int in = open(from, O_RDONLY | O_CLOEXEC);
+    const int out = open(to, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    CHECK(in >= 0 && out >= 0);
+    while ((n = read(in, block, sizeof block)) > 0)
+        CHECK_INT(write(out, block, (size_t)n), n);
+    CHECK_INT(n, 0);
+    CHECK_INT(close(in) + close(out), 0);
+}
+
+/* The node is closed meanwhile, so both files are whole. */
+static void save(struct world *w, size_t n, char folder[64])
+{
+    memcpy(folder, "/tmp/flagpost-test-XXXXXX", 26);
+    CHECK(mkdtemp(folder) != NULL);
+    trio_close(w->t, n);
+    for (size_t i = 0; i < COUNT_OF(files); i++)
+        copy_file(w->t->nodes[n].folder, folder, files[i]);
+    trio_open(w->t, n);
+    open_desk(w, n);
+}
+
+/* Fenced, as open.c finds a restored home.  These nodes have no guard. */
+static void put_back(struct world *w, size_t n, const char *folder)
+{
+    trio_close(w->t, n);
+    for (size_t i = 0; i < COUNT_OF(files); i++)
+        copy_file(folder, w->t->nodes[n].folder, files[i]);
+    trio_remove_folder(folder);
+    trio_open(w->t, n);
+    open_desk(w, n);
+    exchange_fence(w->t->nodes[n].exchange, E_FENCED);
+    settle(w);
+}
+
+static void begin_epoch(struct world *w, size_t n)
+{
+    trio_begin(w->t, n);
+    CHECK_OK(exchange_new_epoch(w->t->nodes[n].exchange, EPOCH_RESTORED));
+    CHECK_OK(again_begin(&w->desks[n], AGAIN_WAITING));
+    trio_end(w->t, n);
+}
+
+static bool waits(const struct world *w, size_t n)
+{
+    return w->t->nodes[n].exchange->holds_back;
+}
+
+static void erase(struct world *w, size_t n, const struct parent *record)
+{
+    const struct item_audit why = {.at = w->t->now, .actor = bytes_of_text("officer")};
+
+    trio_begin(w->t, n);
+    CHECK_OK(recall_erase(&w->desks[n], record, &why));
+    trio_end(w->t, n);
+}
+
+/* As `statement --erased` leaves it. */
+static void state_erased(struct world *w, size_t n, const struct parent *record)
+{
+    const struct recall_row row = {.record = *record,
+                                   .state = RECALL_ERASED,
+                                   .since = w->t->now,
+                                   .person = recall_text(bytes_of_text("officer"))};
+
+    erase(w, n, record);
+    trio_begin(w->t, n);
+    CHECK_OK(recall_row_put(&w->desks[n], &row));
+    CHECK_OK(desk_todo_close(&w->desks[n], TODO_STATEMENT, &record->id));
+    w->desks[n].recalls.all_said = false;
+    trio_end(w->t, n);
+}
+
+/* As dispose_turn.c tells the holders, and then erases. */
+static void dispose(struct world *w, const struct parent *record)
+{
+    const struct item item = {.kind = ITEM_RECALL,
+                              .recall = {.id = record->id,
+                                         .cause = RECALL_DISPOSED,
+                                         .reason = bytes_of_text("disposed of"),
+                                         .person = bytes_of_text("node"),
+                                         .answer_by = w->t->now + 1000}};
+    const struct recall_notice notice = {.kind = KIND_RECALL, .item = &item};
+    struct recall_told told = {0};
+
+    trio_begin(w->t, ALFA);
+    CHECK_OK(recall_publish(&w->desks[ALFA], record, &notice, &told));
+    trio_end(w->t, ALFA);
+    erase(w, ALFA, record);
+}
+
+static void check_holder(bool restarts)
+{
+    struct world *const w = make();
+    char saved[64];
+
+    settle(w);
+    const struct parent record = publish(w, ALFA, 1u << BRAVO, NULL);
+    const struct parent other = publish(w, ALFA, 1u << BRAVO, NULL);
+    settle(w);
+    save(w, BRAVO, saved);
+    settle(w);
+    recall(w, &record);
+    settle(w);
+    state_erased(w, BRAVO, &record);
+    settle(w);
+    CHECK_TEXT(says(w, ALFA, &record, BRAVO, NULL), "erased");
+    put_back(w, BRAVO, saved);
+    CHECK_INT(place_of(w, BRAVO, &record), DISPOSITION_HELD); /* its key is back */
+    begin_epoch(w, BRAVO);
+    CHECK(waits(w, BRAVO));
+    if (restarts) {
+        restart(w, BRAVO);
+        CHECK_OK(again_load(&w->desks[BRAVO]));
+        CHECK(waits(w, BRAVO));
+    }
+    settle(w);
+    CHECK_INT(place_of(w, BRAVO, &record), DISPOSITION_ERASED);
+    CHECK_INT(place_of(w, BRAVO, &other), DISPOSITION_HELD);
+    CHECK(!waits(w, BRAVO));
+    CHECK_INT(todos(w, BRAVO), 0);
+    CHECK_TEXT(says(w, ALFA, &record, BRAVO, NULL), "erased");
+    done(w);
+}
+
+static void what_a_holder_stated_as_erased_is_erased_again(void)
+{
+    check_holder(false);
+}
+
+static void it_is_after_a_restart_in_between_as_well(void)
+{
+    check_holder(true);
+}
+
+static void what_its_owner_disposed_of_is_erased_again(void)
+{
+    struct world *const w = make();
+    struct recall_row row = {0};
+    char saved[64];
+
+    settle(w);
+    const struct parent record = publish(w, ALFA, 1u << BRAVO, NULL);
+    const struct parent withdrawn = publish(w, ALFA, 1u << BRAVO, NULL);
+    settle(w);
+    save(w, ALFA, saved);
+    settle(w);
+    dispose(w, &record);
+    recall(w, &withdrawn);
+    settle(w);
+    put_back(w, ALFA, saved);
+    CHECK_INT(place_of(w, ALFA, &record), DISPOSITION_HELD);
+    begin_epoch(w, ALFA);
+    settle(w);
+    CHECK(!waits(w, ALFA));
+    CHECK_INT(place_of(w, ALFA, &record), DISPOSITION_ERASED);
+    CHECK_INT(place_of(w, ALFA, &withdrawn),
+              DISPOSITION_HELD); /* its owner answers for it */
+    CHECK_OK(recall_row_find(&w->desks[ALFA], &withdrawn, &row));
+    CHECK_INT(row.state, RECALL_OWN);
+    done(w);
+}
+
+/* BRAVO did not have it when the backup was made; it is not sent now that it is gone. */
+static void what_is_to_be_erased_is_not_issued_again_meanwhile(void)
+{
+    struct world *const w = make();
+    size_t places = 0;
+    char saved[64];
+
+    settle(w);
+    w->hold = true;
+    const struct parent record = publish(w, ALFA, 1u << BRAVO | 1u << CHARLIE, NULL);
+    settle(w);
+    save(w, ALFA, saved);
+    dispose(w, &record);
+    settle(w);
+    put_back(w, ALFA, saved);
+    begin_epoch(w, ALFA);
+    w->hold = false;
+    for (size_t i = 0; i < w->t->frame_count; i++) {
+        if (w->t->frames[i].from == ALFA) /* of the machine that is gone */
+            w->t->frames[i].to = TRIO_NODES;
+    }
+    settle(w);
+    CHECK(!waits(w, ALFA));
+    CHECK_INT(place_of(w, ALFA, &record), DISPOSITION_ERASED);
+    CHECK_INT(disposition_of(w, BRAVO, &record), 0);
+    trio_begin(w->t, ALFA);
+    CHECK_OK(recall_place_count(&w->desks[ALFA], &record, &places));
+    trio_end(w->t, ALFA);
+    CHECK_INT(places, 1);
+    done(w);
+}
+
+static void without_an_epoch_before_nothing_is_waited_for(void)
+{
+    struct world *const w = make();
+
+    settle(w);
+    trio_begin(w->t, ALFA);
+    CHECK_OK(again_begin(&w->desks[ALFA], AGAIN_WAITING));
+    trio_end(w->t, ALFA);
+    turn(w, ALFA);
+    CHECK(!waits(w, ALFA));
+    CHECK_OK(again_load(&w->desks[ALFA]));
+    CHECK(!waits(w, ALFA));
+    done(w);
+}
+
+CASES(CASE(what_a_holder_stated_as_erased_is_erased_again),
+      CASE(it_is_after_a_restart_in_between_as_well),
+      CASE(what_its_owner_disposed_of_is_erased_again),
+      CASE(what_is_to_be_erased_is_not_issued_again_meanwhile),
+      CASE(without_an_epoch_before_nothing_is_waited_for))
