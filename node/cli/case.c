@@ -238,6 +238,9 @@ const struct command command_case_show = {
     .name = "case show",
     .arguments = "REFERENCE",
     .summary = "Shows one call: its clocks, and each thing that happened to it",
+    .details =
+        "The to-do list names a call by a key of this node and not by its reference: "
+        "the key is\ntaken for the reference here, and the look is in the log.",
     .options = purpose_option,
     .option_count = COUNT_OF(purpose_option),
     .run = run_show,

@@ -59,25 +59,6 @@ static status read_why(struct call *c, const struct decision *decision,
     return OK;
 }
 
-/* The reference, and the events known of it. */
-static status read_case(struct desk *d, struct call *c, struct case_events *events,
-                        struct bytes *ret_reference)
-{
-    struct arena *const a = d->exchange->arena;
-    const struct bytes given = control_argument(&c->parsed, "reference");
-    const status read = case_reference_read(given, a, ret_reference);
-
-    if (read != OK) {
-        c->sentence = "that cannot be a case reference: give 4 to 32 letters, digits, - "
-                      "and /";
-        return read;
-    }
-    const status s = case_find(d, *ret_reference, a, events);
-    if (s == E_UNKNOWN)
-        c->sentence = "no call with this reference is recorded here: `flagpost case list`";
-    return s;
-}
-
 static status prepare(struct desk *d, struct call *c, struct decide_work *work)
 {
     struct arena *const a = d->exchange->arena;
@@ -89,7 +70,7 @@ static status prepare(struct desk *d, struct call *c, struct decide_work *work)
 
     ENSURE(events != NULL, E_MEMORY);
     TRY(read_why(c, work->decision, &e.why));
-    const status s = read_case(d, c, events, &e.is.reference);
+    const status s = case_named(d, c, events, &e.is.reference);
     /* A call that only the other side knows can be settled here all the same. */
     ENSURE(s == OK || (s == E_UNKNOWN && e.is.what == CASE_SETTLED), s);
     e.is.at = obligation_moment(events, d->exchange->now);

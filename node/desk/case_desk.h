@@ -78,6 +78,13 @@ record_id case_id(struct desk *d, struct bytes reference);
 /* The events of a reference, borrowed from `a`; E_UNKNOWN: nothing is known of it. */
 NODISCARD status case_find(struct desk *d, struct bytes reference, struct arena *a,
                            struct case_events *ret);
+/* The call that a person names in the argument `reference`: by it, or by the first digits
+ * of the row's key (case_id), as the to-do list shows them; with the events known of it, in
+ * the turn's arena.  E_VALUE: it can be neither.  E_UNKNOWN: `ret_reference` is as it was
+ * given, in its one form, and there are no events.  The sentence is set. */
+enum { CASE_KEY_DIGITS = 12 };
+NODISCARD status case_named(struct desk *d, struct call *c, struct case_events *ret,
+                            struct bytes *ret_reference);
 /* From a row of the shelf; `ret_reference` may be NULL. */
 NODISCARD status case_read(const struct shelf_row *row, struct arena *a,
                            struct case_events *ret, struct bytes *ret_reference);

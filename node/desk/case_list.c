@@ -174,12 +174,7 @@ status case_show_prepare(struct desk *d, struct call *c)
     struct show_work *const work = arena_take(a, sizeof *work);
 
     ENSURE(work != NULL, E_MEMORY);
-    const status read =
-        case_reference_read(control_argument(&c->parsed, "reference"), a, &work->reference);
-    status s = read == OK ? case_find(d, work->reference, a, &work->events) : read;
-    if (s == E_VALUE || s == E_UNKNOWN)
-        c->sentence = "no call with this reference is recorded here: `flagpost case list`";
-    ENSURE(s == OK, s == E_VALUE ? E_UNKNOWN : s);
+    TRY(case_named(d, c, &work->events, &work->reference));
     TRY(case_log(d, c, AUDIT_CONSULT, work->reference, "case report shown"));
     c->work = work;
     return OK;

@@ -47,8 +47,7 @@ static const char *sentence(struct desk *d, const struct obligation *o, bool ove
     return desk_text(a, "R18: a call from station ", station == NULL ? "" : station,
                      o->officer.running ? " has no document; it "
                                         : " has a document that awaits the bureau; it ",
-                     overdue ? "is overdue since " : "falls due at ", due,
-                     ": flagpost case list --open", NULL);
+                     overdue ? "is overdue since " : "falls due at ", due, NULL);
 }
 
 status case_put_todo(struct desk *d, const record_id *id, const struct case_events *events)

@@ -189,6 +189,48 @@ status case_find(struct desk *d, struct bytes reference, struct arena *a,
     return case_read(&row, a, ret, NULL);
 }
 
+/* By the key of its row, which the to-do list shows in the place of a reference. */
+static status find_by_key(struct desk *d, struct bytes key, struct arena *a,
+                          struct case_events *ret)
+{
+    struct shelf_row row = {.state = 0};
+    record_id ids[2];
+    size_t count = 0;
+
+    ENSURE(key.size >= CASE_KEY_DIGITS, E_UNKNOWN);
+    const status s =
+        journal_shelf_search(d->journal, SHELF_OBLIGATION, key, ids, COUNT_OF(ids), &count);
+    ENSURE(s != E_FORM, E_UNKNOWN);
+    TRY(s);
+    ENSURE(count == 1, E_UNKNOWN);
+    TRY(journal_shelf_find(d->journal, SHELF_OBLIGATION, &ids[0], a, &row));
+    return case_read(&row, a, ret, NULL);
+}
+
+status case_named(struct desk *d, struct call *c, struct case_events *ret,
+                  struct bytes *ret_reference)
+{
+    struct arena *const a = d->exchange->arena;
+    const struct bytes given = control_argument(&c->parsed, "reference");
+    struct bytes reference = {0};
+
+    ret->count = 0;
+    if (case_reference_read(given, a, &reference) != OK) {
+        c->sentence = "that cannot be a case reference: give 4 to 32 letters, digits, - "
+                      "and /";
+        return E_VALUE;
+    }
+    *ret_reference = reference;
+    status s = case_find(d, reference, a, ret);
+    if (s == E_UNKNOWN)
+        s = find_by_key(d, given, a, ret);
+    if (s == OK)
+        *ret_reference = ret->at[0].is.reference;
+    if (s == E_UNKNOWN)
+        c->sentence = "no call with this reference is recorded here: `flagpost case list`";
+    return s;
+}
+
 struct walk {
     struct desk *desk;
     case_each each;

@@ -1,5 +1,6 @@
 #include "todo.h"
 
+#include "case_desk.h"
 #include "operator.h"
 #include "recall.h"
 #include "shelf.h"
@@ -111,7 +112,7 @@ static status is_withdrawn(struct desk *d, const record_id *id, bool *ret)
 }
 
 /* The keyed digest by which a call is known here; its reference is shown only by what has
- * a row in the log. */
+ * a row in the log, which takes the digest too (case_named). */
 static status is_call(struct desk *d, const record_id *id, bool *ret)
 {
     struct arena *const a = d->exchange->arena;
@@ -137,6 +138,17 @@ const char *desk_todo_mend(struct arena *a, const char *mend, const record_id *i
         rest = at + strlen("ID");
     }
     return desk_text(a, text, rest, NULL);
+}
+
+/* Of a call: which it is, and what closes it. */
+static const char *case_mend(struct arena *a, const record_id *call)
+{
+    char key[RECORD_ID_TEXT_ROOM];
+
+    record_id_write(call, key);
+    key[CASE_KEY_DIGITS] = '\0';
+    return desk_text(
+        a, "see which call it is, and submit its document: flagpost case show ", key, NULL);
 }
 
 struct list {
@@ -174,7 +186,9 @@ static status each(void *context, const struct shelf_row *row)
     else
         rows_id(&list->rows, "record", &row->about);
     rows_text(&list->rows, "do",
-              form == NULL ? "" : desk_todo_mend(a, form->mend, &row->about));
+              call           ? case_mend(a, &row->about)
+              : form == NULL ? ""
+                             : desk_todo_mend(a, form->mend, &row->about));
     return list->rows.full ? E_LIMIT : OK;
 }
 

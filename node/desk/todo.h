@@ -26,7 +26,8 @@
     X(TODO_REGRADE, 3, "re-grade",                                                         \
       "grade it by 3x5x2 and release it: flagpost draft show ID --purpose TEXT")           \
     X(TODO_CASE, 4, "case-report",                                                         \
-      "submit the document, record the call or settle it: flagpost case list --open")      \
+      "see what it cites, and record that call or cite the right one: flagpost show ID, "  \
+      "flagpost case add, flagpost supersede ID FILE")                                     \
     X(TODO_STATEMENT, 6, "statement",                                                      \
       "say what became of the record here: flagpost statement ID --erased (or another)")   \
     X(TODO_ACKNOWLEDGE, 7, "acknowledge",                                                  \

@@ -107,6 +107,14 @@ def what_is_late_is_told_once(net):
     check(any("is overdue since" in what for what in todos(net)), "no to-do for what is late")
     late = [one for one in net.at("F55", "todo")[1] if "is overdue since" in one.get("what", "")]
     check_equal([one["record"] for one in late], [""], "a call's key is shown as a record")
+    # The reference is shown by what is in the log alone; the list has the command that shows it.
+    check("NCCU" not in json.dumps(late), f"a to-do tells a reference: {late}")
+    wanted = late[0]["do"].rsplit(": flagpost ", 1)[1].split()
+    check_equal(wanted[:-1], ["case", "show"], f"what to do about a call: {late[0]['do']}")
+    _, shown = net.at("F55", "case show", wanted[-1])
+    check_equal(shown[0]["reference"], "NCCU-2026-0401", "the call of the to-do")
+    code, answers = net.at("F55", "case show", wanted[-1][:-1], check=False)
+    check(code == 3 and "case list" in answers[-1]["sentence"], f"too few digits: {answers}")
     check("case.reminded" in log_text(net, "F55"), "no event in the log")
     check("NCCU" not in log_text(net, "F55"), "a reference stands in the log")
     before = (events(net, "NCCU-2026-0401"), cases(net))
