@@ -12,8 +12,9 @@
 
 struct checking {
     const struct lists *lists;
-    FILE *copy; /* with --fix: the records as they are mended */
-    bool array; /* the file is one array, and so is its copy */
+    FILE *copy;  /* with --fix: the records as they are mended */
+    bool judged; /* at least one record: what is no file of records has no tally */
+    bool array;  /* the file is one array, and so is its copy */
     size_t right, wrong, withheld, unreadable, mended;
     bool copied; /* with --fix: the copy was written */
     int code;
@@ -200,6 +201,7 @@ static bool each_record(struct cli *c, const struct input_record *in, void *cont
         k->code = cli_fail(c, EXIT_REFUSED, "check", status_sentence(E_MEMORY));
         return false;
     }
+    k->judged = true;
     *r = *in->record;
     if (in->unread->count == 0)
         return judge(c, r, &of, k);
@@ -271,6 +273,7 @@ int check_records(struct cli *c, const struct lists *lists, const char *path)
         return read;
     const int told = check_all(c, path, text, &k);
     const int code = k.code != EXIT_DONE ? k.code : told;
-    print_tally(c, &k, code);
+    if (c->json || k.judged)
+        print_tally(c, &k, code);
     return code;
 }

@@ -123,6 +123,32 @@ def no_file_is_overwritten_and_no_copy_loses_a_record(flagpost):
     check_equal(os.path.exists(flagpost.path("lost.json")), False, "a copy without a record")
 
 
+def what_is_no_file_of_records_is_told_in_one_sentence(flagpost):
+    def told(*arguments):
+        done = flagpost.run("check", "--lists", "lists", *arguments, wanted=1)
+        return (done.stdout + done.stderr).decode()
+
+    flagpost.put("p.png", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + bytes(range(256)))
+    flagpost.put("rows.json", json.dumps([{"Surname": "A", "DOB": "1", "id": i} for i in range(50)]))
+    flagpost.put("wrapped.json", json.dumps({"records": [good_record()]}))
+    mappings = os.path.join(DEPLOY, "mappings")
+    for file, words in (("p.png", "picture"), ("lists", "--lists"), ("rows.json", "import --map"),
+                        ("wrapped.json", "field of a record"),
+                        (os.path.join(mappings, "records-table.csv"), "import --map"),
+                        (os.path.join(mappings, "records-table.yaml"), "mapping of an import"),
+                        (os.path.join(DEPLOY, "samples", "records.json"), "field of a record")):
+        found = told(file)
+        check_equal((found.count("\n"), words in found), (1, True), f"what is said of {file}: {found}")
+        rows = flagpost.check(file, wanted=1)
+        check_equal((len(rows), rows[0]["status"], rows[-1]["unreadable"]), (2, "failed", 1), file)
+    # One that is none does not hide the others.
+    flagpost.put("mixed.json", json.dumps([{"Surname": "A"}, good_record()]))
+    rows = flagpost.check("mixed.json", wanted=1)
+    check_equal([(r["number"], r["field"], r["rule"]) for r in rows if r.get("severity") == "refuse"],
+                [(1, "record", "I3")], "findings of a mixed file")
+    check_equal((rows[-1]["right"], rows[-1]["unreadable"]), (1, 1), "records of a mixed file")
+
+
 def text_is_mended_where_it_is_sure(flagpost):
     text = "Boat#OIMCR landed.\r\n\n\u2003O-I-M-C-R, 0IMCR and #\u041eIMCR; oimcr@example.org stays.\n"
     flagpost.put("t.txt", text)
@@ -216,7 +242,8 @@ def bad_input_is_answered(flagpost):
 
 
 CASES = (every_finding_has_its_mend_as_an_edit, a_copy_is_mended_and_every_change_is_told,
-         no_file_is_overwritten_and_no_copy_loses_a_record, text_is_mended_where_it_is_sure,
+         no_file_is_overwritten_and_no_copy_loses_a_record,
+         what_is_no_file_of_records_is_told_in_one_sentence, text_is_mended_where_it_is_sure,
          a_text_without_the_flag_that_its_words_ask_for_is_told, a_survey_counts_and_keeps_nothing,
          a_column_of_a_csv_file_is_counted,
          what_people_are_is_refused_with_line_word_and_reason, bad_input_is_answered)

@@ -3,6 +3,7 @@
 #include "input.h"
 #include "json_fault.h"
 #include "json_load.h"
+#include "json_mistaken.h"
 #include "text.h"
 
 #include <stdio.h>
@@ -151,6 +152,8 @@ int draft_input_read(struct cli *c, const char *path, struct draft_input *ret)
     const int read = read_text(c, path, &text, &ret->record);
     if (read != EXIT_DONE)
         return read;
+    if (json_mistaken(text) != NULL)
+        return tell(c, path, "", json_mistaken(text));
     json_t *const object = json_load_whole(text, JSON_REJECT_DUPLICATES, &error);
     if (object == NULL) {
         (void)json_fail_syntax(&error, &fault); /* the status is known: not JSON */

@@ -81,6 +81,16 @@ static int tell_empty(struct cli *c, const char *path)
     return cli_fail(c, EXIT_REFUSED, what, "it is empty");
 }
 
+static int tell_other(struct cli *c, const char *path)
+{
+    return cli_fail(c, EXIT_REFUSED, path,
+                    "these are no records: no object in it has a field of a record. A "
+                    "force's own export "
+                    "is taken in with `flagpost import --map MAPPING FILE`; the fields of "
+                    "a record are in "
+                    "node/cli/json/README.md");
+}
+
 static bool is_blank(struct bytes text)
 {
     static const char blank[] = {' ', '\t', '\r', '\n'};
@@ -96,18 +106,20 @@ int input_records(struct cli *c, const char *path, struct bytes text, input_each
 {
     struct record_json_file *f = NULL;
     struct json_fault fault = {0};
+    int code = EXIT_DONE;
 
     if (is_blank(text))
         return tell_empty(c, path);
     const status s = record_json_open(text, &f, &fault);
-    if (s != OK) {
-        const int code = tell(c, path, 1, &fault);
+    if (s == OK && !record_json_has_next(f)) {
+        code = tell_empty(c, path);
+    } else if (s == OK && !record_json_is_other(f)) {
+        code = each_of(c, path, f, each, context);
+    } else {
         const struct input_record none = {.number = 1};
+        code = s == OK ? tell_other(c, path) : tell(c, path, 1, &fault);
         (void)each(c, &none, context); /* there is nothing to go on with */
-        return code;
     }
-    const int code =
-        record_json_has_next(f) ? each_of(c, path, f, each, context) : tell_empty(c, path);
     f = record_json_free(f);
     return code;
 }

@@ -177,12 +177,17 @@ status json_fail_syntax(const json_error_t *e, struct json_fault *ret)
     return json_error_code(e) == json_error_out_of_memory ? E_MEMORY : E_FORM;
 }
 
-status json_fail_foreign(struct bytes text, struct json_fault *ret)
+status json_fail_mistaken(const char *sentence, struct json_fault *ret)
 {
-    (void)json_fail_whole(E_FORM, text_foreign(text), ret);
+    (void)json_fail_whole(E_FORM, sentence, ret);
     ret->line = 1;
     ret->column = 1;
     return E_FORM;
+}
+
+status json_fail_foreign(struct bytes text, struct json_fault *ret)
+{
+    return json_fail_mistaken(text_foreign(text), ret);
 }
 
 struct bytes json_skip_mark(struct bytes text)

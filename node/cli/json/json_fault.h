@@ -58,6 +58,13 @@ status json_fail_foreign(struct bytes text, struct json_fault *ret);
 NODISCARD status json_read_value(json_t *value, struct arena *a, struct record *ret,
                                  struct json_fault *ret_fault);
 
+/* From what json_mistaken says of a text. */
+status json_fail_mistaken(const char *sentence, struct json_fault *ret);
+
+/* Whether a parsed object has a field of a record; one that has no field at all may be one.
+ */
+bool json_is_record(json_t *value);
+
 /* Without the byte order mark that some exports begin with. */
 struct bytes json_skip_mark(struct bytes text);
 

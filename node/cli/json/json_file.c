@@ -1,5 +1,6 @@
 #include "json_fault.h"
 #include "json_load.h"
+#include "json_mistaken.h"
 #include "json_scan.h"
 
 #include "text.h"
@@ -81,6 +82,8 @@ status record_json_open(struct bytes text, struct record_json_file **ret,
     if (text_foreign(text) != NULL)
         return json_fail_foreign(text, ret_fault);
     const struct bytes body = json_skip_mark(text);
+    if (json_mistaken(body) != NULL)
+        return json_fail_mistaken(json_mistaken(body), ret_fault);
     struct json_scan scan = {.text = body, .line = 1};
     json_scan_skip_blank(&scan);
     if (scan.at == body.size)
@@ -106,6 +109,24 @@ struct record_json_file *record_json_free(struct record_json_file *f)
 {
     free(f);
     return NULL;
+}
+
+bool record_json_is_other(const struct record_json_file *f)
+{
+    struct record_json_file ahead = *f;
+    struct json_fault ignored;
+    status s = OK;
+    size_t count = 0;
+
+    while (record_json_has_next(&ahead)) {
+        json_t *const value = next_value(&ahead, &s, &ignored);
+        const bool other = value != NULL && !json_is_record(value);
+        json_decref(value);
+        if (!other)
+            return false;
+        count++;
+    }
+    return count > 0;
 }
 
 bool record_json_has_next(const struct record_json_file *f)

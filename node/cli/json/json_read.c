@@ -111,6 +111,29 @@ static status read_field(struct reading *r, const struct place *p, json_t *v)
     return E_FORM;
 }
 
+bool json_is_record(json_t *value)
+{
+    bool found = json_object_size(value) == 0;
+
+    for (void *at = json_object_iter(value); at != NULL && !found;
+         at = json_object_iter_next(value, at))
+        found = field_named(&json_record, json_object_iter_key(at)) != NULL;
+    return found;
+}
+
+/* One finding, and not one for each of its fields and each that a record has to have. */
+static status no_record(struct reading *r)
+{
+    static const struct json_said said = {
+        .before = "None of its fields is a field of a record.",
+        .mend =
+            "Is it a record? A force's own export is taken in with `flagpost import --map "
+            "MAPPING FILE`."};
+    const struct json_path whole = {0};
+
+    return json_fault_add(r, &whole, "I3", &said);
+}
+
 status json_read_value(json_t *value, struct arena *a, struct record *ret,
                        struct json_fault *ret_fault)
 {
@@ -120,7 +143,9 @@ status json_read_value(json_t *value, struct arena *a, struct record *ret,
 
     if (record == NULL)
         return json_fail_memory(&r);
-    const status s = read_object(&r, &p, &json_record, value, read_field);
+    const status s = json_is_record(value)
+                         ? read_object(&r, &p, &json_record, value, read_field)
+                         : no_record(&r);
     if (s == E_MEMORY)
         return s;
     *ret = *record;

@@ -65,8 +65,11 @@ static status at_end(struct json_scan *s, const char **ret_sentence)
 {
     if (s->array) {
         if (!is_next(s, ']'))
-            return fail(s, E_FORM, "The list does not go on or end as it should.",
-                        ret_sentence);
+            return fail(
+                s, E_FORM,
+                "The list does not go on or end here as it should. Each of its entries "
+                "has to be an object in curly brackets, with commas between them.",
+                ret_sentence);
         s->at++;
         json_scan_skip_blank(s);
     }

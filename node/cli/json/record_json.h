@@ -59,6 +59,9 @@ NODISCARD status record_json_open(struct bytes text, struct record_json_file **r
                                   struct json_fault *ret_fault);
 struct record_json_file *record_json_free(struct record_json_file *f); /* NULL */
 
+/* It is JSON, and no object of it has any field of a record: another kind of export. */
+bool record_json_is_other(const struct record_json_file *f);
+
 bool record_json_has_next(const struct record_json_file *f);
 /*
  * The next record, as record_json_read.  After E_VALUE the file goes on with the record

@@ -116,15 +116,18 @@ static void a_person_can_type_it(void)
 
 static void says_which_field_is_wrong_and_why(void)
 {
-    check_fault("{\"titel\": \"x\"}", E_VALUE, "titel", "Did you mean \"title\"?");
-    check_fault("{\"nationality\": \"x\"}", E_VALUE, "nationality",
+    check_fault("{\"urn\": \"1\", \"titel\": \"x\"}", E_VALUE, "titel",
+                "Did you mean \"title\"?");
+    check_fault("{\"urn\": \"1\", \"nationality\": \"x\"}", E_VALUE, "nationality",
                 "no field named \"nationality\".");
-    check_fault("{\"source_name\": \"x\"}", E_VALUE, "source_name", "no field named");
+    check_fault("{\"urn\": \"1\", \"source_name\": \"x\"}", E_VALUE, "source_name",
+                "no field named");
     check_fault("{\"persons\": [{}, {\"nam\": 1}]}", E_VALUE, "persons[1].nam",
                 "no field named");
-    check_fault("{\"\": \"x\"}", E_VALUE, "?", "no field named \"\".");
-    check_fault("{\"\\u0001\": {\"\\u0002\": 1}}", E_VALUE, "?", "no field named \"\".");
-    check_fault("{\"ếếếếếếếếếếếếếếếếếếếếếế\": 1}", E_VALUE, "ếếếếếếếếếếếếế",
+    check_fault("{\"urn\": \"1\", \"\": \"x\"}", E_VALUE, "?", "no field named \"\".");
+    check_fault("{\"urn\": \"1\", \"\\u0001\": {\"\\u0002\": 1}}", E_VALUE, "?",
+                "no field named \"\".");
+    check_fault("{\"urn\": \"1\", \"ếếếếếếếếếếếếếếếếếếếếếế\": 1}", E_VALUE, "ếếếếếếếếếếếếế",
                 "named \"ếếếếếếếếếếếếế\".");
     check_fault("{\"urn\": 12}", E_VALUE, "urn", "no digit is lost");
     check_fault("{\"phones\": [447700900101]}", E_VALUE, "phones[0]", "no digit is lost");
@@ -154,6 +157,7 @@ static void says_which_field_is_wrong_and_why(void)
                 "persons[0].roles[1]", "\"boss\" is not one of suspect");
     check_fault("{\"persons\": [{\"roles\": \"suspect\"}]}", E_VALUE, "persons[0].roles",
                 "square brackets");
+    check_fault("{\"name\": 1, \"id\": 2}", E_VALUE, "", "None of its fields");
     check_fault("[]", E_VALUE, "", "curly brackets");
     check_fault("{} {}", E_FORM, "", "behind the end");
 }
