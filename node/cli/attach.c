@@ -27,30 +27,32 @@ static bool fill_one(struct cli *c, struct item_attachment *x, struct attach_pla
     const char *const name = arena_text(&c->arena, x->name);
 
     if (name == NULL || !attached_name_is_safe(x->name)) {
-        (void)cli_fail(c, EXIT_REFUSED, name == NULL ? "attachment" : name,
-                       "this is not the plain name of a file in the folder");
+        plan->code = cli_fail(c, EXIT_REFUSED, name == NULL ? "attachment" : name,
+                              "this is not the plain name of a file in the folder");
         return false;
     }
     const char *const path = path_in(c, plan->folder, x->name);
-    struct attach_file *const f = path == NULL ? NULL : attach_file_open(c, path, true);
+    struct attach_file *const f =
+        path == NULL ? NULL : attach_file_open(c, path, true, &plan->code);
     if (f == NULL)
         return false;
     plan->files[plan->count++] = f;
     if (attach_file_fill(f, x) == OK)
         return true;
-    (void)cli_fail(c, EXIT_REFUSED, path,
-                   "this is not the file that the record means: its digest is another");
+    plan->code =
+        cli_fail(c, EXIT_REFUSED, path,
+                 "this is not the file that the record means: its digest is another");
     return false;
 }
 
 static bool add_one(struct cli *c, struct record *r, struct attach_plan *plan)
 {
     if (r->attachment_count == RECORD_ATTACHMENTS_MAX) {
-        (void)cli_fail(c, EXIT_REFUSED, plan->file,
-                       "the record has 16 attachments already");
+        plan->code =
+            cli_fail(c, EXIT_REFUSED, plan->file, "the record has 16 attachments already");
         return false;
     }
-    struct attach_file *const f = attach_file_open(c, plan->file, false);
+    struct attach_file *const f = attach_file_open(c, plan->file, false, &plan->code);
     if (f == NULL)
         return false;
     plan->files[plan->count++] = f;
@@ -67,6 +69,7 @@ const struct record *attach_fill(struct cli *c, const struct record *r,
 
     if (plan->file == NULL && plan->folder == NULL)
         return r;
+    plan->code = EXIT_REFUSED;
     if (copy == NULL)
         return NULL;
     *copy = *r;
@@ -234,8 +237,9 @@ static int run(struct cli *c)
         return EXIT_WRONG_USE;
     for (size_t i = 1; code == EXIT_DONE && i < c->argument_count; i++) {
         const size_t mark = arena_mark(&c->arena);
-        struct attach_file *const f = attach_file_open(c, c->arguments[i], false);
-        code = f == NULL ? (int)EXIT_REFUSED : attach_send(c, c->arguments[0], f);
+        struct attach_file *const f = attach_file_open(c, c->arguments[i], false, &code);
+        if (f != NULL)
+            code = attach_send(c, c->arguments[0], f);
         attach_file_close(f);
         arena_rewind(&c->arena, mark);
     }

@@ -9,6 +9,7 @@
 struct attach_plan {
     const char *file;   /* one to add to the record, or NULL */
     const char *folder; /* where the files are that the record names, or NULL */
+    int code;           /* of the last attach_fill that gave NULL */
     size_t count;
     struct attach_file *files[ATTACHMENTS_MAX];
 };

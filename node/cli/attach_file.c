@@ -93,19 +93,20 @@ status attach_file_read(const char *path, bool plain, struct attach_file *ret)
     return s;
 }
 
-struct attach_file *attach_file_open(struct cli *c, const char *path, bool plain)
+struct attach_file *attach_file_open(struct cli *c, const char *path, bool plain,
+                                     int *ret_code)
 {
     struct attach_file *const f = arena_take(&c->arena, sizeof *f);
 
     if (f == NULL) {
-        (void)cli_fail(c, EXIT_UNREACHABLE, path, "there is not enough memory");
+        *ret_code = cli_fail(c, EXIT_UNREACHABLE, path, "there is not enough memory");
         return NULL;
     }
     const status s = attach_file_read(path, plain, f);
     if (s == OK)
         return f;
-    (void)cli_fail(c, s == E_UNKNOWN ? EXIT_UNREACHABLE : EXIT_REFUSED, path,
-                   attach_file_sentence(s));
+    *ret_code = cli_fail(c, s == E_UNKNOWN ? EXIT_UNREACHABLE : EXIT_REFUSED, path,
+                         attach_file_sentence(s));
     return NULL;
 }
 

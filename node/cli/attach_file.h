@@ -32,10 +32,11 @@ const char *attach_file_sentence(status s);
 
 /*
  * Opens and measures `path`, in the arena; a symbolic link is not followed when `plain`.
- * NULL after telling why: not there, not a file, empty, larger than 100 MiB, changed while
- * it was read.
+ * NULL after telling why, with the exit code: not there, not a file, empty, larger than 100
+ * MiB, changed while it was read.
  */
-struct attach_file *attach_file_open(struct cli *c, const char *path, bool plain);
+struct attach_file *attach_file_open(struct cli *c, const char *path, bool plain,
+                                     int *ret_code);
 void attach_file_close(struct attach_file *f); /* NULL accepted */
 
 /* One part, in the file's room, and its path to the root.  E_HASH: the file has changed. */

@@ -117,7 +117,7 @@ static bool each_record(struct cli *c, const struct input_record *in, void *cont
     const struct record *const filled = attach_fill(c, in->record, &plan);
     if (filled == NULL) {
         tally->refused++;
-        tally->code = EXIT_REFUSED;
+        tally->code = plan.code;
     } else {
         go_on = pack_and_publish(c, filled, tally);
         send_files(c, &plan, tally);

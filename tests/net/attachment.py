@@ -328,7 +328,13 @@ def refusals(net: Network, chance: random.Random) -> None:
     def with_files(*names: str) -> dict:
         return scene.simple_record("F55", 4, attachments=list(names))
 
-    refuses(net, with_files("a.txt", "A.txt"), folder, REFUSED, "no such file")
+    refuses(net, with_files("a.txt", "A.txt"), folder, UNREACHABLE, "no such file")
+    with open(net.path("plain.json"), "w", encoding="utf-8") as f:
+        json.dump(scene.simple_record("F55", 5), f)
+    for arguments in (("publish", net.path("plain.json"), "--attach", net.path("nope.jpg")),
+                      ("attach", "0" * 32, net.path("nope.jpg"))):
+        code, text = told(net, "F55", *arguments)
+        check_equal((code, "no such file" in text), (UNREACHABLE, True), f"{arguments}: {text}")
     os.link(os.path.join(folder, "a.txt"), os.path.join(folder, "A.txt"))
     refuses(net, with_files("a.txt", "A.txt"), folder, REFUSED, "Two attachments are called")
     refuses(net, with_files("../record.json"), folder, REFUSED, "plain name")
