@@ -18,7 +18,8 @@ enum {
 /* The salt comes from libsodium's generator.  E_LIMIT: too short or too long; E_MEMORY. */
 NODISCARD status password_keep(struct bytes password, char ret[PASSWORD_KEPT_ROOM]);
 
-/* OK, or E_DENIED.  Takes as long for a wrong one as for the right one. */
+/* OK, E_DENIED, or E_MEMORY, which says nothing of the password.  Takes as long for a wrong
+ * one as for the right one. */
 NODISCARD status password_check(struct bytes password, const char kept[PASSWORD_KEPT_ROOM]);
 
 /* As long as a check, for a name that nobody has: else the time would tell who is here. */

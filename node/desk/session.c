@@ -130,9 +130,13 @@ static status check_person(struct desk *d, struct call *c, struct password_row *
                                                       "name that has no password here")};
 
     ENSURE(found == OK || found == E_UNKNOWN, found);
-    if (found == E_UNKNOWN)
-        TRY(password_spend(password));
-    if (found == OK && password_check(password, ret->kept) == OK)
+    const status s =
+        found == OK ? password_check(password, ret->kept) : password_spend(password);
+    if (s == E_MEMORY)
+        c->sentence = "this node has too little memory to look at a password now, which "
+                      "counts as no try: wait a moment, and tell who keeps it";
+    ENSURE(s != E_MEMORY, E_MEMORY);
+    if (found == OK && s == OK)
         return OK;
     if (found == OK)
         row.outcome = bytes_of_text(desk_text(d->exchange->arena,
@@ -175,16 +179,20 @@ status session_prepare(struct desk *d, struct call *c)
             "quarter of an hour";
         return E_OFTEN;
     }
-    TRY(check_person(d, c, &found));
+    const status s = check_person(d, c, &found);
+    if (s == E_MEMORY)
+        sessions_untry(&d->sessions, name.bytes);
+    TRY(s);
     sessions_forgive(&d->sessions, name.bytes);
     c->person = found.person;
     TRY(desk_audit(d, c, &row));
     draw_token(d, work);
     const struct hash tag =
         digest(d, "flagpost/session/v1", bytes_of(work->token, TOKEN_ROOM - 1));
-    struct session s = {.open = true, .person = found.person, .begun = now, .used = now};
-    memcpy(s.digest, tag.bytes, sizeof s.digest);
-    sessions_begin(&d->sessions, &s);
+    struct session begun = {
+        .open = true, .person = found.person, .begun = now, .used = now};
+    memcpy(begun.digest, tag.bytes, sizeof begun.digest);
+    sessions_begin(&d->sessions, &begun);
     c->work = work;
     return OK;
 }

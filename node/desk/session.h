@@ -31,6 +31,8 @@ struct session *sessions_find(struct session_watch *w, const uint8_t digest[32],
 void sessions_end_of(struct session_watch *w, uint32_t uid);
 /* Counts one more try of a name; false when it may not be made now. */
 bool sessions_may_guess(struct session_watch *w, const uint8_t name[32], millis now);
+/* It was not looked at: the try that was counted last is none. */
+void sessions_untry(struct session_watch *w, const uint8_t name[32]);
 /* The name's own count, once the right password was given. */
 void sessions_forgive(struct session_watch *w, const uint8_t name[32]);
 

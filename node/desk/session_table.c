@@ -87,6 +87,16 @@ bool sessions_may_guess(struct session_watch *w, const uint8_t name[32], millis 
     return true;
 }
 
+void sessions_untry(struct session_watch *w, const uint8_t name[32])
+{
+    struct guessed *const one = guessed_of(w, name);
+
+    if (one->count > 0)
+        one->count--;
+    if (w->in_minute > 0)
+        w->in_minute--;
+}
+
 void sessions_forgive(struct session_watch *w, const uint8_t name[32])
 {
     guessed_of(w, name)->count = 0;

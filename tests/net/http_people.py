@@ -3,6 +3,7 @@
 import base64
 import os
 import re
+import resource
 import subprocess
 
 import canary
@@ -110,6 +111,19 @@ def ends(net: Network, g: Gateway, token: str, password: str) -> None:
     check_equal(set_password(net, password, password)[0], 0, "set again")
 
 
+def lacks_memory(net: Network, g: Gateway, password: str) -> None:
+    """A node that cannot look at a password says so, and counts no try, however often."""
+    node = net.processes["F55"].pid
+    with open(f"/proc/{node}/statm", encoding="ascii") as f:
+        used = int(f.read().split()[0]) * resource.getpagesize()
+    before = resource.prlimit(node, resource.RLIMIT_AS, (used + (16 << 20), resource.RLIM_INFINITY))
+    for _ in range(GUESSES + 1):
+        for name in (NAME, "nobody-here"):
+            expect(sign_in(g, password, name), 503, "too little memory to look at a password")
+    resource.prlimit(node, resource.RLIMIT_AS, before)
+    expect(sign_in(g, password), 201)
+
+
 def is_not_guessed(g: Gateway, password: str) -> None:
     """After some wrong ones not even the right one is looked at; of a name that is not here
     the same is told."""
@@ -144,5 +158,7 @@ def check_people(net: Network, g: Gateway, canaries: canary.Canaries, record: st
     token = is_known_by_it(g, password)
     may_what_its_role_may(net, g, token, record)
     ends(net, g, token, password)
+    if not scene.is_instrumented(net.binary):  # a sanitizer reserves all there is
+        lacks_memory(net, g, password)
     is_not_guessed(g, password)
     stands_in_the_log(net, token, password)

@@ -95,6 +95,18 @@ static void a_name_is_guessed_a_few_times_alone(void)
     CHECK(sessions_may_guess(&w, named(1), 1000 + GUESSES_OF_ONE_MS));
 }
 
+static void what_was_not_looked_at_is_no_guess(void)
+{
+    memset(&w, 0, sizeof w);
+    for (size_t i = 0; i < (size_t)2 * GUESSES_OF_ALL_MAX; i++) {
+        CHECK(sessions_may_guess(&w, named(1), 1000));
+        sessions_untry(&w, named(1));
+    }
+    for (size_t i = 0; i < GUESSES_OF_ONE_MAX; i++)
+        CHECK(sessions_may_guess(&w, named(1), 1000));
+    CHECK(!sessions_may_guess(&w, named(1), 1000));
+}
+
 /* Other names clear no name's count faster than all may be tried. */
 static void all_are_guessed_a_few_times_a_minute(void)
 {
@@ -198,6 +210,6 @@ static void a_call_that_waits_is_still_the_persons(void)
 
 CASES(CASE(ends_when_nothing_is_asked_for_long), CASE(ends_however_busy_it_is),
       CASE(ends_for_one_person_alone), CASE(more_than_there_are_places),
-      CASE(a_name_is_guessed_a_few_times_alone), CASE(all_are_guessed_a_few_times_a_minute),
-      CASE(other_names_give_nobody_more_tries),
+      CASE(a_name_is_guessed_a_few_times_alone), CASE(what_was_not_looked_at_is_no_guess),
+      CASE(all_are_guessed_a_few_times_a_minute), CASE(other_names_give_nobody_more_tries),
       CASE(a_call_that_waits_is_still_the_persons))

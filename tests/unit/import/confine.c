@@ -1,6 +1,7 @@
 #include "confine.h"
 
 #include "check.h"
+#include "limited.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -155,19 +156,6 @@ static void take_memory(void)
         at[0] = 1;
     }
 }
-
-/* The sanitizers need more address space than any limit would leave them. */
-#if defined(__SANITIZE_ADDRESS__)
-enum { LIMITED = 0 };
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-enum { LIMITED = 0 };
-#else
-enum { LIMITED = 1 };
-#endif
-#else
-enum { LIMITED = 1 };
-#endif
 
 static void memory_has_a_limit(void)
 {
