@@ -20,6 +20,7 @@ struct vault {
     uint8_t pairs[PAIR_KINDS][KEYRING_KEYS_MAX][crypto_sign_SECRETKEYBYTES];
     uint8_t guard_key[32];
     uint8_t digest_key[32];
+    uint8_t token_key[32];
     uint8_t wrap_key[32];
     struct hpke_key_pair kx[KX_KEPT_MAX];
 };
@@ -94,6 +95,7 @@ static void vault_fill(struct keyring *k, const struct keyring_secrets *s)
         k->pairs[i].count = 1;
     derive_subkey(s->master, "flagpost/keyring/guard/v1", v->guard_key);
     derive_subkey(s->master, "flagpost/keyring/digest/v1", v->digest_key);
+    derive_subkey(s->master, "flagpost/keyring/token/v1", v->token_key);
     derive_subkey(s->master, "flagpost/keyring/wrap/v1", v->wrap_key);
 }
 
@@ -251,6 +253,21 @@ struct hash keyring_mac(struct keyring *k, enum keyring_use use, struct bytes me
     blake_keyed(bytes_of(key, 32), message, h.bytes, sizeof h.bytes);
     vault_close(k);
     return h;
+}
+
+void keyring_tokens(struct keyring *k, const struct bytes *messages, size_t count,
+                    uint64_t *ret)
+{
+    const struct vault *const v = vault_read(k);
+
+    for (size_t i = 0; i < count; i++) {
+        uint8_t short_hash[16];
+        struct reader r = {.rest = bytes_of(short_hash, sizeof short_hash)};
+        blake_keyed(bytes_of(v->token_key, sizeof v->token_key), messages[i], short_hash,
+                    sizeof short_hash);
+        ret[i] = read_u64(&r);
+    }
+    vault_close(k);
 }
 
 void keyring_wrap(struct keyring *k, const uint8_t nonce[24], struct bytes aad,

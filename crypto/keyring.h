@@ -6,8 +6,8 @@
  * without access except inside the functions here.  Public halves are plain.
  *
  * From the master secret are derived, with BLAKE2b under fixed context words, the keys for
- * the head guard's MAC, for digests of refused content, and for wrapping what keys.db
- * holds.
+ * the head guard's MAC, for digests of refused content, for the tokens by which records are
+ * found, and for wrapping what keys.db holds.
  */
 
 #include "hpke.h"
@@ -66,6 +66,12 @@ void keyring_curve_secret(struct keyring *k, uint8_t ret[CURVE_KEY_SIZE]);
 /* BLAKE2b-256 under the subkey for `use`. */
 enum keyring_use { KEYRING_GUARD = 1, KEYRING_DIGEST = 2 };
 struct hash keyring_mac(struct keyring *k, enum keyring_use use, struct bytes message);
+
+/* The first 64 bits of BLAKE2b-128 of each message under the subkey for tokens: what two
+ * records share has one token, and without the key a token tells nothing of what it stands
+ * for. */
+void keyring_tokens(struct keyring *k, const struct bytes *messages, size_t count,
+                    uint64_t *ret);
 
 /* XChaCha20-Poly1305 under the wrapping key, random nonce from `nonce`; `ret` has room for
  * 24 + plain.size + 16.  Opening gives E_OPEN, with `ret` zeroed. */

@@ -6,8 +6,8 @@
 #include "entropy.h"
 #include "handling.h"
 #include "held.h"
+#include "indexing.h"
 #include "log.h"
-#include "reconcile.h"
 #include "staged.h"
 #include "traces.h"
 #include "urgent.h"
@@ -330,12 +330,13 @@ static status turn(struct node *n, bool *ret_more)
     TRY(tick(n));
     TRY(desk_recall_turn(&n->desk));
     TRY(exchange_close(n->exchange));
+    TRY(indexing_turn(&n->desk));
     TRY(commit(n, was_fenced));
     send(n);
     TRY(answer_calls(n));
     server_poll(n->server);
     node_apply_roster(n);
-    *ret_more = more || n->exchange->more || reconcile_has_more(&n->desk);
+    *ret_more = more || n->exchange->more || desk_has_more(&n->desk);
     arena_reset(&n->arena); /* opened records were in it */
     return OK;
 }
@@ -353,10 +354,8 @@ static void rest(struct node *n, bool more)
                    more ? 0 : (int)(n->exchange->hello_ms / 4));
     if (ready[count] && read(n->signal_fd, &info, sizeof info) == sizeof info)
         n->stop = true;
-    if (!more && n->idle_since != 0 &&
-        clock_steady() - n->idle_since > IDLE_CHECKPOINT_MS) {
+    if (!more && n->idle_since != 0 && clock_steady() - n->idle_since > IDLE_CHECKPOINT_MS)
         n->idle_since = journal_checkpoint(n->journal, true) ? 0 : clock_steady();
-    }
 }
 
 static int stop(struct node *n, status s)

@@ -17,6 +17,7 @@
 #include "sandbox.h"
 #include "server.h"
 #include "space.h"
+#include "verbs.h"
 
 /* What the desk keeps in mind about calls between turns (case_remind.c, case_cite.c). */
 struct case_watch {
@@ -112,6 +113,13 @@ struct reconcile_watch {
     bool more; /* this turn has collected, and there is more of it */
 };
 
+/* What is still to be indexed (indexing.h). */
+struct indexing_watch {
+    bool begun; /* what was stored before there was an index has its numbers */
+    bool more;  /* this turn has done its share */
+    bool anew;  /* it was damaged, and is made again */
+};
+
 /* Who has signed in over HTTP, and who tried (session.h).  In memory alone. */
 /* Room for the names of a quarter of an hour, at the most that are tried in a minute. */
 enum { SESSIONS_MAX = 64, GUESSED_MAX = 320 };
@@ -161,6 +169,7 @@ struct desk {
     struct trace_watch traces;
     struct reading_watch reading;
     struct reconcile_watch reconciling;
+    struct indexing_watch indexing;
     struct session_watch sessions;
     millis handling_at; /* last look at what owners are told; steady */
     bool has_gateway;   /* whose user alone may speak for system accounts (account.h) */
@@ -223,92 +232,16 @@ void desk_prepare(struct desk *d, struct call *c);
  * Only E_STORAGE and E_DAMAGED are failures of the node. */
 NODISCARD status desk_answer(struct desk *d, struct call *c, struct bytes *ret);
 
-/* The verb table's rows, by file. */
-status publish_prepare(struct desk *d, struct call *c);
-status publish_answer(struct desk *d, struct call *c, struct control_answer *ret);
-status policy_prepare(struct desk *d, struct call *c);
-status policy_answer(struct desk *d, struct call *c, struct control_answer *ret);
-status explain_prepare(struct desk *d, struct call *c);
-status explain_answer(struct desk *d, struct call *c, struct control_answer *ret);
-status decide_prepare(struct desk *d, struct call *c);
-status decide_answer(struct desk *d, struct call *c, struct control_answer *ret);
-status batch_prepare(struct desk *d, struct call *c);
-status batch_answer(struct desk *d, struct call *c, struct control_answer *ret);
-status acknowledge_prepare(struct desk *d, struct call *c);
-status acknowledge_answer(struct desk *d, struct call *c, struct control_answer *ret);
-status ingest_list_prepare(struct desk *d, struct call *c);
-status ingest_list_answer(struct desk *d, struct call *c, struct control_answer *ret);
-status ingest_batch_prepare(struct desk *d, struct call *c);
-status ingest_batch_answer(struct desk *d, struct call *c, struct control_answer *ret);
-status ingest_accept_prepare(struct desk *d, struct call *c);
-status ingest_refuse_prepare(struct desk *d, struct call *c);
-status ingest_answer(struct desk *d, struct call *c, struct control_answer *ret);
-status reconcile_prepare(struct desk *d, struct call *c);
-status reconciled_answer(struct desk *d, struct call *c, struct control_answer *ret);
-status differences_prepare(struct desk *d, struct call *c);
-status differences_answer(struct desk *d, struct call *c, struct control_answer *ret);
-status difference_resend_prepare(struct desk *d, struct call *c);
-status difference_settle_prepare(struct desk *d, struct call *c);
-status inbox_prepare(struct desk *d, struct call *c);
-status inbox_answer(struct desk *d, struct call *c, struct control_answer *ret);
-status find_prepare(struct desk *d, struct call *c);
-status find_answer(struct desk *d, struct call *c, struct control_answer *ret);
-status show_prepare(struct desk *d, struct call *c);
-status show_answer(struct desk *d, struct call *c, struct control_answer *ret);
-status attach_prepare(struct desk *d, struct call *c);
-status attach_answer(struct desk *d, struct call *c, struct control_answer *ret);
-status attachment_prepare(struct desk *d, struct call *c);
-status attachment_answer(struct desk *d, struct call *c, struct control_answer *ret);
-status redact_prepare(struct desk *d, struct call *c);
-status redact_answer(struct desk *d, struct call *c, struct control_answer *ret);
-status supersede_prepare(struct desk *d, struct call *c);
-status republish_prepare(struct desk *d, struct call *c);
-status consent_prepare(struct desk *d, struct call *c);
-status recall_prepare(struct desk *d, struct call *c);
-status recall_verb_answer(struct desk *d, struct call *c, struct control_answer *ret);
-status statement_prepare(struct desk *d, struct call *c);
-status statement_answer(struct desk *d, struct call *c, struct control_answer *ret);
-status trace_prepare(struct desk *d, struct call *c);
-status trace_answer(struct desk *d, struct call *c, struct control_answer *ret);
-status operator_set_prepare(struct desk *d, struct call *c);
-status operator_remove_prepare(struct desk *d, struct call *c);
-status operators_prepare(struct desk *d, struct call *c);
-status operators_answer(struct desk *d, struct call *c, struct control_answer *ret);
-status operator_password_prepare(struct desk *d, struct call *c);
-status session_prepare(struct desk *d, struct call *c);
-status session_answer(struct desk *d, struct call *c, struct control_answer *ret);
-status session_end_prepare(struct desk *d, struct call *c);
-status subject_prepare(struct desk *d, struct call *c);
-status subject_answer(struct desk *d, struct call *c, struct control_answer *ret);
-status audit_prepare(struct desk *d, struct call *c);
-status audit_answer(struct desk *d, struct call *c, struct control_answer *ret);
-status audit_export_prepare(struct desk *d, struct call *c);
-status audit_export_answer(struct desk *d, struct call *c, struct control_answer *ret);
-status breach_prepare(struct desk *d, struct call *c);
-status breach_answer(struct desk *d, struct call *c, struct control_answer *ret);
-status schedule_prepare(struct desk *d, struct call *c);
-status schedule_answer(struct desk *d, struct call *c, struct control_answer *ret);
-status status_prepare(struct desk *d, struct call *c);
-status status_answer(struct desk *d, struct call *c, struct control_answer *ret);
 extern const char install_two_histories[];
 /* Why root keys do not take over. */
 const char *install_root_sentence(status s); /* the sentence for E_HASH */
-status install_prepare(struct desk *d, struct call *c);
-status install_answer(struct desk *d, struct call *c, struct control_answer *ret);
-status backup_prepare(struct desk *d, struct call *c);
-status epoch_prepare(struct desk *d, struct call *c);
-status epoch_answer(struct desk *d, struct call *c, struct control_answer *ret);
-status recover_prepare(struct desk *d, struct call *c);
-status recover_answer(struct desk *d, struct call *c, struct control_answer *ret);
-status follow_again_prepare(struct desk *d, struct call *c);
-status mend_prepare(struct desk *d, struct call *c);
-status mend_answer(struct desk *d, struct call *c, struct control_answer *ret);
-status recount_prepare(struct desk *d, struct call *c);
-status recount_answer(struct desk *d, struct call *c, struct control_answer *ret);
 
 /* Before the turn is closed: answers to recalls that have arrived.  E_STORAGE or E_DAMAGED
  * alone; what cannot be said in this turn is said in a later one. */
 NODISCARD status desk_recall_turn(struct desk *d);
+/* This turn has done its share of something, and there is more of it: the next need not
+ * wait. */
+bool desk_has_more(const struct desk *d);
 
 /* For the exchange's struct newer_versions; `desk` is a struct desk.  What this turn
  * publishes and has not stored yet takes no version's place. */

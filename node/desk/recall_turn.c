@@ -1,4 +1,5 @@
 #include "again.h"
+#include "indexing.h"
 #include "recall.h"
 #include "reconcile.h"
 #include "traces.h"
@@ -369,4 +370,9 @@ status desk_recall_turn(struct desk *d)
     if (s != OK)
         d->recalls.work = true;
     return s == E_STORAGE || s == E_DAMAGED ? s : OK;
+}
+
+bool desk_has_more(const struct desk *d)
+{
+    return reconcile_has_more(d) || indexing_has_more(d);
 }

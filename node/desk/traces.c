@@ -1,16 +1,22 @@
 #include "traces.h"
 
+#include "journal_tokens.h"
 #include "recall.h"
 #include "todo.h"
 
+#include <string.h>
+
 /* Rows of the shelf for each record that was erased: their bodies are the traces, until
  * they were looked for; as many rows as it takes, each of what one search has room for. */
+
+_Static_assert((int)TOKEN_PAIR == (int)TRACE_PART, "a pair is looked for as it stands");
 
 struct gathering {
     struct desk *desk;
     const struct parent *record;
     uint32_t rows;
     size_t count;
+    bool is_half; /* of the last trace the second part is still the first */
     struct journal_trace at[SCAN_TRACES_MAX];
 };
 
@@ -46,6 +52,35 @@ static status put_row(struct gathering *g)
     return journal_shelf_put(d->journal, &row);
 }
 
+/* What the index has of the record goes with it: two pairs make a trace. */
+static status each_pair(void *context, const uint8_t pair[TOKEN_PAIR])
+{
+    struct gathering *const g = context;
+
+    if (g->is_half) {
+        memcpy(g->at[g->count - 1].bytes + TRACE_PART, pair, TOKEN_PAIR);
+        g->is_half = false;
+        return OK;
+    }
+    if (g->count == COUNT_OF(g->at))
+        TRY(put_row(g));
+    memcpy(g->at[g->count].bytes, pair, TOKEN_PAIR);
+    memcpy(g->at[g->count].bytes + TRACE_PART, pair, TOKEN_PAIR);
+    g->count++;
+    g->is_half = true;
+    return OK;
+}
+
+static status gather_tokens(struct gathering *g)
+{
+    struct place place = {0};
+    status found = recall_next_place(g->desk, g->record, &place);
+
+    for (; found == OK; found = recall_next_place(g->desk, g->record, &place))
+        TRY(journal_token_pairs(g->desk->journal, &place, each_pair, g));
+    return found == E_UNKNOWN ? OK : found;
+}
+
 static status gather(struct gathering *g, place_after next)
 {
     const struct store *const s = &g->desk->exchange->store;
@@ -73,9 +108,11 @@ status traces_note(struct desk *d, const struct parent *record)
     g->record = record;
     g->rows = 0;
     g->count = 0;
+    g->is_half = false;
     /* Each leg, then each part of what is attached. */
     TRY(gather(g, d->exchange->store.ops->record_after));
     TRY(gather(g, d->exchange->store.ops->part_after));
+    TRY(gather_tokens(g));
     return put_row(g);
 }
 

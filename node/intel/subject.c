@@ -6,54 +6,9 @@
 
 #include <string.h>
 
-static bool is_apostrophe(struct bytes b)
-{
-    return text_is(b, "'") || text_is(b, "`") || text_is(b, "\xe2\x80\x99");
-}
-
-/* The next word from `*at` on; false at the end. */
-static bool word_next(struct bytes text, size_t *at, enum subject_reading reading,
-                      struct subject_word *ret)
-{
-    ret->size = 0;
-    for (;;) {
-        const struct glyph g = glyph_at(text, *at);
-        if (g.kind == GLYPH_END)
-            return ret->size > 0;
-        uint8_t one[4] = {g.plain != 0 ? g.plain : g.looks};
-        const size_t size =
-            one[0] != 0 ? 1 : glyph_fold(bytes_of(text.at + *at, g.size), one);
-        const struct bytes as = bytes_of(one, size);
-        *at += g.size;
-        const bool joins = reading == READING_JOINED ||
-                           (reading == READING_APOSTROPHE && is_apostrophe(as));
-        if (g.kind == GLYPH_HIDDEN || (g.kind == GLYPH_JOINER && joins))
-            continue;
-        if (g.kind != GLYPH_LETTER) {
-            if (ret->size > 0)
-                return true;
-            continue;
-        }
-        if (as.size <= SUBJECT_WORD_BYTES - (size_t)ret->size) {
-            memcpy(ret->text + ret->size, as.at, as.size);
-            ret->size = (uint8_t)(ret->size + as.size);
-        }
-    }
-}
-
 static bool same_word(const struct subject_word *a, const struct subject_word *b)
 {
     return bytes_equal(bytes_of(a->text, a->size), bytes_of(b->text, b->size));
-}
-
-void subject_name_add(struct subject_name *n, struct bytes text,
-                      enum subject_reading reading)
-{
-    size_t at = 0;
-
-    while (n->count < SUBJECT_WORDS_MAX &&
-           word_next(text, &at, reading, &n->words[n->count]))
-        n->count++;
 }
 
 /* Each word of `small` is in `large`, as often as it is there. */
@@ -195,7 +150,7 @@ static bool name_in_text(const struct subject_query *q, struct bytes text)
             struct subject_word w;
             size_t at = 0;
             bool here = false;
-            while (!here && word_next(text, &at, (enum subject_reading)reading, &w))
+            while (!here && subject_word_next(text, &at, (enum subject_reading)reading, &w))
                 here = same_word(&w, &name->words[i]);
             found += here;
         }

@@ -31,6 +31,7 @@ enum subject_reading {
 
 struct subject_word {
     uint8_t size;
+    bool joined; /* something stood between its parts */
     uint8_t text[SUBJECT_WORD_BYTES];
 };
 
@@ -54,6 +55,10 @@ NODISCARD status subject_query_read(struct bytes name, struct bytes born,
 
 /* "suspect". */
 const char *subject_role_word(enum subject_role r);
+
+/* The next word of a text from `*at` on; false at its end. */
+bool subject_word_next(struct bytes text, size_t *at, enum subject_reading reading,
+                       struct subject_word *ret);
 
 /* Adds the words of a text; those over SUBJECT_WORDS_MAX are left out. */
 void subject_name_add(struct subject_name *n, struct bytes text,

@@ -21,6 +21,7 @@ status drop_entry(void *self, const struct stream_id *stream, sequence index)
 
     TRY(database_begin(&j->main));
     TRY(place_number(&j->main, stream, index, &place));
+    TRY(tokens_erase(j, place));
     TRY(drop_at(j, QUERY_ENTRY_DROP, place));
     TRY(drop_at(j, QUERY_INBOX_DROP, place));
     TRY(drop_at(j, QUERY_RECORD_DROP, place));

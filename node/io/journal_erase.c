@@ -21,6 +21,7 @@ status erase_entry(void *self, const struct stream_id *stream, sequence index)
     QUERY(later, &j->main, ERASING_PUT);
     bind_int(&later, place);
     TRY(query_put(&later));
+    TRY(tokens_erase(j, place));
     j->erasing = true;
     return OK;
 }

@@ -11,6 +11,12 @@
 
 enum { JOURNAL_SCRATCH = 256 * 1024 }; /* a header of the largest size, unpacked */
 
+/* The segment of the index that is being filed, and its next page. */
+struct filing {
+    uint64_t segment;
+    unsigned page;
+};
+
 struct journal {
     enum journal_mode mode;
     bool opened; /* journal_open came to its end */
@@ -32,6 +38,10 @@ struct journal {
     size_t spent_count; /* KX private keys to be erased once the turn is durable */
     uint32_t spent[KX_KEPT_MAX];
     bool wal_to_empty; /* what was erased may be in a write-ahead log */
+
+    bool token_done_known;
+    uint64_t token_done; /* numbers up to it were looked at */
+    struct filing filing;
 
     struct arena scratch;
 };
@@ -114,6 +124,18 @@ NODISCARD status erase_start(struct journal *j);
 
 NODISCARD status drop_entry(void *self, const struct stream_id *stream, sequence index);
 NODISCARD status drop_groups(void *self, const struct stream_id *stream, sequence from);
+
+/* --- the index: journal_tokens.c, journal_token_pages.c, journal_token_erase.c --- */
+
+/* A record has come to stand at a place: it is to be looked at, again if it was before. */
+NODISCARD status tokens_number(struct journal *j, int64_t place);
+/* E_UNKNOWN: it has none. */
+NODISCARD status tokens_number_at(struct journal *j, int64_t place, uint64_t *ret);
+NODISCARD status tokens_done(struct journal *j, uint64_t *ret);
+/* Empty: there is no such page any more. */
+NODISCARD status tokens_put_page(struct journal *j, uint64_t page, struct bytes pairs);
+/* What the index has of the record at a place goes. */
+NODISCARD status tokens_erase(struct journal *j, int64_t place);
 
 /* --- journal_guard.c --- */
 

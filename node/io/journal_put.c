@@ -162,6 +162,9 @@ status put_entry(void *self, const struct entry_row *row)
     TRY(put_lineage(j, &ties, place));
     if (names_a_record(row))
         TRY(put_record(j, row, place));
+    if (row->kind == KIND_INTELLIGENCE && row->disposition == DISPOSITION_HELD &&
+        !row->duplicate)
+        TRY(tokens_number(j, place));
     if (!agency_id_equal(&row->stream.agency, &j->self) && !row->duplicate)
         TRY(put_inbox(j, row, place));
     return OK;

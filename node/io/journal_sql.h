@@ -177,6 +177,32 @@
                  "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)")                                \
     X(SHELF_DROP, "DELETE FROM shelf WHERE kind = ?1 AND id = ?2")                         \
     X(SHELF_CLEAR, "DELETE FROM shelf WHERE kind = ?1")                                    \
+    X(TOKEN_RECORD_PUT, "INSERT OR REPLACE INTO token_record (place) VALUES (?1)")         \
+    X(TOKEN_RECORD_ADD,                                                                    \
+      "INSERT INTO token_record (place) VALUES (?1) ON CONFLICT DO NOTHING")               \
+    X(TOKEN_RECORD_FIND, "SELECT number FROM token_record WHERE place = ?1")               \
+    X(TOKEN_RECORD_CLEAR, "DELETE FROM token_record")                                      \
+    X(TOKEN_NEXT, "SELECT " SQL_NAME ", place, token_record.number FROM token_record "     \
+                  "CROSS JOIN stream ON stream.number = place >> 40 "                      \
+                  "WHERE token_record.number > ?1 ORDER BY token_record.number LIMIT 1")   \
+    X(TOKEN_STATE_FIND, "SELECT value FROM token_state WHERE name = ?1")                   \
+    X(TOKEN_STATE_PUT, "INSERT OR REPLACE INTO token_state (name, value) VALUES (?1, ?2)") \
+    X(TOKEN_STORED, "SELECT place, kind, disposition, duplicate FROM entry "               \
+                    "WHERE place > ?1 ORDER BY place LIMIT ?2")                            \
+    X(TOKEN_NEW_PUT, "INSERT OR REPLACE INTO token_new (number, pairs) VALUES (?1, ?2)")   \
+    X(TOKEN_NEW_FIND, "SELECT pairs FROM token_new WHERE number = ?1")                     \
+    X(TOKEN_NEW_FIRST,                                                                     \
+      "SELECT number FROM token_new WHERE number > 0 ORDER BY number LIMIT 1")             \
+    X(TOKEN_NEW_EACH, "SELECT pairs FROM token_new WHERE number BETWEEN ?1 AND ?2 "        \
+                      "ORDER BY number")                                                   \
+    X(TOKEN_NEW_DOWN, "SELECT number, pairs FROM token_new WHERE number BETWEEN ?1 AND "   \
+                      "?2 ORDER BY number DESC")                                           \
+    X(TOKEN_NEW_DROP, "DELETE FROM token_new WHERE number BETWEEN ?1 AND ?2")              \
+    X(TOKEN_NEW_CLEAR, "DELETE FROM token_new")                                            \
+    X(TOKEN_PAGE_FIND, "SELECT pairs FROM token WHERE page = ?1")                          \
+    X(TOKEN_PAGE_PUT, "INSERT OR REPLACE INTO token (page, pairs) VALUES (?1, ?2)")        \
+    X(TOKEN_PAGE_DROP, "DELETE FROM token WHERE page = ?1")                                \
+    X(TOKEN_PAGE_CLEAR, "DELETE FROM token")                                               \
     X(KEY_FIND, "SELECT wrapped FROM storage_key WHERE place = ?1")                        \
     X(KEY_PUT, "INSERT OR REPLACE INTO storage_key (place, wrapped) VALUES (?1, ?2)")      \
     X(KEY_DELETE, "DELETE FROM storage_key WHERE place = ?1")                              \

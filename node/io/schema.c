@@ -183,6 +183,19 @@ static const char *const journal_steps[] = {
     ") STRICT, WITHOUT ROWID;"
 
     "PRAGMA user_version = 4;",
+
+    /* What records are found by (journal_tokens.h): keyed tokens, and no word of a record.
+     */
+    "CREATE TABLE token_record ("
+    " number INTEGER PRIMARY KEY,"
+    " place INTEGER NOT NULL UNIQUE"
+    ") STRICT;"
+    "CREATE TABLE token_new (number INTEGER PRIMARY KEY, pairs BLOB NOT NULL) STRICT;"
+    "CREATE TABLE token (page INTEGER PRIMARY KEY, pairs BLOB NOT NULL) STRICT;"
+    "CREATE TABLE token_state (name TEXT PRIMARY KEY, value INTEGER NOT NULL)"
+    " STRICT, WITHOUT ROWID;"
+
+    "PRAGMA user_version = 5;",
 };
 
 static const char *const keys_steps[] = {

@@ -1,4 +1,5 @@
 #include "journal_fixture.h"
+#include "journal_tokens.h"
 #include "memvfs.h"
 #include "schema.h"
 
@@ -29,7 +30,9 @@ static sqlite3 *open_file(void)
     sqlite3 *db = NULL;
 
     CHECK_INT(sqlite3_open_v2("/journal.db", &db, SQLITE_OPEN_READWRITE, vfs), SQLITE_OK);
-    CHECK_INT(sqlite3_exec(db, "PRAGMA locking_mode = EXCLUSIVE", NULL, NULL, NULL),
+    CHECK_INT(sqlite3_exec(db,
+                           "PRAGMA locking_mode = EXCLUSIVE; PRAGMA temp_store = MEMORY",
+                           NULL, NULL, NULL),
               SQLITE_OK);
     return db;
 }
@@ -45,7 +48,7 @@ static int number(sqlite3 *db, const char *sql)
     return value;
 }
 
-/* Version 2, as it was: without the tables that steps 3 and 4 add. */
+/* Version 2, as it was: without the tables that steps 3 to 5 add. */
 static void make_old(struct keyring *ring, const struct stream_id *s)
 {
     const struct journal_setup setup = setup_of(ring);
@@ -64,6 +67,8 @@ static void make_old(struct keyring *ring, const struct stream_id *s)
     sqlite3 *const db = open_file();
     CHECK_INT(sqlite3_exec(db,
                            "BEGIN; DROP TABLE erasing; DROP TABLE lineage;"
+                           "DROP TABLE token; DROP TABLE token_new;"
+                           "DROP TABLE token_record; DROP TABLE token_state;"
                            "PRAGMA user_version = 2; COMMIT;"
                            "PRAGMA wal_checkpoint(TRUNCATE)",
                            NULL, NULL, NULL),
@@ -78,10 +83,11 @@ static int judge_version(void)
     const int version = number(db, "PRAGMA user_version");
     const int tables =
         number(db, "SELECT count(*) FROM sqlite_schema "
-                   "WHERE name IN ('erasing', 'lineage') AND type = 'table'");
+                   "WHERE name IN ('erasing', 'lineage', 'token', 'token_new', "
+                   "'token_record', 'token_state') AND type = 'table'");
 
     CHECK(version == 2 || version == (int)schema_journal.step_count);
-    CHECK_INT(tables, version == 2 ? 0 : 2);
+    CHECK_INT(tables, version == 2 ? 0 : 6);
     CHECK_INT(sqlite3_close(db), SQLITE_OK);
     return version;
 }
@@ -103,7 +109,16 @@ static void judge_rows(struct keyring *ring, const struct stream_id *s)
         CHECK_BYTES(e.ciphertext, wanted.ciphertext);
         CHECK_OK(store.ops->key_find(store.self, s, i, key));
     }
-    /* And what the new tables are for can be done. */
+    /* And what the new tables are for can be done: what was stored before gets its numbers.
+     */
+    uint64_t first = 0;
+    struct place place;
+    bool more = true;
+    while (more)
+        CHECK_OK(journal_tokens_begin(j, 1, &more));
+    CHECK_OK(journal_token_due(j, &first, &place));
+    CHECK_OK(journal_token_place(j, first + ENTRIES - 1, &place));
+    CHECK_INT(place.index, ENTRIES - 1);
     CHECK_OK(store.ops->entry_erase(store.self, s, 1));
     CHECK_OK(journal_commit(j));
     (void)journal_free(j);

@@ -12,6 +12,7 @@ import sqlite3
 
 import scene
 from scene import Network, check, check_equal
+from search import wait_indexed
 
 FILES = ("journal.db", "keys.db")
 
@@ -60,19 +61,24 @@ def check_newer(net: Network, name: str) -> None:
 
 
 def check_older(net: Network, first: str) -> None:
-    """As version 2 left it: the tables of steps 3 and 4 are not there."""
+    """As version 2 left it: the tables of steps 3 to 5 are not there."""
     known = version(net, "journal.db")
-    change(net, "journal.db", "DROP TABLE erasing; DROP TABLE lineage; PRAGMA user_version = 2;"
-                              "PRAGMA wal_checkpoint(TRUNCATE);")
+    change(net, "journal.db", "DROP TABLE erasing; DROP TABLE lineage; DROP TABLE token;"
+                              "DROP TABLE token_new; DROP TABLE token_record; DROP TABLE token_state;"
+                              "PRAGMA user_version = 2; PRAGMA wal_checkpoint(TRUNCATE);")
     code, text = told(net, "verify")
     check(code != 0 and "has version 2 " in text and "start the node once" in text,
           f"verify of an older journal: exit {code}, {text}")
     start(net)
     check_equal(version(net, "journal.db"), known, "after the start")
     check_equal(scene.held(net, "SWROCU"), [first], "what it holds")
+    wait_indexed(net, "SWROCU", first)
     net.at("SWROCU", "show", first, "--purpose", "test")
     second = scene.published(net, "F55", scene.simple_record("F55", 2))["id"]
     scene.wait_stored(net, "F55", second, {"SWROCU"})
+    # That rows of the index went by another hand is found, and then taken as it is.
+    scene.verify_edited(net, "SWROCU")
+    told(net, "recover", "--person", "DI at the unit", "--reason", "a test", "--tables")
     scene.verify(net, "SWROCU")
     net.stop("SWROCU", signal.SIGKILL)
     start(net)

@@ -1,6 +1,7 @@
 #include "keyring.h"
 
 #include "check.h"
+#include "draw.h"
 #include "text.h"
 
 static void unhex(const char *hex, uint8_t to[32])
@@ -68,4 +69,33 @@ static void unsound_kx_keys_are_refused(void)
     CHECK(kx_public_is_sound(key));
 }
 
-CASES(CASE(unsound_signing_keys_are_refused), CASE(unsound_kx_keys_are_refused))
+static void tokens_are_of_a_key_and_a_message(void)
+{
+    const uint8_t one[32] = {1};
+    const struct bytes messages[] = {bytes_of_text("x"), bytes_of_text("y"),
+                                     bytes_of_text("x")};
+    struct keyring_secrets secrets = {.master = {1}};
+    struct keyring_secrets others = {.master = {2}};
+    struct keyring *k = NULL;
+    struct keyring *other = NULL;
+    uint64_t tokens[3] = {0};
+    uint64_t elsewhere[3] = {0};
+    uint8_t subkey[32];
+    uint8_t wanted[16];
+    struct reader r = {.rest = bytes_of(wanted, sizeof wanted)};
+
+    CHECK_OK(keyring_open(&secrets, &k));
+    CHECK_OK(keyring_open(&others, &other));
+    keyring_tokens(k, messages, COUNT_OF(messages), tokens);
+    keyring_tokens(other, messages, COUNT_OF(messages), elsewhere);
+    CHECK(tokens[0] == tokens[2] && tokens[0] != tokens[1]);
+    CHECK(tokens[0] != elsewhere[0] && tokens[1] != elsewhere[1]);
+    blake_keyed(bytes_of(one, 32), bytes_of_text("flagpost/keyring/token/v1"), subkey, 32);
+    blake_keyed(bytes_of(subkey, 32), bytes_of_text("x"), wanted, sizeof wanted);
+    CHECK(tokens[0] == read_u64(&r));
+    (void)keyring_free(k);
+    (void)keyring_free(other);
+}
+
+CASES(CASE(tokens_are_of_a_key_and_a_message), CASE(unsound_signing_keys_are_refused),
+      CASE(unsound_kx_keys_are_refused))

@@ -61,11 +61,13 @@ static void opens_as_fast_with_many_entries(void)
 }
 
 /* Lists of all streams or all evidence are asked for as such; what is to be erased is empty
- * but for a moment; what finds a damaged row may be what was changed in it. */
+ * but for a moment; what finds a damaged row may be what was changed in it; an index that
+ * is made anew goes as a whole. */
 static bool may_scan(const char *name)
 {
-    static const char *const names[] = {"STREAM_EACH", "EVIDENCE_EACH", "INBOX_DROP",
-                                        "RECORD_DROP", "LINEAGE_DROP"};
+    static const char *const names[] = {
+        "STREAM_EACH",  "EVIDENCE_EACH",      "INBOX_DROP",      "RECORD_DROP",
+        "LINEAGE_DROP", "TOKEN_RECORD_CLEAR", "TOKEN_NEW_CLEAR", "TOKEN_PAGE_CLEAR"};
 
     for (size_t i = 0; i < COUNT_OF(names); i++) {
         if (strcmp(name, names[i]) == 0)

@@ -1,0 +1,126 @@
+#include "indexing.h"
+
+#include "tokens.h"
+
+enum { RECORDS_OF_A_TURN = 24 };
+
+struct indexed {
+    struct entry_row entry;
+    struct header header;
+    struct record record;
+    uint64_t tokens[TOKENS_RECORD_MAX];
+};
+
+/* A record that has several entries is found by its first place. */
+static status is_first(struct desk *d, const struct entry_row *e, bool *ret)
+{
+    const struct store *const store = &d->exchange->store;
+    struct place first = {0};
+
+    TRY(store->ops->record_find(store->self, &e->stream.agency, &e->id, &first));
+    *ret = first.index == e->index && stream_id_equal(&first.stream, &e->stream);
+    return OK;
+}
+
+static status open_record(struct desk *d, struct indexed *x)
+{
+    const struct salted_item *items = NULL;
+    size_t count = 0;
+
+    TRY(header_decode(x->entry.header, d->scratch, &x->header));
+    TRY(desk_open(d, &x->entry, d->scratch, &items, &count));
+    return record_of_items(items, count, &x->header.label, d->scratch, &x->record);
+}
+
+static status put_tokens(struct desk *d, struct indexed *x, uint64_t number)
+{
+    struct token_set *set = NULL;
+
+    TRY(token_set_make(d->keyring, d->scratch, &set));
+    tokens_of_record(&x->record, token_set_add, set);
+    return journal_tokens_put(d->journal, number, x->tokens,
+                              token_set_give(set, x->tokens));
+}
+
+static status look_at(struct desk *d, uint64_t number, const struct place *place)
+{
+    const struct store *const store = &d->exchange->store;
+    struct indexed *const x = arena_take(d->scratch, sizeof *x);
+    bool first = false;
+
+    ENSURE(x != NULL, E_MEMORY);
+    TRY(store->ops->entry_find(store->self, &place->stream, place->index, d->scratch,
+                               &x->entry));
+    if (x->entry.disposition != DISPOSITION_HELD)
+        return OK; /* erased since */
+    TRY(is_first(d, &x->entry, &first));
+    if (!first)
+        return OK;
+    TRY(open_record(d, x));
+    return put_tokens(d, x, number);
+}
+
+/* What does not open, is no record or stands in a damaged row is found by nothing, and
+ * holds up none of the others.  What waits for a newer roster does: all that came since
+ * waits. */
+static status look_at_due(struct desk *d, bool *ret_more)
+{
+    size_t count = 0;
+    status due = OK;
+
+    while (count < RECORDS_OF_A_TURN) {
+        const size_t mark = arena_mark(d->scratch);
+        uint64_t number = 0;
+        struct place place = {0};
+        due = journal_token_due(d->journal, &number, &place);
+        if (due != OK)
+            break;
+        const status s = look_at(d, number, &place);
+        arena_rewind(d->scratch, mark);
+        ENSURE(s != E_STORAGE, s);
+        if (s == E_EXPIRED)
+            break;
+        journal_token_looked(d->journal, number);
+        count++;
+    }
+    ENSURE(due == OK || due == E_UNKNOWN, due);
+    *ret_more = count == RECORDS_OF_A_TURN;
+    return count > 0 ? journal_tokens_keep(d->journal) : OK;
+}
+
+static status index_some(struct desk *d)
+{
+    struct indexing_watch *const w = &d->indexing;
+    bool to_file = false;
+
+    w->more = true;
+    if (!w->begun) {
+        TRY(journal_tokens_begin(d->journal, TOKENS_FORM, &w->more));
+        w->begun = !w->more;
+    }
+    if (!w->begun)
+        return OK;
+    TRY(look_at_due(d, &w->more));
+    TRY(journal_tokens_file(d->journal, &to_file));
+    w->more = w->more || to_file;
+    return OK;
+}
+
+status indexing_anew(struct desk *d)
+{
+    ENSURE(!d->indexing.anew, E_DAMAGED); /* once by a process: the disk may be failing */
+    d->indexing = (struct indexing_watch){.more = true, .anew = true};
+    return journal_tokens_forget(d->journal);
+}
+
+status indexing_turn(struct desk *d)
+{
+    const status s = index_some(d);
+
+    return s == E_DAMAGED ? indexing_anew(d) : s;
+}
+
+bool indexing_has_more(const struct desk *d)
+{
+    return d->indexing.more;
+}

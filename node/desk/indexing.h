@@ -1,0 +1,34 @@
+#ifndef FLAGPOST_INDEXING_H
+#define FLAGPOST_INDEXING_H
+
+/*
+ * The index by which records are found (io/journal_tokens.h): in the turn that stores or
+ * publishes a record the node opens it, by itself and shown to nobody, and keeps its tokens
+ * (intel/tokens.h) under a key of its own.  So many a turn; what is left goes on in the
+ * next ones, over a restart too.
+ *
+ * A record that may not be opened here has none: recalled, unopenable, no record at all.
+ * One that waits for a newer roster waits for its tokens as well.
+ */
+
+#include "desk.h"
+#include "journal_tokens.h"
+
+/* Before the turn's commit, when all it stores and publishes is put.  E_STORAGE or
+ * E_DAMAGED alone. */
+NODISCARD status indexing_turn(struct desk *d);
+bool indexing_has_more(const struct desk *d);
+/* Its own rows are damaged: it is made again from the records.  E_DAMAGED: it was already,
+ * by this process. */
+NODISCARD status indexing_anew(struct desk *d);
+
+/* Tokens of messages (intel/tokens.h), each once.  More than are kept of a record are told
+ * by the token of TOKEN_MORE in place of what does not fit. */
+struct token_set;
+NODISCARD status token_set_make(struct keyring *k, struct arena *a, struct token_set **ret);
+/* A token_each; `set` is a struct token_set. */
+void token_set_add(void *set, struct bytes message);
+/* All of them, and how many. */
+size_t token_set_give(struct token_set *s, uint64_t ret[TOKENS_RECORD_MAX]);
+
+#endif

@@ -1,0 +1,206 @@
+#include "tokens.h"
+
+#include "sound.h"
+#include "subject.h"
+#include "words.h"
+
+#include <string.h>
+
+/* The messages, one by one. */
+
+static void give(enum token_class class, struct bytes content, token_each each,
+                 void *context)
+{
+    uint8_t room[TOKEN_MESSAGE_MAX];
+    struct writer w = writer_over(room, sizeof room);
+
+    write_u8(&w, (uint8_t) class);
+    write_bytes(&w, content);
+    if (!w.bad)
+        each(context, writer_bytes(&w));
+}
+
+void token_of_word(struct bytes word, token_each each, void *context)
+{
+    if (word.size > 1)
+        give(TOKEN_WORD, word, each, context);
+}
+
+void token_of_sound(struct bytes word, token_each each, void *context)
+{
+    uint8_t sound[SOUND_MAX];
+    const size_t size = sound_of(word, sound);
+
+    if (size > 0)
+        give(TOKEN_SOUND, bytes_of(sound, size), each, context);
+}
+
+/* In capitals: an e-mail address is compared without case. */
+void token_of_identifier(enum identifier_type type, struct bytes canonical, token_each each,
+                         void *context)
+{
+    const struct bytes compared = identifier_compared(type, canonical);
+    uint8_t room[TOKEN_MESSAGE_MAX];
+    struct writer w = writer_over(room, sizeof room);
+
+    write_u8(&w, (uint8_t)TOKEN_IDENTIFIER);
+    write_u8(&w, (uint8_t)type);
+    for (size_t i = 0; i < compared.size; i++)
+        write_u8(&w, word_upper(compared.at[i]));
+    if (compared.size > 0 && !w.bad)
+        each(context, writer_bytes(&w));
+}
+
+static size_t squeeze(struct bytes text, bool digits_only, uint8_t *ret, size_t room)
+{
+    size_t size = 0;
+
+    for (size_t i = 0; i < text.size; i++) {
+        const uint8_t c = word_upper(text.at[i]);
+        if (!word_is_digit(c) && (digits_only || !word_is_letter(c)))
+            continue;
+        if (size == room)
+            return 0; /* too long to be one */
+        ret[size++] = c;
+    }
+    return size;
+}
+
+void token_of_number(struct bytes number, token_each each, void *context)
+{
+    uint8_t plain[TOKEN_NUMBER_MOST];
+    const size_t size = squeeze(number, false, plain, sizeof plain);
+
+    if (size >= TOKEN_NUMBER_LEAST)
+        give(TOKEN_NUMBER, bytes_of(plain, size), each, context);
+}
+
+void token_of_tail(struct bytes number, token_each each, void *context)
+{
+    uint8_t plain[TOKEN_NUMBER_MOST];
+    const size_t size = squeeze(number, true, plain, sizeof plain);
+
+    if (size >= TOKEN_TAIL_SIZE)
+        give(TOKEN_TAIL, bytes_of(plain + size - TOKEN_TAIL_SIZE, TOKEN_TAIL_SIZE), each,
+             context);
+}
+
+void token_of_alike(struct bytes canonical_mark, token_each each, void *context)
+{
+    _Alignas(16) uint8_t memory[2 * IDENTIFIER_RAW_MAX];
+    struct arena a;
+    struct bytes key = {0};
+
+    arena_init(&a, memory, sizeof memory);
+    if (canonical_mark.size > 0 && canonical_mark.size <= IDENTIFIER_RAW_MAX &&
+        identifier_vrm_key(canonical_mark, &a, &key) == OK)
+        give(TOKEN_ALIKE, key, each, context);
+}
+
+void token_of_flag(struct bytes flag, token_each each, void *context)
+{
+    uint8_t plain[TOKEN_NUMBER_MOST];
+    const size_t size = squeeze(flag, false, plain, sizeof plain);
+
+    if (size > 0)
+        give(TOKEN_FLAG, bytes_of(plain, size), each, context);
+}
+
+void token_of_more(token_each each, void *context)
+{
+    give(TOKEN_MORE, (struct bytes){0}, each, context);
+}
+
+/* --- of a text --- */
+
+/* Words that stand side by side, as far as they can be one number: those with a digit in
+ * them, and a short one of letters before and behind: "AB12 CDE", "QQ 12 34 56 C". */
+enum { RUN_WORDS = 8, RUN_LETTERS = 4 };
+
+struct run {
+    size_t count;
+    bool has_digit[RUN_WORDS];
+    struct subject_word words[RUN_WORDS];
+};
+
+static void give_run(const struct run *r, token_each each, void *context)
+{
+    for (size_t first = 0; first < r->count; first++) {
+        uint8_t all[TOKEN_NUMBER_MOST];
+        size_t size = 0;
+        bool digit = false;
+        for (size_t i = first; i < r->count; i++) {
+            const struct subject_word *const w = &r->words[i];
+            if (w->size > sizeof all - size)
+                break;
+            memcpy(all + size, w->text, w->size);
+            size += w->size;
+            digit = digit || r->has_digit[i];
+            if (digit && size >= TOKEN_NUMBER_LEAST)
+                give(TOKEN_NUMBER, bytes_of(all, size), each, context);
+        }
+    }
+}
+
+static bool has_digit(const struct subject_word *w)
+{
+    for (size_t i = 0; i < w->size; i++) {
+        if (word_is_digit(w->text[i]))
+            return true;
+    }
+    return false;
+}
+
+static void run_add(struct run *r, const struct subject_word *w, bool digit)
+{
+    if (r->count == RUN_WORDS) {
+        memmove(&r->words[0], &r->words[1], (RUN_WORDS - 1) * sizeof r->words[0]);
+        memmove(&r->has_digit[0], &r->has_digit[1], RUN_WORDS - 1);
+        r->count--;
+    }
+    r->has_digit[r->count] = digit;
+    r->words[r->count++] = *w;
+}
+
+static void run_take(struct run *r, const struct subject_word *w, token_each each,
+                     void *context)
+{
+    const bool is_short = w->size <= RUN_LETTERS;
+
+    if (has_digit(w)) {
+        if (r->count == RUN_WORDS)
+            give_run(r, each, context); /* before its first word goes */
+        run_add(r, w, true);
+        return;
+    }
+    if (is_short && r->count > 0 && r->has_digit[r->count - 1])
+        run_add(r, w, false);
+    give_run(r, each, context);
+    r->count = 0;
+    if (is_short)
+        run_add(r, w, false);
+}
+
+static void numbers_of_text(struct bytes text, token_each each, void *context)
+{
+    struct run r = {.count = 0};
+    struct subject_word w;
+    size_t at = 0;
+
+    while (subject_word_next(text, &at, READING_APART, &w))
+        run_take(&r, &w, each, context);
+    give_run(&r, each, context);
+}
+
+void tokens_of_text(struct bytes text, token_each each, void *context)
+{
+    for (int reading = 0; reading < SUBJECT_READINGS; reading++) {
+        struct subject_word w;
+        size_t at = 0;
+        while (subject_word_next(text, &at, (enum subject_reading)reading, &w)) {
+            if (reading == READING_APART || w.joined)
+                token_of_word(bytes_of(w.text, w.size), each, context);
+        }
+    }
+    numbers_of_text(text, each, context);
+}
