@@ -89,6 +89,51 @@ def check_table(net: Network) -> None:
     say("row by row, twice, mended and changed")
 
 
+def check_told(net: Network) -> None:
+    """Which record a row became and who is sent it: on the screen, as JSON, and in a file."""
+    with open(mapping("records-table.csv"), encoding="utf-8", newline="") as f:
+        head, *rows = list(csv.reader(f))
+    ref = head.index("Report Ref")
+
+    def export(name: str, first: int, count: int) -> str:
+        lines = [[*rows[1][:ref], rows[1][ref][:-3] + str(first + i), *rows[1][ref + 1:]]
+                 for i in range(count)]
+        with open(net.path(name), "w", encoding="utf-8", newline="") as f:
+            csv.writer(f).writerows([head, *lines])
+        return net.path(name)
+
+    base = net.path("told")
+    command = ("import", "--map", mapping("records-table.yaml"), "--home", net.path("F55"))
+    some = export("some.csv", 301, 2)
+    shown = net.run(*command, some, "--result", base).stdout
+    with open(base + ".json", encoding="utf-8") as f:
+        told = json.load(f)["rows"]
+    for row in told:
+        to = net.trace("F55", row["id"])[1]
+        check_equal(set(row["to"].split()), set(to), "the recipients in the file")
+        check(f"published as {row['id']} to {row['to']}\n" in shown, f"the screen: {shown}")
+    with open(base + ".csv", encoding="utf-8", newline="") as f:
+        check_equal({(row["id"], row["to"]) for row in csv.DictReader(f)},
+                    {(row["id"], row["to"]) for row in told}, "the table")
+    tally = dict.fromkeys(told[0]["to"].split(), 2)
+    check(f"to {', '.join(f'{a} {n}' for a, n in tally.items())}\n" in shown and
+          f"{base}.csv" in shown, f"the end of the screen: {shown}")
+    answers = run_import(net, mapping("records-table.yaml"), export("more.csv", 303, 2))[1]
+    check_equal(answers[-1]["to"], tally, "the end of --json")
+    check_equal([row["to"] for row in answers[:2]], [told[0]["to"]] * 2, "the rows of --json")
+    # With a threat line there is no advice that would be told of each row.
+    with open(mapping("records-table.yaml"), encoding="utf-8") as f:
+        text = f.read().replace("\nfields:\n", "".join((
+            "\nfields:\n", '  - {to: "threats[0].family", value: Organised immigration crime}\n',
+            '  - {to: "threats[0].sub_type", value: Small boats}\n',
+            '  - {to: "threats[0].band", value: "2"}\n')))
+    command = ("import", "--map", written(net, "threats.yaml", text), "--home", net.path("F55"))
+    shown = net.run(*command, export("many.csv", 310, 25)).stdout
+    check_equal(shown.count(" published as "), 20, "as many as a screen takes")
+    check("the first 20 are shown" in shown and "--result" in shown, f"of many: {shown}")
+    say("ids and recipients")
+
+
 def check_taken_urn(net: Network) -> None:
     """A URN that another record has is pointed out, beforehand and when it is published."""
     with open(mapping("records-table.csv"), encoding="utf-8", newline="") as f:
@@ -192,6 +237,7 @@ def check_result(net: Network) -> None:
         result = json.load(f)
     check_equal(result["result"], "partly", "result")
     check_equal([row["key"][-3:] for row in result["rows"]], ["201", "202", "203", "204"], "keys")
+    check(all(bool(row["id"]) == row["state"].startswith("published") for row in result["rows"]), "ids")
     flag = result["rows"][2]["findings"][0]
     check_equal((flag["value"], flag["sure"]), ("OIMCR", "yes"), "the corrected value")
     with open(base + ".csv", encoding="utf-8", newline="") as f:
@@ -330,6 +376,7 @@ def test(options: argparse.Namespace) -> None:
         check_old_grades(net)
         check_partner_grades(net)
         check_result(net)
+        check_told(net)
         check_formula(net)
         check_broken(net)
         check_batch(net)

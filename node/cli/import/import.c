@@ -3,6 +3,7 @@
 #include "file.h"
 #include "job.h"
 #include "output.h"
+#include "recipients.h"
 #include "record.h"
 #include "regrade.h"
 #include "result.h"
@@ -11,7 +12,10 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { SHOWN_FIRST = 3 };
+enum {
+    SHOWN_FIRST = 3,
+    PLACED_SHOWN = 20, /* published rows, each with its id: more are no screen any more */
+};
 
 static const struct option_row options[] = {
     {"map", "FILE", "the mapping file of the force system (deploy/mappings has examples)"},
@@ -28,7 +32,10 @@ struct printing {
     struct cli *cli;
     bool dry;
     size_t show, shown;
+    size_t placed; /* rows that are published, now or before */
+    struct recipients recipients;
     struct result *result;
+    const char *result_path;
 };
 
 static void print_place(const struct outcome *o)
@@ -153,16 +160,37 @@ static struct bytes words_of(const struct printing *p, const struct outcome *o)
                                                              : outcome_word(o->state));
 }
 
+/* Its id, and who is sent it or would be. */
+static void print_id(const struct outcome *o)
+{
+    if (o->id.size > 0)
+        (void)printf(o->state == OUTCOME_HELD ? ", draft " : " as ");
+    cli_put(stdout, o->id);
+    if (o->to.size > 0)
+        (void)printf(" to ");
+    cli_put(stdout, o->to);
+}
+
+static bool is_placed(const struct outcome *o)
+{
+    return o->state == OUTCOME_PUBLISHED || o->state == OUTCOME_BEFORE;
+}
+
 static void print_row(struct printing *p, const struct outcome *o)
 {
-    const bool tells = o->state == OUTCOME_BAD || o->state == OUTCOME_HELD || p->dry;
+    const bool tells = o->state == OUTCOME_BAD || o->state == OUTCOME_HELD || p->dry ||
+                       (is_placed(o) && p->placed < PLACED_SHOWN);
 
+    p->placed += is_placed(o);
+    if (o->state == OUTCOME_PUBLISHED || o->state == OUTCOME_RIGHT)
+        recipients_add(&p->recipients, o->to);
     if (p->cli->json) {
         print_json(o);
     } else if (tells || o->mend_count + o->finding_count > 0) {
         print_place(o);
         (void)printf(" ");
         cli_put(stdout, words_of(p, o));
+        print_id(o);
         (void)printf("\n");
         for (size_t i = 0; i < o->mend_count; i++)
             print_mend(&o->mends[i]);
@@ -186,17 +214,33 @@ static void tell_again(void *context)
 {
     struct printing *const p = context;
 
+    p->placed = 0;
+    p->recipients.count = 0;
     if (p->result != NULL)
         result_restart(p->result);
 }
 
-static void print_tally(const struct job *j)
+/* Where the ids are that were not shown. */
+static void print_more(const struct printing *p)
+{
+    if (p->result_path != NULL)
+        (void)printf("each row with its id and recipients: %s.csv and %s.json\n",
+                     p->result_path, p->result_path);
+    else if (p->placed > PLACED_SHOWN)
+        (void)printf("the first %d are shown: --result PATH writes each row with its id "
+                     "and recipients to a file, --json prints them\n",
+                     PLACED_SHOWN);
+}
+
+static void print_tally(const struct job *j, const struct printing *p)
 {
     if (j->cli->json) {
         (void)printf("{\"status\":\"%s\",\"published\":%zu,\"before\":%zu,\"held\":%zu,"
-                     "\"refused\":%zu,\"right\":%zu}\n",
+                     "\"refused\":%zu,\"right\":%zu",
                      status_word(j->refused > 0 || j->file_refused ? E_VALUE : OK),
                      j->published, j->before, j->held, j->refused, j->right);
+        recipients_print_json(&p->recipients);
+        (void)printf("}\n");
         return;
     }
     if (j->file_refused) {
@@ -214,6 +258,9 @@ static void print_tally(const struct job *j)
     else
         (void)printf("%zu published, %zu published before, %zu held, %zu refused\n",
                      j->published, j->before, j->held, j->refused);
+    if (!j->held_back)
+        recipients_print(&p->recipients);
+    print_more(p);
 }
 
 int import_mapping(struct cli *c, const char *path, struct mapping **ret)
@@ -269,7 +316,7 @@ static int run_file(struct cli *c, const struct mapping *m, struct printing *p)
     int code = job_run(&job);
     intake_close(&file);
     if (code == EXIT_DONE || code == EXIT_REFUSED)
-        print_tally(&job);
+        print_tally(&job, p);
     if (p->result != NULL && result_close(p->result, &job) != OK)
         code = cli_fail(c, EXIT_UNREACHABLE, "result", "it could not be written");
     return code;
@@ -301,6 +348,7 @@ static int run(struct cli *c)
     if (read != EXIT_DONE)
         return read;
     const char *const to = cli_text(c, "result");
+    p.result_path = to;
     const status s = to == NULL ? OK : result_open(to, c->arguments[0], m, &p.result);
     const int code = s == OK ? run_file(c, m, &p)
                              : cli_fail(c, EXIT_UNREACHABLE, to, "it could not be written");

@@ -59,7 +59,7 @@ static void begin(struct result *r)
     (void)fprintf(r->json, ",\"rows\":[");
     (void)fprintf(r->csv,
                   "row,line,key,state,id,rule,severity,column,field,sentence,mend,value,"
-                  "sure,was\r\n");
+                  "sure,was,to\r\n");
 }
 
 status result_open(const char *path, const char *file, const struct mapping *m,
@@ -140,6 +140,7 @@ static void put_json(struct result *r, const struct outcome *o)
     put_member(r->json, ",", "key", o->key);
     put_member(r->json, ",", "state", bytes_of_text(outcome_word(o->state)));
     put_member(r->json, ",", "id", o->id);
+    put_member(r->json, ",", "to", o->to);
     if (o->state == OUTCOME_HELD)
         put_member(r->json, ",", "sentence", o->sentence);
     put_json_mends(r->json, o);
@@ -175,6 +176,7 @@ static void put_csv(FILE *f, const struct outcome *o, const struct outcome_findi
     put_cell(f, found->value);
     put_cell(f, found->sure);
     put_cell(f, was);
+    put_cell(f, o->to);
     (void)fprintf(f, "\r\n");
 }
 
