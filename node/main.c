@@ -31,6 +31,7 @@ static const struct command *const ingestion[] = {
     &command_ingest_list,
     &command_ingest_accept,
     &command_ingest_refuse,
+    &command_ingest_deleted,
     &command_ingest_reconcile,
     &command_ingest_differences,
     &command_ingest_resend,

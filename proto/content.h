@@ -83,6 +83,9 @@ enum outcome_what {
      * purpose. */
     OUTCOME_COPIED = 14, /* a sanitised copy was taken out of the node */
     OUTCOME_SHARED = 15, /* a copy was passed on to other agencies */
+    /* National ingestion about what it has accepted and its owner has taken back. */
+    OUTCOME_DELETED = 16,     /* `reference`: the national one that it had */
+    OUTCOME_NOT_DELETED = 17, /* it stands there still; rule and mend as of a refusal */
 };
 
 struct item_outcome {

@@ -159,8 +159,8 @@ extern const struct command command_subject, command_init, command_rekey, comman
 
 /* National ingestion. */
 extern const struct command command_ingest_list, command_ingest_accept,
-    command_ingest_refuse, command_ingest_reconcile, command_ingest_differences,
-    command_ingest_resend, command_ingest_settle;
+    command_ingest_refuse, command_ingest_deleted, command_ingest_reconcile,
+    command_ingest_differences, command_ingest_resend, command_ingest_settle;
 
 /* Who may ask what. */
 extern const struct command command_operator_set, command_operator_remove,

@@ -10,7 +10,8 @@ static struct control_field argument(const char *name, const char *value)
 }
 
 static const struct option_row list_options[] = {
-    {"state", "WORD", "waiting, loading, accepted, replaced, refused"},
+    {"state", "WORD",
+     "waiting, loading, accepted, replaced, refused, delete, deleting, undeleted, deleted"},
     {"skip", "NUMBER", "begins behind so many of the newest"},
 };
 
@@ -97,6 +98,23 @@ const struct command command_ingest_refuse = {
     .options = refuse_options,
     .option_count = COUNT_OF(refuse_options),
     .run = run_refuse,
+};
+
+static int run_deleted(struct cli *c)
+{
+    return send_answer(c, "ingest-deleted", argument("reference", ""),
+                       argument("mend", ""));
+}
+
+const struct command command_ingest_deleted = {
+    .name = "ingest deleted",
+    .arguments = "ID",
+    .summary = "Tells the publisher that what it took back was deleted from the national "
+               "database",
+    .details = "For what the loader did not delete: flagpost ingest list --state "
+               "undeleted.  What its owner\nhas not recalled or replaced is not to be "
+               "deleted.",
+    .run = run_deleted,
 };
 
 static int run_reconcile(struct cli *c)

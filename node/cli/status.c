@@ -147,8 +147,9 @@ static void print_withheld(const struct control_answer *a)
 /* What the national database has answered, and what does not count as its answer. */
 static void print_ingested(const struct cli *c, const struct control_answer *a)
 {
-    static const char *const answers[] = {"agency", "says", "reference", "replaces",
-                                          "rule",   "mend", "answered"};
+    static const char *const answers[] = {"agency",   "says",     "reference",
+                                          "replaces", "rule",     "mend",
+                                          "answered", "deletion", "deletion_answered"};
     bool found = false;
 
     for (size_t i = 0; i < a->row_count; i++) {

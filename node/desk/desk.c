@@ -36,6 +36,7 @@ static const struct verb verbs[] = {
     {"ingest-batch", ingest_batch_prepare, ingest_batch_answer, VERB_DESK, DUTY_DECIDE},
     {"ingest-accept", ingest_accept_prepare, ingest_answer, VERB_DESK, DUTY_DECIDE},
     {"ingest-refuse", ingest_refuse_prepare, ingest_answer, VERB_DESK, DUTY_DECIDE},
+    {"ingest-deleted", ingest_deleted_prepare, ingest_answer, VERB_DESK, DUTY_DECIDE},
     {"ingest-reconcile", reconcile_prepare, NULL, VERB_DESK, DUTY_DECIDE},
     {"ingest-reconciled", differences_prepare, reconciled_answer, VERB_DESK, DUTY_READ},
     {"ingest-differences", differences_prepare, differences_answer, VERB_DESK, DUTY_READ},

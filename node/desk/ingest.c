@@ -6,14 +6,9 @@
 /*
  * `ingest accept` and `ingest refuse`: national ingestion's answer to one version of a
  * record.  The first stands: the same again is told as done and sent nowhere, another is
- * refused.  A correction is a record of its own and has an answer of its own.
+ * refused.  A correction is a record of its own and has an answer of its own.  What became
+ * of its deletion is answered in ingest_delete.c.
  */
-
-struct ingest_work {
-    struct parent record;
-    struct ingest_row row;
-    bool again;
-};
 
 status ingest_is_here(struct desk *d, struct call *c)
 {
@@ -120,7 +115,8 @@ static status find_before(struct desk *d, struct call *c, struct ingest_work *wo
         work->row.updates = before.reference;
         work->row.before = before.id;
     }
-    return ingest_key(d, e, &work->row.key);
+    /* What is in a batch, also one of the force's own, was looked at when it went there. */
+    return work->row.batch.size > 0 ? OK : ingest_key(d, e, &work->row.key);
 }
 
 /* The version before is in the national database no more. */
@@ -148,28 +144,38 @@ static status place_of(struct desk *d, const struct entry_row *e, struct ingest_
     return OK;
 }
 
+/* Before it is submitted: the item names what it replaces. */
 static status submit(struct desk *d, struct call *c, struct ingest_work *work,
                      const struct entry_row *e, struct item *item)
 {
     const bool accepted = item->outcome.what == OUTCOME_INGESTED;
+
+    if (accepted) {
+        TRY(find_before(d, c, work, e));
+        item->outcome.reason = work->row.updates;
+    }
+    TRY(ingest_submit(d, c, work, e, item));
+    return accepted && work->row.updates.size > 0 ? replace(d, work) : OK;
+}
+
+status ingest_submit(struct desk *d, struct call *c, struct ingest_work *work,
+                     const struct entry_row *e, const struct item *item)
+{
+    const enum outcome_what what = item->outcome.what;
+    const bool deletion = what == OUTCOME_DELETED || what == OUTCOME_NOT_DELETED;
     struct item_audit row = {
         .operation = AUDIT_ALTER,
         .has_object = true,
         .object_stream = e->stream,
         .object_index = e->index,
         .object = e->id,
-        .outcome = bytes_of_text(accepted ? "answered: accepted" : "answered: refused")};
+        .outcome = bytes_of_text(
+            desk_text(d->exchange->arena, "answered: ", ingested_word(what), NULL))};
 
-    if (accepted) {
-        TRY(find_before(d, c, work, e));
-        item->outcome.reason = work->row.updates;
-    }
     TRY(desk_answer_owner(d, e, item, c->client + 1));
-    (void)ingested_take(&work->row.answer, &item->outcome);
-    TRY(place_of(d, e, &work->row.place));
+    MUST(ingested_take(&work->row.answer, &item->outcome));
+    TRY(place_of(d, e, deletion ? &work->row.deletion_place : &work->row.place));
     TRY(ingest_row_put(d, &work->record, &work->row));
-    if (accepted && work->row.updates.size > 0)
-        TRY(replace(d, work));
     return desk_audit(d, c, &row);
 }
 
@@ -183,6 +189,19 @@ status ingest_find(struct desk *d, struct call *c, struct entry_row *ret,
     TRY(x->store.ops->entry_find(x->store.self, &place.stream, place.index, x->arena, ret));
     *ret_record = (struct parent){.agency = ret->stream.agency, .id = ret->id};
     return OK;
+}
+
+static status answer_load(struct desk *d, struct call *c, struct ingest_work *work,
+                          const struct entry_row *e, struct item *item)
+{
+    TRY(check_batch(c, &work->row));
+    TRY(check_first(d, c, work, &item->outcome));
+    if (work->again)
+        return OK;
+    /* What the loader says of what was given to it is so, whatever happened since. */
+    if (work->row.batch.size == 0)
+        TRY(ingest_is_open(d, c, e));
+    return submit(d, c, work, e, item);
 }
 
 static status answer(struct desk *d, struct call *c, enum outcome_what what)
@@ -204,12 +223,8 @@ static status answer(struct desk *d, struct call *c, enum outcome_what what)
     item.outcome.agency = e.stream.agency;
     item.outcome.id = e.id;
     TRY(ingest_row_find(d, &work->record, x->arena, &work->row));
-    TRY(check_batch(c, &work->row));
-    TRY(check_first(d, c, work, &item.outcome));
-    if (!work->again) {
-        TRY(ingest_is_open(d, c, &e));
-        TRY(submit(d, c, work, &e, &item));
-    }
+    TRY(ingest_is_deletion(c, &work->row) ? ingest_answer_deletion(d, c, work, &e, &item)
+                                          : answer_load(d, c, work, &e, &item));
     c->work = work;
     return OK;
 }
@@ -227,19 +242,23 @@ status ingest_refuse_prepare(struct desk *d, struct call *c)
 status ingest_answer(struct desk *d, struct call *c, struct control_answer *ret)
 {
     const struct ingest_work *const work = c->work;
-    const bool accepted = work->row.answer.what == OUTCOME_INGESTED;
+    const struct ingested *const i = &work->row.answer;
+    const bool deletion = i->deletion.what != 0;
+    const bool accepted = i->what == OUTCOME_INGESTED;
+    const struct bytes none = bytes_of_text("");
     struct rows r;
 
     rows_init(&r, d->exchange->arena, 1);
-    rows_next(&r, 9);
+    rows_next(&r, 10);
     rows_text(&r, "row", "answer");
     rows_id(&r, "record", &work->record.id);
     rows_agency(&r, "publisher", &work->record.agency);
-    rows_text(&r, "says", ingested_word(work->row.answer.what));
-    rows_bytes(&r, accepted ? "reference" : "rule", work->row.answer.reference);
-    rows_bytes(&r, "mend", accepted ? bytes_of_text("") : work->row.answer.reason);
-    rows_bytes(&r, "replaces", accepted ? work->row.answer.reason : bytes_of_text(""));
-    rows_time(&r, "answered", work->row.answer.at);
+    rows_text(&r, "says", ingested_word(deletion ? i->deletion.what : i->what));
+    rows_bytes(&r, "reference", accepted ? i->reference : none);
+    rows_bytes(&r, "rule", accepted ? i->deletion.rule : i->reference);
+    rows_bytes(&r, "mend", accepted ? i->deletion.mend : i->reason);
+    rows_bytes(&r, "replaces", accepted ? i->reason : none);
+    rows_time(&r, "answered", deletion ? i->deletion.at : i->at);
     rows_text(&r, "again", work->again ? "yes" : "");
     ret->sentence = bytes_of_text(work->again ? "answered so before: nothing was sent again"
                                               : "answered: the publisher will see it");

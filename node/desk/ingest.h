@@ -38,6 +38,8 @@ struct ingest_row {
     struct ingested answer; /* `what` is 0 while there is none */
     struct ingest_place place;
     bool replaced; /* a later version was accepted in its place */
+    struct bytes deletion_batch;
+    struct ingest_place deletion_place; /* of `answer.deletion` */
 };
 /* Texts in `a`. */
 NODISCARD status ingest_row_find(struct desk *d, const struct parent *record,
@@ -59,6 +61,12 @@ struct ingest_before {
 NODISCARD status ingest_before(struct desk *d, const struct parent *record, struct arena *a,
                                struct ingest_before *ret);
 
+/* Whether the national database has it and is not to have it: its owner has recalled it or
+ * what took its place, or put in its place what this node may not have; and no version that
+ * waits here will replace it. */
+NODISCARD status ingest_is_to_delete(struct desk *d, const struct parent *record,
+                                     const struct ingest_row *row, bool *ret);
+
 /* The key of a record that opens here; texts in the turn's arena. */
 NODISCARD status ingest_key(struct desk *d, const struct entry_row *e,
                             struct ingest_key *ret);
@@ -66,6 +74,21 @@ NODISCARD status ingest_key(struct desk *d, const struct entry_row *e,
 /* The record that the call names, as it stands here. */
 NODISCARD status ingest_find(struct desk *d, struct call *c, struct entry_row *ret,
                              struct parent *ret_record);
+
+/* What was answered: in the answer's work. */
+struct ingest_work {
+    struct parent record;
+    struct ingest_row row;
+    bool again;
+};
+/* The answer goes to the owner and into the row, in one commit. */
+NODISCARD status ingest_submit(struct desk *d, struct call *c, struct ingest_work *work,
+                               const struct entry_row *e, const struct item *item);
+/* The loader's answer to a row that deletes: OUTCOME_INGESTED or OUTCOME_REFUSED. */
+NODISCARD status ingest_answer_deletion(struct desk *d, struct call *c,
+                                        struct ingest_work *work, const struct entry_row *e,
+                                        struct item *item);
+bool ingest_is_deletion(const struct call *c, const struct ingest_row *row);
 
 /* It is held, open and not recalled; else not OK, with the sentence set: what is not here
  * to be read is neither loaded nor answered. */

@@ -6,26 +6,57 @@
 /* What has arrived at national ingestion, and how it was answered: from headers and the
  * shelf, no content and so no consultation. */
 
-enum { LIST_ROWS = 500, LIST_LOOKED_AT = 20000 };
+/* Of a call: rows, and entries looked at; whether one is to be deleted costs more. */
+enum { LIST_ROWS = 500, LIST_LOOKED_AT = 20000, DELETION_COST = 10 };
+
+static const char STATES[] = "waiting, loading, accepted, replaced, refused, delete, "
+                             "deleting, undeleted, deleted";
 
 struct ingest_list {
     struct desk *desk;
     struct bytes state; /* empty: all */
     uint64_t skip;
     bool paged; /* for a program, which goes on by itself */
-    size_t looked_at;
+    size_t looked_at, cost;
     struct rows rows;
 };
 
-static const char *state_of(const struct entry_row *e, const struct ingest_row *i)
+/* Of what was accepted and not replaced. */
+static status accepted_state(struct ingest_list *l, const struct parent *record,
+                             const struct ingest_row *i, const char **ret)
 {
-    if (i->replaced)
-        return "replaced";
+    bool due = false;
+
+    if (i->answer.deletion.what != 0) {
+        *ret = i->answer.deletion.what == OUTCOME_DELETED ? "deleted" : "undeleted";
+        return OK;
+    }
+    if (i->deletion_batch.size > 0) {
+        *ret = "deleting";
+        return OK;
+    }
+    l->cost += DELETION_COST;
+    TRY(ingest_is_to_delete(l->desk, record, i, &due));
+    *ret = due ? "delete" : "accepted";
+    return OK;
+}
+
+static status state_of(struct ingest_list *l, const struct entry_row *e,
+                       const struct parent *record, const struct ingest_row *i,
+                       const char **ret)
+{
+    if (i->answer.what == OUTCOME_INGESTED && !i->replaced)
+        return accepted_state(l, record, i, ret);
     if (i->answer.what != 0)
-        return ingested_word(i->answer.what);
-    if (e->disposition == DISPOSITION_HELD)
-        return i->batch.size > 0 ? "loading" : "waiting";
-    return e->disposition == DISPOSITION_ERASED ? "erased unanswered" : "not opened yet";
+        *ret = i->replaced ? "replaced" : ingested_word(i->answer.what);
+    else if (i->batch.size > 0)
+        *ret = "loading";
+    else if (e->disposition == DISPOSITION_HELD)
+        *ret = "waiting";
+    else
+        *ret =
+            e->disposition == DISPOSITION_ERASED ? "erased unanswered" : "not opened yet";
+    return OK;
 }
 
 /* What the desk must know of it before it is opened: "" when nothing. */
@@ -40,14 +71,17 @@ static status standing_of(struct desk *d, const struct parent *record, const cha
     return OK;
 }
 
-static status give(struct ingest_list *l, const struct entry_row *e,
+static status give(struct ingest_list *l, const struct entry_row *e, const char *state,
                    const struct ingest_row *i)
 {
+    const bool refused = i->answer.what == OUTCOME_REFUSED;
     const struct parent record = {.agency = e->stream.agency, .id = e->id};
     const struct roster_agency *const owner =
         roster_find(&l->desk->exchange->roster, &record.agency);
     struct rows *const r = &l->rows;
     struct bytes reference = {0};
+    struct bytes rule = {0};
+    struct bytes deletion_batch = {0};
     struct bytes replaces = {0};
     struct bytes batch = {0};
     const char *standing = "";
@@ -56,19 +90,23 @@ static status give(struct ingest_list *l, const struct entry_row *e,
     TRY(standing_of(l->desk, &record, &standing));
     TRY(recall_marks(l->desk, &record, &marks));
     TRY(arena_copy(r->arena, i->answer.reference, &reference));
+    TRY(arena_copy(r->arena, i->answer.deletion.rule, &rule));
+    TRY(arena_copy(r->arena, i->deletion_batch, &deletion_batch));
     TRY(arena_copy(r->arena, i->batch, &batch));
     TRY(arena_copy(r->arena, i->updates, &replaces));
-    rows_next(r, 12);
+    rows_next(r, 14);
     rows_text(r, "row", "record");
     rows_id(r, "id", &e->id);
     rows_agency(r, "from", &e->stream.agency);
     rows_text(r, "force", owner == NULL ? "" : owner->force);
     rows_time(r, "stored", e->at);
-    rows_text(r, "state", state_of(e, i));
-    rows_bytes(r, i->answer.what == OUTCOME_REFUSED ? "rule" : "reference", reference);
+    rows_text(r, "state", state);
+    rows_bytes(r, "reference", refused ? bytes_of_text("") : reference);
+    rows_bytes(r, "rule", refused ? reference : rule);
     rows_bytes(r, "replaces", replaces);
     rows_time(r, "answered", i->answer.at);
     rows_bytes(r, "batch", batch);
+    rows_bytes(r, "deletion_batch", deletion_batch);
     rows_text(r, "standing", standing);
     rows_text(r, "note", marks);
     return OK;
@@ -80,9 +118,11 @@ static status each(void *context, const struct entry_row *e)
     struct arena *const scratch = l->desk->scratch;
     const struct parent record = {.agency = e->stream.agency, .id = e->id};
     struct ingest_row i = {.batch = {0}};
+    const char *state = "";
 
-    ENSURE(l->looked_at < LIST_LOOKED_AT && l->rows.count < LIST_ROWS, E_LIMIT);
+    ENSURE(l->cost < LIST_LOOKED_AT && l->rows.count < LIST_ROWS, E_LIMIT);
     l->looked_at++;
+    l->cost++;
     /* One record is one line, however often its entry came; what its publisher withholds
      * is not known here. */
     if (e->duplicate || e->disposition == DISPOSITION_REFUSED ||
@@ -90,8 +130,10 @@ static status each(void *context, const struct entry_row *e)
         return OK;
     const size_t mark = arena_mark(scratch);
     status s = ingest_row_find(l->desk, &record, scratch, &i);
-    if (s == OK && (l->state.size == 0 || text_is(l->state, state_of(e, &i))))
-        s = give(l, e, &i);
+    if (s == OK)
+        s = state_of(l, e, &record, &i, &state);
+    if (s == OK && (l->state.size == 0 || text_is(l->state, state)))
+        s = give(l, e, state, &i);
     arena_rewind(scratch, mark);
     return s;
 }
@@ -105,8 +147,7 @@ status ingest_list_prepare(struct desk *d, struct call *c)
     TRY(ingest_is_here(d, c));
     TRY(asked_number(d, c, "skip", &l->skip));
     l->paged = control_argument(&c->parsed, "page").size > 0;
-    TRY(asked_word(d, c, "state", "waiting, loading, accepted, replaced, refused",
-                   &l->state));
+    TRY(asked_word(d, c, "state", STATES, &l->state));
     c->work = l;
     return OK;
 }

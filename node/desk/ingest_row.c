@@ -9,11 +9,12 @@ enum { STATE_BATCHED = 1, STATE_ANSWERED_MIN = OUTCOME_INGESTED };
 
 enum {
     FORCE_MAX = 2,
-    SIZES = 6 * 2, /* of the texts */
+    SIZES = 9 * 2, /* of the texts */
     PLACE_BYTES = 1 + 4 + 8 + 8,
     BODY_BYTES_MAX = SIZES + INGEST_BATCH_MAX + 2 * INGESTED_REFERENCE_MAX +
                      INGESTED_MEND_MAX + PLACE_BYTES + FORCE_MAX + SHORT_TEXT_MAX + 4 +
-                     (int)sizeof(record_id) + 1
+                     (int)sizeof(record_id) + 1 + INGEST_BATCH_MAX + 1 + 8 +
+                     INGESTED_RULE_MAX + INGESTED_MEND_MAX + PLACE_BYTES
 };
 
 _Static_assert(sizeof((struct roster_agency *)NULL)->force == FORCE_MAX + 1,
@@ -47,6 +48,18 @@ static void read_version(struct reader *r, struct ingest_row *ret)
     ret->replaced = read_u8(r) != 0;
 }
 
+static status read_deletion(struct reader *r, struct ingest_row *ret)
+{
+    struct ingested_deletion *const x = &ret->answer.deletion;
+
+    ret->deletion_batch = read_sized(r);
+    x->what = (enum outcome_what)read_u8(r);
+    x->at = read_u64(r);
+    x->rule = read_sized(r);
+    x->mend = read_sized(r);
+    return read_place(r, &ret->deletion_place);
+}
+
 status ingest_row_find(struct desk *d, const struct parent *record, struct arena *a,
                        struct ingest_row *ret)
 {
@@ -62,11 +75,13 @@ status ingest_row_find(struct desk *d, const struct parent *record, struct arena
     ret->batch = read_sized(&r);
     ret->answer.reference = read_sized(&r);
     ret->answer.reason = read_sized(&r);
-    /* A row of an older release ends before the one or the other. */
+    /* A row of an older release ends before one of these. */
     if (r.rest.size > 0)
         TRY(read_place(&r, &ret->place));
     if (r.rest.size > 0)
         read_version(&r, ret);
+    if (r.rest.size > 0)
+        TRY(read_deletion(&r, ret));
     ENSURE(reader_is_done(&r), E_DAMAGED);
     if (row.state < STATE_ANSWERED_MIN)
         return OK;
@@ -99,6 +114,18 @@ static void write_version(struct writer *w, const struct ingest_row *row)
     write_u8(w, row->replaced);
 }
 
+static void write_deletion(struct writer *w, const struct ingest_row *row)
+{
+    const struct ingested_deletion *const x = &row->answer.deletion;
+
+    write_sized(w, row->deletion_batch);
+    write_u8(w, (uint8_t)x->what);
+    write_u64(w, x->at);
+    write_sized(w, x->rule);
+    write_sized(w, x->mend);
+    write_place(w, &row->deletion_place);
+}
+
 status ingest_row_put(struct desk *d, const struct parent *record,
                       const struct ingest_row *row)
 {
@@ -111,6 +138,7 @@ status ingest_row_put(struct desk *d, const struct parent *record,
     write_sized(&w, row->answer.reason);
     write_place(&w, &row->place);
     write_version(&w, row);
+    write_deletion(&w, row);
     MUST(!w.bad);
     const struct shelf_row put = {.kind = SHELF_INGESTED,
                                   .id = recall_row_id(d, "ingested", record),

@@ -33,8 +33,12 @@ static status find_older(struct desk *d, const struct parent *record, record_id 
 /* False: what is before it decides. */
 static bool is_decided(const struct ingest_row *row, struct ingest_before *before)
 {
+    const enum outcome_what deletion = row->answer.deletion.what;
+
     if (row->answer.what == OUTCOME_INGESTED) {
-        before->is = row->replaced ? BEFORE_NOTHING : BEFORE_THERE;
+        before->is = row->replaced || deletion == OUTCOME_DELETED    ? BEFORE_NOTHING
+                     : row->deletion_batch.size > 0 && deletion == 0 ? BEFORE_ASKED
+                                                                     : BEFORE_THERE;
         before->reference = row->answer.reference;
         return true;
     }
@@ -62,6 +66,83 @@ status ingest_before(struct desk *d, const struct parent *record, struct arena *
             break;
     }
     *ret = before;
+    return OK;
+}
+
+/* --- what is to be deleted --- */
+
+static status is_recalled(struct desk *d, const struct parent *record, bool *ret)
+{
+    const struct store s = d->exchange->store;
+
+    return s.ops->recalled(s.self, &record->agency, &record->id, ret);
+}
+
+/* It will be loaded, or the loader has it: it takes the place of what is there. */
+static status is_coming(struct desk *d, const struct parent *record, bool *ret)
+{
+    struct exchange *const x = d->exchange;
+    const size_t mark = arena_mark(d->scratch);
+    struct recall_versions versions = {0};
+    struct ingest_row row = {.batch = {0}};
+    struct place place = {0};
+    struct entry_row e = {0};
+
+    TRY(ingest_row_find(d, record, d->scratch, &row));
+    const bool answered = row.answer.what != 0;
+    const bool asked = !answered && row.batch.size > 0;
+    TRY(recall_versions(d, record, &versions));
+    status s =
+        x->store.ops->record_find(x->store.self, &record->agency, &record->id, &place);
+    if (s == OK)
+        s = x->store.ops->entry_find(x->store.self, &place.stream, place.index, d->scratch,
+                                     &e);
+    const bool held = s == OK && e.disposition == DISPOSITION_HELD;
+    arena_rewind(d->scratch, mark);
+    *ret = asked || (!answered && held && !versions.has_newer);
+    return s == E_UNKNOWN ? OK : s;
+}
+
+/* Over the versions that are here behind it, to the last: `ret_stands` when one of them is
+ * coming, `ret_withdrawn` when the last is recalled, or has one behind it that is not for
+ * this node. */
+static status look_behind(struct desk *d, const struct parent *record, bool *ret_coming,
+                          bool *ret_withdrawn)
+{
+    struct parent at = *record;
+
+    *ret_coming = false;
+    TRY(is_recalled(d, &at, ret_withdrawn));
+    for (size_t i = 0; i < VERSIONS_MAX && !*ret_coming; i++) {
+        struct recall_versions v = {0};
+        TRY(recall_versions(d, &at, &v));
+        if (!v.has_newer)
+            break;
+        *ret_withdrawn = !v.newer_is_here;
+        if (!v.newer_is_here)
+            break;
+        at.id = v.newer;
+        TRY(is_recalled(d, &at, ret_withdrawn));
+        if (!*ret_withdrawn)
+            TRY(is_coming(d, &at, ret_coming));
+    }
+    return OK;
+}
+
+status ingest_is_to_delete(struct desk *d, const struct parent *record,
+                           const struct ingest_row *row, bool *ret)
+{
+    bool coming = false;
+    bool withdrawn = false;
+    bool recalled = false;
+
+    *ret = false;
+    if (row->answer.what != OUTCOME_INGESTED || row->replaced ||
+        row->answer.deletion.what == OUTCOME_DELETED)
+        return OK;
+    TRY(is_recalled(d, record, &recalled));
+    TRY(look_behind(d, record, &coming, &withdrawn));
+    *ret = !coming && (recalled || withdrawn);
     return OK;
 }
 

@@ -74,9 +74,19 @@ status ingested_read(struct desk *d, const struct entry_row *e, struct item_outc
     return OK;
 }
 
+/* Beyond the scratch, what was taken from there. */
+static status keep(struct arena *a, struct ingested *i)
+{
+    if (i->deletion.what != 0) {
+        TRY(arena_copy(a, i->deletion.rule, &i->deletion.rule));
+        return arena_copy(a, i->deletion.mend, &i->deletion.mend);
+    }
+    TRY(arena_copy(a, i->reference, &i->reference));
+    return arena_copy(a, i->reason, &i->reason);
+}
+
 static status take(struct answers *all, struct answerer *who, const struct item_outcome *o)
 {
-    struct arena *const a = all->desk->exchange->arena;
     const char *const fault = ingested_fault(o);
 
     if (!is_ingest(all->desk, &who->agency))
@@ -86,8 +96,7 @@ static status take(struct answers *all, struct answerer *who, const struct item_
     else if (fault != NULL)
         who->ignored = fault;
     else if (ingested_take(&who->says, o)) {
-        TRY(arena_copy(a, o->reference, &who->says.reference));
-        TRY(arena_copy(a, o->reason, &who->says.reason));
+        TRY(keep(all->desk->exchange->arena, &who->says));
     } else if (who->says.contradictions > 0) {
         who->ignored = "it has answered before, and otherwise: the first answer stands";
     }
@@ -122,20 +131,67 @@ static status judge(struct desk *d, const record_id *id, struct answers **ret)
 
 /* --- trace --- */
 
-static void give_answer(struct rows *r, const struct answerer *who)
+/* A later version was accepted in the place of this one. */
+static status is_replaced(struct desk *d, const struct parent *record,
+                          const struct answerer *who, bool *ret)
+{
+    struct arena *const a = d->exchange->arena;
+    struct parent at = *record;
+
+    *ret = false;
+    for (size_t i = 0; i < VERSIONS_MAX && !*ret; i++) {
+        struct recall_versions v = {0};
+        TRY(recall_versions(d, &at, &v));
+        if (!v.has_newer || !v.newer_is_here)
+            break;
+        at.id = v.newer;
+        const size_t mark = arena_mark(a);
+        struct answers *all = NULL;
+        TRY(judge(d, &at.id, &all));
+        const struct answerer *const later = answerer_of(all, &who->agency);
+        *ret = later != NULL && later->says.what == OUTCOME_INGESTED &&
+               bytes_equal(later->says.reason, who->says.reference);
+        arena_rewind(a, mark);
+    }
+    return OK;
+}
+
+/* What is to become of what was accepted, and has become of it. */
+static status deletion_word(struct desk *d, const struct parent *record,
+                            const struct answerer *who, const char **ret)
+{
+    struct exchange *const x = d->exchange;
+    bool replaced = false;
+    bool recalled = false;
+
+    if (who->says.what != OUTCOME_INGESTED)
+        return OK;
+    if (who->says.deletion.what != 0) {
+        *ret = ingested_word(who->says.deletion.what);
+        return OK;
+    }
+    TRY(x->store.ops->recalled(x->store.self, &record->agency, &record->id, &recalled));
+    TRY(is_replaced(d, record, who, &replaced));
+    *ret = replaced ? "replaced" : recalled ? "awaited" : "";
+    return OK;
+}
+
+static void give_answer(struct rows *r, const struct answerer *who, const char *deletion)
 {
     const struct ingested *const i = &who->says;
     const bool refused = i->what == OUTCOME_REFUSED;
 
-    rows_next(r, 8);
+    rows_next(r, 10);
     rows_text(r, "row", "ingested");
     rows_agency(r, "agency", &who->agency);
     rows_text(r, "says", ingested_word(i->what));
     rows_bytes(r, "reference", refused ? bytes_of_text("") : i->reference);
-    rows_bytes(r, "rule", refused ? i->reference : bytes_of_text(""));
-    rows_bytes(r, "mend", refused ? i->reason : bytes_of_text(""));
+    rows_bytes(r, "rule", refused ? i->reference : i->deletion.rule);
+    rows_bytes(r, "mend", refused ? i->reason : i->deletion.mend);
     rows_bytes(r, "replaces", refused ? bytes_of_text("") : i->reason);
     rows_time(r, "answered", i->at);
+    rows_text(r, "deletion", deletion);
+    rows_time(r, "deletion_answered", i->deletion.at);
 }
 
 status ingested_trace(struct desk *d, const struct parent *record, struct rows *r)
@@ -145,8 +201,10 @@ status ingested_trace(struct desk *d, const struct parent *record, struct rows *
     TRY(judge(d, &record->id, &all));
     for (size_t i = 0; i < all->count; i++) {
         const struct answerer *const who = &all->at[i];
+        const char *deletion = "";
+        TRY(deletion_word(d, record, who, &deletion));
         if (who->says.what != 0)
-            give_answer(r, who);
+            give_answer(r, who, deletion);
         if (who->ignored == NULL)
             continue;
         rows_next(r, 3);
@@ -159,37 +217,70 @@ status ingested_trace(struct desk *d, const struct parent *record, struct rows *
 
 /* --- a refusal arrives --- */
 
-static status open_todo(struct desk *d, const struct answers *all)
+/* Of a record, or of its deletion. */
+static bool is_refusal(const struct ingested *i, enum todo_kind kind)
+{
+    return kind == TODO_REFUSED ? i->what == OUTCOME_REFUSED
+                                : i->deletion.what == OUTCOME_NOT_DELETED;
+}
+
+static status open_todo(struct desk *d, const struct answers *all, enum todo_kind kind)
 {
     struct arena *const a = d->exchange->arena;
+    const bool refused = kind == TODO_REFUSED;
     struct recall_versions versions = {0};
 
     TRY(recall_versions(d, &all->record, &versions));
-    if (versions.has_newer)
+    if (refused && versions.has_newer)
         return OK;
     for (size_t i = 0; i < all->count; i++) {
         const struct answerer *const who = &all->at[i];
-        if (who->says.what != OUTCOME_REFUSED)
+        if (!is_refusal(&who->says, kind))
             continue;
-        const char *const rule = arena_text(a, who->says.reference);
-        return desk_todo_open(d, TODO_REFUSED, &all->record.id,
-                              desk_text(a, "refused by ", who->agency.text, ", rule ",
+        const char *const rule =
+            arena_text(a, refused ? who->says.reference : who->says.deletion.rule);
+        return desk_todo_open(d, kind, &all->record.id,
+                              desk_text(a, refused ? "refused by " : "not deleted by ",
+                                        who->agency.text, ", rule ",
                                         rule == NULL ? "" : rule, NULL));
     }
-    return OK;
+    return desk_todo_close(d, kind, &all->record.id);
 }
 
-static status note_refusal(struct desk *d, const record_id *id)
+static status note_refusal(struct desk *d, const record_id *id, enum todo_kind kind)
 {
     struct answers *all = NULL;
     struct bytes sentence = {0};
     millis since = 0;
-    status s = desk_todo_find(d, TODO_REFUSED, id, &sentence, &since);
+    status s = desk_todo_find(d, kind, id, &sentence, &since);
 
     if (s != E_UNKNOWN)
         return s;
     s = judge(d, id, &all);
-    return s == OK ? open_todo(d, all) : s;
+    return s == OK ? open_todo(d, all, kind) : s;
+}
+
+/* Whose word it was, and whether it counts. */
+static status note_deletion(struct desk *d, const record_id *id)
+{
+    struct answers *all = NULL;
+    struct bytes sentence = {0};
+    millis since = 0;
+    status s = desk_todo_find(d, TODO_STANDS, id, &sentence, &since);
+
+    if (s != OK)
+        return s == E_UNKNOWN ? OK : s;
+    s = judge(d, id, &all);
+    return s == OK ? open_todo(d, all, TODO_STANDS) : s;
+}
+
+static status note(struct desk *d, const record_id *id, enum outcome_what what)
+{
+    if (what == OUTCOME_REFUSED)
+        return note_refusal(d, id, TODO_REFUSED);
+    if (what == OUTCOME_NOT_DELETED)
+        return note_refusal(d, id, TODO_STANDS);
+    return what == OUTCOME_DELETED ? note_deletion(d, id) : OK;
 }
 
 status ingested_arrived(struct desk *d, const struct entry_row *e, const struct header *h)
@@ -204,10 +295,10 @@ status ingested_arrived(struct desk *d, const struct entry_row *e, const struct 
     /* A peer chooses how many of these one turn brings. */
     status s = ingested_read(d, e, &o);
     const record_id id = o.id;
-    const bool refused = s == OK && o.what == OUTCOME_REFUSED;
+    const enum outcome_what what = s == OK ? o.what : 0;
     arena_rewind(d->scratch, scratch);
-    if (refused)
-        s = note_refusal(d, &id);
+    if (s == OK)
+        s = note(d, &id, what);
     arena_rewind(a, mark);
     return s == E_STORAGE || s == E_DAMAGED ? s : OK;
 }

@@ -46,7 +46,11 @@
       "take it back, or send the newer one by a person: flagpost recall ID, flagpost "     \
       "decide")                                                                            \
     X(TODO_DIFFERENCE, 17, "difference",                                                   \
-      "see what both sides have and close it: flagpost ingest differences")
+      "see what both sides have and close it: flagpost ingest differences")                \
+    X(TODO_DELETE, 18, "delete",                                                           \
+      "have it deleted in the national database and say so: flagpost ingest deleted ID")   \
+    X(TODO_STANDS, 19, "not-deleted",                                                      \
+      "it is in the national database still, ask why: flagpost trace ID")
 
 enum todo_kind {
 #define TODO_ENUM(name, number, word, mend) name = (number),

@@ -29,6 +29,7 @@ status ingest_batch_prepare(struct desk *d, struct call *c);
 status ingest_batch_answer(struct desk *d, struct call *c, struct control_answer *ret);
 status ingest_accept_prepare(struct desk *d, struct call *c);
 status ingest_refuse_prepare(struct desk *d, struct call *c);
+status ingest_deleted_prepare(struct desk *d, struct call *c);
 status ingest_answer(struct desk *d, struct call *c, struct control_answer *ret);
 status reconcile_prepare(struct desk *d, struct call *c);
 status reconciled_answer(struct desk *d, struct call *c, struct control_answer *ret);

@@ -214,6 +214,17 @@ def check_holders(net: Network, nominal: str, record: str) -> None:
     scene.move_clock(net, "F55", ONE_WINDOW)
 
 
+def check_national(net: Network, record: str) -> None:
+    """The national database has it: PND is to delete it, and its owner, who has it no more, is
+    told."""
+    scene.wait("PND to be told", lambda: [row["id"] for row in net.at(
+        "PND", "ingest list", "--state", "delete")[1] if "id" in row] == [record])
+    net.at("PND", "ingest deleted", record)
+    scene.wait("the word of it", lambda: [
+        (row["says"], row["deletion"]) for row in scene.rows_at_id(
+            net, "F55", "trace", record, "ingested")] == [("accepted", "deleted")])
+
+
 def check_proof(net: Network, path: str) -> None:
     net.run("proof", "verify", "--root", "roots/root", path)
 
@@ -308,12 +319,14 @@ def test(options: argparse.Namespace) -> None:
             records = publish(net, 1, 2)
             proof = net.path("before.proof")
             net.at("F55", "proof export", "--out", proof, records[0])
+            net.at("PND", "ingest accept", records[1], "--reference", "N-2026-1")
             nominal = condemned(net, records)
             needles = secrets(net, records)
             check_two_persons(net, nominal, records)
             check_frozen(net, nominal, needles)
             check_gone(net, nominal, records, needles)
             check_proof(net, proof)
+            check_national(net, records[1])
             check_holders(net, nominal, records[0])
             restart(net)
             check_killed(net, publish(net, 10, 12))

@@ -1,232 +1,31 @@
 #include "check.h"
-#include "cli.h"
 #include "clock.h"
 #include "file.h"
 #include "ingested.h"
-#include "load_batch.h"
-#include "output.h"
-#include "requirement.h"
+#include "loading.h"
 #include "text.h"
 
+#include <fcntl.h>
 #include <stdlib.h>
-#include <string.h>
+#include <sys/file.h>
+#include <unistd.h>
 
 /*
  * `ingest load`: each record that waits is opened, checked against the requirement file and
- * refused, or put into a batch for the loader.  The node knows of a record's batch before
- * a byte of it is written, so a run that was stopped at any point is finished by the next
- * one: what stands in no folder is written again under its own name.
+ * refused, or put into a batch for the loader; then, by its key alone, what the loader is
+ * to delete.  The node knows of a record's batch before a byte of it is written, so a run
+ * that was stopped at any point is finished by the next one: what stands in no folder is
+ * written again under its own name.
  */
-
-enum { RECORDS_PER_BATCH = 1000 };
-
-struct loading {
-    struct cli *cli;
-    struct requirements requirements;
-    struct lists *lists;
-    const char *out, *purpose;
-    const struct load_form *form;
-    struct load_batch batch;
-    bool open;           /* the batch */
-    const char *rebuild; /* name of a batch that a stopped run has left; NULL: none */
-    size_t batches, loaded, refused, gated, left;
-};
 
 static struct control_field argument(const char *name, struct bytes value)
 {
     return (struct control_field){.name = bytes_of_text(name), .value = value};
 }
 
-static int told(struct loading *l, const char *what, status s)
-{
-    return cli_fail(l->cli, cli_exit_code(s), what, status_sentence(s));
-}
-
-/* --- batches --- */
-
-static status open_batch(struct loading *l)
-{
-    char name[LOAD_NAME_ROOM];
-    char at[TIME_TEXT_ROOM];
-    uint32_t chance = 0;
-
-    if (l->open)
-        return OK;
-    if (l->rebuild != NULL) {
-        (void)snprintf(name, sizeof name, "%s", l->rebuild);
-    } else {
-        arc4random_buf(&chance, sizeof chance);
-        time_write(clock_wall(), at);
-        (void)snprintf(name, sizeof name, "%.4s%.2s%.2s-%.2s%.2s%.2s-%08x", at, at + 5,
-                       at + 8, at + 11, at + 14, at + 17, chance);
-    }
-    TRY(load_batch_open(&l->batch, l->form, l->out, name));
-    l->open = true;
-    return OK;
-}
-
-static status close_batch(struct loading *l)
-{
-    if (!l->open)
-        return OK;
-    l->open = false;
-    l->batches++;
-    return load_batch_keep(&l->batch, l->requirements.version, l->requirements.title,
-                           &l->cli->arena);
-}
-
-/* `told`: as what the node has put it into the batch. */
-static status put_record(struct loading *l, const struct control_row *told,
-                         const struct record *r)
-{
-    struct load_row put = {.operation = control_value(told, "operation"),
-                           .reference = control_value(told, "reference"),
-                           .force = control_value(told, "force"),
-                           .urn = control_value(told, "urn"),
-                           .version = control_value(told, "version"),
-                           .record = control_value(told, "record"),
-                           .publisher = control_value(told, "publisher"),
-                           .r = r};
-
-    ENSURE(output_record_text(l->cli, r, &put.json), E_MEMORY);
-    return load_batch_put(&l->batch, &put, &l->cli->arena);
-}
-
-/* --- one record --- */
-
-/* "F55/01a2...": another agency may have given a record of its own the same id. */
-static struct bytes id_of(struct loading *l, const struct control_row *row)
-{
-    const struct bytes from = control_value(row, "from");
-    const struct bytes id = control_value(row, "id");
-    const size_t size = from.size + 1 + id.size;
-    uint8_t *const text = arena_take(&l->cli->arena, size);
-
-    if (text == NULL)
-        return id;
-    struct writer w = writer_over(text, size);
-    write_bytes(&w, from);
-    write_u8(&w, '/');
-    write_bytes(&w, id);
-    return writer_bytes(&w);
-}
-
-/* False: the node does not answer. */
-static bool put_into(struct loading *l, struct bytes id, const char *batch,
-                     struct control_answer *ret)
-{
-    const struct control_field arguments[] = {argument("id", id),
-                                              argument("batch", bytes_of_text(batch))};
-
-    return cli_ask(l->cli, "ingest-batch", arguments, COUNT_OF(arguments), ret);
-}
-
-/* EXIT_DONE: it may go on. */
-static int refuse(struct loading *l, struct bytes id, const struct requirement_refusal *why)
-{
-    const struct control_field arguments[] = {
-        argument("id", id), argument("reference", bytes_of_text(why->rule)),
-        argument("mend", bytes_of_text(why->mend))};
-    struct control_answer a = {0};
-
-    if (!cli_ask(l->cli, "ingest-refuse", arguments, COUNT_OF(arguments), &a))
-        return EXIT_UNREACHABLE;
-    l->refused += a.status == OK;
-    return a.status == OK ? EXIT_DONE : cli_print(l->cli, &a, NULL, 0);
-}
-
-static int load(struct loading *l, const struct control_row *row, const struct record *r)
-{
-    struct control_answer put = {0};
-    status s = open_batch(l);
-
-    if (s != OK)
-        return told(l, l->out, s);
-    if (!put_into(l, id_of(l, row), l->batch.name, &put))
-        return EXIT_UNREACHABLE;
-    /* Recalled in this moment, in another run's batch, or the loader has not answered the
-     * version before. */
-    if (put.status != OK || put.row_count == 0) {
-        l->left++;
-        return EXIT_DONE;
-    }
-    s = put_record(l, &put.rows[0], r);
-    if (s == OK && l->batch.count == RECORDS_PER_BATCH && l->rebuild == NULL)
-        s = close_batch(l);
-    l->loaded++;
-    return s == OK ? EXIT_DONE : told(l, l->out, s);
-}
-
-static int judge(struct loading *l, const struct control_row *row, struct record *r)
-{
-    const struct bytes id = id_of(l, row);
-    struct requirement_refusal why = {0};
-    struct control_answer put = {0};
-    const status s = requirements_check(&l->requirements, r, l->lists, clock_wall(),
-                                        &l->cli->arena, &why);
-
-    if (s != OK)
-        return told(l, "check", s);
-    /* What is in a batch already has been judged. */
-    if (why.rule != NULL && l->rebuild == NULL)
-        return refuse(l, id, &why);
-    if (!requirements_gate(&l->requirements, control_value(row, "force")) ||
-        l->rebuild != NULL)
-        return load(l, row, r);
-    if (!put_into(l, id, INGESTED_GATE, &put))
-        return EXIT_UNREACHABLE;
-    l->gated += put.status == OK;
-    l->left += put.status != OK;
-    return EXIT_DONE;
-}
-
-/* The reading is in the log before the record is given. */
-static int open_and_judge(struct loading *l, const struct control_row *row)
-{
-    struct arena *const arena = &l->cli->arena;
-    const struct control_field arguments[] = {
-        argument("id", id_of(l, row)), argument("purpose", bytes_of_text(l->purpose))};
-    struct record *const r = arena_take(arena, sizeof *r);
-    struct control_answer a = {0};
-
-    if (!cli_ask(l->cli, "show", arguments, COUNT_OF(arguments), &a))
-        return EXIT_UNREACHABLE;
-    if (a.status == E_FENCED)
-        return cli_print(l->cli, &a, NULL, 0);
-    /* Recalled, erased, no record, or its key is gone: it is told in the list, and must not
-     * keep the others back. */
-    if (a.status != OK || a.row_count == 0) {
-        l->left++;
-        return EXIT_DONE;
-    }
-    if (r == NULL || record_unpack(control_value(&a.rows[0], "record"), arena, r) != OK)
-        return cli_fail(l->cli, EXIT_DAMAGED, "show",
-                        "the node's answer could not be read");
-    return judge(l, row, r);
-}
-
-/* What a newer version has replaced before it was loaded is not loaded any more: nobody
- * is to find in the national database what its owner has corrected. */
-static int take(struct loading *l, const struct control_row *row)
-{
-    static const struct requirement_refusal superseded = {
-        "superseded", "nothing: a newer version has taken its place"};
-    const struct bytes standing = control_value(row, "standing");
-
-    if (text_is(standing, "superseded"))
-        return refuse(l, id_of(l, row), &superseded);
-    if (standing.size == 0)
-        return open_and_judge(l, row);
-    l->left++; /* recalled: its statement is a person's */
-    return EXIT_DONE;
-}
-
 /* --- all of them --- */
 
-/* What to do with a row of the list; EXIT_DONE: go on. */
-typedef int (*each_row)(struct loading *l, const struct control_row *row);
-
-static int walk(struct loading *l, const char *state, each_row each)
+static int walk(struct loading *l, const char *state, loading_each each)
 {
     struct arena *const arena = &l->cli->arena;
     char skip[24] = "0";
@@ -260,10 +59,9 @@ static int walk(struct loading *l, const char *state, each_row each)
     return code;
 }
 
-static int find_unfinished(struct loading *l, const struct control_row *row)
+static int find_unfinished(struct loading *l, struct bytes batch)
 {
     static char name[LOAD_NAME_ROOM];
-    const struct bytes batch = control_value(row, "batch");
 
     if (l->rebuild != NULL || batch.size == 0 || batch.size >= sizeof name ||
         text_is(batch, INGESTED_GATE))
@@ -274,40 +72,76 @@ static int find_unfinished(struct loading *l, const struct control_row *row)
     return EXIT_DONE;
 }
 
-static int take_again(struct loading *l, const struct control_row *row)
+static int find_load(struct loading *l, const struct control_row *row)
 {
-    return text_is(control_value(row, "batch"), l->rebuild) ? open_and_judge(l, row)
-                                                            : EXIT_DONE;
+    return find_unfinished(l, control_value(row, "batch"));
 }
 
-/* Each time round there is one fewer: its folder stands. */
+static int find_deletion(struct loading *l, const struct control_row *row)
+{
+    return find_unfinished(l, control_value(row, "deletion_batch"));
+}
+
+static int walk_both(struct loading *l, loading_each load, loading_each deletion)
+{
+    const int code = walk(l, "loading", load);
+
+    return code == EXIT_DONE ? walk(l, "deleting", deletion) : code;
+}
+
+static int close_batch(struct loading *l, int code)
+{
+    const status s = code == EXIT_DONE ? loading_close_batch(l) : OK;
+
+    return s == OK ? code : loading_failed(l, l->out, s);
+}
+
+/* Each time round there is one fewer: its folder stands, or nothing is in it. */
 static int rebuild(struct loading *l)
 {
     for (;;) {
         l->rebuild = NULL;
-        int code = walk(l, "loading", find_unfinished);
+        int code = walk_both(l, find_load, find_deletion);
         if (code != EXIT_DONE || l->rebuild == NULL)
             return code;
-        status s = open_batch(l);
+        const status s = loading_open_batch(l);
         if (s != OK)
-            return told(l, l->out, s);
-        code = walk(l, "loading", take_again);
+            return loading_failed(l, l->out, s);
+        code = walk_both(l, loading_take_again, loading_delete_again);
+        code = close_batch(l, code);
         if (code != EXIT_DONE)
             return code;
-        s = close_batch(l);
-        if (s != OK)
-            return told(l, l->out, s);
     }
 }
 
+/* First what is loaded: a version that waits may take the place of what is else deleted. */
 static int run_all(struct loading *l)
 {
     int code = rebuild(l);
 
     if (code == EXIT_DONE)
-        code = walk(l, "waiting", take);
-    const status s = code == EXIT_DONE ? close_batch(l) : OK;
-    return s == OK ? code : told(l, l->out, s);
+        code = walk(l, "waiting", loading_take);
+    if (code == EXIT_DONE)
+        code = walk(l, "delete", loading_delete);
+    return close_batch(l, code);
+}
+
+/* One run at a time: each would write the other's unfinished batches. */
+static bool lock(struct loading *l)
+{
+    l->lock = open(l->out, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (l->lock >= 0 && flock(l->lock, LOCK_EX | LOCK_NB) == 0)
+        return true;
+    (void)cli_fail(l->cli, EXIT_UNREACHABLE, l->out,
+                   l->lock < 0 ? "it is no folder that can be opened"
+                               : "another ingest load is at work there");
+    return false;
+}
+
+static void unlock(const struct loading *l)
+{
+    if (l->lock >= 0)
+        (void)close(l->lock); /* only held */
 }
 
 static bool read_requirements(struct loading *l)
@@ -332,16 +166,18 @@ static bool read_requirements(struct loading *l)
 static int print_end(const struct loading *l)
 {
     if (l->cli->json)
-        (void)printf("{\"batches\":%zu,\"loaded\":%zu,\"refused\":%zu,\"gate\":%zu,"
-                     "\"left\":%zu,\"requirements\":%u}\n",
-                     l->batches, l->loaded, l->refused, l->gated, l->left,
+        (void)printf("{\"batches\":%zu,\"loaded\":%zu,\"deleted\":%zu,\"refused\":%zu,"
+                     "\"gate\":%zu,\"left\":%zu,\"requirements\":%u}\n",
+                     l->batches, l->loaded, l->deleted, l->refused, l->gated, l->left,
                      l->requirements.version);
     else
         (void)printf(
-            "%zu records in %zu batches, %zu refused, %zu left to their force's own "
-            "loads, %zu not readable now\nby requirements version %u: %.*s\n",
-            l->loaded, l->batches, l->refused, l->gated, l->left, l->requirements.version,
-            (int)l->requirements.title.size, (const char *)l->requirements.title.at);
+            "%zu records to load and %zu to delete in %zu batches, %zu refused, %zu left "
+            "to their force's own loads, %zu not readable now or waiting for the version "
+            "before\nby requirements version %u: %.*s\n",
+            l->loaded, l->deleted, l->batches, l->refused, l->gated, l->left,
+            l->requirements.version, (int)l->requirements.title.size,
+            (const char *)l->requirements.title.at);
     return EXIT_DONE;
 }
 
@@ -358,6 +194,7 @@ static int run(struct cli *c)
 
     MUST(l != NULL);
     *l = (struct loading){.cli = c,
+                          .lock = -1,
                           .out = cli_text(c, "out"),
                           .purpose = cli_text(c, "purpose"),
                           .form = load_form_find(cli_text(c, "form")),
@@ -370,23 +207,26 @@ static int run(struct cli *c)
         return cli_fail(c, EXIT_WRONG_USE, "ingest load", "--form takes csv or xml");
     if (!read_requirements(l) || l->lists == NULL)
         return EXIT_REFUSED;
-    if (!check_lists(c, NULL, l->lists))
-        return EXIT_UNREACHABLE;
-    const int code = run_all(l);
+    const bool ready = check_lists(c, NULL, l->lists) && lock(l);
+    const int code = ready ? run_all(l) : EXIT_UNREACHABLE;
     load_batch_drop(&l->batch);
+    unlock(l);
     return code == EXIT_DONE ? print_end(l) : code;
 }
 
 const struct command command_ingest_load = {
     .name = "ingest load",
     .arguments = "",
-    .summary = "Checks what waits, refuses what is wrong, writes the rest as batches",
+    .summary =
+        "Checks what waits, refuses what is wrong, writes the rest and what is to be "
+        "deleted as batches",
     .details =
         "A batch is a folder FOLDER/NAME with its records and manifest.json; it is there "
         "whole or\nnot at all, and stays until its records are answered (flagpost ingest "
         "results).  A run that\nwas stopped is finished by the next one: a record is in "
-        "one "
-        "batch for good.",
+        "one batch for good.  What its owner has\nrecalled, disposed of or replaced by "
+        "what is not for national ingestion is a row that deletes,\nwith its key and "
+        "reference and nothing of the record.",
     .options = options,
     .option_count = COUNT_OF(options),
     .run = run,

@@ -1,14 +1,11 @@
 #include "cli.h"
 #include "csv_source.h"
 #include "file.h"
+#include "results_folder.h"
 #include "text.h"
 
-#include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -17,23 +14,13 @@
  * answer.  A file is read through however its rows are; one with a row that is not taken,
  * or that is no file, goes to `quarantine` with the reasons beside it, any other to `read`.
  * Taking a row twice changes nothing, so a run that was stopped is only begun again.
- *
- * Others write into the folder.  So it and the two within are held open, no link is
- * followed, nothing that is there is written over, and what cannot be moved holds up no
- * other file.
+ * What cannot be moved holds up no other file.
  */
 
 enum {
     FILE_BYTES_MAX = 8 * 1024 * 1024,
     ROW_ROOM = 2 * 1024 * 1024,
-    FILES_MAX = 1000, /* of one run */
-    SAME_NAME_MAX = 1000,
-    FOLDER_MODE = 0750,
-    REASONS_MODE = 0640,
-    NAME_ROOM = NAME_MAX + 16,
 };
-
-enum folder { FOLDER_ITSELF, FOLDER_READ, FOLDER_QUARANTINE, FOLDERS };
 
 enum cell { CELL_BATCH, CELL_RECORD, CELL_OUTCOME, CELL_REFERENCE, CELL_RULE, CELL_MEND };
 
@@ -42,49 +29,22 @@ static const char *const header[] = {"batch",     "record", "outcome",
 
 struct results {
     struct cli *cli;
-    int folders[FOLDERS];
+    struct results_folder folder;
     struct arena rows;
     bool has_header;
-    int code;                   /* not EXIT_DONE: the node cannot answer now */
-    const char *name;           /* of the file in hand */
-    FILE *reasons;              /* of it; NULL: none yet */
-    char quarantine[NAME_ROOM]; /* what it is called there */
-    size_t accepted, refused, again, faults, files, quarantined, left;
+    int code;                           /* not EXIT_DONE: the node cannot answer now */
+    const char *name;                   /* of the file in hand */
+    FILE *reasons;                      /* of it; NULL: none yet */
+    char quarantine[RESULTS_NAME_ROOM]; /* what it is called there */
+    size_t accepted, deleted, refused, again, faults, files, quarantined, left;
 };
-
-/* "name", "name.1", "name.2" ... */
-static void number_name(char ret[NAME_ROOM], const char *name, unsigned number)
-{
-    (void)snprintf(ret, NAME_ROOM, number == 0 ? "%s" : "%s.%u", name, number);
-}
-
-/* The first number under which neither a file is there nor its reasons. */
-static FILE *open_reasons(struct results *r)
-{
-    const int folder = r->folders[FOLDER_QUARANTINE];
-    char beside[NAME_ROOM + 4];
-    struct stat st;
-    int fd = -1;
-
-    for (unsigned i = 0; fd < 0 && i < SAME_NAME_MAX; i++) {
-        number_name(r->quarantine, r->name, i);
-        (void)snprintf(beside, sizeof beside, "%s.why", r->quarantine);
-        if (fstatat(folder, r->quarantine, &st, AT_SYMLINK_NOFOLLOW) == 0)
-            continue;
-        fd = openat(folder, beside, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
-                    REASONS_MODE);
-        if (fd < 0 && errno != EEXIST)
-            return NULL;
-    }
-    return fd < 0 ? NULL : fdopen(fd, "w");
-}
 
 /* What is said of a row names its line and never what a cell says. */
 static void fault_bytes(struct results *r, uint32_t line, struct bytes sentence)
 {
     r->faults++;
     if (r->reasons == NULL)
-        r->reasons = open_reasons(r);
+        r->reasons = results_folder_reasons(&r->folder, r->name, r->quarantine);
     if (r->reasons != NULL)
         (void)fprintf(r->reasons, "line %u: %.*s\n", line, (int)sentence.size,
                       (const char *)sentence.at);
@@ -114,13 +74,19 @@ static bool is_trouble(status s)
            s == E_STORAGE || s == E_DENIED || s == E_IO;
 }
 
-static void count(struct results *r, const struct control_answer *a, bool accepted)
+/* Whether a row is about a load or a deletion the node knows by the batch. */
+static void count(struct results *r, const struct control_row *answer)
 {
-    const bool again = a->row_count > 0 && control_value(&a->rows[0], "again").size > 0;
+    const struct bytes says = control_value(answer, "says");
 
-    r->again += again;
-    r->accepted += !again && accepted;
-    r->refused += !again && !accepted;
+    if (control_value(answer, "again").size > 0)
+        r->again++;
+    else if (text_is(says, "accepted"))
+        r->accepted++;
+    else if (text_is(says, "deleted"))
+        r->deleted++;
+    else
+        r->refused++;
 }
 
 static void take(struct results *r, uint32_t line, const struct bytes *cells)
@@ -153,8 +119,8 @@ static void take(struct results *r, uint32_t line, const struct bytes *cells)
         r->code = cli_print(r->cli, &a, NULL, 0);
     else if (a.status != OK)
         fault_bytes(r, line, a.sentence);
-    else
-        count(r, &a, accepted);
+    else if (a.row_count > 0)
+        count(r, &a.rows[0]);
 }
 
 static bool is_header(const struct csv_row *row)
@@ -215,8 +181,7 @@ static status read_rows(struct results *r)
 {
     struct bytes text = {0};
     struct csv_fault why = {.line = 0};
-    const int fd = openat(r->folders[FOLDER_ITSELF], r->name,
-                          O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+    const int fd = results_folder_file(&r->folder, r->name);
 
     if (fd < 0) {
         fault(r, 1,
@@ -234,27 +199,6 @@ static status read_rows(struct results *r)
     if (!r->has_header && r->reasons == NULL)
         fault(r, 1, "the file is empty");
     return OK;
-}
-
-/* To where it belongs: a bad one beside its reasons, any other under a name that is free.
- */
-static bool move(const struct results *r, bool bad)
-{
-    const int from = r->folders[FOLDER_ITSELF];
-    char numbered[NAME_ROOM];
-
-    if (bad)
-        return renameat2(from, r->name, r->folders[FOLDER_QUARANTINE], r->quarantine,
-                         RENAME_NOREPLACE) == 0;
-    for (unsigned i = 0; i < SAME_NAME_MAX; i++) {
-        number_name(numbered, r->name, i);
-        if (renameat2(from, r->name, r->folders[FOLDER_READ], numbered, RENAME_NOREPLACE) ==
-            0)
-            return true;
-        if (errno != EEXIST)
-            return false;
-    }
-    return false;
 }
 
 /* Until the next run. */
@@ -285,75 +229,25 @@ static void take_file(struct results *r, const char *name)
         leave(r, status_sentence(s));
     else if (!written || !closed)
         leave(r, "what is wrong with it could not be written into quarantine");
-    else if (!move(r, bad))
+    else if (!results_folder_move(&r->folder, name, bad ? r->quarantine : NULL))
         leave(r, "it could not be moved; take it out of the folder");
     else
         r->quarantined += bad;
 }
 
-/* --- the folder --- */
-
-static bool is_result(const char *name)
-{
-    const size_t size = strlen(name);
-
-    return name[0] != '.' && size > 4 && strcmp(name + size - 4, ".csv") == 0;
-}
-
-static int by_name(const void *a, const void *b)
-{
-    return strcmp(*(char *const *)a, *(char *const *)b);
-}
-
-static status list(struct results *r, char *ret[FILES_MAX], size_t *ret_count)
-{
-    const int fd = dup(r->folders[FOLDER_ITSELF]);
-    DIR *const d = fd < 0 ? NULL : fdopendir(fd);
-    size_t n = 0;
-
-    ENSURE(d != NULL, E_IO);
-    for (const struct dirent *e = readdir(d); e != NULL && n < FILES_MAX; e = readdir(d)) {
-        if (is_result(e->d_name))
-            ret[n++] = arena_text(&r->cli->arena, bytes_of_text(e->d_name));
-    }
-    (void)closedir(d); /* only read */
-    for (size_t i = 0; i < n; i++)
-        ENSURE(ret[i] != NULL, E_MEMORY);
-    qsort(ret, n, sizeof *ret, by_name);
-    *ret_count = n;
-    return OK;
-}
-
-/* The folder, and the two within, which may not be links to elsewhere. */
-static status prepare(struct results *r, const char *folder)
-{
-    static const char *const inner[FOLDERS] = {NULL, "read", "quarantine"};
-    const int flags = O_RDONLY | O_DIRECTORY | O_CLOEXEC;
-
-    r->folders[FOLDER_ITSELF] = open(folder, flags);
-    ENSURE(r->folders[FOLDER_ITSELF] >= 0, errno == ENOENT ? E_UNKNOWN : E_IO);
-    for (size_t i = FOLDER_READ; i < FOLDERS; i++) {
-        const int made = mkdirat(r->folders[FOLDER_ITSELF], inner[i], FOLDER_MODE);
-        ENSURE(made == 0 || errno == EEXIST, E_IO);
-        r->folders[i] = openat(r->folders[FOLDER_ITSELF], inner[i], flags | O_NOFOLLOW);
-        ENSURE(r->folders[i] >= 0, E_IO);
-    }
-    return OK;
-}
-
 static int print_end(const struct results *r)
 {
     if (r->cli->json)
-        (void)printf("{\"files\":%zu,\"accepted\":%zu,\"refused\":%zu,\"before\":%zu,"
-                     "\"faults\":%zu,\"quarantined\":%zu,\"left\":%zu}\n",
-                     r->files, r->accepted, r->refused, r->again, r->faults, r->quarantined,
-                     r->left);
+        (void)printf("{\"files\":%zu,\"accepted\":%zu,\"deleted\":%zu,\"refused\":%zu,"
+                     "\"before\":%zu,\"faults\":%zu,\"quarantined\":%zu,\"left\":%zu}\n",
+                     r->files, r->accepted, r->deleted, r->refused, r->again, r->faults,
+                     r->quarantined, r->left);
     else
         (void)printf(
-            "%zu files: %zu accepted, %zu refused, %zu answered before; %zu rows not "
-            "taken, %zu files in quarantine, %zu left where they are\n",
-            r->files, r->accepted, r->refused, r->again, r->faults, r->quarantined,
-            r->left);
+            "%zu files: %zu accepted, %zu deleted, %zu refused, %zu answered before; %zu "
+            "rows not taken, %zu files in quarantine, %zu left where they are\n",
+            r->files, r->accepted, r->deleted, r->refused, r->again, r->faults,
+            r->quarantined, r->left);
     if (r->left > 0)
         return EXIT_UNREACHABLE;
     return r->quarantined > 0 ? EXIT_REFUSED : EXIT_DONE;
@@ -361,8 +255,8 @@ static int print_end(const struct results *r)
 
 static int run(struct cli *c)
 {
-    struct results r = {.cli = c, .code = EXIT_DONE, .folders = {-1, -1, -1}};
-    char **const names = arena_array(&c->arena, FILES_MAX, sizeof *names);
+    struct results r = {.cli = c, .code = EXIT_DONE};
+    char **const names = arena_array(&c->arena, RESULTS_FILES_MAX, sizeof *names);
     void *const room = arena_take(&c->arena, ROW_ROOM);
     size_t n = 0;
 
@@ -370,9 +264,9 @@ static int run(struct cli *c)
         return cli_fail(c, EXIT_WRONG_USE, "ingest results", "give the loader's folder");
     MUST(names != NULL && room != NULL);
     arena_init(&r.rows, room, ROW_ROOM);
-    status s = prepare(&r, c->arguments[0]);
+    status s = results_folder_open(&r.folder, c->arguments[0]);
     if (s == OK)
-        s = list(&r, names, &n);
+        s = results_folder_list(&r.folder, &c->arena, names, &n);
     if (s != OK)
         r.code = cli_fail(c, EXIT_UNREACHABLE, c->arguments[0],
                           s == E_UNKNOWN
@@ -380,10 +274,7 @@ static int run(struct cli *c)
                               : "it does not open, or read or quarantine in it (a link?)");
     for (size_t i = 0; i < n && r.code == EXIT_DONE; i++)
         take_file(&r, names[i]);
-    for (size_t i = 0; i < FOLDERS; i++) {
-        if (r.folders[i] >= 0)
-            (void)close(r.folders[i]); /* only looked into */
-    }
+    results_folder_close(&r.folder);
     return r.code != EXIT_DONE ? r.code : print_end(&r);
 }
 

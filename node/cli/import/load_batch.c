@@ -62,6 +62,8 @@ static status empty(const char *folder)
         ENSURE(path_of(path, folder, "", load_form_file(i), ""), E_LIMIT);
         ENSURE(unlink(path) == 0 || errno == ENOENT, E_IO);
     }
+    ENSURE(path_of(path, folder, "", "manifest.json", ""), E_LIMIT);
+    ENSURE(unlink(path) == 0 || errno == ENOENT, E_IO);
     return OK;
 }
 
@@ -161,6 +163,13 @@ status load_batch_keep(struct load_batch *b, uint32_t version, struct bytes titl
     ENSURE(renameat2(AT_FDCWD, b->part, AT_FDCWD, b->whole, RENAME_NOREPLACE) == 0,
            errno == EEXIST ? E_DUPLICATE : E_IO);
     return file_sync_folder(b->out);
+}
+
+status load_batch_remove(struct load_batch *b)
+{
+    load_batch_drop(b);
+    TRY(empty(b->part));
+    return rmdir(b->part) == 0 ? OK : E_IO;
 }
 
 void load_batch_drop(struct load_batch *b)

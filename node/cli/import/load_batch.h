@@ -41,6 +41,8 @@ NODISCARD status load_batch_put(struct load_batch *b, const struct load_row *row
  * E_DUPLICATE. */
 NODISCARD status load_batch_keep(struct load_batch *b, uint32_t version, struct bytes title,
                                  struct arena *a);
+/* What is open is gone again.  E_IO. */
+NODISCARD status load_batch_remove(struct load_batch *b);
 void load_batch_drop(struct load_batch *b); /* also after keep, and when zeroed */
 
 #endif

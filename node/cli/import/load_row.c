@@ -59,33 +59,41 @@ static void put_cell(struct writer *w, struct bytes cell)
     write_text(w, "\"");
 }
 
-static status write_csv(const struct load_row *row, struct arena *a, struct bytes *ret)
+enum { CELL_OF_RECORD = 7, CELLS = 15 }; /* the first that is not of the row itself */
+
+static void record_cells(const struct load_row *row, struct arena *a,
+                         struct bytes cells[CELLS])
 {
     const struct record *const r = row->r;
-    char intelligence[DATE_ROOM];
-    char created[DATE_ROOM];
-    size_t room = 2;
-    const struct bytes cells[] = {row->operation,
-                                  row->reference,
-                                  row->force,
-                                  row->urn,
-                                  row->version,
-                                  row->record,
-                                  row->publisher,
-                                  r->facts.crime_code,
-                                  flags_text(r, a),
-                                  bytes_of_text(marking_word(r)),
-                                  bytes_of_text(handling_word(r)),
-                                  date_text(r->facts.date_of_intelligence, intelligence),
-                                  date_text(r->facts.date_created, created),
-                                  r->report.title,
-                                  row->json};
+    char *const dates = arena_take(a, (size_t)2 * DATE_ROOM);
+    const struct bytes all[] = {
+        r->facts.crime_code,
+        flags_text(r, a),
+        bytes_of_text(marking_word(r)),
+        bytes_of_text(handling_word(r)),
+        dates == NULL ? bytes_of(NULL, 0) : date_text(r->facts.date_of_intelligence, dates),
+        dates == NULL ? bytes_of(NULL, 0)
+                      : date_text(r->facts.date_created, dates + DATE_ROOM),
+        r->report.title,
+        row->json};
 
-    for (size_t i = 0; i < COUNT_OF(cells); i++)
+    _Static_assert(CELL_OF_RECORD + COUNT_OF(all) == CELLS, "each cell has its column");
+    memcpy(cells + CELL_OF_RECORD, all, sizeof all);
+}
+
+static status write_csv(const struct load_row *row, struct arena *a, struct bytes *ret)
+{
+    size_t room = 2;
+    struct bytes cells[CELLS] = {row->operation, row->reference, row->force,    row->urn,
+                                 row->version,   row->record,    row->publisher};
+
+    if (row->r != NULL)
+        record_cells(row, a, cells);
+    for (size_t i = 0; i < CELLS; i++)
         room += 3 + 2 * cells[i].size;
     struct writer w = writer_over(arena_take(a, room), room);
     ENSURE(w.at != NULL, E_MEMORY);
-    for (size_t i = 0; i < COUNT_OF(cells); i++) {
+    for (size_t i = 0; i < CELLS; i++) {
         write_text(&w, i == 0 ? "" : ",");
         put_cell(&w, cells[i]);
     }
@@ -205,14 +213,35 @@ static void put_graded(struct writer *w, const char *name, const struct graded_t
 static size_t xml_room(const struct load_row *row, struct bytes flags)
 {
     const struct record *const r = row->r;
-    size_t size = row->json.size + r->facts.crime_code.size + flags.size +
-                  r->report.title.size + r->provenance.text.size + row->operation.size +
-                  row->reference.size + row->force.size + row->urn.size +
-                  row->version.size + row->record.size + row->publisher.size;
+    size_t size = row->operation.size + row->reference.size + row->force.size +
+                  row->urn.size + row->version.size + row->record.size +
+                  row->publisher.size;
 
+    if (r == NULL)
+        return XML_GROWTH * size + XML_FIXED;
+    size += row->json.size + r->facts.crime_code.size + flags.size + r->report.title.size +
+            r->provenance.text.size;
     for (size_t i = 0; i < r->text_count; i++)
         size += r->texts[i].text.size + XML_OF_TEXT;
     return XML_GROWTH * size + XML_FIXED;
+}
+
+static void put_key(struct writer *w, const struct load_row *row)
+{
+    if (row->reference.size > 0)
+        put_attribute(w, "reference", row->reference);
+    put_attribute(w, "force", row->force);
+    put_attribute(w, "urn", row->urn);
+    put_attribute(w, "version", row->version);
+    put_attribute(w, "record", row->record);
+    put_attribute(w, "publisher", row->publisher);
+}
+
+static void put_deletion(struct writer *w, const struct load_row *row)
+{
+    write_text(w, "<delete");
+    put_key(w, row);
+    write_text(w, "/>\n");
 }
 
 static void put_record(struct writer *w, const struct load_row *row, struct bytes flags)
@@ -223,13 +252,7 @@ static void put_record(struct writer *w, const struct load_row *row, struct byte
 
     write_text(w, "<record");
     put_attribute(w, "operation", row->operation);
-    if (row->reference.size > 0)
-        put_attribute(w, "reference", row->reference);
-    put_attribute(w, "force", row->force);
-    put_attribute(w, "urn", row->urn);
-    put_attribute(w, "version", row->version);
-    put_attribute(w, "record", row->record);
-    put_attribute(w, "publisher", row->publisher);
+    put_key(w, row);
     write_text(w, ">");
     put_element(w, "crimeCode", r->facts.crime_code);
     put_element(w, "flags", flags);
@@ -249,12 +272,15 @@ static void put_record(struct writer *w, const struct load_row *row, struct byte
 
 static status write_xml(const struct load_row *row, struct arena *a, struct bytes *ret)
 {
-    const struct bytes flags = flags_text(row->r, a);
+    const struct bytes flags = row->r == NULL ? bytes_of(NULL, 0) : flags_text(row->r, a);
     const size_t room = xml_room(row, flags);
     struct writer w = writer_over(arena_take(a, room), room);
 
     ENSURE(w.at != NULL, E_MEMORY);
-    put_record(&w, row, flags);
+    if (row->r == NULL)
+        put_deletion(&w, row);
+    else
+        put_record(&w, row, flags);
     MUST(!w.bad);
     *ret = writer_bytes(&w);
     return OK;

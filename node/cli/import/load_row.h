@@ -7,11 +7,11 @@
 #include "record.h"
 
 struct load_row {
-    struct bytes operation; /* "add", "update" */
-    struct bytes reference; /* of an update: what the version before has */
+    struct bytes operation; /* "add", "update", "delete" */
+    struct bytes reference; /* that stands there and is replaced or deleted */
     struct bytes force, urn, version, record, publisher;
-    struct bytes json; /* the whole record */
-    const struct record *r;
+    struct bytes json;      /* the whole record */
+    const struct record *r; /* NULL: it is deleted, by what stands above alone */
 };
 
 struct load_form {

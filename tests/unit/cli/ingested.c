@@ -20,12 +20,14 @@ static void answer(struct world *w, size_t who, const struct parent *record,
 {
     const struct item said = {
         .kind = ITEM_OUTCOME,
-        .outcome = {.agency = record->agency,
-                    .id = record->id,
-                    .what = what,
-                    .at = w->t->now,
-                    .reference = bytes_of_text(reference),
-                    .reason = bytes_of_text(what == OUTCOME_REFUSED ? "mend it" : "")}};
+        .outcome = {
+            .agency = record->agency,
+            .id = record->id,
+            .what = what,
+            .at = w->t->now,
+            .reference = bytes_of_text(reference),
+            .reason = bytes_of_text(
+                what == OUTCOME_REFUSED || what == OUTCOME_NOT_DELETED ? "mend it" : "")}};
 
     trio_begin(w->t, who);
     CHECK_OK(recall_answer(&w->desks[who], record, &said, 1, 0));

@@ -24,7 +24,8 @@ static const struct {
      "schedule dispose-preview dispose-list "},
     {"decide", DUTY_DECIDE, true,
      " policy-test decide consent recall statement case-decide review-event ingest-accept "
-     "ingest-refuse ingest-batch ingest-reconcile ingest-resend ingest-settle "},
+     "ingest-refuse ingest-deleted ingest-batch ingest-reconcile ingest-resend "
+     "ingest-settle "},
     {"acknowledge", DUTY_ACKNOWLEDGE, false, " acknowledge "},
     {"audit", DUTY_AUDIT, false, " audit audit-export breach "},
     {"operate", DUTY_OPERATE, false,

@@ -34,6 +34,10 @@ static void takes_no_answer_without_what_it_needs(void)
         {OUTCOME_REFUSED, "a-rule-of-twenty-five-let", "give a code", false},
         {OUTCOME_REFUSED, "R7", "two\nlines", false},
         {OUTCOME_REFUSED, "R7", "\xff", false},
+        {OUTCOME_DELETED, "N-1", "", true},
+        {OUTCOME_DELETED, "", "", false},
+        {OUTCOME_NOT_DELETED, "LOCKED", "unlock it", true},
+        {OUTCOME_NOT_DELETED, "LOCKED", "", false},
     };
     char long_text[INGESTED_MEND_MAX + 2] = {0};
 
@@ -89,6 +93,61 @@ static void tells_two_refusals_apart(void)
     CHECK_BYTES(i.reason, bytes_of_text("mend the code"));
 }
 
+static void is_deleted_when_it_was_accepted_under_that_reference(void)
+{
+    const struct item_outcome accepted = answer(OUTCOME_INGESTED, "N-1", "");
+    const struct item_outcome refused = answer(OUTCOME_REFUSED, "R7", "mend the code");
+    const struct item_outcome deleted = answer(OUTCOME_DELETED, "N-1", "");
+    const struct item_outcome another = answer(OUTCOME_DELETED, "N-2", "");
+    const struct item_outcome kept = answer(OUTCOME_NOT_DELETED, "LOCKED", "unlock it");
+    struct ingested never = {0};
+    struct ingested wrong = {0};
+    struct ingested i = {0};
+
+    CHECK(!ingested_take(&never, &deleted));
+    CHECK(!ingested_take(&never, &kept));
+    CHECK_INT(never.contradictions, 2);
+    CHECK(ingested_take(&wrong, &refused));
+    CHECK(!ingested_take(&wrong, &deleted));
+
+    CHECK(ingested_take(&i, &accepted));
+    CHECK(!ingested_take(&i, &another));
+    CHECK_INT(i.contradictions, 1);
+    CHECK_INT(i.deletion.what, 0);
+    CHECK(ingested_take(&i, &deleted));
+    CHECK_TEXT(ingested_word(i.deletion.what), "deleted");
+    CHECK(!ingested_take(&i, &deleted));
+    CHECK(!ingested_take(&i, &accepted));
+    CHECK_INT(i.contradictions, 1);
+    CHECK(!ingested_take(&i, &kept));
+    CHECK_INT(i.contradictions, 2);
+    CHECK_INT(i.deletion.what, OUTCOME_DELETED);
+    CHECK_BYTES(i.reference, bytes_of_text("N-1"));
+}
+
+static void what_was_not_deleted_can_be_later(void)
+{
+    const struct item_outcome accepted = answer(OUTCOME_INGESTED, "N-1", "");
+    const struct item_outcome kept = answer(OUTCOME_NOT_DELETED, "LOCKED", "unlock it");
+    const struct item_outcome other = answer(OUTCOME_NOT_DELETED, "OTHER", "unlock it");
+    const struct item_outcome deleted = answer(OUTCOME_DELETED, "N-1", "");
+    struct ingested i = {0};
+
+    CHECK(ingested_take(&i, &accepted));
+    CHECK(ingested_take(&i, &kept));
+    CHECK_TEXT(ingested_word(i.deletion.what), "not deleted");
+    CHECK_BYTES(i.deletion.rule, bytes_of_text("LOCKED"));
+    CHECK_BYTES(i.deletion.mend, bytes_of_text("unlock it"));
+    CHECK(ingested_same(&i, &kept));
+    CHECK(!ingested_take(&i, &other));
+    CHECK_INT(i.contradictions, 1);
+    CHECK(ingested_take(&i, &deleted));
+    CHECK_INT(i.deletion.what, OUTCOME_DELETED);
+    CHECK_INT(i.deletion.rule.size, 0);
+}
+
 CASES(CASE(takes_no_answer_without_what_it_needs),
       CASE(keeps_the_first_answer_and_counts_what_contradicts_it),
-      CASE(tells_two_refusals_apart))
+      CASE(tells_two_refusals_apart),
+      CASE(is_deleted_when_it_was_accepted_under_that_reference),
+      CASE(what_was_not_deleted_can_be_later))
