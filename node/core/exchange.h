@@ -14,7 +14,7 @@
  * then, the effects may leave.
  *
  * The journal is the queue and a peer is a cursor on it: live delivery, retry and replay
- * are one function (publishing.c, deliver).
+ * are one function (delivering.c, deliver).
  */
 
 #include "frame.h"

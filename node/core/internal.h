@@ -90,6 +90,8 @@ NODISCARD status publisher_fetch(struct exchange *x, struct peer *p, enum lane l
                                  const struct frame_fetch *fetch);
 NODISCARD status publisher_receipt(struct exchange *x, struct peer *p, enum lane lane,
                                    const struct frame_receipt *receipt);
+
+/* --- delivering.c --- */
 NODISCARD status deliver(struct exchange *x, struct peer *p, enum lane lane);
 /* What of one group goes to one peer. */
 struct parcel {
