@@ -17,7 +17,7 @@
  * are one function (delivering.c, deliver).
  */
 
-#include "frame.h"
+#include "effects.h"
 #include "mends.h"
 #include "routing.h"
 #include "seal.h"
@@ -25,10 +25,8 @@
 #include "watch.h"
 
 enum {
-    EFFECTS_MAX = 8192,
-    ANSWERS_MAX = LANES * GROUP_ENTRIES_MAX, /* room that only answers may use */
-    AUDIT_ROWS_MAX = 4096,                   /* of one turn */
-    CHECKPOINT_NOTE_MAX = 1024,              /* one signature and one cosignature fit */
+    AUDIT_ROWS_MAX = 4096,      /* of one turn */
+    CHECKPOINT_NOTE_MAX = 1024, /* one signature and one cosignature fit */
     HELLO_MS_DEFAULT = 1000,
     STALL_MS = 3000,       /* no progress on what we asked for: ask again */
     WITNESS_MS = 1000,     /* a stream with nothing for us is cosigned at most this often */
@@ -48,51 +46,6 @@ _Static_assert(AUDIT_PER_ENTRY *(AUDIT_ROW_BYTES_MAX + 64) < CONTENT_BYTES_MAX,
 #define KX_PERIOD_MS (UINT64_C(7) * 86400000)
 #define KX_KEEP_MS   (UINT64_C(30) * 86400000)
 #define KX_SETTLE_MS UINT64_C(3600000)
-
-/* Which end of a connection we are: we publish to the peer, or follow it. */
-enum end { END_PUBLISHING, END_FOLLOWING };
-
-enum notice {
-    NOTICE_REJECTED,  /* a peer's frame was refused; no effect */
-    NOTICE_ENTRY,     /* an entry for us has its disposition */
-    NOTICE_RECEIPT,   /* a peer holds everything up to a size */
-    NOTICE_FORK,      /* a second history: evidence is kept */
-    NOTICE_FENCED,    /* a peer holds more of our log than we do */
-    NOTICE_ROSTER,    /* a newer roster is in force */
-    NOTICE_PUBLISHED, /* an own entry is in the log */
-    NOTICE_EPOCH,     /* a publisher began a new epoch */
-    NOTICE_DAMAGED,   /* a row that a peer wants is not as it was put: it gets none */
-};
-
-struct effect {
-    enum effect_kind { EFFECT_SEND, EFFECT_ANSWER, EFFECT_NOTICE } kind;
-    union {
-        struct {
-            struct agency_id peer;
-            enum end end;
-            enum lane lane;
-            struct bytes frame; /* in the turn's arena */
-        } send;
-        struct {
-            uint64_t ticket;
-            record_id id;
-            struct place place;
-            bool again; /* an idempotency key that was answered before */
-        } answer;
-        struct {
-            enum notice what;
-            struct agency_id peer;
-            enum lane lane;
-            sequence index;
-            status why;
-        } notice;
-    };
-};
-
-struct effects {
-    size_t count;
-    struct effect at[EFFECTS_MAX];
-};
 
 /* What a desk asks to be published.  Borrowed until exchange_close. */
 struct submission {
