@@ -27,15 +27,48 @@ void follower_greet(struct exchange *x, struct peer *p, enum lane lane)
     send_frame(x, p, END_FOLLOWING, &hello);
 }
 
+/* The first index that is not here yet: of a group that is awaited, after the last entry
+ * that was taken, so that nothing of it has to come twice. */
+static sequence next_index(const struct follow *f)
+{
+    const bool within =
+        f->pending && f->row.mine.count > 0 && f->row.mine.last >= f->row.complete;
+
+    return within ? f->row.mine.last + 1 : f->row.complete;
+}
+
+static millis waited(const struct exchange *x, const struct follow *f)
+{
+    return x->now - (f->progress_at > f->asked_at ? f->progress_at : f->asked_at);
+}
+
+static millis patience(const struct follow *f)
+{
+    return f->stall_ms > STALL_MS ? f->stall_ms : STALL_MS;
+}
+
+void follower_progress(struct exchange *x, struct follow *f)
+{
+    const millis took = waited(x, f);
+
+    f->stall_ms = took < STALL_SLOW_MS / 2 ? 2 * took : STALL_SLOW_MS;
+    f->progress_at = x->now;
+}
+
+/* Each time in vain makes the next wait twice as long: what comes late because the line is
+ * full comes later for being sent twice. */
 static void ask(struct exchange *x, struct peer *p, enum lane lane)
 {
     struct follow *const f = &p->follows[lane_rank(lane)];
     struct frame fetch = {.lane = lane, .kind = FRAME_FETCH};
 
+    if (f->asked && patience(f) < STALL_VAIN_MS)
+        f->stall_ms = 2 * patience(f);
+
     fetch.fetch.credit = CREDIT_GROUPS_MAX;
     if (f->known && epoch_equal(&f->row.id.epoch, &f->peer_epoch)) {
         fetch.fetch.epoch = f->row.id.epoch;
-        fetch.fetch.from = f->row.complete;
+        fetch.fetch.from = next_index(f);
     } else {
         fetch.fetch.epoch = f->peer_epoch;
     }
@@ -87,9 +120,8 @@ status follower_hello(struct exchange *x, struct peer *p, enum lane lane,
         return OK;
     if (same && f->row.receipted > hello->receipted)
         TRY(tell_receipt_again(x, p, lane));
-    const millis since = f->progress_at > f->asked_at ? f->progress_at : f->asked_at;
     const bool behind = !same || hello->size > f->row.complete;
-    if (!f->asked || (behind && x->now - since >= STALL_MS))
+    if (!f->asked || (behind && waited(x, f) >= patience(f)))
         ask(x, p, lane);
     return OK;
 }
@@ -166,8 +198,21 @@ status follower_receipt(struct exchange *x, struct peer *p, enum lane lane)
     f->receipted_count = f->row.mine.count;
     f->signed_at = x->now;
     f->dirty = true;
+    f->came = false;
     r.receipt = (struct frame_receipt){
         .epoch = f->row.id.epoch, .cosignature = row.cosignature, .receipt = row.receipt};
     send_frame(x, p, END_FOLLOWING, &r);
     return OK;
+}
+
+void follower_notify(struct exchange *x, struct peer *p, enum lane lane)
+{
+    struct follow *const f = &p->follows[lane_rank(lane)];
+    struct frame n = {.lane = lane, .kind = FRAME_NOTIFY};
+
+    if (!f->came || !p->current || f->row.quarantine != OK)
+        return;
+    f->came = false;
+    n.notify = (struct frame_notify){.epoch = f->row.id.epoch, .size = next_index(f)};
+    send_frame(x, p, END_FOLLOWING, &n);
 }

@@ -82,7 +82,7 @@ static status may_have(struct exchange *x, const struct peer *p, const struct en
 
 static status parcel_entry(struct exchange *x, const struct peer *p,
                            const struct group_row *g, struct parcel *parcel,
-                           struct withheld *withheld, const struct entry_row *e)
+                           const struct entry_row *e)
 {
     struct header h;
     bool may = false;
@@ -99,7 +99,7 @@ static status parcel_entry(struct exchange *x, const struct peer *p,
     TRY(may_have(x, p, e, &h, &may));
     if (may)
         return parcel_copy(x, p, parcel, e, &h);
-    withheld[parcel->group.withheld_count++] =
+    parcel->withheld[parcel->group.withheld_count++] =
         (struct withheld){.index = e->index, .ordinal = parcel->addressed};
     return OK;
 }
@@ -140,56 +140,99 @@ static bool carries_entries(const struct group_row *g)
     return g->stream.lane != LANE_LOCAL || (g->first == 0 && g->stream.epoch.counter > 1);
 }
 
-static status parcel_fill(struct exchange *x, const struct peer *p,
-                          const struct group_row *g, struct parcel *ret)
+/* The entries for the peer from an index on, and where they are more than one and than
+ * there is room for, no more of them.  Their ordinals are numbered from 1. */
+static status parcel_entries(struct exchange *x, const struct peer *p,
+                             const struct group_row *g, sequence from, size_t room,
+                             struct parcel *ret)
 {
-    struct withheld *const withheld = arena_array(x->arena, g->count, sizeof *withheld);
+    const uint32_t count = (uint32_t)(g->first + g->count - from);
+    struct withheld *const withheld = arena_array(x->arena, count, sizeof *withheld);
+    size_t bytes = 0;
 
-    ret->copies = arena_array(x->arena, g->count, sizeof *ret->copies);
-    ret->sent = arena_array(x->arena, g->count, sizeof *ret->sent);
+    ret->copies = arena_array(x->arena, count, sizeof *ret->copies);
+    ret->sent = arena_array(x->arena, count, sizeof *ret->sent);
     ENSURE(withheld != NULL && ret->copies != NULL && ret->sent != NULL, E_MEMORY);
+    ret->withheld = withheld;
+    for (uint32_t i = 0; carries_entries(g) && i < count; i++) {
+        const size_t before = ret->copy_count;
+        struct entry_row e = {0};
+        if (bytes > room && before > 1)
+            break;
+        TRY(x->store.ops->entry_find(x->store.self, &g->stream, from + i, x->arena, &e));
+        TRY(parcel_entry(x, p, g, ret, &e));
+        if (ret->copy_count > before)
+            bytes += frame_entry_size(&ret->copies[before]);
+    }
+    return OK;
+}
+
+static void parcel_number(struct parcel *parcel, uint64_t before)
+{
+    for (uint32_t i = 0; i < parcel->group.withheld_count; i++)
+        parcel->withheld[i].ordinal += before;
+    for (size_t i = 0; i < parcel->copy_count; i++)
+        parcel->copies[i].ordinal += parcel->copies[i].ordinal > 0 ? before : 0;
+}
+
+static status parcel_whole(struct exchange *x, const struct peer *p,
+                           const struct group_row *g, struct parcel *ret)
+{
     ret->group = (struct frame_group){.epoch = g->stream.epoch,
                                       .first = g->first,
                                       .leaves = g->leaves,
-                                      .checkpoint = g->checkpoint,
-                                      .withheld = withheld};
+                                      .checkpoint = g->checkpoint};
     TRY(parcel_count(x, p, g, &ret->group));
-    for (uint32_t i = 0; carries_entries(g) && i < g->count; i++) {
-        struct entry_row e = {0};
-        TRY(x->store.ops->entry_find(x->store.self, &g->stream, g->first + i, x->arena,
-                                     &e));
-        TRY(parcel_entry(x, p, g, ret, withheld, &e));
-    }
-    /* Ordinals end at the group's count; so far they are numbered within it. */
-    const uint64_t before = ret->group.count - ret->addressed;
-    for (uint32_t i = 0; i < ret->group.withheld_count; i++)
-        withheld[i].ordinal += before;
-    for (size_t i = 0; i < ret->copy_count; i++)
-        ret->copies[i].ordinal += ret->copies[i].ordinal > 0 ? before : 0;
+    TRY(parcel_entries(x, p, g, g->first, SIZE_MAX, ret));
+    ret->group.withheld = ret->withheld;
+    /* Ordinals end at the group's count. */
+    parcel_number(ret, ret->group.count - ret->addressed);
     return OK;
+}
+
+/* Of a group that went before.  What is withheld of it only since is left out; the peer
+ * sees the gap, asks again, and is told the group as it is now. */
+static status parcel_rest(struct exchange *x, const struct peer *p,
+                          const struct group_row *g, size_t room, struct parcel *ret)
+{
+    const struct delivery *const d = &p->deliveries[lane_rank(g->stream.lane)];
+
+    ret->group.epoch = g->stream.epoch;
+    TRY(parcel_entries(x, p, g, d->cursor, room, ret));
+    parcel_number(ret, d->ordinal);
+    return OK;
+}
+
+static void send_entries(struct exchange *x, const struct peer *p, enum end end,
+                         enum lane lane, const struct frame_entries *all)
+{
+    uint32_t from = 0;
+
+    while (from < all->entry_count) {
+        size_t size = FRAME_ENTRIES_OVERHEAD;
+        uint32_t to = from;
+        while (to < all->entry_count &&
+               size + frame_entry_size(&all->entries[to]) <= FRAME_BYTES_MAX)
+            size += frame_entry_size(&all->entries[to++]);
+        MUST(to > from);
+        struct frame f = {.lane = lane, .kind = FRAME_ENTRIES};
+        f.entries = (struct frame_entries){
+            .epoch = all->epoch, .entry_count = to - from, .entries = &all->entries[from]};
+        send_frame(x, p, end, &f);
+        from = to;
+    }
 }
 
 void parcel_send(struct exchange *x, const struct peer *p, enum end end, enum lane lane,
                  const struct parcel *parcel)
 {
-    struct frame f = {.lane = lane, .kind = FRAME_GROUP, .group = parcel->group};
-    size_t from = 0;
+    const struct frame f = {.lane = lane, .kind = FRAME_GROUP, .group = parcel->group};
+    const struct frame_entries all = {.epoch = parcel->group.epoch,
+                                      .entry_count = (uint32_t)parcel->copy_count,
+                                      .entries = parcel->copies};
 
     send_frame(x, p, end, &f);
-    while (from < parcel->copy_count) {
-        size_t size = FRAME_ENTRIES_OVERHEAD;
-        size_t to = from;
-        while (to < parcel->copy_count &&
-               size + frame_entry_size(&parcel->copies[to]) <= FRAME_BYTES_MAX)
-            size += frame_entry_size(&parcel->copies[to++]);
-        MUST(to > from);
-        f = (struct frame){.lane = lane, .kind = FRAME_ENTRIES};
-        f.entries = (struct frame_entries){.epoch = parcel->group.epoch,
-                                           .entry_count = (uint32_t)(to - from),
-                                           .entries = &parcel->copies[from]};
-        send_frame(x, p, end, &f);
-        from = to;
-    }
+    send_entries(x, p, end, lane, &all);
 }
 
 bool turn_has_room(const struct exchange *x)
@@ -201,7 +244,56 @@ bool turn_has_room(const struct exchange *x)
            AUDIT_ROWS_MAX - x->audit_count > GROUP_ENTRIES_MAX;
 }
 
-static status deliver_group(struct exchange *x, struct peer *p, enum lane lane)
+/* How much of the parcel goes now: from the cursor, what there is room for, and one entry
+ * in any case. */
+struct part {
+    bool tells;      /* the group goes before; who asks from within it has it, as far as
+                        policy was the same then */
+    size_t from, to; /* copies */
+    size_t bytes;
+};
+
+static struct part part_of(const struct parcel *parcel, const struct delivery *d,
+                           size_t room)
+{
+    struct part part = {.tells = !d->told && (d->cursor == parcel->group.first ||
+                                              parcel->group.withheld_count > 0)};
+
+    part.bytes = part.tells ? parcel->group.leaves.size : 0;
+
+    while (part.from < parcel->copy_count && parcel->copies[part.from].index < d->cursor)
+        part.from++;
+    for (part.to = part.from; part.to < parcel->copy_count; part.to++) {
+        const size_t size = frame_entry_size(&parcel->copies[part.to]);
+        if (part.to > part.from && (part.bytes > room || size > room - part.bytes))
+            break;
+        part.bytes += size;
+    }
+    return part;
+}
+
+static status send_part(struct exchange *x, struct peer *p, enum lane lane,
+                        const struct parcel *parcel, const struct part *part)
+{
+    struct delivery *const d = &p->deliveries[lane_rank(lane)];
+    const struct frame group = {.lane = lane, .kind = FRAME_GROUP, .group = parcel->group};
+    const struct frame_entries entries = {.epoch = parcel->group.epoch,
+                                          .entry_count = (uint32_t)(part->to - part->from),
+                                          .entries = &parcel->copies[part->from]};
+
+    for (size_t i = part->from; i < part->to; i++) {
+        if (parcel->copies[i].ordinal > 0) /* a statement discloses nothing */
+            TRY(audit_disclosure(x, p, &parcel->sent[i]));
+    }
+    if (part->tells)
+        send_frame(x, p, END_PUBLISHING, &group);
+    send_entries(x, p, END_PUBLISHING, lane, &entries);
+    if (part->to > part->from)
+        pace_sent(&d->pace, parcel->copies[part->to - 1].index + 1, part->bytes, x->now);
+    return OK;
+}
+
+static status deliver_part(struct exchange *x, struct peer *p, enum lane lane, size_t room)
 {
     const struct own_lane *const own = &x->own[lane_rank(lane)];
     struct delivery *const d = &p->deliveries[lane_rank(lane)];
@@ -209,12 +301,15 @@ static status deliver_group(struct exchange *x, struct peer *p, enum lane lane)
     struct parcel parcel = {0};
 
     TRY(x->store.ops->group_find(x->store.self, &own->row.id, d->cursor, x->arena, &g));
-    TRY(parcel_fill(x, p, &g, &parcel));
-    for (size_t i = 0; i < parcel.copy_count; i++) {
-        if (parcel.copies[i].ordinal > 0) /* a statement discloses nothing */
-            TRY(audit_disclosure(x, p, &parcel.sent[i]));
+    TRY(d->told ? parcel_rest(x, p, &g, room, &parcel) : parcel_whole(x, p, &g, &parcel));
+    const struct part part = part_of(&parcel, d, room);
+    TRY(send_part(x, p, lane, &parcel, &part));
+    d->told = part.to < parcel.copy_count;
+    if (d->told) {
+        d->cursor = parcel.copies[part.to].index;
+        d->ordinal = parcel.copies[part.to].ordinal - 1;
+        return OK;
     }
-    parcel_send(x, p, END_PUBLISHING, lane, &parcel);
     d->cursor = g.first + g.count;
     if (parcel.copy_count == 0)
         return OK; /* leaf hashes alone are small: they need no credit */
@@ -239,11 +334,14 @@ status deliver(struct exchange *x, struct peer *p, enum lane lane)
 
     while (x->fence == OK && d->greeted && d->asked && d->sent_count < d->credit &&
            d->cursor < own->row.frontier.size) {
+        const size_t room = pace_room(&d->pace, x->now);
+        if (room == 0)
+            return OK;
         if (!turn_has_room(x)) {
             x->more = true;
             return OK;
         }
-        const status s = deliver_group(x, p, lane);
+        const status s = deliver_part(x, p, lane, room);
         if (s == E_DAMAGED || s == E_UNKNOWN)
             stop_before(x, d, lane);
         else

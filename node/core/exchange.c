@@ -181,7 +181,7 @@ static status receive_as_publisher(struct exchange *x, struct peer *p,
         recover_ended(x, p, f->lane, &f->error);
         return OK;
     case FRAME_NOTIFY:
-        return E_VALUE;
+        return publisher_notify(x, p, f->lane, &f->notify);
     }
     return E_VALUE;
 }
@@ -360,8 +360,10 @@ status exchange_close(struct exchange *x)
     TRY(seal_audit(x));
     TRY(deliver_lane(x, LANE_LOCAL));
     for (size_t i = 0; i < x->peer_count; i++) {
-        for (size_t l = 0; l < LANES; l++)
+        for (size_t l = 0; l < LANES; l++) {
             TRY(follower_receipt(x, &x->peers[i], lane_of_rank(l)));
+            follower_notify(x, &x->peers[i], lane_of_rank(l));
+        }
     }
     TRY(put_follows(x));
     draw_done(&x->draw);

@@ -19,6 +19,7 @@
 
 #include "effects.h"
 #include "mends.h"
+#include "pace.h"
 #include "routing.h"
 #include "seal.h"
 #include "store.h"
@@ -28,7 +29,9 @@ enum {
     AUDIT_ROWS_MAX = 4096,      /* of one turn */
     CHECKPOINT_NOTE_MAX = 1024, /* one signature and one cosignature fit */
     HELLO_MS_DEFAULT = 1000,
-    STALL_MS = 3000,       /* no progress on what we asked for: ask again */
+    STALL_MS = 3000,       /* no progress on what we asked for: ask again; */
+    STALL_VAIN_MS = 6000,  /* the longest after asking in vain, */
+    STALL_SLOW_MS = 60000, /* and where the line takes so long */
     WITNESS_MS = 1000,     /* a stream with nothing for us is cosigned at most this often */
     GOSSIP_STREAMS = 8,    /* checkpoints told to each peer at a greeting */
     FORKS_TOLD = 8,        /* the newest */
@@ -106,7 +109,10 @@ struct delivery {
     bool greeted; /* its HELLO has been compared with our log: new bytes may go */
     bool asked;
     uint64_t instance;
-    uint64_t cursor; /* first index of the next group to send */
+    sequence cursor;  /* next index to send */
+    bool told;        /* the group that it stands in; then: */
+    uint64_t ordinal; /* of the peer's last entry before it */
+    struct pace pace;
     uint32_t credit; /* groups that may stand without a receipt */
     uint32_t sent_count;
     sequence sent[CREDIT_GROUPS_MAX]; /* sizes after groups sent and not yet receipted */
@@ -148,10 +154,12 @@ struct follow {
     struct count target; /* what the pending group's count leaf says */
     bool answered;       /* the publisher answered a HELLO since we or it started */
     bool asked;
+    bool came; /* entries, in this turn */
     uint64_t instance;
     struct epoch peer_epoch;
     sequence peer_size;
     millis hello_at, progress_at, asked_at, signed_at;
+    millis stall_ms; /* without progress before it is asked for again; 0: STALL_MS */
     millis heard_at; /* the last frame of the publisher that was right; 0: none yet */
     uint64_t receipted_count; /* row.mine.count at the last receipt */
     struct claim claim;

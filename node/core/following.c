@@ -339,9 +339,9 @@ status follower_advance(struct exchange *x, struct follow *f, const struct group
     ENSURE(f->row.mine.last == f->target.last, E_COUNT);
     if (f->row.complete < f->row.receipted)
         TRY(drop_strays(x, f, group));
+    follower_progress(x, f);
     f->pending = false;
     f->row.complete = f->row.frontier.size;
-    f->progress_at = x->now;
     f->dirty = true;
     return OK;
 }

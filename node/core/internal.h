@@ -88,6 +88,9 @@ NODISCARD status publisher_hello(struct exchange *x, struct peer *p, enum lane l
                                  const struct frame_hello *hello);
 NODISCARD status publisher_fetch(struct exchange *x, struct peer *p, enum lane lane,
                                  const struct frame_fetch *fetch);
+/* How far a follower is in a group that is not complete: the next part may go. */
+NODISCARD status publisher_notify(struct exchange *x, struct peer *p, enum lane lane,
+                                  const struct frame_notify *notify);
 NODISCARD status publisher_receipt(struct exchange *x, struct peer *p, enum lane lane,
                                    const struct frame_receipt *receipt);
 
@@ -99,7 +102,8 @@ struct parcel {
     size_t copy_count;
     struct entry_copy *copies;
     struct entry_row *sent; /* of an own stream: the rows of the copies */
-    uint64_t addressed;     /* entries of the group that name the peer */
+    struct withheld *withheld;
+    uint64_t addressed; /* entries of the group that name the peer */
 };
 /* As many frames as it takes, each as full as its limit allows. */
 void parcel_send(struct exchange *x, const struct peer *p, enum end end, enum lane lane,
@@ -146,11 +150,15 @@ NODISCARD status mend_entries(struct exchange *x, const struct peer *p, enum lan
 void follower_greet(struct exchange *x, struct peer *p, enum lane lane);
 NODISCARD status follower_hello(struct exchange *x, struct peer *p, enum lane lane,
                                 const struct frame_hello *hello);
+/* Something came of the group that is awaited. */
+void follower_progress(struct exchange *x, struct follow *f);
 /* A publisher that does not believe what we hold of it is shown its own signature. */
 NODISCARD status follower_error(struct exchange *x, struct peer *p, enum lane lane,
                                 enum reject why);
 /* Signs and sends a receipt when one is due. */
 NODISCARD status follower_receipt(struct exchange *x, struct peer *p, enum lane lane);
+/* After it: of entries that came in this turn and that no receipt tells of. */
+void follower_notify(struct exchange *x, struct peer *p, enum lane lane);
 
 /* --- following.c --- */
 NODISCARD status follow_load(struct exchange *x, struct peer *p, enum lane lane,

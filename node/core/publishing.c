@@ -82,12 +82,26 @@ status publisher_fetch(struct exchange *x, struct peer *p, enum lane lane,
     ENSURE(fetch->from <= own->row.frontier.size, E_UNKNOWN);
     d->asked = true;
     d->cursor = fetch->from;
+    d->told = false;
     d->credit = fetch->credit;
     d->sent_count = 0;
+    pace_again(&d->pace, x->now);
     return OK;
 }
 
-static void settle(struct delivery *d, sequence size)
+status publisher_notify(struct exchange *x, struct peer *p, enum lane lane,
+                        const struct frame_notify *notify)
+{
+    const struct own_lane *const own = &x->own[lane_rank(lane)];
+
+    if (!epoch_equal(&notify->epoch, &own->row.id.epoch))
+        return OK; /* of the one before, and on its way when this one began */
+    ENSURE(notify->size <= own->row.frontier.size, E_VALUE);
+    pace_taken(&p->deliveries[lane_rank(lane)].pace, notify->size, x->now);
+    return OK;
+}
+
+static void settle(struct delivery *d, sequence size, millis now)
 {
     uint32_t kept = 0;
 
@@ -98,6 +112,7 @@ static void settle(struct delivery *d, sequence size)
     d->sent_count = kept;
     if (size > d->receipted)
         d->receipted = size;
+    pace_taken(&d->pace, size, now);
 }
 
 status publisher_receipt(struct exchange *x, struct peer *p, enum lane lane,
@@ -143,7 +158,7 @@ status publisher_receipt(struct exchange *x, struct peer *p, enum lane lane,
                                     .at = x->now};
     TRY(x->store.ops->receipt_put(x->store.self, &row));
     if (!back)
-        settle(&p->deliveries[lane_rank(lane)], c.size);
+        settle(&p->deliveries[lane_rank(lane)], c.size, x->now);
     notice(x, NOTICE_RECEIPT, &p->id, lane, c.size, OK);
     return OK;
 }

@@ -372,6 +372,7 @@ status follower_entries(struct exchange *x, struct peer *p, enum lane lane,
 
     ENSURE(f->known && f->row.quarantine == OK, E_ORDER);
     ENSURE(epoch_equal(&f->row.id.epoch, &e->epoch), E_ORDER);
+    f->came = true;
     ENSURE(f->pending, E_DUPLICATE);
     TRY(x->store.ops->group_find(x->store.self, &f->row.id, f->row.complete, x->arena,
                                  &t.group));
@@ -383,8 +384,8 @@ status follower_entries(struct exchange *x, struct peer *p, enum lane lane,
         if (s != OK)
             break;
     }
-    if (s == OK || t.taken > 0)
-        f->progress_at = x->now;
+    if (f->pending && (s == OK || t.taken > 0))
+        follower_progress(x, f);
     const status audited = audit_collection(&t, p);
     return s == OK ? audited : s;
 }

@@ -206,7 +206,7 @@ static void sees_no_history_in_leaves_that_no_root_vouches_for(void)
     CHECK_STATUS(node_follow(n, B, A, LANE_ROUTINE)->row.quarantine, OK);
     CHECK_INT(node_follow(n, B, A, LANE_ROUTINE)->row.frontier.size, 1);
     n->drop = NULL;
-    nodes_run(n, STALL_MS + 2000);
+    nodes_run(n, STALL_VAIN_MS + 2000);
     CHECK_INT(node_follow(n, B, A, LANE_ROUTINE)->row.complete, 2);
 }
 

@@ -216,9 +216,8 @@ static inline void nodes_new_roster(struct nodes *n, size_t at,
     node_end(n, at);
 }
 
-/* A record of one item, for nodes given as bits, and how it is taken. */
-static inline status node_submit(struct nodes *n, size_t i, unsigned to, const char *key,
-                                 enum marking marking)
+/* What a record of one item is made of, for nodes given as bits; lives as `paper` does. */
+static inline struct submission node_record(struct nodes *n, unsigned to)
 {
     struct agency_id *const recipients =
         arena_array(&n->paper, NODES_MAX, sizeof *recipients);
@@ -228,11 +227,12 @@ static inline status node_submit(struct nodes *n, size_t i, unsigned to, const c
     struct submission s = {
         .kind = KIND_INTELLIGENCE,
         .lane = LANE_ROUTINE,
-        .label = {.marking = marking, .handling = HANDLING_P, .priority = PRIORITY_LOW},
+        .label = {.marking = MARKING_OFFICIAL,
+                  .handling = HANDLING_P,
+                  .priority = PRIORITY_LOW},
         .item_count = 1,
         .items = item,
         .recipients = recipients,
-        .idempotency_key = bytes_of_text(key),
         .ticket = 1,
     };
 
@@ -242,6 +242,17 @@ static inline status node_submit(struct nodes *n, size_t i, unsigned to, const c
         if ((to & (1u << k)) != 0)
             recipients[s.recipient_count++] = n->cast.actors[k].id;
     }
+    return s;
+}
+
+/* How it is taken. */
+static inline status node_submit(struct nodes *n, size_t i, unsigned to, const char *key,
+                                 enum marking marking)
+{
+    struct submission s = node_record(n, to);
+
+    s.idempotency_key = bytes_of_text(key);
+    s.label.marking = marking;
     return exchange_submit(n->at[i].exchange, &s);
 }
 
