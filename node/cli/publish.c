@@ -20,6 +20,7 @@ static const struct option_row options[] = {
     {"hold-until", "TIME", "published then, by the rules of then: 2026-10-14T09:00:00Z"},
     {"held", NULL, "lists what is held; no FILE"},
     {"cancel", "ID", "a held record is not published after all; no FILE"},
+    {"again", NULL, "once more, although it was published already as it is"},
     {"wire", NULL, "FILE holds one packed record (made by `check --pack`), not JSON"},
     PUBLISH_ROUTING_MAP(PUBLISH_OPTION)};
 
@@ -211,7 +212,11 @@ const struct command command_publish = {
     .summary = "Publishes the records of a JSON file (one object, an array, or lines)",
     .details =
         "Each record is checked first.  What is refused is told with its rule and its "
-        "mend, and\nnothing of it is kept.  A record is answered when it is durable.",
+        "mend, and\nnothing of it is kept.  A record is answered when it is durable, and "
+        "one "
+        "that was\npublished already, word for word, is refused: a changed one goes "
+        "through "
+        "`supersede`.",
     .options = options,
     .option_count = COUNT_OF(options),
     .run = run,

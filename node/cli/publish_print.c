@@ -23,16 +23,19 @@ size_t publish_arguments(const struct cli *c, struct bytes packed,
                                            {"override-reason", "override_reason"},
                                            {"basis", "basis"},
                                            {"description", "description"},
-                                           {"confidential", "confidential"}};
+                                           {"confidential", "confidential"},
+                                           {"again", "again"}};
     size_t n = 0;
 
     _Static_assert(COUNT_OF(names) < PUBLISH_ARGUMENTS_MAX, "room for the record too");
     ret[n++] = (struct control_field){.name = bytes_of_text("record"), .value = packed};
     for (size_t i = 0; i < c->command->option_count; i++) {
         for (size_t k = 0; c->values[i] != NULL && k < COUNT_OF(names); k++) {
-            if (strcmp(c->command->options[i].name, names[k][0]) == 0)
+            const struct option_row *const option = &c->command->options[i];
+            const char *const value = option->argument == NULL ? "yes" : c->values[i];
+            if (strcmp(option->name, names[k][0]) == 0)
                 ret[n++] = (struct control_field){.name = bytes_of_text(names[k][1]),
-                                                  .value = bytes_of_text(c->values[i])};
+                                                  .value = bytes_of_text(value)};
         }
     }
     return n;

@@ -22,7 +22,7 @@
     X("confidential", "AGENCY,...", "recipients that the others do not see")
 #define PUBLISH_OPTION(name, argument, about) {name, argument, about},
 
-enum { PUBLISH_ARGUMENTS_MAX = 12 };
+enum { PUBLISH_ARGUMENTS_MAX = 13 };
 
 /* The packed record, and the command's options as arguments of the node; how many. */
 size_t publish_arguments(const struct cli *c, struct bytes packed,

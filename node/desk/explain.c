@@ -1,3 +1,4 @@
+#include "same.h"
 #include "urn.h"
 
 /*
@@ -14,7 +15,11 @@ status explain_prepare(struct desk *d, struct call *c)
     *work = (struct publish_work){.packed = control_argument(&c->parsed, "record")};
     TRY(publish_options(d, c, work));
     TRY(publish_judge(d, c, d->exchange->arena, work));
-    TRY(urn_advise(d, work));
+    const status same = same_refuse(d, c, work);
+    ENSURE(same == OK || same == E_DUPLICATE, same);
+    c->sentence = NULL; /* it is among the findings */
+    if (same == OK)
+        TRY(urn_advise(d, work));
     c->work = work;
     return OK;
 }

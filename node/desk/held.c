@@ -1,5 +1,6 @@
 #include "held.h"
 
+#include "same.h"
 #include "shelf.h"
 #include "text.h"
 #include "todo.h"
@@ -121,6 +122,7 @@ status held_put(struct desk *d, struct call *c, struct publish_work *work)
     }
     TRY(check_time(d, c, work));
     TRY(check_first(d, c, &tag));
+    TRY(same_refuse(d, c, work));
     TRY(urn_advise(d, work));
     TRY(body_of(x->arena, c, &row.body));
     memcpy(row.tag, tag.bytes, sizeof row.tag);

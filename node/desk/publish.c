@@ -7,6 +7,7 @@
 #include "held.h"
 #include "legs.h"
 #include "outdated.h"
+#include "same.h"
 #include "stage.h"
 #include "text.h"
 #include "ungraded.h"
@@ -79,6 +80,7 @@ status publish_options(struct desk *d, struct call *c, struct publish_work *work
     struct bytes rest = control_argument(&c->parsed, "confidential");
     struct bytes one = {0};
 
+    work->once_more = control_argument(&c->parsed, "again").size > 0;
     TRY(desk_decision_read(d, c, &work->decision));
     work->confidential =
         arena_array(d->exchange->arena, AGENCIES_MAX, sizeof *work->confidential);
@@ -127,6 +129,8 @@ static status log_collected(struct desk *d, struct call *c, const struct publish
         row.outcome = bytes_of_text(
             desk_text(d->exchange->arena, "accepted as a correction of ", id, NULL));
     }
+    if (work->once_more && work->same.times > 0)
+        row.outcome = bytes_of_text("accepted once more, as it was asked for");
     if (work->mends != NULL)
         row.outcome = bytes_of_text("accepted with mends that were asked for");
     for (size_t i = 0; work->mends != NULL && i < work->mends->count; i++) {
@@ -173,6 +177,8 @@ status publish_submit(struct desk *d, struct call *c, struct publish_work *work)
     TRY(publish_digests(d, work));
     l.key = work->key_alone;
     TRY(check_no_draft(d, c, work));
+    if (!work->again)
+        TRY(same_refuse(d, c, work));
     TRY(record_items(work->record, x->arena, &l.items, &l.item_count));
     if (work->correction != NULL)
         TRY(correction_items(d, work, &l.items, &l.item_count));
@@ -197,6 +203,7 @@ status publish_submit(struct desk *d, struct call *c, struct publish_work *work)
     if (work->key_and_record.size > 0)
         TRY(x->store.ops->idempotency_put(x->store.self, work->key_and_record,
                                           &work->place));
+    TRY(same_note(d, work));
     if (decision_stands(work))
         TRY(desk_decision_log(d, c, &work->decision, &work->place, &work->id));
     /* Published at once is submitted and accepted in one moment. */

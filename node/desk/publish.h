@@ -9,6 +9,15 @@
 #include "decision.h"
 #include "mend.h"
 
+/* The same record, published before (same.h). */
+struct publish_same {
+    uint32_t times; /* that it was published, those recalled since among them */
+    record_id id;   /* of the newest that stands */
+    record_id now;  /* what stands in its place: itself, or its newest correction */
+    struct place place;
+    millis at;
+};
+
 struct publish_work {
     struct bytes packed; /* the record as it came, borrowed from the request */
     struct bytes key;    /* the caller's own for it; empty: none */
@@ -31,8 +40,10 @@ struct publish_work {
     struct bytes reason, person;   /* of a correction, where they were asked for */
     struct correction *correction; /* of what it supersedes; NULL: nothing */
     struct copying *copying;       /* of what it was made of; NULL: of nothing */
-    bool is_draft;                 /* id is of a draft that waits (ungraded.h) */
-    record_id id;                  /* from here on after publish_submit */
+    bool once_more;                /* it may be published although it was before */
+    struct publish_same same;
+    bool is_draft; /* id is of a draft that waits (ungraded.h) */
+    record_id id;  /* from here on after publish_submit */
     struct place place;
     bool again;
 };
@@ -48,6 +59,11 @@ NODISCARD status publish_judge(struct desk *d, struct call *c, struct arena *a,
 
 /* Fills the digests of its key, unless it has them or no key. */
 NODISCARD status publish_digests(struct desk *d, struct publish_work *work);
+
+/* Under which it is kept that the record was published, whatever its key, for the
+ * `times`-th time, from 0. */
+NODISCARD status publish_digest_of_time(struct desk *d, const struct publish_work *work,
+                                        uint32_t times, struct bytes *ret);
 
 /* A key that was answered before, for this record: OK; for another one: E_DUPLICATE with
  * the sentence set. */

@@ -1,5 +1,6 @@
 #include "publish.h"
 
+#include "same.h"
 #include "text.h"
 #include "ungraded.h"
 #include "urn.h"
@@ -97,6 +98,15 @@ static status settle_ungraded(struct desk *d, struct call *c, bool publish,
     return s == E_UNKNOWN ? E_HELD : s;
 }
 
+/* A system that gives its rows other keys, or none, exports the same row again. */
+static void take_same(struct publish_work *work)
+{
+    work->id = work->same.id;
+    work->place = work->same.place;
+    work->mends = NULL; /* nothing is mended now */
+    work->again = true;
+}
+
 static status settle(struct desk *d, struct call *c, bool publish,
                      struct publish_work *work)
 {
@@ -108,10 +118,15 @@ static status settle(struct desk *d, struct call *c, bool publish,
             TRY(publish_refusal(d, c, work));
         return E_VALUE;
     }
-    if (publish)
-        return publish_submit(d, c, work);
-    const status s = publish_known(d, c, work);
-    return s == E_UNKNOWN ? urn_advise(d, work) : s;
+    status s = publish_known(d, c, work);
+    if (s != E_UNKNOWN)
+        return s;
+    s = same_find(d, work);
+    if (s == OK)
+        take_same(work);
+    if (s != E_UNKNOWN)
+        return s;
+    return publish ? publish_submit(d, c, work) : urn_advise(d, work);
 }
 
 /* What is wrong with this record alone; anything else ends the batch. */

@@ -82,11 +82,16 @@ def publishes_once(net: Network, g: Gateway, other: str) -> str:
     check_equal(again["record"]["id"], first["record"]["id"], "the same key, the same answer")
     expect(g.post(scene.simple_record("F55", 2), "k-1"), 409, "another record")
     # Two systems that count alike do not meet.
-    mine = expect(g.post(record, "k-1", token=other), 201)
+    mine = expect(g.post({**record, "title": "Of another system"}, "k-1", token=other), 201)
     check(mine["record"]["id"] != first["record"]["id"], "two accounts share a key")
     check(any(f["field"] == "urn" and first["record"]["id"] in f["sentence"]
               for f in mine["findings"]), f"a URN that is taken: {mine['findings']}")
     identity = first["record"]["id"]
+    # The same words under another key, or of another system, are the same record.
+    for key, token in (("k-1a", g.token), ("k-1a", other)):
+        answer = expect(g.post(record, key, token=token), 409, identity, "a person publishes")
+        check_equal([(f["rule"], f["field"], f["severity"]) for f in answer["findings"]],
+                    [("F1", "urn", "refuse")], "what is said of it")
     scene.wait_stored(net, "F55", identity, {"SWROCU", "JFC", "PND"})
     check_equal(scene.held(net, "JFC").count(identity), 1, "held once")
     _, log = net.at("F55", "audit", "--use", "integrity", "--operation", "collect")

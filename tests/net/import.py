@@ -134,6 +134,36 @@ def check_told(net: Network) -> None:
     say("ids and recipients")
 
 
+def check_same_rows(net: Network) -> None:
+    """A system that gives its rows other keys exports the same records again: they were published
+    before, whatever their keys."""
+    with open(mapping("records-table.yaml"), encoding="utf-8") as f:
+        text = f.read()
+    other = written(net, "other.yaml", text.replace("system: example", "system: another"))
+    file = mapping("records-table.csv")
+    first = [row.get("id") for row in run_import(net, mapping("records-table.yaml"), file)[1][:2]]
+    size = local_size(net)
+    for options, wanted in ((("--dry-run",), None), ((), "published-before")):
+        answers = [row for row in run_import(net, other, file, *options)[1] if "state" in row]
+        if wanted is not None:
+            check_equal(states(answers)[:2], [wanted] * 2, f"rows under other keys {options}")
+        check_equal([row.get("id") for row in answers[:2]], first, f"their ids {options}")
+    check_equal(local_size(net), size, "the log after the same rows")
+    # Two of them in one request.
+    with open(file, encoding="utf-8", newline="") as f:
+        head, row = list(csv.reader(f))[:2]
+    row[head.index("Report Ref")] = "55-IR-2025-00000888"
+    twice = net.path("twice.csv")
+    with open(twice, "w", encoding="utf-8", newline="") as f:
+        csv.writer(f).writerows([head, row[:-1] + ["a"], row[:-1] + ["b"]])
+    by_officer = written(net, "officer.yaml", text.replace(
+        "key: [Report Ref]", f"key: [{head[-1]}]").replace("system: example", "system: a-third"))
+    answers = run_import(net, by_officer, twice)[1]
+    check_equal(states(answers), ["published", "published-before"], f"one row twice: {answers}")
+    check_equal(answers[0]["id"], answers[1]["id"], "the id of both")
+    say("the same rows under other keys")
+
+
 def check_taken_urn(net: Network) -> None:
     """A URN that another record has is pointed out, beforehand and when it is published."""
     with open(mapping("records-table.csv"), encoding="utf-8", newline="") as f:
@@ -371,6 +401,7 @@ def check_use(net: Network) -> None:
 def test(options: argparse.Namespace) -> None:
     with scene.network(options.binary, scene.ONE_BUREAU) as net:
         check_table(net)
+        check_same_rows(net)
         check_taken_urn(net)
         check_lines(net)
         check_old_grades(net)

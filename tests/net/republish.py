@@ -97,7 +97,7 @@ def check_superseded(net: Network) -> None:
     """No copy is made of a version that its owner has put another one in the place of."""
     source = received(net, 3, "S1")
     code, told = net.at("F55", "supersede", source, "-", *WHY, check=False,
-                        text=json.dumps(record(3, "S1")))
+                        text=json.dumps({**record(3, "S1"), "title": "Mended"}))
     check_equal(code, 0, f"a correction of it: {told}")
     newer = id_of(told)
     scene.wait("the correction", lambda: newer in scene.held(net, "SWROCU"))

@@ -237,7 +237,7 @@ def confidential(net: Network) -> None:
         wait(f"{agency} to hold it", lambda: record_id in held(net, agency))
     check_seen(net, record_id)
     code, answers = net.at("F55", "supersede", record_id, "-", "--reason", "a wrong place",
-                           text=json.dumps(record))
+                           text=json.dumps({**record, "title": "Seen at the other quay"}))
     check_equal(code, 0, "a correction of it")
     newer = next(row["id"] for row in answers if row.get("row") == "record")
     for agency in told:

@@ -80,6 +80,7 @@ def check_same_urn(net: Network, record: dict, first: str) -> None:
     check(code == 0 and not urn_advice(told), f"a correction of who has it now: {told}")
     last = next(row["id"] for row in every_row(told) if row.get("row") == "record")
     week = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() + 7 * 86400))
+    text = text.replace("Another report", "A third report")
     told = net.at("F55", "publish", "--hold-until", week, "-", text=text)[1]
     check(len(urn_advice(told)) == 1, f"held until a date: {told}")
     net.at("F55", "recall", last, *WHY)
@@ -91,6 +92,59 @@ def check_same_urn(net: Network, record: dict, first: str) -> None:
     check(len(found) == 1 and last in found[0]["sentence"] and
           "recalled" in found[0]["sentence"] and "supersede" not in found[0]["mend"],
           f"all were recalled: {found}")
+
+
+def placed(answers: list[dict]) -> str:
+    return next(row["id"] for row in every_row(answers) if row.get("row") == "record")
+
+
+def refused_as_same(told: tuple[int, list[dict]], *words: str) -> None:
+    code, answers = told
+    found = urn_advice(answers)
+    check(code == 1 and len(found) == 1 and found[0]["severity"] == "refuse" and
+          all(word in found[0]["sentence"] + found[0]["mend"] for word in words),
+          f"the same words once more: {code} {answers}, not {words}")
+
+
+def check_same_words(net: Network) -> None:
+    """What was published is not published again, under whatever key, until somebody means it; and
+    a correction corrects something."""
+    record = scene.simple_record("F55", 80)
+
+    def publish(record: dict, *options: str, command: str = "publish") -> tuple[int, list[dict]]:
+        return net.at("F55", command, "-", *options, check=False, text=json.dumps(record))
+
+    with ThreadPoolExecutor(4) as hands:
+        answers = list(hands.map(lambda n: publish(record, "--key", f"same {n}"), range(4)))
+    done = [n for n, (code, _) in enumerate(answers) if code == 0]
+    check_equal(len(done), 1, f"of four hands with one record: {answers}")
+    first = placed(answers[done[0]][1])
+    for n, told in enumerate(answers):
+        if n not in done:
+            refused_as_same(told, first, f"flagpost supersede {first}", "--again")
+    check_equal(placed(publish(record, "--key", f"same {done[0]}")[1]), first, "the same key again")
+    refused_as_same(publish(record), first)
+    refused_as_same(publish(record, command="explain"), first)
+    week = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() + 7 * 86400))
+    refused_as_same(publish(record, "--hold-until", week), first)
+    code, told = publish(record, "--again")
+    again = placed(told)
+    check(code == 0 and again != first, f"once more, as it was asked for: {told}")
+    log = net.at("F55", "audit", "--use", "integrity", "--object", again, "--purpose", "test")[1]
+    check(any("once more" in row.get("outcome", "") for row in log), f"its row of the log: {log}")
+    refused_as_same(publish(record), again)
+
+    refused_as_same(supersede(net, "F55", again, record, *WHY), again, "Nothing is corrected")
+    newer = corrected(net, again, {**record, "title": "Mended"})
+    refused_as_same(publish(record), again, "corrected since", f"flagpost supersede {newer}")
+    newest = corrected(net, newer, record)  # back to what the first version said
+    refused_as_same(publish(record), newest)
+    net.at("F55", "recall", newest, "--compromise", *WHY)
+    refused_as_same(publish(record), first)  # the other one that stands
+    net.at("F55", "recall", first, *WHY)
+    code, told = publish(record)
+    check_equal(code, 0, f"right again, once all were recalled: {told}")
+    refused_as_same(publish(record), placed(told))
 
 
 def check_refusals(net: Network, first: str, record: dict) -> None:
@@ -197,6 +251,7 @@ def test(options: argparse.Namespace) -> None:
         check_same_urn(net, other, scene.published(net, "F55", other)["id"])
         check_other_urn(net)
         check_found_by_urn(net)
+        check_same_words(net)
         record["marking"] = "OFFICIAL-SENSITIVE"
         net.stop("PND")
         second = corrected(net, first, record, "--key", "once")
@@ -204,6 +259,7 @@ def test(options: argparse.Namespace) -> None:
         check_marks(net, first, second)
         check_log(net, first, second)
         check_equal(corrected(net, first, record, "--key", "once"), second, "the same key again")
+        record["title"] = "Mended by many hands"
         third = check_at_once(net, second, record)
         code, told = supersede(net, "F55", third, {**record, "marking": "OFFICIAL"},
                                "--reason", "less than we thought")
@@ -212,7 +268,8 @@ def test(options: argparse.Namespace) -> None:
         fourth = corrected(net, third, {**record, "marking": "OFFICIAL"})
         versions = [first, second, third, fourth]
         while len(versions) < MANY:
-            versions.append(corrected(net, versions[-1], {**record, "marking": "OFFICIAL"}))
+            versions.append(corrected(net, versions[-1], {
+                **record, "marking": "OFFICIAL", "title": f"Version {len(versions)}"}))
         last = versions[-1]
         scene.wait("the last version at its holders", lambda: last in scene.held(net, "PND"))
         # A reason of full length has its row in the log, too.

@@ -1,0 +1,145 @@
+#include "same.h"
+
+#include "recall.h"
+#include "rule.h"
+#include "text.h"
+
+/* A key is answered once and for good, so each time that a record is published has a key of
+ * its own, with how often it was published before; so many times are looked at. */
+enum { TIMES_MAX = 16 };
+
+/* What was published in this turn has no row yet. */
+static status find_pending(const struct exchange *x, struct publish_same *same)
+{
+    for (size_t l = 0; l < LANES; l++) {
+        const struct own_lane *const own = &x->own[l];
+        const sequence first = own->row.frontier.size;
+        if (!stream_id_equal(&own->row.id, &same->place.stream) ||
+            same->place.index < first || same->place.index - first >= own->pending_count)
+            continue;
+        same->id = own->pending[same->place.index - first].id;
+        same->now = same->id;
+        same->at = x->now;
+        return OK;
+    }
+    return E_UNKNOWN;
+}
+
+/* The last of its corrections; itself, when it has none. */
+static status find_newest(struct desk *d, struct publish_same *same)
+{
+    struct parent at = {.agency = d->exchange->self, .id = same->id};
+    struct recall_versions v = {.has_newer = true};
+
+    for (size_t i = 0; v.has_newer && i < VERSIONS_MAX; i++) {
+        v = (struct recall_versions){0};
+        TRY(recall_versions(d, &at, &v));
+        if (v.has_newer)
+            at.id = v.newer;
+    }
+    same->now = at.id;
+    return OK;
+}
+
+/* E_UNKNOWN: it was erased, or it or what stands in its place was recalled. */
+static status find_entry(struct desk *d, struct publish_same *same)
+{
+    struct exchange *const x = d->exchange;
+    const size_t mark = arena_mark(x->arena);
+    struct entry_row e = {0};
+    bool recalled = false;
+
+    status s = x->store.ops->entry_find(x->store.self, &same->place.stream,
+                                        same->place.index, x->arena, &e);
+    arena_rewind(x->arena, mark);
+    if (s == E_UNKNOWN)
+        return find_pending(x, same);
+    TRY(s);
+    ENSURE(e.disposition != DISPOSITION_ERASED, E_UNKNOWN);
+    same->id = e.id;
+    same->at = e.at;
+    TRY(find_newest(d, same));
+    TRY(x->store.ops->recalled(x->store.self, &x->self, &same->now, &recalled));
+    return recalled ? E_UNKNOWN : OK;
+}
+
+status same_find(struct desk *d, struct publish_work *work)
+{
+    struct exchange *const x = d->exchange;
+    bool stands = false;
+
+    work->same = (struct publish_same){0};
+    while (work->copying == NULL && work->same.times < TIMES_MAX) {
+        struct publish_same one = {0};
+        struct bytes key = {0};
+        TRY(publish_digest_of_time(d, work, work->same.times, &key));
+        status s = x->store.ops->idempotency_find(x->store.self, key, &one.place);
+        if (s == E_UNKNOWN)
+            break;
+        TRY(s);
+        one.times = work->same.times + 1;
+        s = find_entry(d, &one);
+        ENSURE(s == OK || s == E_UNKNOWN, s);
+        stands = stands || s == OK;
+        if (s == OK)
+            work->same = one;
+        work->same.times = one.times;
+    }
+    return stands ? OK : E_UNKNOWN;
+}
+
+/* Whoever sends from another system has no command line before him. */
+static const char *how_to_go_on(struct desk *d, const struct call *c, const char *id)
+{
+    struct arena *const a = d->exchange->arena;
+
+    if (text_is(bytes_of_text(c->channel), "http"))
+        return "If it has changed, a person publishes the new version as a correction.";
+    return desk_text(a, "If it has changed, give the changed file to `flagpost supersede ",
+                     id, " FILE`; to publish the same once more, say --again.", NULL);
+}
+
+status same_refuse(struct desk *d, struct call *c, struct publish_work *work)
+{
+    struct arena *const a = d->exchange->arena;
+    struct check check = {.record = work->record, .arena = a, .findings = work->findings};
+    const struct publish_same *const same = &work->same;
+    char at[TIME_TEXT_ROOM];
+
+    const status s = same_find(d, work);
+    if (s == E_UNKNOWN || (s == OK && work->once_more))
+        return OK;
+    TRY(s);
+    if (work->has_previous && !record_id_equal(&same->id, &work->previous))
+        return OK; /* back to what an older version or another record says */
+    const char *const id = desk_id_text(a, &same->id);
+    const char *const now = desk_id_text(a, &same->now);
+    time_write(same->at, at);
+    const char *const sentence =
+        work->has_previous
+            ? desk_text(a, "Nothing is corrected: this is, word for word, what ", id,
+                        " says.", NULL)
+            : desk_text(a, "This record was published on ", at, " already, word for word",
+                        record_id_equal(&same->id, &same->now) ? ": "
+                                                               : ", and corrected since: ",
+                        id, ".", NULL);
+    const char *const mend = work->has_previous ? "Is it the right file, and was it saved?"
+                                                : how_to_go_on(d, c, now);
+    rule_refuse(&check, "F1", "urn", sentence, mend);
+    c->sentence = work->has_previous
+                      ? "refused: nothing is corrected, and the version before stands"
+                      : desk_text(a, "refused: it is published already, as ", id,
+                                  ", and nothing new was published", NULL);
+    return E_DUPLICATE;
+}
+
+status same_note(struct desk *d, const struct publish_work *work)
+{
+    const struct exchange *const x = d->exchange;
+    struct bytes key = {0};
+
+    if (work->copying != NULL)
+        return OK;
+    TRY(publish_digest_of_time(d, work, work->same.times, &key));
+    return x->store.ops->idempotency_put(x->store.self, key, &work->place);
+}

@@ -1,0 +1,24 @@
+#ifndef FLAGPOST_DESK_SAME_H
+#define FLAGPOST_DESK_SAME_H
+
+/*
+ * A record that was published here already, word for word, whatever its key: nobody means
+ * to publish it twice, and whoever has both cannot tell which one is to be corrected.  One
+ * that was recalled or erased since does not count: right again, it is published anew.
+ * Found by a keyed digest of the record as it was handed in, kept as idempotency keys are.
+ */
+
+#include "publish.h"
+
+/* The newest of those that stand, into `work->same`.  E_UNKNOWN: there is none; also for a
+ * copy of another's, which names what it was made of. */
+NODISCARD status same_find(struct desk *d, struct publish_work *work);
+
+/* E_DUPLICATE, with the sentence and a finding, when it is not to be published: a record
+ * that stands, unless it was asked for once more; a correction that corrects nothing. */
+NODISCARD status same_refuse(struct desk *d, struct call *c, struct publish_work *work);
+
+/* It was published at `work->place`; after same_refuse, in the turn's transaction. */
+NODISCARD status same_note(struct desk *d, const struct publish_work *work);
+
+#endif
