@@ -49,7 +49,7 @@ static const struct command *const standing[] = {
 };
 
 static const struct command *const calls[] = {
-    &command_case_add,
+    &command_case_add,       &command_case_correct,
     &command_case_list,      &command_case_show,
     &command_case_rates,
     &command_case_discharge, &command_case_return,

@@ -29,16 +29,18 @@ enum case_what {
     CASE_SETTLED = 7,    /* a person explained a difference between the two sides' lists */
     CASE_DUE = 8,        /* a reminder was given that it soon falls due */
     CASE_OVERDUE = 9,    /* and that it is overdue */
+    CASE_CORRECTED = 10, /* a person corrected what the report says */
 };
 
 struct item_case_event {
     struct bytes reference; /* canonical: obligation.h */
     enum case_what what;
     millis at;
-    struct bytes station; /* of a report */
+    struct bytes station; /* of a report or a correction */
     struct bytes role;    /* of the officer who called; never a name */
     bool has_document;
     record_id document;
+    millis reported_at; /* of a correction: the call's time; else 0 */
 };
 
 /* Belongs to the event before it. */

@@ -4,12 +4,13 @@
 
 static const struct field event_fields[] = {
     FIELD(struct item_case_event, 1, FIELD_TEXT, reference, 1, CASE_REFERENCE_MAX),
-    FIELD(struct item_case_event, 2, FIELD_U32, what, CASE_REPORTED, CASE_OVERDUE),
+    FIELD(struct item_case_event, 2, FIELD_U32, what, CASE_REPORTED, CASE_CORRECTED),
     FIELD(struct item_case_event, 3, FIELD_U64, at, 1, INT64_MAX),
     FIELD(struct item_case_event, 4, FIELD_TEXT, station, 0, CASE_STATION_MAX),
     FIELD(struct item_case_event, 5, FIELD_TEXT, role, 0, CASE_ROLE_MAX),
     FIELD(struct item_case_event, 6, FIELD_FIXED, document, 0, sizeof(record_id)),
     FIELD(struct item_case_event, 6, FIELD_HAS, has_document, 0, 0),
+    FIELD(struct item_case_event, 7, FIELD_U64, reported_at, 0, INT64_MAX),
 };
 
 static const struct field decision_fields[] = {

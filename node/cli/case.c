@@ -81,6 +81,19 @@ int case_send(struct cli *c, const char *verb, struct bytes rows,
     return print_end(c, &a);
 }
 
+int case_print(const struct cli *c, const struct control_answer *a, const char *what,
+               const char *const *columns, size_t count)
+{
+    if (c->json)
+        return cli_print(c, a, NULL, 0);
+    for (size_t i = 0; i < a->row_count; i++) {
+        if (row_is(&a->rows[i], "finding"))
+            print_finding(&a->rows[i]);
+    }
+    print_part(c, a, what, columns, count);
+    return print_end(c, a);
+}
+
 void case_print_finding(const struct cli *c, uint32_t line, const struct finding *f)
 {
     char number[12];
@@ -215,7 +228,8 @@ static int run_show(struct cli *c)
                                        "role",      "reported", "age_hours"};
     static const char *const clocks[] = {"clock", "running",     "since",
                                          "due",   "spent_hours", "breached"};
-    static const char *const events[] = {"at", "what", "document", "person", "reason"};
+    static const char *const events[] = {"at",   "what",     "reported", "station",
+                                         "role", "document", "person",   "reason"};
     struct control_answer a = {0};
 
     if (c->argument_count != 1)

@@ -154,8 +154,8 @@ extern const struct command command_subject, command_init, command_rekey, comman
     command_attachment, command_draft_list, command_draft_show, command_draft_discard,
     command_draft, command_source, command_assess, command_sanitise, command_rework,
     command_release, command_case_add, command_case_list, command_case_show,
-    command_case_rates, command_case_discharge, command_case_return, command_case_reopen,
-    command_case_settle, command_case_reconcile, command_case_rebuild;
+    command_case_rates, command_case_correct, command_case_discharge, command_case_return,
+    command_case_reopen, command_case_settle, command_case_reconcile, command_case_rebuild;
 
 /* National ingestion. */
 extern const struct command command_ingest_list, command_ingest_accept,

@@ -35,15 +35,12 @@ static const struct decision *decision_find(struct bytes word)
     return NULL;
 }
 
-/* Who decides and why, fit for the log. */
-static status read_why(struct call *c, const struct decision *decision,
-                       struct item_case_decision *ret)
+status case_why(struct call *c, bool self, struct item_case_decision *ret)
 {
     struct bytes person = word_trim(control_argument(&c->parsed, "person"));
     const struct bytes reason = word_trim(control_argument(&c->parsed, "reason"));
 
-    /* Giving a document back is the bureau's daily work: whoever is logged in does it. */
-    if (person.size == 0 && decision->what == CASE_RETURNED)
+    if (person.size == 0 && self)
         person = bytes_of_text(c->person.text);
     if (person.size == 0 || reason.size == 0) {
         c->sentence = "a decision names a person and a reason: give --person and --reason";
@@ -69,7 +66,8 @@ static status prepare(struct desk *d, struct call *c, struct decide_work *work)
     struct obligation after;
 
     ENSURE(events != NULL, E_MEMORY);
-    TRY(read_why(c, work->decision, &e.why));
+    /* Giving a document back is the bureau's daily work: whoever is logged in does it. */
+    TRY(case_why(c, work->decision->what == CASE_RETURNED, &e.why));
     const status s = case_named(d, c, events, &e.is.reference);
     /* A call that only the other side knows can be settled here all the same. */
     ENSURE(s == OK || (s == E_UNKNOWN && e.is.what == CASE_SETTLED), s);

@@ -53,6 +53,8 @@ status case_report_prepare(struct desk *d, struct call *c);
 status case_report_answer(struct desk *d, struct call *c, struct control_answer *ret);
 status case_decide_prepare(struct desk *d, struct call *c);
 status case_decide_answer(struct desk *d, struct call *c, struct control_answer *ret);
+status case_correct_prepare(struct desk *d, struct call *c);
+status case_correct_answer(struct desk *d, struct call *c, struct control_answer *ret);
 status case_list_prepare(struct desk *d, struct call *c);
 status case_list_answer(struct desk *d, struct call *c, struct control_answer *ret);
 status case_show_prepare(struct desk *d, struct call *c);
@@ -72,6 +74,12 @@ bool case_clocks_agree(struct case_watch *w, millis now, millis steady);
 
 struct obligation_allowance case_allowance(const struct desk *d);
 
+/* How this node's own reports are judged. */
+struct case_side case_own_side(const struct desk *d);
+/* What the report of a call says today, corrections included. */
+struct item_case_event case_report_now(const struct desk *d,
+                                       const struct case_events *events);
+
 /* The key of a reference: a keyed digest, so that a row's id tells nobody anything. */
 record_id case_id(struct desk *d, struct bytes reference);
 
@@ -85,6 +93,11 @@ NODISCARD status case_find(struct desk *d, struct bytes reference, struct arena 
 enum { CASE_KEY_DIGITS = 12 };
 NODISCARD status case_named(struct desk *d, struct call *c, struct case_events *ret,
                             struct bytes *ret_reference);
+/* Who decides and why, fit for the log; without a person whoever asks, where `self` is set.
+ * E_USAGE, E_VALUE with the sentence set. */
+NODISCARD status case_why(struct call *c, bool self, struct item_case_decision *ret);
+/* Documents that cite it and were waiting for what is now recorded wait no more. */
+NODISCARD status case_close_todos(struct desk *d, struct bytes reference);
 /* From a row of the shelf; `ret_reference` may be NULL. */
 NODISCARD status case_read(const struct shelf_row *row, struct arena *a,
                            struct case_events *ret, struct bytes *ret_reference);

@@ -182,7 +182,7 @@ status case_show_prepare(struct desk *d, struct call *c)
 
 static void give_event(struct rows *r, const struct case_event *e)
 {
-    rows_next(r, 6);
+    rows_next(r, 9);
     rows_text(r, "row", "event");
     rows_time(r, "at", e->is.at);
     rows_text(r, "what", case_what_word(e->is.what));
@@ -192,6 +192,11 @@ static void give_event(struct rows *r, const struct case_event *e)
         rows_text(r, "document", "");
     rows_bytes(r, "person", e->why.person);
     rows_bytes(r, "reason", e->why.reason);
+    if (e->is.what != CASE_REPORTED && e->is.what != CASE_CORRECTED)
+        return;
+    rows_time(r, "reported", e->is.what == CASE_REPORTED ? e->is.at : e->is.reported_at);
+    rows_bytes(r, "station", e->is.station);
+    rows_bytes(r, "role", e->is.role);
 }
 
 static void give_clock(struct rows *r, const char *whose, const struct obligation_clock *k)

@@ -89,7 +89,8 @@ static status take_rows(struct desk *d, struct call *c, struct publish_work *w)
             c->sentence = "more than 2000 calls in one file: give a shorter period";
             return E_LIMIT;
         }
-        case_report_check(&row.given, false, d->exchange->now, d->exchange->arena, &f, &e);
+        const struct case_side theirs = {.now = d->exchange->now};
+        case_report_check(&row.given, &theirs, d->exchange->arena, &f, &e);
         for (size_t k = 0; k < f.count; k++)
             case_faults_add(&w->faults, row.line, &f.at[k]);
         if (f.refused)

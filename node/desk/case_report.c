@@ -21,6 +21,17 @@ struct report_work {
     struct case_faults faults;
 };
 
+struct case_side case_own_side(const struct desk *d)
+{
+    const struct roster_agency *const self =
+        roster_find(&d->exchange->roster, &d->exchange->self);
+    struct case_side side = {.own = true, .now = d->exchange->now};
+
+    if (self != NULL && self->kind == AGENCY_FIB)
+        side.force = bytes_of_text(self->force);
+    return side;
+}
+
 static status take_row(struct desk *d, const struct case_given_row *row,
                        struct report_work *w)
 {
@@ -28,8 +39,8 @@ static status take_row(struct desk *d, const struct case_given_row *row,
     const size_t i = w->count;
 
     ENSURE(i < CASE_ROWS_MAX, E_LIMIT);
-    case_report_check(&row->given, true, d->exchange->now, d->exchange->arena, &f,
-                      &w->events[i].is);
+    const struct case_side ours = case_own_side(d);
+    case_report_check(&row->given, &ours, d->exchange->arena, &f, &w->events[i].is);
     for (size_t k = 0; k < f.count; k++)
         case_faults_add(&w->faults, row->line, &f.at[k]);
     if (f.refused)
@@ -59,8 +70,9 @@ static void fault_twice(struct desk *d, const struct item_case_event *there,
         .field = "reference",
         .severity = SEVERITY_REFUSE,
         .sentence = differs(d, there, where),
-        .mend = "Check both: one call has one reference.  What is recorded stays; if the "
-                "other is another call, give its own reference."};
+        .mend = "Check both: one call has one reference.  If what is recorded is wrong, "
+                "mend it with `flagpost case correct`; if the other is another call, give "
+                "its own reference."};
 
     case_faults_add(&w->faults, line, &f);
 }
@@ -69,6 +81,20 @@ static bool same_report(const struct item_case_event *a, const struct item_case_
 {
     return a->at == b->at && bytes_equal(a->station, b->station) &&
            bytes_equal(a->role, b->role);
+}
+
+struct item_case_event case_report_now(const struct desk *d,
+                                       const struct case_events *events)
+{
+    const struct obligation_allowance allowance = case_allowance(d);
+    struct obligation o;
+
+    obligation_of(events, &allowance, d->exchange->now, &o);
+    return (struct item_case_event){.reference = events->at[0].is.reference,
+                                    .what = CASE_REPORTED,
+                                    .at = o.reported_at,
+                                    .station = o.station,
+                                    .role = o.role};
 }
 
 /* True when the row is not to be recorded: an earlier row, or the index, has its call. */
@@ -90,11 +116,13 @@ static status is_there(struct desk *d, size_t i, struct report_work *w, bool *re
         return OK;
     const status s = case_find(d, mine->reference, a, events);
     if (s == OK && events->at[0].is.what == CASE_REPORTED) {
+        const struct item_case_event now = case_report_now(d, events);
         *ret = true;
-        if (same_report(&events->at[0].is, mine))
+        /* The file that it came from may come again after it was corrected. */
+        if (same_report(&events->at[0].is, mine) || same_report(&now, mine))
             arena_rewind(a, mark);
         else
-            fault_twice(d, &events->at[0].is, "already", w->lines[i], w);
+            fault_twice(d, &now, "already", w->lines[i], w);
         return OK;
     }
     arena_rewind(a, mark);
@@ -143,8 +171,7 @@ static status take_rows(struct desk *d, struct call *c, struct report_work *w)
     return OK;
 }
 
-/* A document that was waiting for this report waits no more. */
-static status close_todos(struct desk *d, struct bytes reference)
+status case_close_todos(struct desk *d, struct bytes reference)
 {
     struct arena *const a = d->exchange->arena;
     const size_t mark = arena_mark(a);
@@ -171,7 +198,7 @@ static status record_all(struct desk *d, struct call *c, const struct report_wor
     for (size_t i = 0; s == OK && i < w->new_count; i++) {
         s = case_index(d, &w->fresh[i]);
         if (s == OK)
-            s = close_todos(d, w->fresh[i].is.reference);
+            s = case_close_todos(d, w->fresh[i].is.reference);
     }
     return s;
 }

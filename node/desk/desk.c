@@ -68,6 +68,7 @@ static const struct verb verbs[] = {
     {"recount", recount_prepare, recount_answer, VERB_NODE, DUTY_OPERATE},
     {"case-report", case_report_prepare, case_report_answer, VERB_DESK, DUTY_SUBMIT},
     {"case-decide", case_decide_prepare, case_decide_answer, VERB_DESK, DUTY_DECIDE},
+    {"case-correct", case_correct_prepare, case_correct_answer, VERB_DESK, DUTY_DECIDE},
     {"case-list", case_list_prepare, case_list_answer, VERB_DESK, DUTY_READ},
     {"case-show", case_show_prepare, case_show_answer, VERB_DESK, DUTY_READ},
     {"case-rates", case_list_prepare, case_rates_answer, VERB_DESK, DUTY_READ},

@@ -1,5 +1,6 @@
 #include "case_check.h"
 
+#include "force.h"
 #include "rule.h"
 #include "text.h"
 #include "words.h"
@@ -143,7 +144,22 @@ static void check_time(struct check *c, const struct case_given *g,
                     "Check the year.");
 }
 
-static void check_station(struct check *c, const struct case_given *g,
+/* A force answers for the calls of its own officers. */
+static void check_force(struct check *c, struct bytes station, struct bytes force)
+{
+    const struct bytes theirs = bytes_of(station.at, 2);
+
+    if (force.size != 2 || !force_code_is(theirs) ||
+        bytes_equal(force_code_now(theirs), force_code_now(force)))
+        return;
+    rule_refuse(c, "R14", "station",
+                rule_quote(c, "The station ", station, " is not of this force."),
+                rule_quote(c, "Check the first two digits: this force is ", force,
+                           ".  A call by another force's officer is recorded by that "
+                           "force's bureau."));
+}
+
+static void check_station(struct check *c, const struct case_given *g, struct bytes force,
                           struct item_case_event *e)
 {
     const struct bytes s = word_trim(g->station);
@@ -157,6 +173,8 @@ static void check_station(struct check *c, const struct case_given *g,
                     "station's two, for example 55AA.");
     else if (word_capitals(s, c->arena, &e->station) != OK)
         e->station = s;
+    if (station_is_sound(s))
+        check_force(c, s, force);
 }
 
 /* A collar or warrant number names an officer as surely as a name does. */
@@ -180,16 +198,16 @@ static void check_role(struct check *c, const struct case_given *g,
         e->role = s;
 }
 
-void case_report_check(const struct case_given *g, bool own, millis now, struct arena *a,
-                       struct findings *f, struct item_case_event *ret)
+void case_report_check(const struct case_given *g, const struct case_side *side,
+                       struct arena *a, struct findings *f, struct item_case_event *ret)
 {
-    struct check c = {.now = now, .arena = a, .findings = f};
+    struct check c = {.now = side->now, .arena = a, .findings = f};
     struct item_case_event e = {.what = CASE_REPORTED};
 
     check_reference(&c, g, &e);
     check_time(&c, g, &e);
-    check_station(&c, g, &e);
-    if (own)
+    check_station(&c, g, side->force, &e);
+    if (side->own)
         check_role(&c, g, &e);
     *ret = e;
 }

@@ -17,11 +17,15 @@ struct case_given {
 
 /*
  * The event that the report is, in `ret`; or what is wrong, each finding with the column's
- * name as its field.  `role` is asked for where `own` is true: the other side does not know
- * it.
+ * name as its field.
  */
-void case_report_check(const struct case_given *g, bool own, millis now, struct arena *a,
-                       struct findings *f, struct item_case_event *ret);
+struct case_side {
+    bool own;           /* the force that called: the other side does not know the role */
+    struct bytes force; /* its two digits: the station has to be its own; empty: any */
+    millis now;
+};
+void case_report_check(const struct case_given *g, const struct case_side *side,
+                       struct arena *a, struct findings *f, struct item_case_event *ret);
 
 /* A reference in its one form: capitals, no spaces.  E_VALUE: it cannot be one. */
 NODISCARD status case_reference_read(struct bytes raw, struct arena *a, struct bytes *ret);

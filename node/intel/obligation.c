@@ -23,6 +23,7 @@ static int compare(const struct case_event *a, const struct case_event *b)
         memcmp(x->document.bytes, y->document.bytes, sizeof x->document.bytes),
         bytes_compare(x->station, y->station),
         bytes_compare(x->role, y->role),
+        compare_numbers(x->reported_at, y->reported_at),
         bytes_compare(a->why.person, b->why.person),
         bytes_compare(a->why.reason, b->why.reason),
     };
@@ -177,6 +178,33 @@ static bool is_submission(const struct case_event *e)
     return e->is.what == CASE_SUBMITTED || e->is.what == CASE_ACCEPTED;
 }
 
+/* The newest; NULL: none. */
+static const struct item_case_event *correction_of(const struct case_events *events)
+{
+    const struct item_case_event *newest = NULL;
+
+    for (size_t i = 0; i < events->count; i++) {
+        const struct item_case_event *const e = &events->at[i].is;
+        if (e->what == CASE_CORRECTED && (newest == NULL || e->at >= newest->at))
+            newest = e;
+    }
+    return newest;
+}
+
+/* A report as it was corrected; anything else as it is. */
+static struct case_event corrected(const struct case_event *e,
+                                   const struct item_case_event *correction)
+{
+    struct case_event now = *e;
+
+    if (correction == NULL || e->is.what != CASE_REPORTED)
+        return now;
+    now.is.at = correction->reported_at;
+    now.is.station = correction->station;
+    now.is.role = correction->role;
+    return now;
+}
+
 static void take(struct obligation *o, const struct case_event *e,
                  const struct obligation_allowance *a)
 {
@@ -201,28 +229,33 @@ static void take(struct obligation *o, const struct case_event *e,
     move(o, to, e->is.at, a);
 }
 
-/* Reminders since the clock that runs was started. */
-static void note_reminders(const struct case_events *events, struct obligation *o)
+/* Reminders since the clock that runs was started, and since it was last corrected. */
+static void note_reminders(const struct case_events *events,
+                           const struct item_case_event *correction, struct obligation *o)
 {
     const struct obligation_clock *const c = obligation_running(o);
+    const millis from = correction == NULL ? 0 : correction->at;
 
     for (size_t i = 0; c != NULL && i < events->count; i++) {
         const struct item_case_event *const e = &events->at[i].is;
-        o->reminded = o->reminded || (e->what == CASE_DUE && e->at >= c->since);
-        o->told = o->told || (e->what == CASE_OVERDUE && e->at >= c->since);
+        const bool counts = e->at >= c->since && e->at >= from;
+        o->reminded = o->reminded || (counts && e->what == CASE_DUE);
+        o->told = o->told || (counts && e->what == CASE_OVERDUE);
     }
 }
 
 void obligation_of(const struct case_events *events, const struct obligation_allowance *a,
                    millis now, struct obligation *ret)
 {
+    const struct item_case_event *const correction = correction_of(events);
     struct obligation o = {.state = OBLIGATION_UNREPORTED};
     millis horizon = now;
 
     for (size_t i = 0; i < events->count; i++) {
-        take(&o, &events->at[i], a);
+        const struct case_event e = corrected(&events->at[i], correction);
+        take(&o, &e, a);
         o.documents += is_new_document(events, i);
-        horizon = events->at[i].is.at > horizon ? events->at[i].is.at : horizon;
+        horizon = e.is.at > horizon ? e.is.at : horizon;
     }
     struct obligation_clock *const runs = clock_of(&o, whose_clock(o.state));
     if (runs != NULL)
@@ -230,7 +263,7 @@ void obligation_of(const struct case_events *events, const struct obligation_all
     o.overdue = runs != NULL && horizon > runs->due;
     o.age =
         o.reported_at == 0 ? 0 : since(o.reported_at, runs != NULL ? horizon : o.changed);
-    note_reminders(events, &o);
+    note_reminders(events, correction, &o);
     *ret = o;
 }
 
@@ -308,6 +341,8 @@ const char *case_what_word(enum case_what w)
         return "reminder: falls due";
     case CASE_OVERDUE:
         return "reminder: overdue";
+    case CASE_CORRECTED:
+        return "corrected";
     }
     return "";
 }

@@ -14,6 +14,12 @@
 
 #include "content.h"
 
+/*
+ * A correction does not move the table: what the newest one says of the call's time, its
+ * station and the caller's role stands in the place of what the report said, for every
+ * clock from its start.  A reminder that was given before it was about another time, and
+ * counts no more.
+ */
 enum { OBLIGATION_EVENTS_MAX = 64 }; /* of one reference; who makes events stops there */
 
 /*

@@ -84,8 +84,8 @@ def wrong_citations_are_advised_on(net):
     check("already has a document" in found[0]["sentence"], found[0]["sentence"])
     found = advice(net, 4, case_reference="see the custody log")
     check_equal(len(found), 1, "findings on what is no reference")
-    add(net, "NCCU-2026-0300", 2, station="44AA")
-    found = advice(net, 5, case_reference="NCCU-2026-0300", station="55AA")
+    add(net, "NCCU-2026-0300", 2, station="55AK")
+    found = advice(net, 5, case_reference="NCCU-2026-0300", station="44AA")
     check("another force" in found[0]["sentence"], found[0]["sentence"])
     # A unit that publishes what cites a force's call owes nothing for it.
     code, answer = net.publish("SWROCU", simple_record("F55", 6, case_reference="NCCU-2026-4321"))
@@ -126,6 +126,57 @@ def what_is_late_is_told_once(net):
     after.pop("NCCU-2026-0402")
     check_equal(events(net, "NCCU-2026-0401"), before[0], "events after a SIGKILL")
     check_equal(strip_age(after), strip_age(before[1]), "calls after a SIGKILL")
+
+
+def correct(net, reference, *options, check=True):
+    return net.at("F55", "case correct", reference, *options, *PERSON, check=check)
+
+
+def what_was_recorded_wrong_is_corrected(net):
+    """A time, a station, a role; the report stays in the log, and the file may come again."""
+    add(net, "NCCU-2026-0431", 30)
+    wait("the reminder", lambda: "reminder: overdue" in events(net, "NCCU-2026-0431"))
+    for options, code, word in (
+            (("--station", "55AH"), 2, "person"), (("--station", "44AA", *PERSON), 1, "another force"),
+            (("--station", "5AA", *PERSON), 1, "two-digit"), ((*PERSON,), 1, "--reported-at"),
+            (("--reported-at", "23/11/2026", *PERSON), 1, "2026-11-23T14:05Z"),
+            (("--role", "PC 4411", *PERSON), 1, "role alone")):
+        got, answers = net.at("F55", "case correct", "NCCU-2026-0431", *options, check=False)
+        check_equal(got, code, f"case correct {options}: {answers}")
+        check(word in json.dumps(answers), f"case correct {options} says: {answers}")
+    check_equal(correct(net, "NCCU-2026-0439", "--station", "55AH", check=False)[0], 3, "an unknown call")
+    late = len(overdue_todos(net))
+    check("corrected" not in events(net, "NCCU-2026-0431"), "a refused correction is recorded")
+
+    _, answers = correct(net, "NCCU-2026-0431", "--reported-at", hours_ago(2), "--station", "55ah")
+    check_equal([(row["which"], row["station"], row["role"]) for row in answers if row.get("row") == "report"],
+                [("was", "55AA", "custody sergeant"), ("is", "55AH", "custody sergeant")], "the answer")
+    listed = cases(net)["NCCU-2026-0431"]
+    check_equal((listed["station"], listed["reported"], listed["overdue"]), ("55AH", hours_ago(2), "no"),
+                "after the correction")
+    check_equal(len(overdue_todos(net)), late - 1, "to-dos, without that of the wrong time")
+    _, shown = net.at("F55", "case show", "NCCU-2026-0431")
+    told = [(row["what"], row["station"], row["reported"], row["reason"]) for row in shown
+            if row.get("station") and row.get("row") == "event"]
+    check_equal(told, [("reported", "55AA", hours_ago(30), ""),
+                       ("corrected", "55AH", hours_ago(2), PERSON[3])], "both stay")
+    # The same report again, as it was and as it is; a third one is told.
+    for hours, station in ((30, "55AA"), (2, "55AH")):
+        again = add(net, "NCCU-2026-0431", hours, station=station)[1][0]
+        check_equal((again["recorded"], again["already"]), ("0", "1"), "the same report again")
+    code, answers = add(net, "NCCU-2026-0431", 9, check=False)
+    check(code == 1 and "case correct" in answers[0]["mend"], f"another report: {answers}")
+    # Later again: the overdue that was told of the first time is told of this one.
+    correct(net, "NCCU-2026-0431", "--reported-at", hours_ago(28))
+    wait("the reminder", lambda: events(net, "NCCU-2026-0431").count("reminder: overdue") == 2)
+    net.stop("F55", signal.SIGKILL)
+    start(net)
+    rebuilt = net.at("F55", "case rebuild")[1][0]
+    check_equal(rebuilt["as_before"], "yes", f"the index from the log: {rebuilt}")
+    check_equal(cases(net)["NCCU-2026-0431"]["reported"], hours_ago(28), "after a SIGKILL")
+    log = net.at("F55", "audit", "--use", "integrity", "--operation", "alter")[1]
+    check_equal(sum(row.get("outcome") == "call corrected" for row in log), 2, "rows of the log")
+    net.at("F55", "case discharge", "NCCU-2026-0431", *PERSON)
 
 
 def what_falls_due_soon_is_told_too(net):
@@ -230,6 +281,7 @@ def bad_reports_are_refused(net):
             (dict(reference="the usual one"), "reference", "R18"),
             (dict(hours=-2), "reported_at", "R18"),
             (dict(station="5AA"), "station", "R14"),
+            (dict(station="44AA"), "station", "R14"),
             (dict(role="PC 4411"), "role", "R18")):
         given = dict(reference="NCCU-2026-0777", hours=1, station="55AA", role="PC") | options
         code, answers = add(net, given["reference"], given["hours"], given["station"],
@@ -492,6 +544,7 @@ def drive(net):
     say("wrong citations are advised on, and published")
     what_is_late_is_told_once(net)
     say("what is late is told once, also over a SIGKILL")
+    what_was_recorded_wrong_is_corrected(net)
     what_falls_due_soon_is_told_too(net)
     a_person_decides(net)
     bad_reports_are_refused(net)

@@ -263,7 +263,7 @@ ITEM_RULES = {
     43: lambda f: f.there(1, 2, 3).exact(16, 1).short(3, 4),
     44: replaced,
     50: lambda f: (f.there(1, 2, 3).short(1, most=32).most(TIME, 3).short(4, most=4)
-                   .short(5, most=40).exact(16, 6).not_zeros(6)),
+                   .short(5, most=40).exact(16, 6).not_zeros(6).most(TIME, 7)),
     51: lambda f: f.there(1, 2).short(1, most=64).short(2, most=500),
     52: lambda f: f.there(1, 2, 3).short(1, most=32).most(TIME, 2).short(3, most=4),
     53: lambda f: f.there(1, 2).most(TIME, 1, 2),

@@ -23,9 +23,9 @@ static const struct {
      "ingest-reconciled ingest-differences "
      "schedule dispose-preview dispose-list "},
     {"decide", DUTY_DECIDE, true,
-     " policy-test decide consent recall statement case-decide review-event ingest-accept "
-     "ingest-refuse ingest-deleted ingest-batch ingest-reconcile ingest-resend "
-     "ingest-settle "},
+     " policy-test decide consent recall statement case-decide case-correct review-event "
+     "ingest-accept ingest-refuse ingest-deleted ingest-batch ingest-reconcile "
+     "ingest-resend ingest-settle "},
     {"acknowledge", DUTY_ACKNOWLEDGE, false, " acknowledge "},
     {"audit", DUTY_AUDIT, false, " audit audit-export breach "},
     {"operate", DUTY_OPERATE, false,

@@ -29,10 +29,10 @@ static void start(void)
 
 static void check_report(bool own)
 {
-    millis now = 0;
+    struct case_side side = {.own = own, .force = own ? b("55") : b("")};
 
-    CHECK_OK(time_read(b(now_text), &now));
-    case_report_check(&given, own, now, &arena, &findings, &made);
+    CHECK_OK(time_read(b(now_text), &side.now));
+    case_report_check(&given, &side, &arena, &findings, &made);
 }
 
 static void refused(const char *rule, const char *field)
@@ -86,6 +86,10 @@ static void each_wrong_column_is_told(void)
     refused("R14", "station");
     given.station = b("5AA");
     refused("R14", "station");
+    given.station = b("44AA"); /* of another force */
+    refused("R14", "station");
+    given.station = b("00AA"); /* of none */
+    refused("R14", "station");
     given.role = b("");
     refused("R18", "role");
     given.role = b("PC 4411");
@@ -94,10 +98,11 @@ static void each_wrong_column_is_told(void)
     refused("R18", "role");
 }
 
-static void the_other_side_knows_no_role(void)
+static void the_other_side_knows_no_role_and_takes_calls_of_all(void)
 {
     start();
     given.role = b("");
+    given.station = b("44AA");
     check_report(false);
     CHECK_INT(findings.count, 0);
     CHECK_INT(made.role.size, 0);
@@ -257,7 +262,8 @@ static void what_is_no_reference_is_advised_on(void)
 }
 
 CASES(CASE(a_right_report_is_the_event_it_says), CASE(each_wrong_column_is_told),
-      CASE(the_other_side_knows_no_role), CASE(times_need_their_zone),
-      CASE(weeks_are_those_of_the_calendar), CASE(a_right_citation_needs_no_word),
-      CASE(an_unknown_reference_is_advised_on), CASE(a_call_of_another_force_is_advised_on),
-      CASE(a_second_document_is_advised_on), CASE(what_is_no_reference_is_advised_on))
+      CASE(the_other_side_knows_no_role_and_takes_calls_of_all),
+      CASE(times_need_their_zone), CASE(weeks_are_those_of_the_calendar),
+      CASE(a_right_citation_needs_no_word), CASE(an_unknown_reference_is_advised_on),
+      CASE(a_call_of_another_force_is_advised_on), CASE(a_second_document_is_advised_on),
+      CASE(what_is_no_reference_is_advised_on))

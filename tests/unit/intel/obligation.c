@@ -1,54 +1,6 @@
-#include "obligation.h"
-
-#include "check.h"
+#include "owed.h"
 
 /* R18: a report opens it, an accepted document closes it, whatever is learned when. */
-
-enum { HOUR = 3600000 };
-
-static const struct obligation_allowance allowance = {
-    .officer = 24 * (millis)HOUR, .bureau = 48 * (millis)HOUR, .remind = 4 * (millis)HOUR};
-
-static struct case_events set;
-static struct obligation o;
-
-static millis hours(unsigned h)
-{
-    return UINT64_C(1800000000000) + (millis)h * HOUR;
-}
-
-static struct case_event event(enum case_what what, unsigned hour, uint8_t document)
-{
-    struct case_event e = {.is = {.reference = bytes_of_text("NCCU-1"),
-                                  .what = what,
-                                  .at = hours(hour),
-                                  .has_document = document != 0}};
-
-    e.is.document.bytes[15] = document;
-    if (what == CASE_REPORTED) {
-        e.is.station = bytes_of_text("55AA");
-        e.is.role = bytes_of_text("custody sergeant");
-    }
-    return e;
-}
-
-static void add(enum case_what what, unsigned hour, uint8_t document)
-{
-    const struct case_event e = event(what, hour, document);
-
-    CHECK_OK(case_events_add(&set, &e));
-}
-
-static void start(void)
-{
-    set.count = 0;
-    add(CASE_REPORTED, 0, 0);
-}
-
-static void at(unsigned hour)
-{
-    obligation_of(&set, &allowance, hours(hour), &o);
-}
 
 static void a_report_starts_the_officers_clock(void)
 {

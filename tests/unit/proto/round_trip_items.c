@@ -148,11 +148,12 @@ static struct item random_addition(struct dice *d, enum item_kind kind)
 static struct item_case_event random_case_event(struct dice *d)
 {
     struct item_case_event e = {.reference = dice_text(d, 1, CASE_REFERENCE_MAX),
-                                .what = dice_range(d, CASE_REPORTED, CASE_OVERDUE),
+                                .what = dice_range(d, CASE_REPORTED, CASE_CORRECTED),
                                 .at = 1 + dice_below(d, UINT32_MAX),
                                 .station = dice_text(d, 0, CASE_STATION_MAX),
                                 .role = dice_text(d, 0, CASE_ROLE_MAX),
-                                .has_document = dice_below(d, 2)};
+                                .has_document = dice_below(d, 2),
+                                .reported_at = dice_below(d, UINT32_MAX)};
 
     if (e.has_document)
         dice_fill(d, e.document.bytes, sizeof e.document.bytes);

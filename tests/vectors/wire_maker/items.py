@@ -271,7 +271,11 @@ def item_rules(book):
         bad("limit", kind, n, sized(n, "x" * (most + 1)), f"field {n} of {most + 1} bytes")
         book.good(item(kind, item_fields(kind).with_((n, sized(n, "x" * most)))),
                   f"{ITEMS[kind][0]}: field {n} of {most} bytes")
-    bad("form", 50, 2, num(2, 10), "event 10")
+    bad("form", 50, 2, num(2, 11), "event 11")
+    correction = item_fields(50).with_((2, num(2, 10)), (7, num(7, 1795384800000)), without=(6,))
+    book.good(item(50, correction), "case event: a correction")
+    book.bad("value", item(50, correction.with_((7, num(7, 2**63)))),
+             "case event: reported at a time that no journal can keep")
     bad("form", 50, 6, sized(6, bytes(16)), "a document of zeros and not absent")
     bad("value", 52, 2, num(2, 2**63), "a time that no journal can keep")
     bad("form", 3, 1, sized(1, "a\0b"), "NUL in the text")
