@@ -242,6 +242,7 @@ status sanitise_prepare(struct desk *d, struct call *c)
     rules_check(p->record, d->lists, d->exchange->now, d->exchange->arena, p->findings);
     TRY(check_source(d, work));
     TRY(check_report(d, work));
+    urn_advise_force(d, p);
     if (p->findings->refused)
         return refuse(d, c, work,
                       "not sanitised: mend what is listed and sanitise it again");

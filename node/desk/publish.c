@@ -245,6 +245,7 @@ status publish_judge(struct desk *d, struct call *c, struct arena *a,
     rules_check(work->record, d->lists, d->exchange->now, d->exchange->arena,
                 work->findings);
     TRY(publish_mend(d, a, work));
+    urn_advise_force(d, work);
     return work->findings->refused ? OK : route(d, a, work);
 }
 

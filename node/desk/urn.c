@@ -1,5 +1,6 @@
 #include "urn.h"
 
+#include "force.h"
 #include "recall.h"
 #include "rule.h"
 #include "shelf.h"
@@ -154,6 +155,29 @@ status urn_refuse_other(struct desk *d, const struct publish_work *work)
                     "Is it the right file?  If the URN itself was wrong, say so with "
                     "--new-urn.");
     return OK;
+}
+
+/* Advice: a bureau may serve two forces, and no form stops intelligence. */
+void urn_advise_force(struct desk *d, const struct publish_work *work)
+{
+    struct arena *const a = d->exchange->arena;
+    struct check c = check_of(d, work);
+    const struct roster_agency *const self =
+        roster_find(&d->exchange->roster, &d->exchange->self);
+    const struct bytes theirs = force_of_urn(work->record->facts.urn);
+
+    if (work->copying != NULL || self == NULL || self->force[0] == '\0' ||
+        theirs.size == 0 ||
+        bytes_equal(force_code_now(theirs), force_code_now(bytes_of_text(self->force))))
+        return;
+    const char *const force = arena_text(a, theirs);
+    rule_advise(&c, "R14", "urn",
+                desk_text(a, "This URN is of force ", force == NULL ? "?" : force,
+                          ", and this bureau's force is ", self->force, ".", NULL),
+                desk_text(a,
+                          "Is it the right file?  Another force's report is published by "
+                          "that force; one of this force has a URN that begins with ",
+                          self->force, "-IR-.", NULL));
 }
 
 status urn_advise(struct desk *d, const struct publish_work *work)

@@ -16,6 +16,9 @@
 
 /* Adds to the findings when another record than the one it supersedes has its URN. */
 NODISCARD status urn_advise(struct desk *d, const struct publish_work *work);
+/* Advises (R14) when the URN is of another force than the roster gives this agency. Neither
+ * of a copy, nor where the agency has no force. */
+void urn_advise_force(struct desk *d, const struct publish_work *work);
 /* Refuses a correction that has another URN than what it corrects: it may be the wrong
  * file, and would take that one's place everywhere. */
 NODISCARD status urn_refuse_other(struct desk *d, const struct publish_work *work);

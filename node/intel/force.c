@@ -1,6 +1,7 @@
 #include "force.h"
 
 #include "text.h"
+#include "words.h"
 
 bool force_code_is(struct bytes code)
 {
@@ -25,4 +26,16 @@ struct bytes force_code_now(struct bytes code)
             return bytes_of_text("90");
     }
     return code;
+}
+
+struct bytes force_of_urn(struct bytes urn)
+{
+    struct bytes rest = word_trim(urn);
+    struct bytes code = {0};
+    struct bytes kind = {0};
+
+    if (text_cut(&rest, '-', &code) && force_code_is(code) && text_cut(&rest, '-', &kind) &&
+        word_same(kind, bytes_of_text("IR")))
+        return code;
+    return (struct bytes){0};
 }

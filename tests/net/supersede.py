@@ -158,6 +158,19 @@ def check_refusals(net: Network, first: str, record: dict) -> None:
     check_equal(code, 1, f"a correction that is not right: {told[-1]}")
 
 
+def check_other_force(net: Network) -> None:
+    """A URN of another force is published, and pointed out; a force's own number says nothing."""
+    for urn, wanted in (("43-IR-2025-00000081", ["R14"]), ("55-ir-2025-00000081", []),
+                        ("NICHE/43/0081", [])):
+        record = {**scene.simple_record("F55", 81), "urn": urn}
+        for command in ("explain", "publish"):
+            code, told = net.at("F55", command, "-", check=False, text=json.dumps(record))
+            check_equal((code, [row["rule"] for row in urn_advice(told)]), (0, wanted),
+                        f"{command} of {urn}")
+            check(not wanted or "force 43" in urn_advice(told)[0]["sentence"] and
+                  "55-IR-" in urn_advice(told)[0]["mend"], f"what is said of it: {told}")
+
+
 def check_other_urn(net: Network) -> None:
     """A correction under another URN may be the wrong file: it is refused, until a person says
     that it is not, and pointed out then."""
@@ -250,6 +263,7 @@ def test(options: argparse.Namespace) -> None:
         other = scene.simple_record("F55", 90)
         check_same_urn(net, other, scene.published(net, "F55", other)["id"])
         check_other_urn(net)
+        check_other_force(net)
         check_found_by_urn(net)
         check_same_words(net)
         record["marking"] = "OFFICIAL-SENSITIVE"

@@ -201,6 +201,13 @@ static void the_shipped_table_is_that_of_the_nine_units(void)
     CHECK(routes_served(&lists.routes, b("02")) == NULL);
     CHECK_BYTES(force_code_now(b("02")), b("01"));
     CHECK_BYTES(force_code_now(b("74")), b("90"));
+    CHECK_BYTES(force_of_urn(b(" 55-ir-2026-00000012")), b("55"));
+    CHECK_BYTES(force_of_urn(b("02-IR-")), b("02"));
+    static const char *const of_none[] = {
+        "",      "55",       "55-2026-12", "55/IR/2026/1", "5-IR-2026-1", "SW-IR-2026-1",
+        "55-IR", "IR123456", "N/A",        "555-IR-2026-1"};
+    for (size_t i = 0; i < COUNT_OF(of_none); i++)
+        CHECK_INT(force_of_urn(b(of_none[i])).size, 0);
     CHECK(routes_are_neighbours(&lists.routes, b("SWROCU"), b("SEROCU")));
     CHECK(routes_are_neighbours(&lists.routes, b("TARIAN"), b("SWROCU")));
     CHECK(!routes_are_neighbours(&lists.routes, b("SWROCU"), b("NEROCU")));
