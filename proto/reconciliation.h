@@ -57,6 +57,7 @@ enum difference_says {
     DIFFERENCE_WAITING = 2,
     DIFFERENCE_ACCEPTED = 3, /* `reference` is the national one */
     DIFFERENCE_REFUSED = 4,  /* `reference` is the rule */
+    DIFFERENCE_DELETED = 5,  /* `reference` is the national one that it had */
 };
 
 /* A record about which the two differ, and what the speaker has of it. */

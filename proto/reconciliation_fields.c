@@ -29,7 +29,7 @@ static const struct field difference_fields[] = {
     FIELD(struct item_difference, 1, FIELD_AGENCY, agency, 1, 0),
     FIELD(struct item_difference, 2, FIELD_FIXED, id, 1, sizeof(record_id)),
     FIELD(struct item_difference, 3, FIELD_U32, says, DIFFERENCE_NOT_HELD,
-          DIFFERENCE_REFUSED),
+          DIFFERENCE_DELETED),
     FIELD(struct item_difference, 4, FIELD_TEXT, reference, 0,
           RECONCILIATION_REFERENCE_MAX),
 };

@@ -132,6 +132,8 @@ const char *reconcile_says_word(enum difference_says says)
         return "accepted";
     case DIFFERENCE_REFUSED:
         return "refused";
+    case DIFFERENCE_DELETED:
+        return "deleted";
     }
     return "?";
 }
@@ -157,7 +159,7 @@ static status read_says(struct reader *r, struct reconcile_says *ret)
     struct reconcile_says s = {.says = (enum difference_says)read_u8(r)};
     const struct bytes reference = read_bytes(r, read_u16(r));
 
-    ENSURE(s.says >= DIFFERENCE_NOT_HELD && s.says <= DIFFERENCE_REFUSED, E_DAMAGED);
+    ENSURE(s.says >= DIFFERENCE_NOT_HELD && s.says <= DIFFERENCE_DELETED, E_DAMAGED);
     ENSURE(reference.size <= sizeof s.reference, E_DAMAGED);
     s.size = (uint8_t)reference.size;
     if (s.size > 0)

@@ -66,7 +66,7 @@ status reconcile_value_says(const struct hash *value, struct reconcile_says *ret
 {
     const unsigned says = value->bytes[0];
 
-    ENSURE(says >= DIFFERENCE_WAITING && says <= DIFFERENCE_REFUSED, E_FORM);
+    ENSURE(says >= DIFFERENCE_WAITING && says <= DIFFERENCE_DELETED, E_FORM);
     *ret = (struct reconcile_says){.says = (enum difference_says)says};
     return OK;
 }
@@ -136,13 +136,18 @@ static enum difference_says says_of(enum outcome_what what)
                                      : DIFFERENCE_WAITING;
 }
 
-static void put_answer(struct reconcile_says *ret, enum outcome_what what,
+static void put_answer(struct reconcile_says *ret, enum difference_says says,
                        struct bytes reference)
 {
-    *ret = (struct reconcile_says){.says = says_of(what), .size = (uint8_t)reference.size};
+    *ret = (struct reconcile_says){.says = says, .size = (uint8_t)reference.size};
     MUST(reference.size <= sizeof ret->reference);
     if (reference.size > 0)
         memcpy(ret->reference, reference.at, reference.size);
+}
+
+static bool has_answer(const struct reconcile_scope *s, const struct ingest_place *p)
+{
+    return p->lane == 0 || cover_has(cover_of_outcomes(s, p->lane), &p->epoch, p->size);
 }
 
 /* By the shelf.  The entry of an answer stands at the size that its lane had, or behind it;
@@ -154,14 +159,16 @@ static status answered_by_us(struct desk *d, const struct reconcile_scope *s,
     struct ingest_row row = {.batch = {0}};
 
     TRY(ingest_row_find(d, &record, d->scratch, &row));
-    const struct ingest_place *const p = &row.place;
-    if (row.answer.what == 0 ||
-        (p->lane != 0 && !cover_has(cover_of_outcomes(s, p->lane), &p->epoch, p->size))) {
+    const bool deleted = row.answer.deletion.what == OUTCOME_DELETED;
+    if (row.answer.what == 0 || !has_answer(s, &row.place)) {
         *ret = (struct reconcile_says){.says = DIFFERENCE_WAITING};
         return OK;
     }
     ENSURE(row.answer.reference.size <= RECONCILIATION_REFERENCE_MAX, E_DAMAGED);
-    put_answer(ret, row.answer.what, row.answer.reference);
+    put_answer(ret,
+               deleted && has_answer(s, &row.deletion_place) ? DIFFERENCE_DELETED
+                                                             : says_of(row.answer.what),
+               row.answer.reference);
     return OK;
 }
 
@@ -171,6 +178,18 @@ struct answered {
     const record_id *id;
     struct reconcile_says *ret;
 };
+
+/* As ingested_take does it.  True: nothing that comes behind counts. */
+static bool take_outcome(struct reconcile_says *says, const struct item_outcome *o)
+{
+    if (says->says == DIFFERENCE_WAITING &&
+        (o->what == OUTCOME_INGESTED || o->what == OUTCOME_REFUSED))
+        put_answer(says, says_of(o->what), o->reference);
+    else if (says->says == DIFFERENCE_ACCEPTED && o->what == OUTCOME_DELETED &&
+             bytes_equal(bytes_of(says->reference, says->size), o->reference))
+        says->says = DIFFERENCE_DELETED;
+    return says->says == DIFFERENCE_REFUSED || says->says == DIFFERENCE_DELETED;
+}
 
 static status each_outcome(void *context, const struct entry_row *e)
 {
@@ -184,8 +203,7 @@ static status each_outcome(void *context, const struct entry_row *e)
     TRY(ingested_read(a->desk, e, &o));
     if (o.what == 0 || !record_id_equal(&o.id, a->id) || ingested_fault(&o) != NULL)
         return OK;
-    put_answer(a->ret, o.what, o.reference);
-    return E_DUPLICATE; /* the first stands */
+    return take_outcome(a->ret, &o) ? E_DUPLICATE : OK;
 }
 
 static status answered_to_us(struct desk *d, const struct reconcile_scope *s,

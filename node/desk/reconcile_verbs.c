@@ -133,6 +133,13 @@ static const char *state_word(enum difference_state state)
     return "?";
 }
 
+/* At national ingestion: the other has none of it, or not the last word. */
+static bool lacks_answer(const struct reconcile_difference *x)
+{
+    return (x->here.says >= DIFFERENCE_ACCEPTED && x->there.says == DIFFERENCE_WAITING) ||
+           (x->here.says == DIFFERENCE_DELETED && x->there.says == DIFFERENCE_ACCEPTED);
+}
+
 /* Who has something that the other lacks sends it again; else a person decides. */
 static const char *mend_of(const struct desk *d, const struct reconcile_difference *x)
 {
@@ -144,8 +151,10 @@ static const char *mend_of(const struct desk *d, const struct reconcile_differen
         return "";
     if (ours && x->there.says == DIFFERENCE_NOT_HELD)
         return "send the record again: flagpost ingest resend ID";
-    if (!ours && x->here.says >= DIFFERENCE_ACCEPTED && x->there.says == DIFFERENCE_WAITING)
+    if (!ours && lacks_answer(x))
         return "send the answer again: flagpost ingest resend ID";
+    if (!ours && x->here.says == DIFFERENCE_ACCEPTED && x->there.says == DIFFERENCE_DELETED)
+        return "say again that it was deleted: flagpost ingest deleted ID";
     if (!ours && x->here.says == DIFFERENCE_NOT_HELD)
         return "the agency sends it again, or recalls it";
     if (!ours && x->here.says == DIFFERENCE_WAITING)
@@ -307,13 +316,20 @@ static status send_answer(struct desk *d, struct call *c,
                                    &place));
     TRY(ex->store.ops->entry_find(ex->store.self, &place.stream, place.index, ex->arena,
                                   &e));
-    const struct item item = {.kind = ITEM_OUTCOME,
-                              .outcome = {.agency = x->record.agency,
-                                          .id = x->record.id,
-                                          .what = row.answer.what,
-                                          .at = row.answer.at,
-                                          .reference = row.answer.reference,
-                                          .reason = row.answer.reason}};
+    struct item item = {.kind = ITEM_OUTCOME,
+                        .outcome = {.agency = x->record.agency,
+                                    .id = x->record.id,
+                                    .what = row.answer.what,
+                                    .at = row.answer.at,
+                                    .reference = row.answer.reference,
+                                    .reason = row.answer.reason}};
+    if (x->there.says == DIFFERENCE_WAITING)
+        TRY(desk_answer_owner(d, &e, &item, 0));
+    if (row.answer.deletion.what != OUTCOME_DELETED)
+        return OK;
+    item.outcome.what = OUTCOME_DELETED;
+    item.outcome.at = row.answer.deletion.at;
+    item.outcome.reason = bytes_of(NULL, 0);
     return desk_answer_owner(d, &e, &item, 0);
 }
 
@@ -332,8 +348,7 @@ status difference_resend_prepare(struct desk *d, struct call *c)
     ENSURE(x != NULL, E_MEMORY);
     TRY(find(d, c, x));
     const bool ours = agency_id_equal(&x->record.agency, &d->exchange->self);
-    const bool lacks =
-        ours ? x->there.says == DIFFERENCE_NOT_HELD : x->there.says == DIFFERENCE_WAITING;
+    const bool lacks = ours ? x->there.says == DIFFERENCE_NOT_HELD : lacks_answer(x);
     if (!lacks || x->here.says == DIFFERENCE_NOT_HELD) {
         c->sentence = "the other side lacks nothing that is here: flagpost ingest "
                       "differences tells what both have; settle it by a decision";

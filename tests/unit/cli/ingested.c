@@ -35,23 +35,29 @@ static void answer(struct world *w, size_t who, const struct parent *record,
     settle(w);
 }
 
-static status count_refused(void *context, const struct shelf_row *row)
+static status count_row(void *context, const struct shelf_row *row)
 {
     size_t *const count = context;
 
-    *count += row->state == TODO_REFUSED;
+    (void)row;
+    (*count)++;
     return OK;
 }
 
-static size_t refused(struct world *w)
+static size_t to_do(struct world *w, enum todo_kind kind)
 {
     size_t count = 0;
 
     arena_reset(&w->scratch);
     CHECK_OK(journal_shelf_walk(w->t->nodes[ALFA].journal, SHELF_TODO,
-                                (struct shelf_filter){0}, &w->scratch, count_refused,
-                                &count));
+                                (struct shelf_filter){.state = (uint32_t)kind}, &w->scratch,
+                                count_row, &count));
     return count;
+}
+
+static size_t refused(struct world *w)
+{
+    return to_do(w, TODO_REFUSED);
 }
 
 /* The value of a field in the owner's trace, of the row of that kind; "" when there is no
@@ -201,9 +207,69 @@ static void what_has_been_corrected_is_not_to_be_mended(void)
     done(w);
 }
 
+static void a_deletion_that_is_refused_is_a_todo_until_it_is_done(void)
+{
+    struct world *const w = make();
+    const struct parent record = sent(w);
+
+    answer(w, BRAVO, &record, OUTCOME_INGESTED, "N-1");
+    CHECK_TEXT(traced(w, &record, "ingested", "deletion"), "");
+    answer(w, BRAVO, &record, OUTCOME_NOT_DELETED, "LOCKED");
+    CHECK_INT(to_do(w, TODO_STANDS), 1);
+    CHECK_INT(refused(w), 0);
+    CHECK_TEXT(traced(w, &record, "ingested", "deletion"), "not deleted");
+    CHECK_TEXT(traced(w, &record, "ingested", "rule"), "LOCKED");
+    CHECK_TEXT(traced(w, &record, "ingested", "mend"), "mend it");
+    answer(w, BRAVO, &record, OUTCOME_DELETED, "N-2"); /* not what it accepted */
+    CHECK_INT(to_do(w, TODO_STANDS), 1);
+    answer(w, BRAVO, &record, OUTCOME_DELETED, "N-1");
+    CHECK_INT(to_do(w, TODO_STANDS), 0);
+    CHECK_TEXT(traced(w, &record, "ingested", "says"), "accepted");
+    CHECK_TEXT(traced(w, &record, "ingested", "deletion"), "deleted");
+    CHECK_TEXT(traced(w, &record, "ingested", "rule"), "");
+    answer(w, BRAVO, &record, OUTCOME_NOT_DELETED, "LOCKED");
+    CHECK_INT(to_do(w, TODO_STANDS), 0);
+    done(w);
+}
+
+static void what_was_not_accepted_is_not_deleted(void)
+{
+    struct world *const w = make();
+    const struct parent record = sent(w);
+
+    answer(w, BRAVO, &record, OUTCOME_NOT_DELETED, "LOCKED");
+    answer(w, BRAVO, &record, OUTCOME_DELETED, "N-1");
+    CHECK_INT(to_do(w, TODO_STANDS), 0);
+    CHECK_TEXT(traced(w, &record, "ingested", "says"), "");
+    be_ingest(w, CHARLIE);
+    answer(w, BRAVO, &record, OUTCOME_INGESTED, "N-1");
+    answer(w, CHARLIE, &record, OUTCOME_NOT_DELETED, "LOCKED");
+    CHECK_INT(to_do(w, TODO_STANDS), 0);
+    CHECK_TEXT(traced(w, &record, "ingested", "deletion"), "");
+    done(w);
+}
+
+static void a_refused_deletion_without_its_notice_is_found(void)
+{
+    struct world *const w = make();
+    const struct parent record = sent(w);
+
+    answer(w, BRAVO, &record, OUTCOME_INGESTED, "N-1");
+    w->drops = true;
+    answer(w, BRAVO, &record, OUTCOME_NOT_DELETED, "LOCKED");
+    CHECK_INT(to_do(w, TODO_STANDS), 0);
+    w->drops = false;
+    settle(w);
+    CHECK_INT(to_do(w, TODO_STANDS), 1);
+    done(w);
+}
+
 CASES(CASE(a_refusal_opens_a_todo_and_no_later_answer_counts),
       CASE(a_second_reference_is_not_believed), CASE(who_was_not_sent_it_is_not_believed),
       CASE(who_is_not_national_ingestion_is_not_believed),
       CASE(what_is_no_whole_answer_is_told_and_does_not_count),
       CASE(a_refusal_without_its_notice_is_found),
-      CASE(what_has_been_corrected_is_not_to_be_mended))
+      CASE(what_has_been_corrected_is_not_to_be_mended),
+      CASE(a_deletion_that_is_refused_is_a_todo_until_it_is_done),
+      CASE(what_was_not_accepted_is_not_deleted),
+      CASE(a_refused_deletion_without_its_notice_is_found))

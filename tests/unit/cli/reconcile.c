@@ -70,15 +70,76 @@ static void what_was_planted_is_listed_at_both_sides_and_closed(void)
     ended(w);
 }
 
+static void delete_it(struct world *w, const struct parent *record)
+{
+    const struct argued with = {"id", id_of(record)};
+
+    recall(w, record);
+    settle(w);
+    CHECK_OK(ask(w, BRAVO, ingest_deleted_prepare, &with, 1));
+    settle(w);
+}
+
+struct sought {
+    struct desk *desk;
+    struct place place;
+};
+
+static status each_deleted(void *context, const struct entry_row *e)
+{
+    struct sought *const f = context;
+    struct item_outcome o;
+
+    TRY(ingested_read(f->desk, e, &o));
+    if (o.what == OUTCOME_DELETED)
+        f->place = (struct place){.stream = e->stream, .index = e->index};
+    return OK;
+}
+
+static void forget_deletion(struct world *w, const struct parent *record)
+{
+    struct sought f = {.desk = &w->desks[ALFA]};
+
+    trio_begin(w->t, ALFA);
+    CHECK_OK(journal_outcomes(w->t->nodes[ALFA].journal, &record->id, &w->scratch,
+                              each_deleted, &f));
+    trio_end(w->t, ALFA);
+    arena_reset(&w->scratch);
+    forget_entry(w, ALFA, &f.place.stream, f.place.index);
+}
+
+/* That it was deleted is compared as well; a word of it that is lost is sent again. */
+static void a_lost_word_of_a_deletion_is_found(void)
+{
+    struct world *const w = begun();
+    struct argued with[] = {{"id", id_of(&records[0])}};
+
+    delete_it(w, &records[0]);
+    CHECK_INT(reconcile(w).state, RECONCILE_AGREES);
+    forget_deletion(w, &records[0]);
+    CHECK_INT(reconcile(w).differences, 1);
+    check_says(w, BRAVO, &records[0], DIFFERENCE_DELETED, DIFFERENCE_ACCEPTED);
+    check_says(w, ALFA, &records[0], DIFFERENCE_ACCEPTED, DIFFERENCE_DELETED);
+    CHECK_STATUS(ask(w, ALFA, difference_resend_prepare, with, 1), E_VALUE);
+    CHECK_OK(ask(w, BRAVO, difference_resend_prepare, with, 1));
+    settle(w);
+    CHECK_INT(reconcile(w).state, RECONCILE_AGREES);
+    ended(w);
+}
+
 /* Answered while the comparison runs, or still on its way: no difference. */
 static void what_is_on_its_way_is_no_difference(void)
 {
     struct world *const w = begun();
+    const struct argued taken_back = {"id", id_of(&records[0])};
 
+    recall(w, &records[0]);
+    settle(w);
     ask_for(w, ALFA);
     w->t->now += 300;
     turn(w, BRAVO);
     CHECK(w->desks[BRAVO].reconciling.session != NULL);
+    CHECK_OK(ask(w, BRAVO, ingest_deleted_prepare, &taken_back, 1));
     for (size_t i = 2; i < RECORDS; i += 3)
         accept(w, &records[i], "LATE");
     (void)publish(w, ALFA, 1u << BRAVO, NULL);
@@ -109,6 +170,8 @@ static void a_set_is_the_same_however_long_it_takes(void)
     struct reconcile_scope scope;
     struct reconcile_set now, slow, there;
 
+    recall(w, &records[RECORDS - 1]);
+    settle(w);
     ask_for(w, ALFA);
     w->t->now += 300;
     turn(w, BRAVO);
@@ -119,6 +182,8 @@ static void a_set_is_the_same_however_long_it_takes(void)
     CHECK_OK(reconcile_set_begin(&w->desks[BRAVO], &scope, &slow));
     CHECK_OK(reconcile_set_begin(&w->desks[ALFA], &scope, &there));
     const struct hash root = collected(w, BRAVO, &now, RECORDS);
+    const struct argued taken_back = {"id", id_of(&records[RECORDS - 1])};
+    CHECK_OK(ask(w, BRAVO, ingest_deleted_prepare, &taken_back, 1));
     for (size_t i = 2; i < RECORDS; i += 3) {
         CHECK_OK(reconcile_set_step(&w->desks[BRAVO], &slow, 1));
         accept(w, &records[i], "LATE");
@@ -240,7 +305,7 @@ static void the_whole_exchange_stays_below_its_limit(void)
 
 CASES(CASE(sets_that_are_alike_end_with_one_question),
       CASE(what_was_planted_is_listed_at_both_sides_and_closed),
-      CASE(what_is_on_its_way_is_no_difference),
+      CASE(a_lost_word_of_a_deletion_is_found), CASE(what_is_on_its_way_is_no_difference),
       CASE(a_set_is_the_same_however_long_it_takes),
       CASE(a_force_is_compared_with_once_a_day), CASE(a_clock_that_ran_ahead_puts_none_off),
       CASE(the_whole_exchange_stays_below_its_limit))

@@ -12,7 +12,7 @@ static inline struct item random_talk(struct dice *d, enum item_kind kind)
     if (kind == ITEM_DIFFERENCE) {
         i.difference = (struct item_difference){
             .agency = {"F55"},
-            .says = 1 + dice_below(d, DIFFERENCE_REFUSED),
+            .says = 1 + dice_below(d, DIFFERENCE_DELETED),
             .reference = dice_text(d, 0, RECONCILIATION_REFERENCE_MAX)};
         dice_fill(d, i.difference.id.bytes, sizeof i.difference.id.bytes);
         return i;

@@ -212,6 +212,9 @@ def item_rules(book):
     bad("value", 14, 1, num(1, 256), "from item 256")
     bad("value", 14, 2, num(2, 256), "to item 256")
     bad("form", 15, 3, num(3, 31), "outcome 31")
+    for n, name in ((16, "deleted"), (17, "not deleted")):
+        book.good(item(15, item_fields(15).with_((3, num(3, n)))), f"outcome: {name}")
+    bad("form", 15, 3, num(3, 18), "outcome 18")
     bad("value", 40, 2, num(2, 1), "version 1")
     bad("value", 40, 1, sized(1, draw("older", 15)), "a record id of 15 bytes")
     bad("value", 41, 4, num(4, 257), "257 items")
@@ -259,7 +262,8 @@ def item_rules(book):
     book.bad("value", item(57, stops.with_(without=(19,))), "ranges: a stop without a reason")
     book.bad("limit", item(57, stops.with_((19, sized(19, "x" * 257)))),
              "ranges: a reason of 257 bytes")
-    bad("form", 58, 3, num(3, 5), "a word that is none")
+    book.good(item(58, item_fields(58).with_((3, num(3, 5)))), "difference: deleted")
+    bad("form", 58, 3, num(3, 6), "a word that is none")
     bad("value", 36, 1, num(1, 16), "attachment 17 of a record")
     bad("value", 36, 2, num(2, 800), "part 801 of an attachment")
     bad("limit", 36, 3, sized(3, "x" * 131073), "a part over 128 KiB")
