@@ -21,7 +21,7 @@ static const struct command *const reports[] = {
 
 static const struct command *const arrived[] = {
     &command_inbox,
-    &command_find,
+    &command_find,   &command_search,
     &command_show,   &command_attachment, &command_acknowledge,
     &command_statement,
     &command_redact, &command_republish,

@@ -157,6 +157,9 @@ extern const struct command command_subject, command_init, command_rekey, comman
     command_case_rates, command_case_correct, command_case_discharge, command_case_return,
     command_case_reopen, command_case_settle, command_case_reconcile, command_case_rebuild;
 
+/* Looking for records by what is in them. */
+extern const struct command command_search;
+
 /* National ingestion. */
 extern const struct command command_ingest_list, command_ingest_accept,
     command_ingest_refuse, command_ingest_deleted, command_ingest_reconcile,

@@ -36,7 +36,7 @@ const struct command command_operator_set = {
         "submit       check in drafts, assess, sanitise, publish, correct, import, record "
         "calls\n"
         "release      release what was sanitised\n"
-        "read         inbox, show, trace, attachments, drafts, sources, calls\n"
+        "read         inbox, search, show, trace, attachments, drafts, sources, calls\n"
         "decide       to immigration enforcement or abroad, consent, recall, statements\n"
         "acknowledge  take an urgent record in hand\n"
         "audit        read the log; not together with a role that reads records (R21)\n"

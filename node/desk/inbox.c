@@ -1,3 +1,5 @@
+#include "inbox.h"
+
 #include "asked.h"
 #include "force.h"
 #include "recall.h"
@@ -107,20 +109,20 @@ static bool takes(const struct inbox *in, const struct entry_row *e, const struc
            (f->handling.size == 0 || text_is(f->handling, handling_text(h)));
 }
 
-static void give(struct inbox *in, const struct entry_row *e, const struct header *h,
-                 const char *marks)
+void inbox_row(const struct desk *d, struct rows *r, const struct inbox_entry *i)
 {
-    struct rows *const r = &in->rows;
+    const struct entry_row *const e = i->entry;
+    const struct header *const h = i->header;
 
-    rows_next(r, 10);
+    rows_next(r, INBOX_FIELDS);
     rows_id(r, "id", &e->id);
     rows_agency(r, "from", &e->stream.agency);
     rows_text(r, "priority", h == NULL ? "" : priority_text(h->label.priority));
     rows_text(r, "marking", h == NULL ? "" : marking_text(h->label.marking));
     rows_text(r, "handling", h == NULL ? "" : handling_text(h));
     rows_time(r, "stored", e->at);
-    rows_text(r, "state", state_text(in->desk, e));
-    rows_text(r, "note", marks);
+    rows_text(r, "state", state_text(d, e));
+    rows_text(r, "note", i->marks);
     rows_text(r, "stream", lane_word(e->stream.lane));
     rows_number(r, "index", e->index);
 }
@@ -144,7 +146,8 @@ static status each(void *context, const struct entry_row *e)
     if (openings.count > 0)
         return OK;
     TRY(recall_marks(in->desk, &record, &marks));
-    give(in, e, readable ? &h : NULL, marks);
+    const struct inbox_entry one = {e, readable ? &h : NULL, marks};
+    inbox_row(in->desk, &in->rows, &one);
     return OK;
 }
 

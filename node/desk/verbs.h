@@ -10,6 +10,13 @@
 
 struct desk;
 struct call;
+struct verb;
+
+const struct verb *verb_find(struct bytes name); /* NULL: there is none */
+/* It puts nothing into the journal, not even a row of the log, and so takes no room. */
+bool verb_is_silent(const struct verb *v);
+/* Many records, or a large one, at a time: what single ones need is kept free of them. */
+bool verb_is_bulk(const struct verb *v);
 
 status publish_prepare(struct desk *d, struct call *c);
 status publish_answer(struct desk *d, struct call *c, struct control_answer *ret);
@@ -68,6 +75,8 @@ status session_answer(struct desk *d, struct call *c, struct control_answer *ret
 status session_end_prepare(struct desk *d, struct call *c);
 status subject_prepare(struct desk *d, struct call *c);
 status subject_answer(struct desk *d, struct call *c, struct control_answer *ret);
+status search_prepare(struct desk *d, struct call *c);
+status search_answer(struct desk *d, struct call *c, struct control_answer *ret);
 status audit_prepare(struct desk *d, struct call *c);
 status audit_answer(struct desk *d, struct call *c, struct control_answer *ret);
 status audit_export_prepare(struct desk *d, struct call *c);

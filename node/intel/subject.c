@@ -89,8 +89,7 @@ static bool can_be_born(struct partial_date a, struct partial_date b)
     return (a.month == b.month && a.day == b.day) || (a.month == b.day && a.day == b.month);
 }
 
-/* Whether any date of birth that the record has can be the one asked for. */
-static bool may_be(const struct subject_query *q, const struct item_person *p)
+bool subject_may_be(const struct subject_query *q, const struct item_person *p)
 {
     return can_be_born(q->born, p->born) ||
            (p->born_assessed.year != 0 && can_be_born(q->born, p->born_assessed));
@@ -193,7 +192,7 @@ static void search_persons(const struct subject_query *q, const struct record *r
 
         if (how == SUBJECT_NOT)
             continue;
-        if (!identified && !may_be(q, p)) {
+        if (!identified && !subject_may_be(q, p)) {
             f->born_otherwise++;
             continue;
         }

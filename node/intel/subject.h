@@ -85,6 +85,9 @@ struct subject_found {
     size_t born_otherwise; /* persons of that name left out for their date of birth */
 };
 
+/* Whether any date of birth that the record has of a person can be the one asked for. */
+bool subject_may_be(const struct subject_query *q, const struct item_person *p);
+
 /* Each person of the record that it may be; and where else the name stands and the
  * identifier stands, the first place of each. */
 void subject_search(const struct subject_query *q, const struct record *r,

@@ -1,5 +1,6 @@
 #include "tokens.h"
 
+#include "record_walk.h"
 #include "sound.h"
 #include "subject.h"
 #include "words.h"
@@ -203,4 +204,74 @@ void tokens_of_text(struct bytes text, token_each each, void *context)
         }
     }
     numbers_of_text(text, each, context);
+}
+
+/* --- of a record --- */
+
+struct giving {
+    token_each each;
+    void *context;
+};
+
+static void give_text(void *context, struct record_place at, struct bytes text)
+{
+    const struct giving *const g = context;
+
+    (void)at;
+    tokens_of_text(text, g->each, g->context);
+}
+
+static void give_name(void *context, struct record_place at, struct bytes name)
+{
+    const struct giving *const g = context;
+
+    (void)at;
+    for (int reading = 0; reading < SUBJECT_READINGS; reading++) {
+        struct subject_word w;
+        size_t next = 0;
+        while (subject_word_next(name, &next, (enum subject_reading)reading, &w)) {
+            token_of_word(bytes_of(w.text, w.size), g->each, g->context);
+            token_of_sound(bytes_of(w.text, w.size), g->each, g->context);
+        }
+    }
+}
+
+/* One that fails its check is found as it was written (R15). */
+static void give_identifier(void *context, struct record_place at,
+                            enum identifier_type type, struct bytes canonical,
+                            struct bytes raw)
+{
+    const struct giving *const g = context;
+
+    (void)at;
+    if (type != 0)
+        token_of_identifier(type, canonical, g->each, g->context);
+    tokens_of_text(canonical, g->each, g->context);
+    tokens_of_text(raw, g->each, g->context);
+    token_of_number(canonical, g->each, g->context);
+    token_of_number(raw, g->each, g->context);
+    if (type == IDENTIFIER_PHONE)
+        token_of_tail(canonical.size > 0 ? canonical : raw, g->each, g->context);
+    if (type == IDENTIFIER_VRM)
+        token_of_alike(canonical, g->each, g->context);
+}
+
+static void give_flag(void *context, struct record_place at, struct bytes flag)
+{
+    const struct giving *const g = context;
+
+    (void)at;
+    token_of_flag(flag, g->each, g->context);
+}
+
+void tokens_of_record(const struct record *r, token_each each, void *context)
+{
+    struct giving g = {.each = each, .context = context};
+    const struct record_visitor v = {.context = &g,
+                                     .text = give_text,
+                                     .name = give_name,
+                                     .identifier = give_identifier,
+                                     .flag = give_flag};
+
+    record_walk(r, &v);
 }

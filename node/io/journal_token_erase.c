@@ -1,6 +1,4 @@
-#include "journal_tokens.h"
-
-#include "journal_parts.h"
+#include "journal_token_parts.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -11,30 +9,17 @@
  * are gone by then.
  */
 
-static status pairs_found(struct query *q, struct bytes *ret)
+static bool is_of(struct bytes pairs, size_t i, uint64_t number)
 {
-    const struct bytes pairs = column_bytes(q);
-
-    if (pairs.size % TOKEN_PAIR != 0)
-        query_damaged(q);
-    TRY(columns_end(q));
-    *ret = pairs;
-    return OK;
-}
-
-static bool is_of(const uint8_t *pair, uint64_t number)
-{
-    struct reader r = {.rest = bytes_of(pair + TOKEN_PAIR / 2, TOKEN_PAIR / 2)};
-
-    return read_u64(&r) == number;
+    return pair_number(pairs, i) == number;
 }
 
 static status each_of(struct bytes pairs, uint64_t number, journal_each_pair each,
                       void *context)
 {
-    for (size_t i = 0; i < pairs.size; i += TOKEN_PAIR) {
-        if (is_of(pairs.at + i, number))
-            TRY(each(context, pairs.at + i));
+    for (size_t i = 0; i < pairs.size / TOKEN_PAIR; i++) {
+        if (is_of(pairs, i, number))
+            TRY(each(context, pairs.at + i * TOKEN_PAIR));
     }
     return OK;
 }
@@ -42,27 +27,25 @@ static status each_of(struct bytes pairs, uint64_t number, journal_each_pair eac
 static status each_new(struct journal *j, uint64_t number, journal_each_pair each,
                        void *context)
 {
-    struct bytes pairs = {0};
-
     QUERY(q, &j->main, TOKEN_NEW_FIND);
     bind_u64(&q, number);
     TRY(query_row(&q));
-    TRY(pairs_found(&q, &pairs));
+    const struct bytes pairs = column_pairs(&q);
+    TRY(columns_end(&q));
     return each_of(pairs, number, each, context);
 }
 
 static status each_in_page(struct journal *j, uint64_t page, uint64_t number,
                            journal_each_pair each, void *context)
 {
-    struct bytes pairs = {0};
-
     QUERY(q, &j->main, TOKEN_PAGE_FIND);
     bind_u64(&q, page);
     const status s = query_row(&q);
     if (s == E_UNKNOWN)
         return OK;
     TRY(s);
-    TRY(pairs_found(&q, &pairs));
+    const struct bytes pairs = column_pairs(&q);
+    TRY(columns_end(&q));
     return each_of(pairs, number, each, context);
 }
 
@@ -108,21 +91,20 @@ struct page_left {
 static status leave_others(struct journal *j, uint64_t page, uint64_t number,
                            struct page_left *ret)
 {
-    struct bytes pairs = {0};
-
     QUERY(q, &j->main, TOKEN_PAGE_FIND);
     bind_u64(&q, page);
     const status s = query_row(&q);
     if (s == E_UNKNOWN)
         return OK;
     TRY(s);
-    TRY(pairs_found(&q, &pairs));
+    const struct bytes pairs = column_pairs(&q);
+    TRY(columns_end(&q));
     ret->at = malloc(pairs.size + 1);
     ENSURE(ret->at != NULL, E_MEMORY);
-    for (size_t i = 0; i < pairs.size; i += TOKEN_PAIR) {
-        if (is_of(pairs.at + i, number))
+    for (size_t i = 0; i < pairs.size / TOKEN_PAIR; i++) {
+        if (is_of(pairs, i, number))
             continue;
-        memcpy(ret->at + ret->size, pairs.at + i, TOKEN_PAIR);
+        memcpy(ret->at + ret->size, pairs.at + i * TOKEN_PAIR, TOKEN_PAIR);
         ret->size += TOKEN_PAIR;
     }
     ret->changed = ret->size != pairs.size;

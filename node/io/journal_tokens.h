@@ -55,12 +55,15 @@ NODISCARD status journal_tokens_put(struct journal *j, uint64_t number, uint64_t
 /* One step of filing.  `ret_more`: there is more to be filed now. */
 NODISCARD status journal_tokens_file(struct journal *j, bool *ret_more);
 
-/* What is looked for: records that have, of each term, any token. */
+/* What is looked for: records that have, of each term, any token; of the soft ones that is
+ * so for as many as are needed. */
 struct token_term {
+    bool is_soft;
     size_t count;
     uint64_t any[TOKEN_ANY_MAX];
 };
 struct token_query {
+    size_t soft_needed;
     size_t term_count; /* 0 finds nothing */
     struct token_term terms[TOKEN_TERMS_MAX];
 };

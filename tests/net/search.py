@@ -1,10 +1,12 @@
-"""What is held and published is found by tokens, and no word of it stands outside its ciphertext.
+"""What is held and published is found by what is in it, and no word of it stands outside its ciphertext.
 
 Each node has tokens of what it stored and published as soon as that is durable, keyed by a key of
-its own; of what was erased there are none in any file.
+its own; of what was erased there are none in any file.  A person searches by words, names and
+numbers: with a purpose, in the log before anything is opened, listed and not shown.
 """
 
 import argparse
+import concurrent.futures
 import os
 import sqlite3
 import subprocess
@@ -60,6 +62,111 @@ def in_files(net: Network, agency: str, wanted: set[bytes]) -> int:
     return len(there)
 
 
+def made(net: Network) -> dict[str, str]:
+    """Records, by what is to be found in them."""
+    plain = {"persons": [], "vehicles": [], "phones": []}
+    records = {
+        "person": record(11, persons=[{"surname": "Zylq\u00f3rv", "given": ["Xhevdet", "Anton-Maria"],
+                                       "born": "1988-03-14", "roles": ["suspect"]}]),
+        "otherwise": record(12, persons=[{"surname": "Zylqorv", "given": ["Xhevdet"], "born": "1951",
+                                          "roles": ["witness"]}]),
+        "phone": record(13, **{**plain, "phones": [{"number": "07700 900 123"}]}),
+        "text": record(14, **plain, texts=text("He rang +44 (0)7700 900 123 about the Qyrboat")),
+        "vehicle": record(15, **{**plain, "vehicles": [{"vrm": "ab12 cde"}]}),
+        "passport": record(16, **plain, documents=[
+            {"type": "passport", "number": "553 201 772", "country": "GBR"}]),
+        "vessel": record(17, **plain, vessels=[{"name": "Merry Widow"}]),
+    }
+    return {what: scene.published(net, "F55", one)["id"] for what, one in records.items()}
+
+
+def search(net: Network, agency: str, *arguments: str) -> dict[str, str]:
+    """What matched, by the records' ids."""
+    _, answers = net.at(agency, "search", *arguments, "--purpose", "test")
+    return {row["id"]: row["matched"] for row in answers if "matched" in row}
+
+
+def check_found(net: Network, agency: str, ids: dict[str, str]) -> None:
+    cases = (
+        (("--name", "anton maria zylqorv"), {"person": "part of the name"}),
+        (("--name", "Xhevdet Zylqorv", "--born", "1988-03"), {"person": "part of the name"}),
+        (("--name", "Jevdet Zilkorf", "--born", "1951"), {"otherwise": "possible: it sounds alike"}),
+        (("--phone", "+447700900123"), {"phone": "phone: the same, in phones 1",
+                                        "text": "phone: in a text"}),
+        (("--vrm", "AB12CDE"), {"vehicle": "vrm: the same, in vehicles 1"}),
+        (("--vrm", "A812CDE"), {"vehicle": "vrm: possible: it reads alike"}),
+        (("--identifier", "passport:GBR:553201772"), {"passport": "identifier: the same"}),
+        (("--document", "553-201-772"), {"passport": "document: as it was written"}),
+        (("--vessel", "widow merry"), {"vessel": "vessel: all words"}),
+        (("qyrBOAT", "rang"), {"text": "words: all words"}),
+        (("--vrm", "AB12CDE", "--phone", "07700900123"), {}),
+        (("qyrboa",), {}),
+    )
+    for arguments, wanted in cases:
+        found = search(net, agency, *arguments)
+        check_equal(set(found), {ids[w] for w in wanted}, f"{agency}: {arguments}")
+        for what, how in wanted.items():
+            check(how in found[ids[what]], f"{agency}: {arguments}: {found[ids[what]]}")
+    everywhere = search(net, agency, "--flag", "#oimcr")
+    check(set(ids.values()) <= set(everywhere), f"{agency}: by flag {everywhere}")
+
+
+def check_screen(net: Network, ids: dict[str, str]) -> None:
+    """Listed as the inbox lists; of what a record says nothing but what was asked."""
+    done = net.run("search", "--home", net.path("SWROCU"), "qyrboat", "--purpose", "test")
+    for word in (ids["text"], "F55", "held", "words: all words, in texts 1"):
+        check(word in done.stdout, f"not on the screen: {word}: {done.stdout}")
+    check("rang" not in done.stdout, "what a record says is on the screen")
+    done = net.run("search", "--home", net.path("SWROCU"), "qyrsubmarine", "--purpose", "test")
+    check("nothing here matches" in done.stdout, f"nothing found: {done.stdout}")
+    for arguments, code, word in (((), 2, "what to look for"),
+                                  (("--born", "1988"), 2, "no person"),
+                                  (("--phone", "12"), 1, "07700900123"),
+                                  (("--identifier", "553201772"), 1, "imei:"),
+                                  (("x",), 1, "single letters"),
+                                  (("qyrboat", "--after", "soon"), 2, "--after")):
+        done = net.run("search", "--home", net.path("SWROCU"), *arguments, "--purpose", "test",
+                       check=False)
+        check(done.returncode == code and word in done.stderr,
+              f"{arguments}: exit {done.returncode}, {done.stderr}")
+    done = net.run("search", "--home", net.path("SWROCU"), "qyrboat", check=False)
+    check(done.returncode == 4 and "--purpose" in done.stderr, f"no purpose: {done.stderr}")
+
+
+def check_log(net: Network) -> None:
+    """Each search is a row, with its purpose and a digest, and not with its words."""
+    _, log = net.at("SWROCU", "audit", "--use", "integrity", "--purpose", "test")
+    rows = [row for row in log if row.get("outcome", "").startswith("searched: ")]
+    check(rows and all(row["purpose"] == "test" and row["operation"] == "consult" and
+                       row["digest"] for row in rows), f"the log says: {rows[:2]}")
+    check(any(row["outcome"] == "searched: 1 record looked at" for row in rows), f"counts: {rows}")
+    check(len({row["digest"] for row in rows}) > 10, "searches with one digest")
+    for word in ("zylq", "qyrboat", "553201772", "AB12CDE"):
+        check(word.lower() not in str(log).lower(), f"the log says {word}")
+
+
+def check_recalled(net: Network, ids: dict[str, str]) -> None:
+    """What may not be read is found by nobody, but by its owner, who recalled it."""
+    net.at("F55", "recall", ids["vessel"], "--reason", "another boat is meant", "--person", "DS")
+    scene.wait("the recall", lambda: search(net, "SWROCU", "--vessel", "merry widow") == {})
+    check(search(net, "F55", "--vessel", "merry widow"), "its owner does not find it")
+
+
+def check_pages(net: Network) -> None:
+    """More than a page: it says where to go on, and each is listed once."""
+    many = 56
+    with concurrent.futures.ThreadPoolExecutor(max_workers=4) as pool:
+        ids = set(pool.map(lambda n: scene.published(
+            net, "F55", record(100 + n, texts=text("the Zorbulant waits")))["id"], range(many)))
+    _, answers = net.at("F55", "search", "zorbulant", "--purpose", "test")
+    first = [row["id"] for row in answers if "matched" in row]
+    told = answers[-1]["sentence"]
+    check(50 <= len(first) < many and "--after" in told, f"a page of {len(first)}: {told}")
+    rest = list(search(net, "F55", "zorbulant", "--after", told.split()[-1]))
+    check_equal(set(first) | set(rest), ids, "over two pages")
+    check_equal(len(first) + len(rest), many, "each once")
+
+
 def check_tokens(net: Network, ids: list[str]) -> None:
     for agency in ("F55", "SWROCU", "JFC"):
         first, second = (wait_indexed(net, agency, i) for i in ids)
@@ -97,6 +204,15 @@ def test(options: argparse.Namespace) -> None:
         for one in ids:
             scene.wait_stored(net, "F55", one, {"SWROCU", "JFC"})
         check_tokens(net, ids)
+        by_what = made(net)
+        for one in by_what.values():
+            scene.wait_stored(net, "F55", one, {"SWROCU"})
+        for agency in ("F55", "SWROCU"):
+            check_found(net, agency, by_what)
+        check_screen(net, by_what)
+        check_log(net)
+        check_recalled(net, by_what)
+        check_pages(net)
         check_erased(net, ids[0], ids[1])
         for agency in ("F55", "SWROCU"):
             scene.verify(net, agency)

@@ -18,7 +18,8 @@ static const struct {
      "case-report case-publish draft draft-discard assess sanitise rework "},
     {"release", DUTY_RELEASE, true, " release "},
     {"read", DUTY_READ, true,
-     " inbox find show attachment redact trace subject case-list case-show case-rates "
+     " inbox find search show attachment redact trace subject case-list case-show "
+     "case-rates "
      "case-reconcile drafts draft-show source review-list review-show ingest-list "
      "ingest-reconciled ingest-differences "
      "schedule dispose-preview dispose-list "},

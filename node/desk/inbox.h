@@ -1,0 +1,18 @@
+#ifndef FLAGPOST_INBOX_H
+#define FLAGPOST_INBOX_H
+
+/* A record as it is listed without being shown: by its header alone. */
+
+#include "desk.h"
+
+struct inbox_entry {
+    const struct entry_row *entry;
+    const struct header *header; /* NULL: it does not decode */
+    const char *marks;           /* recall_marks */
+};
+
+enum { INBOX_FIELDS = 12 };
+/* Begins a row, with room for two fields more of the caller's. */
+void inbox_row(const struct desk *d, struct rows *r, const struct inbox_entry *i);
+
+#endif
