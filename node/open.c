@@ -5,6 +5,7 @@
 #include "file.h"
 #include "log.h"
 #include "net_guard.h"
+#include "net_socket.h"
 #include "reconcile.h"
 #include "text.h"
 

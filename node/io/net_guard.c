@@ -1,5 +1,7 @@
 #include "net_guard.h"
 
+#include "net_socket.h"
+
 #include <linux/sockios.h>
 #include <linux/tcp.h>
 #include <netinet/in.h>
@@ -17,19 +19,6 @@ enum {
     CURVE_BYTES = 33,
     SHORT_FRAME = 255, /* up to here ZMTP needs two bytes before it, above nine */
 };
-
-uint16_t net_port(const char *endpoint)
-{
-    const char *const colon = strrchr(endpoint, ':');
-    uint32_t port = 0;
-
-    for (const char *p = colon == NULL ? "" : colon + 1; *p != '\0'; p++) {
-        if (*p < '0' || *p > '9' || port > UINT16_MAX)
-            return 0;
-        port = 10 * port + (uint32_t)(*p - '0');
-    }
-    return port <= UINT16_MAX ? (uint16_t)port : 0;
-}
 
 /* --- descriptors --- */
 

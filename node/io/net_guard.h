@@ -72,9 +72,6 @@ struct net_guard {
     struct pollfd all[NET_FDS_MAX_OPEN];            /* every number there may be */
 };
 
-/* Of tcp://host:port; 0: it has none. */
-uint16_t net_port(const char *endpoint);
-
 /* `endpoint` is the bound one, with its port; `listening` is a descriptor of its socket.
  * E_LIMIT: the process may not have enough descriptors.  E_CONFIG: no port. */
 NODISCARD status net_guard_init(struct net_guard *g, struct net_peers *peers,
