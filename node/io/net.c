@@ -112,8 +112,7 @@ struct net *net_free(struct net *n)
     return NULL;
 }
 
-/* Every connection of the key before ends, in both directions; what was under way on them
- * is asked for again. */
+/* All connections of the key before end; what was under way on them is asked for again. */
 static status rekey(struct net *n)
 {
     release_held(n);
@@ -178,6 +177,7 @@ size_t net_wait(struct net *n, const int *fds, size_t count, bool *ret_ready,
     bool waited = false;
 
     MUST(count <= NET_FDS_MAX);
+    net_guard_look(&n->guard, begun, false); /* tells which connections move */
     net_peers_redial(&n->peers);
     const size_t items = fill_items(n, fds, count);
     do {
@@ -310,7 +310,7 @@ static status take_from_link(struct net *n, size_t i, struct net_message *ret)
         return E_FORM;
     }
     net_link_heard(l);
-    net_guard_known(&n->guard, source_of(&n->held), peer->curve_key);
+    net_guard_link(&n->guard, source_of(&n->held), peer->curve_key, m.lane);
     *ret = m;
     return OK;
 }

@@ -15,6 +15,8 @@ enum {
     /* Looks, not time: while this process is stopped or busy nobody grows old.  A little
      * more than the handshake may take (net_socket.c). */
     STRANGER_LOOKS_MAX = 12000 / NET_GUARD_LOOK_MS,
+    /* A handshake is four round trips; one of a slow line may take as long as this. */
+    DIALLING_LOOKS = 3000 / NET_GUARD_LOOK_MS,
     /* Of one message: a command's name, a nonce, a flag and a MAC (RFC 26/CurveZMQ). */
     CURVE_BYTES = 33,
     SHORT_FRAME = 255, /* up to here ZMTP needs two bytes before it, above nine */
@@ -169,6 +171,16 @@ void net_guard_known(struct net_guard *g, int fd, const uint8_t key[CURVE_KEY_SI
     memcpy(c->owner, key, sizeof c->owner);
 }
 
+void net_guard_link(struct net_guard *g, int fd, const uint8_t key[CURVE_KEY_SIZE],
+                    enum lane lane)
+{
+    struct net_connection *const c = connection_at(g, fd);
+
+    net_guard_known(g, fd, key);
+    if (c != NULL)
+        c->lane = lane;
+}
+
 void net_guard_drained(struct net_guard *g)
 {
     g->drained = true;
@@ -307,7 +319,19 @@ static void thin_bytes(struct net_guard *g)
     }
 }
 
-static void see(struct net_guard *g, int fd)
+/* A message may take longer on a slow line than a publisher may be silent, and a handshake
+ * longer than one that was refused waits before it dials again. */
+static void see_dialled(struct net_guard *g, const struct net_connection *c, millis now)
+{
+    struct net_peer *const peer = net_peers_find_key(g->peers, c->owner);
+
+    if (!c->known)
+        g->peers->dialling = g->peers->dialling || c->still <= DIALLING_LOOKS;
+    else if (c->still == 0 && c->lane != 0 && peer != NULL)
+        net_link_moves(&peer->links[lane_rank(c->lane)], now);
+}
+
+static void see(struct net_guard *g, int fd, millis now)
 {
     uint64_t position = 0;
     struct net_connection *const c = connection_at(g, fd);
@@ -315,6 +339,7 @@ static void see(struct net_guard *g, int fd)
     if (c == NULL || !measure(fd, &position))
         return;
     c->held = position > c->consumed ? position - c->consumed : 0;
+    c->still = position != c->mark ? 0 : c->still + 1;
     c->mark = position;
     if (c->looks++ == 0 && is_stranger(c))
         net_door_dialled(&g->door, c->source);
@@ -323,11 +348,13 @@ static void see(struct net_guard *g, int fd)
     g->connections++;
     g->strangers += is_stranger(c);
     g->held += c->held;
+    if (c->direction == NET_DIALLED)
+        see_dialled(g, c, now);
 }
 
 /* One call tells which numbers are in use (POLLNVAL is said of the others), however many
  * there may be. */
-static void see_all(struct net_guard *g)
+static void see_all(struct net_guard *g, millis now)
 {
     const bool told = poll(g->all, g->fds, 0) >= 0;
 
@@ -335,13 +362,14 @@ static void see_all(struct net_guard *g)
     g->connections = 0;
     g->strangers = 0;
     g->held = 0;
+    g->peers->dialling = false;
     for (size_t fd = 0; fd < g->fds; fd++) {
         if (told && (g->all[fd].revents & POLLNVAL) != 0) {
             g->at[fd].cookie = 0;
             continue;
         }
         g->open++;
-        see(g, (int)fd);
+        see(g, (int)fd, now);
     }
 }
 
@@ -354,7 +382,7 @@ void net_guard_look(struct net_guard *g, millis now, bool always)
     g->looked_at = now;
     g->drops_seen = g->peers->drops;
     g->drained = false;
-    see_all(g);
+    see_all(g, now);
     for (size_t fd = 0; fd < g->fds; fd++) {
         struct net_connection *const c = &g->at[fd];
         if (c->cookie != 0 && c->known)

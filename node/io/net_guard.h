@@ -45,7 +45,9 @@ struct net_connection {
     enum net_direction direction;
     bool known; /* a valid message has come over it */
     bool cut;
+    enum lane lane;    /* of the link that it is; 0: not known, or none */
     uint32_t looks;    /* how often it was seen */
+    uint32_t still;    /* looks since libzmq has read something of it */
     uint64_t consumed; /* bytes of the wire that were handed out or dropped, at least */
     uint64_t mark;     /* bytes that libzmq had read at the last look */
     uint64_t held;     /* read and not consumed, at the last look */
@@ -82,6 +84,11 @@ void net_guard_taken(struct net_guard *g, int fd, size_t size);
 
 /* It was the last of a valid message, of the agency with that key. */
 void net_guard_known(struct net_guard *g, int fd, const uint8_t key[CURVE_KEY_SIZE]);
+
+/* The same of one that we dialled: from now on each byte of it is a sign of the publisher.
+ */
+void net_guard_link(struct net_guard *g, int fd, const uint8_t key[CURVE_KEY_SIZE],
+                    enum lane lane);
 
 /* No message waits on any socket. */
 void net_guard_drained(struct net_guard *g);

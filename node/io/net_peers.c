@@ -11,9 +11,15 @@
  * A client that ZAP refused never tries again by itself, and libzmq's own pings go on while
  * a peer's application hangs.  The protocol greets every second, so silence is the one sign
  * that covers both: a link is dialled anew after 2 s, doubling to 30 s, until it is heard
- * for the first time, and after 15 s of silence from then on.
+ * for the first time, and after 15 s of silence from then on.  But a handshake that goes
+ * on, if only byte by byte, has the ten seconds that the library gives it (net_socket.c).
  */
-enum { REDIAL_FIRST_MS = 2000, REDIAL_MAX_MS = 30000, SILENCE_MS = 15000 };
+enum {
+    REDIAL_FIRST_MS = 2000,
+    REDIAL_MAX_MS = 30000,
+    SILENCE_MS = 15000,
+    HANDSHAKE_MS = 10000,
+};
 
 struct net_peer *net_peers_find(struct net_peers *p, const struct agency_id *id)
 {
@@ -84,10 +90,25 @@ void net_link_heard(struct net_link *l)
     l->wait_ms = REDIAL_FIRST_MS;
 }
 
+void net_link_moves(struct net_link *l, millis now)
+{
+    if (l->heard)
+        l->since = now;
+}
+
+/* Which of our connections a handshake is of cannot be told before it ends: one that goes
+ * on holds back all that nothing was heard of, and for no longer than it may take. */
+static uint32_t patience(const struct net_peers *p, const struct net_link *l)
+{
+    if (l->heard)
+        return SILENCE_MS;
+    return p->dialling && l->wait_ms < HANDSHAKE_MS ? HANDSHAKE_MS : l->wait_ms;
+}
+
 static void link_redial(struct net_peers *p, const struct net_peer *peer,
                         struct net_link *l, millis now)
 {
-    const bool silent = now - l->since >= (l->heard ? SILENCE_MS : l->wait_ms);
+    const bool silent = now - l->since >= patience(p, l);
 
     if (!silent && l->outgoing == wants_outgoing(peer, l))
         return;

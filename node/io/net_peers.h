@@ -50,6 +50,7 @@ struct net_peers {
     struct agency_id self;
     uint32_t roster_version; /* applied last; 0 = none yet */
     millis wall, steady;     /* when that was, by each clock */
+    bool dialling;           /* a connection of ours is in its handshake, which goes on */
     uint32_t drops;          /* how often one was dropped, or its key or place changed */
     size_t count;
     struct net_peer at[AGENCIES_MAX]; /* in no order */
@@ -67,6 +68,9 @@ NODISCARD status net_peers_apply(struct net_peers *p, const struct roster *r, mi
 
 /* A valid message came over the link. */
 void net_link_heard(struct net_link *l);
+
+/* A part of one came. */
+void net_link_moves(struct net_link *l, millis now);
 
 /* Whether the guard holds against the peer what it did a moment ago. */
 bool net_peer_is_barred(const struct net_peer *peer, millis now);
