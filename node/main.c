@@ -25,6 +25,7 @@ static const struct command *const arrived[] = {
     &command_show,   &command_attachment, &command_acknowledge,
     &command_statement,
     &command_redact, &command_republish,
+    &command_ask,    &command_asked,     &command_answer,
 };
 
 static const struct command *const ingestion[] = {

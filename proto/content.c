@@ -60,6 +60,15 @@ static status check_ranges(const struct item_ranges *r)
     return (r->what == RANGES_STOPS) == (r->reason.size > 0) ? OK : E_VALUE;
 }
 
+/* Who asks says until when; who answers which question it is, and in whose name. */
+static status check_request(const struct item_request *r)
+{
+    const bool asks = r->what == REQUEST_ASKED;
+
+    ENSURE(asks == (r->by != 0) && asks == !r->has_question, E_VALUE);
+    return asks == (r->person.size == 0) ? OK : E_VALUE;
+}
+
 /* The rules between an item's fields. */
 static status check_members(const struct item *item)
 {
@@ -72,6 +81,8 @@ static status check_members(const struct item *item)
         return check_retention(&item->retention);
     if (item->kind == ITEM_RANGES)
         return check_ranges(&item->ranges);
+    if (item->kind == ITEM_REQUEST)
+        return check_request(&item->request);
     if (item->kind == ITEM_REPLACED) /* nothing stands in its own place */
         ENSURE(!record_id_equal(&item->replaced.id, &item->replaced.by), E_VALUE);
     return OK;

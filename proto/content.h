@@ -14,6 +14,7 @@
 #include "lifecycle.h"
 #include "reconciliation.h"
 #include "report.h"
+#include "requests.h"
 #include "retention.h"
 
 enum { SALT_SIZE = 16 };
@@ -61,6 +62,7 @@ enum item_kind {
     ITEM_RETENTION = 56,
     ITEM_RANGES = 57,
     ITEM_DIFFERENCE = 58,
+    ITEM_REQUEST = 59,
 };
 
 enum outcome_what {
@@ -175,6 +177,7 @@ struct item {
         struct item_retention retention;
         struct item_ranges ranges;
         struct item_difference difference;
+        struct item_request request;
     };
 };
 

@@ -46,8 +46,8 @@ static const struct layout layouts[] = {
 const struct layout *item_layout(enum item_kind kind)
 {
     static const struct layout *(*const parts[])(enum item_kind) = {
-        report_layout,   lifecycle_layout, attachment_layout,    cases_layout,
-        decision_layout, retention_layout, reconciliation_layout};
+        report_layout,   lifecycle_layout, attachment_layout,     cases_layout,
+        decision_layout, retention_layout, reconciliation_layout, requests_layout};
     const size_t row = (size_t)kind;
 
     if (row < COUNT_OF(layouts) && layouts[row].type != NULL)

@@ -33,4 +33,7 @@ const struct layout *retention_layout(enum item_kind kind);
 /* How two sides find where they differ (reconciliation_fields.c). */
 const struct layout *reconciliation_layout(enum item_kind kind);
 
+/* What a recipient asks the owner of a record (requests_fields.c). */
+const struct layout *requests_layout(enum item_kind kind);
+
 #endif

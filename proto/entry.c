@@ -82,7 +82,7 @@ static const struct field core_fields[] = {
     FIELD(struct header, 6, FIELD_U64, index, 0, UINT64_MAX),
     FIELD(struct header, 7, FIELD_FIXED, id, 1, sizeof(record_id)),
     FIELD(struct header, 8, FIELD_U64, sealed_at, 0, UINT64_MAX),
-    FIELD(struct header, 9, FIELD_U32, kind, KIND_INTELLIGENCE, KIND_RECONCILIATION),
+    FIELD(struct header, 9, FIELD_U32, kind, KIND_INTELLIGENCE, KIND_REQUEST),
     FIELD(struct header, 10, FIELD_U32, label.marking, 0, MARKING_TOP_SECRET),
     FIELD(struct header, 11, FIELD_U32, label.handling, 0, HANDLING_C),
     FIELD(struct header, 12, FIELD_U32, label.action, ACTION_NONE, ACTION_A3),

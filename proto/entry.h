@@ -36,6 +36,7 @@ enum kind {
     KIND_DECISION = 11, /* local lane only: a person sends to immigration enforcement */
     KIND_RETENTION = 12,      /* local lane only; of an erasure, `previous` is the record */
     KIND_RECONCILIATION = 13, /* national ingestion and one agency compare their sets */
+    KIND_REQUEST = 14, /* a recipient asks the owner of a record, and the owner answers */
 };
 
 /* Government Security Classifications; the last two exist so that they can be refused. */
@@ -147,7 +148,9 @@ struct header {
     const struct parent *parents; /* strictly ascending by agency, then id */
     bool has_statement;           /* exactly when kind is KIND_EPOCH */
     struct epoch_statement statement;
-    bool has_about; /* a rewrap: whose key it carries; an outcome: what does not open */
+    /* A rewrap: whose key it carries; an outcome: what does not open; a request: the record
+     * that is asked about. */
+    bool has_about;
     struct about about;
     struct hash ciphertext_hash; /* BLAKE2b-256 */
     struct bytes wrap_hashes;    /* BLAKE2b-256 each, 32 * recipient_count, their order */

@@ -38,7 +38,7 @@ static status check_rewrap(const struct header *h)
 static status check_content(const struct header *h)
 {
     ENSURE(!h->has_statement, E_VALUE);
-    ENSURE(!h->has_about || h->kind == KIND_OUTCOME, E_VALUE);
+    ENSURE(!h->has_about || h->kind == KIND_OUTCOME || h->kind == KIND_REQUEST, E_VALUE);
     ENSURE(h->label.marking >= MARKING_OFFICIAL, E_VALUE);
     ENSURE(h->item_count >= 1, E_VALUE);
     ENSURE(h->ciphertext_size >= CIPHERTEXT_SIZE_MIN, E_VALUE);
@@ -47,6 +47,15 @@ static status check_content(const struct header *h)
     ENSURE(!is_zero(h->group_key, sizeof h->group_key), E_VALUE);
     ENSURE(h->recipient_count >= 1, E_VALUE);
     return OK;
+}
+
+/* Between the owner of a record and one other, and it says whose record that is: what is
+ * asked goes nowhere else (node/intel/routing.c). */
+static status check_request(const struct header *h)
+{
+    ENSURE(h->has_previous && h->has_about && h->recipient_count <= 2, E_VALUE);
+    ENSURE(h->stream.lane != LANE_LOCAL && h->about.stream.lane != LANE_LOCAL, E_VALUE);
+    return check_content(h);
 }
 
 static status check_kind(const struct header *h)
@@ -76,6 +85,8 @@ static status check_kind(const struct header *h)
         /* Nothing of it is urgent, and it is between two. */
         ENSURE(h->stream.lane == LANE_ROUTINE && h->recipient_count <= 2, E_VALUE);
         return check_content(h);
+    case KIND_REQUEST:
+        return check_request(h);
     case KIND_OUTCOME:
     case KIND_CASE:
         /* One force's calls are for that force: the publisher and one other. */

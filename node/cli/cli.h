@@ -141,7 +141,7 @@ bool cli_colour(void);
 
 /* What becomes of a record after it was published. */
 extern const struct command command_recall, command_statement, command_supersede,
-    command_republish, command_consent;
+    command_republish, command_consent, command_ask, command_asked, command_answer;
 
 /* The subcommands, each in its own file. */
 extern const struct command command_subject, command_init, command_rekey, command_root_new,

@@ -207,6 +207,7 @@ static struct bytes name_of(const struct record *r, struct entity_ref ref)
     case ITEM_RETENTION:
     case ITEM_RANGES:
     case ITEM_DIFFERENCE:
+    case ITEM_REQUEST:
         return (struct bytes){0};
     }
     return (struct bytes){0};

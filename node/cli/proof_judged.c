@@ -32,6 +32,8 @@ const char *proof_kind(enum kind kind)
         return "what happened to the records of one nominal";
     case KIND_RECONCILIATION:
         return "a comparison with national ingestion";
+    case KIND_REQUEST:
+        return "a question to a record's owner, or its answer";
     }
     return "";
 }

@@ -32,6 +32,12 @@ static void print_head(const struct control_row *row)
         cli_put(stdout, copied);
         (void)printf("\n");
     }
+    const struct bytes consented = control_value(row, "consented");
+    if (consented.size > 0) {
+        (void)printf("   ");
+        cli_put(stdout, consented);
+        (void)printf("\n");
+    }
     const struct bytes because = control_value(row, "because");
     if (because.size > 0) {
         (void)printf("   corrected: ");

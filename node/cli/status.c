@@ -196,6 +196,20 @@ static void print_handling(const struct cli *c, const struct control_answer *a)
     }
 }
 
+/* What was asked about it, and answered; nothing when nothing was. */
+static void print_asked(const struct cli *c, const struct control_answer *a)
+{
+    static const char *const columns[] = {"owner", "from", "wants",    "state",
+                                          "asked", "by",   "answered", "person"};
+
+    for (size_t i = 0; i < a->row_count; i++) {
+        if (row_is(&a->rows[i], "asked")) {
+            print_part(c, a, "asked", columns, COUNT_OF(columns));
+            return;
+        }
+    }
+}
+
 static int run_trace(struct cli *c)
 {
     static const char *const record[] = {"id",     "publisher", "stream", "index",
@@ -220,6 +234,7 @@ static int run_trace(struct cli *c)
     print_withheld(&a);
     print_ingested(c, &a);
     print_handling(c, &a);
+    print_asked(c, &a);
     print_recall(c, &a);
     const struct control_answer end = {.status = a.status, .sentence = a.sentence};
     return cli_print(c, &end, NULL, 0);

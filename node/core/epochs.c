@@ -314,6 +314,7 @@ static status reissue_one(struct exchange *x, const struct stream_id *old, seque
     s.label = h.label;
     s.has_previous = h.has_previous;
     s.previous = h.previous;
+    s.about = h.about;
     s.parent_count = h.parent_count;
     s.parents = h.parents;
     TRY(exchange_content_again(x, &row, &h, &s.content));

@@ -58,6 +58,7 @@ struct submission {
     struct label label;
     bool has_previous;
     record_id previous;
+    struct about about; /* of no agency: none */
     size_t parent_count;
     const struct parent *parents; /* ascending; see entry.h */
     size_t item_count;
@@ -261,8 +262,7 @@ void exchange_begin(struct exchange *x, millis now, const uint8_t seed[DRAW_SEED
 void exchange_clock(struct exchange *x, millis steady);
 
 /* One frame from a peer whose identity the transport has proved.  A refusal is a notice and
- * one coarse class to the peer, never a failure; what is returned other than OK is fatal.
- */
+ * one coarse class to the peer, never a failure; anything but OK is fatal. */
 NODISCARD status exchange_receive(struct exchange *x, const struct agency_id *peer,
                                   enum end end, enum lane lane, struct bytes frame);
 

@@ -77,6 +77,8 @@ static void header_of(const struct exchange *x, const struct own_lane *own,
         .roster_version = x->roster.version,
         .has_previous = s->has_previous,
         .previous = s->previous,
+        .has_about = s->about.stream.agency.text[0] != '\0',
+        .about = s->about,
         .parent_count = (uint32_t)s->parent_count,
         .parents = s->parents,
     };

@@ -120,6 +120,12 @@ struct indexing_watch {
     bool anew;  /* it was damaged, and is made again */
 };
 
+/* Questions to owners and their answers (request_desk.h). */
+struct asked_watch {
+    millis looked_at;
+    uint32_t taken; /* of these entries, in this turn */
+};
+
 /* Who has signed in over HTTP, and who tried (session.h).  In memory alone. */
 /* Room for the names of a quarter of an hour, at the most that are tried in a minute. */
 enum { SESSIONS_MAX = 64, GUESSED_MAX = 320 };
@@ -170,6 +176,7 @@ struct desk {
     struct reading_watch reading;
     struct reconcile_watch reconciling;
     struct indexing_watch indexing;
+    struct asked_watch asked;
     struct session_watch sessions;
     millis handling_at; /* last look at what owners are told; steady */
     bool has_gateway;   /* whose user alone may speak for system accounts (account.h) */

@@ -2,6 +2,7 @@
 
 #include "ingest.h"
 #include "reconcile.h"
+#include "request_desk.h"
 #include "todo.h"
 #include "unopened.h"
 #include "urgent.h"
@@ -83,6 +84,7 @@ static status note_entry(struct desk *d, const struct entry_row *e)
     TRY(unopened_arrived(d, e, &h));
     TRY(ingested_arrived(d, e, &h));
     TRY(reconcile_arrived(d, e));
+    TRY(asked_arrived(d, e, &h));
     if (e->kind == KIND_RECALL) {
         const struct parent record = {.agency = e->stream.agency, .id = h.previous};
         d->recalls.work = true;
@@ -143,6 +145,7 @@ static status look_again(struct desk *d)
     TRY(unopened_look_again(d));
     TRY(ingested_look_again(d));
     TRY(reconcile_look_again(d));
+    TRY(asked_look_again(d));
     const status s = journal_inbox(
         d->journal, (struct inbox_range){.kind = KIND_RECALL, .limit = RECALLS_MAX},
         d->scratch, each_received, d);

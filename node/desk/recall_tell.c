@@ -2,6 +2,7 @@
 
 #include "draft.h"
 #include "nominal.h"
+#include "request_desk.h"
 #include "traces.h"
 #include "urn.h"
 
@@ -252,6 +253,7 @@ static status erase_one(struct desk *d, const struct parent *record,
     if (agency_id_equal(&record->agency, &d->exchange->self))
         TRY(draft_forget(d, &record->id));
     TRY(urn_forget(d, record));
+    TRY(asked_forget(d, record, why));
     TRY(traces_note(d, record));
     const status s = exchange_erase(d->exchange, &record->agency, &record->id, why);
 

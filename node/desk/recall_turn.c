@@ -2,6 +2,7 @@
 #include "indexing.h"
 #include "recall.h"
 #include "reconcile.h"
+#include "request_desk.h"
 #include "traces.h"
 #include "unopened.h"
 #include "urn.h"
@@ -363,6 +364,7 @@ status desk_recall_turn(struct desk *d)
     TRY(recall_arrivals(d));
     TRY(unopened_turn(d));
     TRY(reconcile_turn(d));
+    TRY(asked_turn(d));
     TRY(urn_turn(d));
     TRY(again_turn(d));
     const status s = work_off(d);

@@ -49,8 +49,9 @@ static status may_redact(struct desk *d, struct call *c, const struct header *h)
     TRY(copying_consent(d, &record, &consents));
     if (consents)
         return OK;
-    c->sentence = "its owner allows no sanitised copy without being asked (S2): ask it for "
-                  "`flagpost consent`";
+    c->sentence =
+        "its owner allows no sanitised copy without being asked (S2): flagpost ask "
+        "ID --sanitise --question TEXT";
     return E_POLICY;
 }
 

@@ -1,5 +1,6 @@
 #include "copying.h"
 
+#include "consent.h"
 #include "correction.h"
 #include "handling.h"
 #include "text.h"
@@ -108,23 +109,21 @@ static status check_consent(struct desk *d, struct call *c, struct parent *ret,
     return OK;
 }
 
-status consent_prepare(struct desk *d, struct call *c)
+status consent_give(struct desk *d, struct call *c, const struct consent_given *given)
 {
     struct exchange *const x = d->exchange;
     struct agency_id *const to = arena_take(x->arena, sizeof *to);
     struct bytes *const encoded = arena_take(x->arena, sizeof *encoded);
-    struct parent record;
+    const struct item item = {.kind = ITEM_OUTCOME,
+                              .outcome = {.agency = given->record.agency,
+                                          .id = given->record.id,
+                                          .what = OUTCOME_CONSENT,
+                                          .at = x->now,
+                                          .person = given->person,
+                                          .reason = given->reason}};
 
     ENSURE(to != NULL && encoded != NULL, E_MEMORY);
-    TRY(check_consent(d, c, &record, to));
-    const struct item item = {
-        .kind = ITEM_OUTCOME,
-        .outcome = {.agency = record.agency,
-                    .id = record.id,
-                    .what = OUTCOME_CONSENT,
-                    .at = x->now,
-                    .person = control_argument(&c->parsed, "person"),
-                    .reason = control_argument(&c->parsed, "reason")}};
+    *to = given->to;
     TRY(item_encode(&item, x->arena, encoded));
     const struct submission s = {.kind = KIND_OUTCOME,
                                  .lane = LANE_ROUTINE,
@@ -132,7 +131,7 @@ status consent_prepare(struct desk *d, struct call *c)
                                            .handling = HANDLING_P,
                                            .priority = PRIORITY_LOW},
                                  .has_previous = true,
-                                 .previous = record.id,
+                                 .previous = given->record.id,
                                  .item_count = 1,
                                  .items = encoded,
                                  .recipient_count = 1,
@@ -142,8 +141,17 @@ status consent_prepare(struct desk *d, struct call *c)
     struct item_audit row = {.operation = AUDIT_ALTER,
                              .has_object = true,
                              .object_stream = x->own[lane_rank(LANE_ROUTINE)].row.id,
-                             .object = record.id,
+                             .object = given->record.id,
                              .recipients = {.count = 1, .at = {bytes_of_text(to->text)}},
                              .outcome = bytes_of_text("consent to a sanitised copy")};
     return desk_audit(d, c, &row);
+}
+
+status consent_prepare(struct desk *d, struct call *c)
+{
+    struct consent_given given = {.person = control_argument(&c->parsed, "person"),
+                                  .reason = control_argument(&c->parsed, "reason")};
+
+    TRY(check_consent(d, c, &given.record, &given.to));
+    return consent_give(d, c, &given);
 }

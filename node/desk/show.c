@@ -4,6 +4,7 @@
 #include "parts.h"
 #include "reading.h"
 #include "recall.h"
+#include "request_desk.h"
 #include "urn.h"
 
 /*
@@ -196,7 +197,9 @@ status show_answer(struct desk *d, struct call *c, struct control_answer *ret)
     const struct parent id = {.agency = e.stream.agency, .id = e.id};
     const char *marks = "";
     TRY(recall_marks(d, &id, &marks));
-    rows_next(&r, 12);
+    const char *consented = "";
+    TRY(asked_consented(d, &id, &consented));
+    rows_next(&r, 13);
     rows_id(&r, "id", &e.id);
     rows_agency(&r, "from", &e.stream.agency);
     rows_text(&r, "stream", lane_word(e.stream.lane));
@@ -204,6 +207,7 @@ status show_answer(struct desk *d, struct call *c, struct control_answer *ret)
     rows_time(&r, "sealed", h.sealed_at);
     rows_time(&r, "stored", e.at);
     rows_text(&r, "note", marks);
+    rows_text(&r, "consented", consented);
     const status s = give_record(d, &e, &h, &r);
     const char *const why = why_nothing(d, &e, s);
     if (why != NULL) {

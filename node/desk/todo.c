@@ -169,7 +169,7 @@ static status each(void *context, const struct shelf_row *row)
     if (row->state == TODO_READING && !list->audits)
         return OK;
     if (row->state == TODO_CODE || row->state == TODO_REFUSED ||
-        row->state == TODO_OUTDATED)
+        row->state == TODO_OUTDATED || row->state == TODO_QUESTION)
         TRY(is_withdrawn(list->desk, &row->about, &withdrawn));
     if (withdrawn)
         return OK;

@@ -50,7 +50,12 @@
     X(TODO_DELETE, 18, "delete",                                                           \
       "have it deleted in the national database and say so: flagpost ingest deleted ID")   \
     X(TODO_STANDS, 19, "not-deleted",                                                      \
-      "it is in the national database still, ask why: flagpost trace ID")
+      "it is in the national database still, ask why: flagpost trace ID")                  \
+    X(TODO_QUESTION, 20, "question",                                                       \
+      "read what is asked and answer it: flagpost asked ID --purpose TEXT, flagpost "      \
+      "answer ID")                                                                         \
+    X(TODO_ANSWER, 21, "answer",                                                           \
+      "read the answer, or reach the owner's desk: flagpost asked ID --purpose TEXT")
 
 enum todo_kind {
 #define TODO_ENUM(name, number, word, mend) name = (number),

@@ -2,6 +2,7 @@
 #include "ingest.h"
 #include "legs.h"
 #include "recall.h"
+#include "request_desk.h"
 #include "todo.h"
 
 /*
@@ -341,7 +342,7 @@ status trace_answer(struct desk *d, struct call *c, struct control_answer *ret)
     const bool own = agency_id_equal(&e.stream.agency, &x->self);
     if (work->logged)
         TRY(journal_outcomes(d->journal, &work->id, d->scratch, each_outcome, all));
-    rows_init(&r, x->arena, 3 + 4 * AGENCIES_MAX + HANDLED_MAX);
+    rows_init(&r, x->arena, 3 + 4 * AGENCIES_MAX + HANDLED_MAX + ASKED_ABOUT_MAX);
     TRY(give_head(d, work, &h, &r));
     if (own)
         TRY(give_legs(d, work, all, &r));
@@ -351,6 +352,8 @@ status trace_answer(struct desk *d, struct call *c, struct control_answer *ret)
         TRY(ingested_trace(d, &record, &r));
         TRY(recall_trace(d, &record, &r));
     }
+    if (work->logged)
+        TRY(asked_trace(d, &record, &r));
     TRY(recall_marks(d, &record, &marks));
     if (own && marks[0] == '\0')
         TRY(give_withheld(d, work, &r));

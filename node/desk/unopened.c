@@ -157,7 +157,8 @@ static status each_received(void *context, const struct entry_row *e)
 status unopened_look_again(struct desk *d)
 {
     static const enum kind kinds[] = {KIND_INTELLIGENCE, KIND_ATTACHMENT, KIND_RECALL,
-                                      KIND_STATEMENT,    KIND_OUTCOME,    KIND_CASE};
+                                      KIND_STATEMENT,    KIND_OUTCOME,    KIND_CASE,
+                                      KIND_REQUEST};
     enum { LOOKED_AT_MAX = 1000000 };
     const struct exchange *const x = d->exchange;
     uint64_t closed = 0;

@@ -3,6 +3,7 @@
 #include "dispose.h"
 #include "draft.h"
 #include "held.h"
+#include "request_desk.h"
 #include "source.h"
 #include "text.h"
 #include "todo.h"
@@ -36,6 +37,9 @@ static const struct verb verbs[] = {
     {"supersede", supersede_prepare, publish_answer, VERB_DESK, DUTY_SUBMIT},
     {"republish", republish_prepare, publish_answer, VERB_DESK, DUTY_SUBMIT},
     {"consent", consent_prepare, NULL, VERB_DESK, DUTY_DECIDE},
+    {"ask", ask_prepare, ask_answer, VERB_DESK, DUTY_SUBMIT},
+    {"asked", asked_prepare, asked_answer, VERB_DESK, DUTY_READ},
+    {"answer", answer_prepare, answer_answer, VERB_DESK, DUTY_DECIDE},
     {"recall", recall_prepare, recall_verb_answer, VERB_DESK, DUTY_DECIDE},
     {"statement", statement_prepare, statement_answer, VERB_DESK, DUTY_DECIDE},
     {"redact", redact_prepare, redact_answer, VERB_DESK, DUTY_READ},

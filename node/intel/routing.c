@@ -266,6 +266,7 @@ static bool carries_content(enum kind kind)
     case KIND_DECISION:
     case KIND_RETENTION:
     case KIND_RECONCILIATION:
+    case KIND_REQUEST:
         return true;
     case KIND_RECALL:
     case KIND_STATEMENT:
@@ -293,6 +294,16 @@ static status may_reconcile(const struct header *h, const struct roster_agency *
     const bool tells = from != NULL && from->kind == AGENCY_INGEST;
 
     return tells != (a->kind == AGENCY_INGEST) ? OK : E_POLICY;
+}
+
+/* Between the owner of the record that is asked about and one other, whoever speaks. */
+static status may_ask(const struct header *h, const struct agency_id *recipient)
+{
+    const struct agency_id *const owner = &h->about.stream.agency;
+
+    return agency_id_equal(owner, recipient) || agency_id_equal(owner, &h->stream.agency)
+               ? OK
+               : E_POLICY;
 }
 
 static status may_have(const struct header *h, const struct roster_agency *a,
@@ -335,6 +346,8 @@ status routing_may_send(const struct header *h, const struct agency_id *recipien
     if (h->kind == KIND_RECONCILIATION)
         return may_reconcile(h, a, roster);
     ENSURE(h->label.expires_at == 0 || today->now < h->label.expires_at, E_EXPIRED);
+    if (h->kind == KIND_REQUEST)
+        return may_ask(h, recipient);
     /* An outcome answers the agency that owns the record, whoever that is. */
     return h->kind == KIND_OUTCOME ? OK : may_have(h, a, today);
 }

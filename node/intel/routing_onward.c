@@ -51,7 +51,7 @@ static const struct finding consent = {
     .field = "sanitisation",
     .severity = SEVERITY_REFUSE,
     .sentence = "under S2 nothing goes to a wider audience without consulting the owner",
-    .mend = "ask the owner, and record its consent with the publication",
+    .mend = "ask the owner: flagpost ask ID --sanitise --question TEXT",
 };
 
 /* Codes exist under C alone, and the lower number is the stricter action and the higher the

@@ -65,7 +65,7 @@ status row_entry(struct query *q, struct arena *a, struct entry_row *ret)
     row.ordinal = column_u64(q);
     column_copy(q, row.id.bytes, sizeof row.id.bytes);
     /* 0: withheld, so nobody told us. */
-    row.kind = (enum kind)column_int(q, 0, KIND_RECONCILIATION);
+    row.kind = (enum kind)column_int(q, 0, KIND_REQUEST);
     row.disposition = (enum disposition)column_int(q, DISPOSITION_HELD, DISPOSITION_ERASED);
     row.reason = column_status(q);
     row.duplicate = column_bool(q);

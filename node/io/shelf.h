@@ -38,7 +38,8 @@ enum shelf_kind {
     SHELF_RECONCILED, /* how the last comparison with an agency ended */
     SHELF_DIFFERENCE, /* a record about which national ingestion and its owner differ */
     SHELF_AGAIN,      /* what was erased since a backup is yet to be erased again */
-    SHELF_LAST = SHELF_AGAIN,
+    SHELF_ASKED,      /* what a recipient of a record asks its owner */
+    SHELF_LAST = SHELF_ASKED,
 };
 
 /* States of SHELF_WAITING: urgent records, ours and those that arrived, without and with a

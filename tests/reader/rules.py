@@ -78,7 +78,7 @@ class Fields:
 # --- header ---
 
 INTELLIGENCE, OUTCOME, RECALL, AUDIT, EPOCH, REWRAP, STATEMENT, ATTACHMENT, CASE = range(1, 10)
-OBLIGATION, DECISION, RETENTION, RECONCILIATION = 10, 11, 12, 13
+OBLIGATION, DECISION, RETENTION, RECONCILIATION, REQUEST = 10, 11, 12, 13, 14
 ROUTINE, LOCAL = 2, 3
 HEADER_COUNTS = {("Header", "recipients"): RECIPIENTS, ("Header", "parents"): 8}
 
@@ -106,6 +106,9 @@ def header(raw: bytes) -> Message:
         need(h.get(4) == ROUTINE, "value")
     if kind in (RECALL, STATEMENT, ATTACHMENT):
         f.there(18)
+    if kind == REQUEST:
+        f.there(18, 27)
+        need(h.get(4) != LOCAL and h.get(27).get(2) != LOCAL, "value")
     if kind == INTELLIGENCE:
         f.there(11, 14)
     need(kind == INTELLIGENCE or 28 not in h, "value")
@@ -137,7 +140,7 @@ def about(h: Message) -> None:
 def header_content(h: Message, f: Fields) -> None:
     need(26 not in h, "value")
     f.there(10, 19, 20, 21, 22, 24, 25, 31).most(ITEMS, 20).between(17, SEALED_MAX, 21)
-    need(27 not in h or h.get(9) == OUTCOME, "value")
+    need(27 not in h or h.get(9) in (OUTCOME, REQUEST), "value")
     if 27 in h:
         about(h)
     recipients(h)
@@ -152,7 +155,7 @@ def recipients(h: Message) -> None:
     need(len(h.raw(31)) == 32 * len(to), "value")
     if h.get(4) == LOCAL:
         need(ids == [h.raw(3)], "value")
-    if h.get(9) in (OUTCOME, CASE, RECONCILIATION):
+    if h.get(9) in (OUTCOME, CASE, RECONCILIATION, REQUEST):
         need(len(ids) <= 2, "value")
 
 
@@ -221,6 +224,13 @@ def ranges(f: Fields) -> None:
     need((f.m.number(3) in (1, 2)) == (14 in f.m) and (f.m.number(3) == 4) == (19 in f.m), "value")
 
 
+def request(f: Fields) -> None:
+    f.there(1, 2, 3, 7).most(TIME, 3, 4).exact(16, 5).not_zeros(5)
+    f.short(6, most=200).short(7, most=4000)
+    asks = f.m.number(1) == 1
+    need(asks == (4 in f.m) and asks != (5 in f.m) and asks != (6 in f.m), "value")
+
+
 def replaced(f: Fields) -> None:
     f.there(1, 2).exact(16, 1, 2)
     need(f.m.raw(1) != f.m.raw(2), "value")
@@ -272,6 +282,7 @@ ITEM_RULES = {
     56: retention,
     57: ranges,
     58: lambda f: f.there(1, 2, 3).agencies(1).exact(16, 2).short(4, most=64),
+    59: request,
 }
 
 

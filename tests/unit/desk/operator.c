@@ -15,18 +15,18 @@ static const struct {
 } roles[] = {
     {"submit", DUTY_SUBMIT, true,
      " publish held held-cancel explain publish-batch attach supersede republish "
-     "case-report case-publish draft draft-discard assess sanitise rework "},
+     "case-report case-publish draft draft-discard assess sanitise rework ask "},
     {"release", DUTY_RELEASE, true, " release "},
     {"read", DUTY_READ, true,
      " inbox find search show attachment redact trace subject case-list case-show "
      "case-rates "
      "case-reconcile drafts draft-show source review-list review-show ingest-list "
-     "ingest-reconciled ingest-differences "
+     "ingest-reconciled ingest-differences asked "
      "schedule dispose-preview dispose-list "},
     {"decide", DUTY_DECIDE, true,
      " policy-test decide consent recall statement case-decide case-correct review-event "
      "ingest-accept ingest-refuse ingest-deleted ingest-batch ingest-reconcile "
-     "ingest-resend ingest-settle "},
+     "ingest-resend ingest-settle answer "},
     {"acknowledge", DUTY_ACKNOWLEDGE, false, " acknowledge "},
     {"audit", DUTY_AUDIT, false, " audit audit-export breach "},
     {"operate", DUTY_OPERATE, false,

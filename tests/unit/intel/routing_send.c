@@ -302,6 +302,26 @@ static void who_reconciles_is_national_ingestion_and_one_other(void)
     CHECK_STATUS(may_send_header(&h, "F50"), E_POLICY);
 }
 
+static void a_question_is_for_the_owner_and_its_answer_is_the_owners(void)
+{
+    struct header h = header_of(KIND_REQUEST, MARKING_OFFICIAL_SENSITIVE, 0);
+
+    start();
+    h.has_about = true;
+    h.about.stream.agency = agency("SWROCU")->id;
+    CHECK_OK(may_send_header(&h, "SWROCU"));
+    CHECK_STATUS(may_send_header(&h, "JFC"), E_POLICY);
+    CHECK_STATUS(may_send_header(&h, "PND"), E_POLICY);
+    CHECK_STATUS(may_send_header(&h, "IE"), E_POLICY);
+    h.about.stream.agency = h.stream.agency; /* the owner answers whoever asked */
+    CHECK_OK(may_send_header(&h, "JFC"));
+    h.label.expires_at = fixture_now;
+    CHECK_STATUS(may_send_header(&h, "JFC"), E_EXPIRED);
+    h.label.expires_at = 0;
+    h.label.marking = MARKING_SECRET;
+    CHECK_STATUS(may_send_header(&h, "JFC"), E_POLICY);
+}
+
 static void calls_are_told_to_a_bureau_alone(void)
 {
     const enum marking os = MARKING_OFFICIAL_SENSITIVE;
@@ -335,4 +355,5 @@ CASES(CASE(no_rule_reaches_immigration_enforcement),
       CASE(sending_asks_the_rules_of_today), CASE(a_recall_reaches_whoever_held_the_record),
       CASE(calls_are_told_to_a_bureau_alone),
       CASE(who_reconciles_is_national_ingestion_and_one_other),
+      CASE(a_question_is_for_the_owner_and_its_answer_is_the_owners),
       CASE(an_agency_gets_its_own_entries_back))

@@ -69,6 +69,13 @@ static inline void check_cases(const struct item *i)
         CHECK_TEXT(i->difference.agency.text, "F055");
         CHECK_INT(i->difference.says, DIFFERENCE_REFUSED);
         CHECK_IS(i->difference.reference, "reference");
+    } else if (i->kind == ITEM_REQUEST) {
+        CHECK_INT(i->request.what, REQUEST_GRANTED);
+        CHECK_INT(i->request.wants, REQUEST_SANITISE);
+        CHECK_INT(i->request.at, 1795471200000);
+        CHECK(i->request.has_question);
+        CHECK_IS(i->request.person, "person");
+        CHECK_IS(i->request.text, "text");
     } else {
         CHECK_INT(i->kind, ITEM_CASE_PERIOD);
         CHECK_INT(i->case_period.from, 1795384800000);

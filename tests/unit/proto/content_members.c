@@ -334,6 +334,7 @@ static void check_item(const struct item *i)
         [ITEM_RETENTION] = check_cases,
         [ITEM_RANGES] = check_cases,
         [ITEM_DIFFERENCE] = check_cases,
+        [ITEM_REQUEST] = check_cases,
         [ITEM_SUPERSEDES] = check_history,
         [ITEM_LINEAGE] = check_history,
         [ITEM_PROOF] = check_history,

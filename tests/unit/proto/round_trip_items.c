@@ -316,26 +316,6 @@ static struct item random_event(struct dice *d, enum item_kind kind)
     return i;
 }
 
-static struct item random_retention(struct dice *d, enum item_kind kind)
-{
-    struct item i = {.kind = kind,
-                     .retention = {.set = random_id(d),
-                                   .what = 1 + dice_below(d, RETENTION_ERASED),
-                                   .at = 1 + dice_below(d, UINT32_MAX),
-                                   .person = dice_text(d, 1, RETENTION_TEXT_MAX),
-                                   .reason = dice_text(d, 0, RETENTION_TEXT_MAX),
-                                   .has_record = dice_below(d, 2) == 1,
-                                   .notice = dice_below(d, UINT32_MAX),
-                                   .group = dice_below(d, RETENTION_GROUPS + 1),
-                                   .reference = dice_text(d, 0, RETENTION_REFERENCE_MAX)}};
-
-    if (i.retention.has_record)
-        i.retention.record = random_id(d);
-    if (dice_below(d, 2) == 1)
-        i.retention.answers = bytes_of_text("ynuuny");
-    return i;
-}
-
 static struct item random_item(struct dice *d, enum item_kind kind)
 {
     static struct item (*const makers[64])(struct dice * d, enum item_kind kind) = {
@@ -360,6 +340,7 @@ static struct item random_item(struct dice *d, enum item_kind kind)
         [ITEM_LINEAGE] = random_history,     [ITEM_PROOF] = random_history,
         [ITEM_RECALL] = random_history,      [ITEM_REPLACED] = random_history,
         [ITEM_RANGES] = random_talk,         [ITEM_DIFFERENCE] = random_talk,
+        [ITEM_REQUEST] = random_request,
     };
 
     CHECK(kind < COUNT_OF(makers) && makers[kind] != NULL);

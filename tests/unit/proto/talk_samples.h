@@ -1,9 +1,48 @@
 #ifndef FLAGPOST_TALK_SAMPLES_H
 #define FLAGPOST_TALK_SAMPLES_H
 
-/* Part of round_trip_items.c: what two sides say that compare their sets. */
+/* Part of round_trip_items.c: what two sides say that compare their sets, or of whom one
+ * asks, and what happened to the records of one nominal. */
 
 #include "samples.h"
+
+static inline struct item random_request(struct dice *d, enum item_kind kind)
+{
+    struct item i = {.kind = kind,
+                     .request = {.what = 1 + dice_below(d, REQUEST_REFUSED),
+                                 .wants = 1 + dice_below(d, REQUEST_SANITISE),
+                                 .at = 1 + dice_below(d, UINT32_MAX),
+                                 .text = dice_text(d, 1, REQUEST_TEXT_MAX)}};
+
+    if (i.request.what == REQUEST_ASKED) {
+        i.request.by = 1 + dice_below(d, UINT32_MAX);
+        return i;
+    }
+    i.request.has_question = true;
+    i.request.person = dice_text(d, 1, REQUEST_PERSON_MAX);
+    dice_fill(d, i.request.question.bytes, sizeof i.request.question.bytes);
+    return i;
+}
+
+static inline struct item random_retention(struct dice *d, enum item_kind kind)
+{
+    struct item i = {.kind = kind,
+                     .retention = {.what = 1 + dice_below(d, RETENTION_ERASED),
+                                   .at = 1 + dice_below(d, UINT32_MAX),
+                                   .person = dice_text(d, 1, RETENTION_TEXT_MAX),
+                                   .reason = dice_text(d, 0, RETENTION_TEXT_MAX),
+                                   .has_record = dice_below(d, 2) == 1,
+                                   .notice = dice_below(d, UINT32_MAX),
+                                   .group = dice_below(d, RETENTION_GROUPS + 1),
+                                   .reference = dice_text(d, 0, RETENTION_REFERENCE_MAX)}};
+
+    dice_fill(d, i.retention.set.bytes, sizeof i.retention.set.bytes);
+    if (i.retention.has_record)
+        dice_fill(d, i.retention.record.bytes, sizeof i.retention.record.bytes);
+    if (dice_below(d, 2) == 1)
+        i.retention.answers = bytes_of_text("ynuuny");
+    return i;
+}
 
 static inline struct item random_talk(struct dice *d, enum item_kind kind)
 {

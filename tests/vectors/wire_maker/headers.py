@@ -91,6 +91,8 @@ def good_headers(book):
     book.good(header(1).with_((4, num(4, 3)), (9, num(9, 11))).bytes(), "a decision")
     book.good(header(1).with_((4, num(4, 3)), (9, num(9, 12))).bytes(), "a retention event")
     book.good(h.with_((9, num(9, 13))).bytes(), "a question of a reconciliation")
+    asks = h.with_((9, num(9, 14)), (18, sized(18, draw("asked about", 16))), (27, about()))
+    book.good(asks.bytes(), "a question to a record's owner")
     book.good(rewrap_header().bytes(), "a rewrap")
     book.good(rewrap_header().with_((10, num(10, 2)), (27, about(without=(4,)))).bytes(),
               "a rewrap with a marking, of index 0")
@@ -192,6 +194,15 @@ def bad_headers(book):
     book.bad("value", h.with_((4, num(4, 1)), (9, num(9, 13))).bytes(),
              "a reconciliation on the immediate lane")
     book.bad("value", header(3).with_((9, num(9, 13))).bytes(), "a reconciliation among three")
+    previous, asks = (18, sized(18, draw("asked about", 16))), (9, num(9, 14))
+    book.bad("value", header(3).with_(asks, previous, (27, about())).bytes(),
+             "a question to two owners")
+    book.bad("value", h.with_(asks, (27, about())).bytes(), "a question about no record")
+    book.bad("value", h.with_(asks, previous).bytes(), "a question to nobody's owner")
+    book.bad("value", h.with_(asks, previous, (27, about((2, num(2, 3))))).bytes(),
+             "a question about what stays at home")
+    book.bad("value", header(1).with_(asks, previous, (4, num(4, 3)), (27, about())).bytes(),
+             "a question on the local lane")
     book.bad("value", header(3).with_((9, num(9, 9))).bytes(), "a list of calls for two forces")
     bad("value", 9, num(9, 8), "a part of no record's attachment")
     book.bad("value", h.with_((4, num(4, 1)), (9, num(9, 8)),

@@ -113,6 +113,8 @@ ITEMS = {
                     (16, sized(16, draw("other root", 32))), number(17, 8), number(18, 1)]),
     58: ("difference", [text(1, "F055"), (2, sized(2, draw("differs", 16))), number(3, 4),
                         text(4, "reference")]),
+    59: ("request", [number(1, 2), number(2, 3), number(3, 1795471200000),
+                     (5, sized(5, draw("question", 16))), text(6, "person"), text(7, "text")]),
 }
 
 # What must stay for the item to be allowed.
@@ -121,7 +123,8 @@ SMALLEST = {1: [5], 2: [1], 3: [1], 4: [1], 5: [2, 3], 6: [1], 7: [1], 8: [1], 9
             22: [1], 23: [1], 24: [1], 25: [1], 26: [1], 27: [1], 50: [1, 2, 3], 51: [1, 2],
             52: [1, 2, 3], 53: [1, 2], 35: [1, 2, 3, 4, 5, 6], 36: [3],
             40: [1, 2, 3], 41: [1, 2, 3, 4, 5, 6, 7], 42: [1], 43: [1, 2, 3], 44: [1, 2],
-            55: [1, 2, 3, 4, 5], 56: [1, 2, 3, 4], 57: [1, 2, 3, 14], 58: [1, 2, 3]}
+            55: [1, 2, 3, 4, 5], 56: [1, 2, 3, 4], 57: [1, 2, 3, 14], 58: [1, 2, 3],
+            59: [1, 2, 3, 5, 6, 7]}
 
 # Kinds of which each field alone is enough.
 ANY_FIELD = (1, 2, 8, 9, 10, 11, 12, 13, 18, 22, 23, 24, 25, 26, 27)
@@ -264,6 +267,17 @@ def item_rules(book):
              "ranges: a reason of 257 bytes")
     book.good(item(58, item_fields(58).with_((3, num(3, 5)))), "difference: deleted")
     bad("form", 58, 3, num(3, 6), "a word that is none")
+    bad("form", 59, 2, num(2, 4), "a wish that is none")
+    bad("value", 59, 4, num(4, 1795471200000), "an answer with a time to answer by")
+    bad("value", 59, 1, num(1, 1), "a question that answers one")
+    bad("form", 59, 5, sized(5, bytes(16)), "a question of zeros and not absent")
+    bad("limit", 59, 6, sized(6, "x" * 201), "a person of 201 bytes")
+    bad("limit", 59, 7, sized(7, "x" * 4001), "a text of 4,001 bytes")
+    asks = item_fields(59).with_((1, num(1, 1)), (4, num(4, 1795557600000)), without=(5, 6))
+    book.good(item(59, asks), "request: a question")
+    book.good(item(59, item_fields(59).with_((1, num(1, 3)))), "request: a refusal")
+    book.bad("value", item(59, asks.with_(without=(4,))), "request: a question without its time")
+    book.bad("value", item(59, asks.with_((6, sized(6, "x")))), "request: a question by a person")
     bad("value", 36, 1, num(1, 16), "attachment 17 of a record")
     bad("value", 36, 2, num(2, 800), "part 801 of an attachment")
     bad("limit", 36, 3, sized(3, "x" * 131073), "a part over 128 KiB")
