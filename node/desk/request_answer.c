@@ -61,6 +61,7 @@ static status find_record(struct desk *d, struct call *c, struct answer_work *wo
 {
     struct exchange *const x = d->exchange;
     struct place place = {0};
+    struct header h;
     bool recalled = false;
 
     TRY(desk_find_record(d, c, &place, &c->id));
@@ -70,6 +71,12 @@ static status find_record(struct desk *d, struct call *c, struct answer_work *wo
         c->sentence = "only the agency that published a record answers what is asked about "
                       "it";
         return E_DENIED;
+    }
+    TRY(header_decode(work->e.header, x->arena, &h));
+    if (h.label.expires_at != 0 && h.label.expires_at <= x->now) {
+        c->sentence =
+            "the record has expired: nothing about it leaves this agency any more";
+        return E_EXPIRED;
     }
     TRY(x->store.ops->recalled(x->store.self, &x->self, &c->id, &recalled));
     if (!recalled)
@@ -139,12 +146,22 @@ static status find_question(struct desk *d, struct call *c, struct answer_work *
     return E_USAGE;
 }
 
+static status each_source(void *context, const struct shelf_row *row)
+{
+    *(record_id *)context = row->id;
+    return OK;
+}
+
 /* R6: where it came from has no place in what leaves. */
 static status check_source(struct desk *d, struct call *c, const struct answer_work *work)
 {
     struct arena *const a = d->exchange->arena;
     struct source source = {.known_count = 0};
-    const status s = source_find(d, &work->q.record.id, a, &source);
+    record_id draft = {{0}};
+
+    TRY(journal_shelf_about(d->journal, SHELF_SOURCE, &work->q.record.id, d->scratch,
+                            each_source, &draft));
+    const status s = source_find(d, &draft, a, &source);
 
     if (s == E_UNKNOWN)
         return OK;

@@ -75,12 +75,14 @@ status asked_prepare(struct desk *d, struct call *c)
 
 enum { GIVEN_FIELDS = 13 };
 
-static status give(struct desk *d, const struct asked *q, struct rows *r)
+/* Who has answered is a person's name, and told where the look is in the log. */
+static status give(struct desk *d, const struct asked *q, bool named, struct rows *r)
 {
     const millis now = d->exchange->now;
     struct bytes person = {0};
 
-    TRY(arena_copy(r->arena, bytes_of(q->person.at, q->person.size), &person));
+    if (named)
+        TRY(arena_copy(r->arena, bytes_of(q->person.at, q->person.size), &person));
     rows_next(r, GIVEN_FIELDS);
     rows_text(r, "row", "asked");
     rows_id(r, "record", &q->record.id);
@@ -110,7 +112,9 @@ static status each_row(void *context, const struct shelf_row *row)
     struct asked q;
 
     TRY(asked_read(row, &q));
-    return l->work->overdue && q.state != ASKED_OVERDUE ? OK : give(l->desk, &q, &l->rows);
+    return l->work->overdue && q.state != ASKED_OVERDUE
+               ? OK
+               : give(l->desk, &q, false, &l->rows);
 }
 
 static status give_list(struct desk *d, const struct asked_work *work,
@@ -157,7 +161,7 @@ static status give_texts(struct desk *d, const struct asked_work *work, struct r
 {
     for (size_t i = 0; i < work->list.count; i++) {
         const struct asked *const q = &work->list.at[i];
-        TRY(give(d, q, r));
+        TRY(give(d, q, true, r));
         status s = give_text(d, &q->from, &q->question, "question", r);
         if (s == OK && q->answered != 0)
             s = give_text(d, &q->record.agency, &q->answer, "answer", r);
@@ -189,7 +193,7 @@ status asked_trace(struct desk *d, const struct parent *record, struct rows *r)
 
     TRY(asked_about(d, record, &list));
     for (size_t i = 0; i < list.count; i++)
-        TRY(give(d, &list.at[i], r));
+        TRY(give(d, &list.at[i], true, r));
     return OK;
 }
 

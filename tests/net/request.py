@@ -1,8 +1,8 @@
 """A unit asks the owner of a record; the owner's desk answers, once; both ends can show it.
 
 For more, for consent to act (A1) and for consent to a sanitised copy (S2): granted and refused.
-What the handling codes permit is not asked, what is asked twice is refused.  One end is killed
-after each step.  The texts are shown for a purpose alone, stand in no file, and go with the record.
+What the handling codes permit is not asked, what is asked twice is refused.  Each end is killed
+once it has said so.  The texts are shown for a purpose alone, stand in no file, and go with the record.
 """
 
 import argparse
@@ -12,13 +12,15 @@ import signal
 import sqlite3
 
 import canary
+import drafts
 import scene
 from ingest import up
 from scene import Network, check, check_equal, say
 
 DUTY = ("--person", "DI at the bureau")
+RELEASED = "CI at the bureau"
 REFUSED, WRONG_USE, UNREACHABLE, FORBIDDEN = 1, 2, 3, 4
-FOUR = {name: scene.ONE_BUREAU[name] for name in ("F55", "SWROCU", "JFC", "PND")}
+THREE = {name: scene.ONE_BUREAU[name] for name in ("F55", "SWROCU", "JFC")}
 
 
 def record(number: int, action: str, sanitisation: str) -> dict:
@@ -45,7 +47,7 @@ def ask(net: Network, what: str, wants: str, question: str, *more: str) -> tuple
 
 
 def answer(net: Network, what: str, *more: str) -> tuple[int, dict]:
-    return call(net, "F55", "answer", what, "--from", "SWROCU", *more)
+    return call(net, "F55", "answer", what, "--from", "SWROCU", "--released", RELEASED, *more)
 
 
 def asked(net: Network, agency: str, what: str = "", *more: str) -> dict[tuple, dict]:
@@ -113,7 +115,8 @@ def check_asked(net: Network, what: str, texts: canary.Canaries) -> None:
     for wants in ("more", "act", "sanitise"):
         code, told = ask(net, what, wants, texts.text(f"question {wants}"))
         check_equal(code, 0, f"{wants}: {told}")
-        killed(net, "SWROCU")
+        if wants == "act":
+            killed(net, "SWROCU")
         code, told = ask(net, what, wants, "again")
         check(code == REFUSED and "not answered yet" in told["sentence"], f"twice: {told}")
     for wants in ("more", "act", "sanitise"):
@@ -127,13 +130,43 @@ def check_asked(net: Network, what: str, texts: canary.Canaries) -> None:
     check(code == WRONG_USE and "say which" in told["sentence"], f"one of three: {told}")
 
 
+def check_second_person(net: Network, what: str) -> None:
+    """Where the agency asks for one, nobody answers alone; who released it is in the log."""
+    drafts.configure(net, "F55", second_person=1)
+    words = ("answer", what, "--from", "SWROCU", "--act", "--grant", *DUTY, "--reason", "watched")
+    for released in ((), ("--released", DUTY[1].upper()), ("--released", " ")):
+        code, told = call(net, "F55", *words, *released)
+        check(code == FORBIDDEN and "second person" in told["sentence"], f"{released}: {told}")
+    check_equal(state_at(net, "F55", what, "act"), "open", "nothing was answered")
+
+
+def check_source(net: Network) -> None:
+    """R6: where a record came from is in no answer about it."""
+    source = {"reference": "SR-4711-Q", "officer": "PC 4711 Quillfeather"}
+    _, told = net.at("F55", "draft", "-", text=json.dumps(
+        {**record(8, "A1", "S2"), "source": source}))
+    for step in ("assess", "sanitise"):
+        net.at("F55", step, told[0]["id"])
+    _, told = net.at("F55", "release", told[0]["id"], "--person", "DS Two")
+    what = scene.rows({"rows": told}, "record")[0]["id"]
+    scene.wait_stored(net, "F55", what, {"SWROCU"})
+    check_equal(ask(net, what, "more", "From whom?")[0], 0, "asked")
+    wait_state(net, "F55", what, "more", "open")
+    for told in source.values():
+        code, said = answer(net, what, "--grant", *DUTY, "--text", f"It is {told.lower()}.")
+        check(code == REFUSED and "R6" in said["sentence"], f"{told}: {said}")
+        check(told not in said["sentence"], "the refusal repeats it")
+    check_equal(answer(net, what, "--refuse", *DUTY, "--reason", "not told")[0], 0, "refused")
+
+
 def check_answered(net: Network, what: str, texts: canary.Canaries) -> None:
     for wants, says, state in (("more", "--refuse", "refused"), ("act", "--grant", "granted"),
                                ("sanitise", "--grant", "granted")):
         options = (f"--{wants}", says, *DUTY, "--reason", texts.text(f"answer {wants}"))
         code, told = answer(net, what, *options)
         check_equal(code, 0, f"{wants}: {told}")
-        killed(net, "F55")
+        if wants == "act":
+            killed(net, "F55")
         code, told = answer(net, what, *options)
         check(code == REFUSED and "first answer stands" in told["sentence"], f"twice: {told}")
         wait_state(net, "SWROCU", what, wants, state)
@@ -160,10 +193,11 @@ def check_seen(net: Network, what: str) -> None:
     code, told = call(net, "SWROCU", "republish", what, "--items",
                       "facts, report, provenance, text 1", "--person", "DS", "--reason", "port")
     check_equal(code, 0, f"a copy under S2: {told}")
-    for agency, said in (("SWROCU", "asked its owner: act"), ("F55", "answered: act granted")):
+    for agency, said, purpose in (("SWROCU", "asked its owner: act", ""),
+                                  ("F55", "answered: act granted", RELEASED)):
         log = net.at(agency, "audit", "--use", "integrity")[1]
         check(any(row.get("outcome") == said and row.get("object", "").endswith(what)
-                  for row in log), f"{agency}'s log has no row: {said}")
+                  and row["purpose"] == purpose for row in log), f"{agency}'s log: {said}")
 
 
 def check_overdue(net: Network, what: str) -> None:
@@ -206,11 +240,13 @@ def entries(net: Network, agency: str, what: str) -> list[int]:
 
 def test(options: argparse.Namespace) -> None:
     texts = canary.Canaries(options.seed)
-    with scene.network(options.binary, FOUR) as net:
+    with scene.network(options.binary, THREE) as net:
         what = received(net, 1, "A1", "S2")
         check_wrong(net, what)
         check_needless(net, 1)
         check_asked(net, what, texts)
+        check_source(net)
+        check_second_person(net, what)
         check_answered(net, what, texts)
         check_seen(net, what)
         check_overdue(net, what)

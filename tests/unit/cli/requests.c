@@ -1,0 +1,237 @@
+#include "recalled.h"
+
+#include "request_desk.h"
+
+/* Questions and answers of peers that keep no manners: what does not count is erased unread
+ * and leaves no row. */
+
+/* What the publisher's own journal has of the record, as whoever was sent it has it. */
+static struct entry_row entry_of(struct world *w, const struct parent *record)
+{
+    const struct store s = journal_store(w->t->nodes[ALFA].journal);
+    struct place place = {0};
+    struct entry_row e = {0};
+
+    arena_reset(&w->scratch);
+    CHECK_OK(s.ops->record_find(s.self, &record->agency, &record->id, &place));
+    CHECK_OK(s.ops->entry_find(s.self, &place.stream, place.index, &w->scratch, &e));
+    return e;
+}
+
+struct said {
+    size_t from, to;
+    size_t owner; /* as its header claims */
+    struct item_request says;
+};
+
+/* The entry's own name. */
+static struct parent say(struct world *w, const struct parent *record,
+                         const struct said *what)
+{
+    struct entry_row e = entry_of(w, record);
+    struct item_request says = what->says;
+    struct parent made = {.agency = w->t->cast.actors[what->from].id};
+
+    says.at = w->t->now;
+    says.text = bytes_of_text("What is known of the yard?");
+    if (says.what != REQUEST_ASKED)
+        says.person = bytes_of_text("DI");
+    e.stream.agency = w->t->cast.actors[what->owner].id;
+    trio_begin(w->t, what->from);
+    CHECK_OK(asked_say(&w->desks[what->from], &e, &says, &w->t->cast.actors[what->to].id,
+                       &made.id));
+    trio_end(w->t, what->from);
+    settle(w);
+    return made;
+}
+
+static struct parent question(struct world *w, const struct parent *record, size_t from,
+                              enum request_for wants)
+{
+    const struct said what = {
+        .from = from,
+        .to = ALFA,
+        .owner = ALFA,
+        .says = {.what = REQUEST_ASKED, .wants = wants, .by = w->t->now + 86400000}};
+
+    return say(w, record, &what);
+}
+
+/* How many questions about it have a row there, and the newest of them. */
+static size_t rows_at(struct world *w, size_t n, const struct parent *record,
+                      struct asked *ret)
+{
+    struct asked_list list = {0};
+
+    trio_begin(w->t, n);
+    CHECK_OK(asked_about(&w->desks[n], record, &list));
+    if (list.count > 0 && ret != NULL)
+        *ret = list.at[list.count - 1];
+    const size_t count = list.count;
+    trio_end(w->t, n);
+    return count;
+}
+
+static void put(struct world *w, size_t n, const struct asked *a)
+{
+    trio_begin(w->t, n);
+    CHECK_OK(asked_put(&w->desks[n], a));
+    trio_end(w->t, n);
+}
+
+static struct parent sent(struct world *w)
+{
+    settle(w);
+    const struct parent record = publish(w, ALFA, 1u << BRAVO, NULL);
+    settle(w);
+    return record;
+}
+
+static void of_one_kind_one_question_is_open(void)
+{
+    struct world *const w = make();
+    const struct parent record = sent(w);
+    struct asked q = {.state = 0};
+
+    const struct parent first = question(w, &record, BRAVO, REQUEST_MORE);
+    CHECK_INT(rows_at(w, ALFA, &record, &q), 1);
+    CHECK(q.state == ASKED_OPEN && record_id_equal(&q.question, &first.id));
+    const struct parent second = question(w, &record, BRAVO, REQUEST_MORE);
+    CHECK_INT(rows_at(w, ALFA, &record, NULL), 1);
+    CHECK_INT(disposition_of(w, ALFA, &second), DISPOSITION_ERASED);
+    const struct parent other = question(w, &record, BRAVO, REQUEST_ACT);
+    CHECK_INT(rows_at(w, ALFA, &record, NULL), 2);
+    CHECK_INT(disposition_of(w, ALFA, &first), DISPOSITION_HELD);
+    CHECK_INT(disposition_of(w, ALFA, &other), DISPOSITION_HELD);
+    done(w);
+}
+
+static void so_many_and_no_more_are_heard(void)
+{
+    struct world *const w = make();
+    const struct parent record = sent(w);
+    struct asked q = {.state = 0};
+
+    for (size_t i = 1; i <= ASKED_EACH_MAX; i++) {
+        (void)question(w, &record, BRAVO, REQUEST_MORE);
+        CHECK_INT(rows_at(w, ALFA, &record, &q), i);
+        q.state = ASKED_REFUSED;
+        q.answered = w->t->now;
+        put(w, ALFA, &q);
+    }
+    const struct parent more = question(w, &record, BRAVO, REQUEST_MORE);
+    CHECK_INT(rows_at(w, ALFA, &record, NULL), ASKED_EACH_MAX);
+    CHECK_INT(disposition_of(w, ALFA, &more), DISPOSITION_ERASED);
+    done(w);
+}
+
+static void who_was_never_sent_the_record_is_not_heard(void)
+{
+    struct world *const w = make();
+    const struct parent record = sent(w);
+
+    const struct parent made = question(w, &record, CHARLIE, REQUEST_MORE);
+    CHECK_INT(rows_at(w, ALFA, &record, NULL), 0);
+    CHECK_INT(disposition_of(w, ALFA, &made), DISPOSITION_ERASED);
+    done(w);
+}
+
+static void about_what_is_recalled_nothing_is_heard(void)
+{
+    struct world *const w = make();
+    const struct parent record = sent(w);
+
+    recall(w, &record);
+    const struct parent made = question(w, &record, BRAVO, REQUEST_MORE);
+    CHECK_INT(rows_at(w, ALFA, &record, NULL), 0);
+    CHECK_INT(disposition_of(w, ALFA, &made), DISPOSITION_ERASED);
+    done(w);
+}
+
+static void a_question_without_its_notice_is_found(void)
+{
+    struct world *const w = make();
+    const struct parent record = sent(w);
+
+    w->drops = true;
+    (void)question(w, &record, BRAVO, REQUEST_MORE);
+    CHECK_INT(rows_at(w, ALFA, &record, NULL), 0);
+    w->drops = false;
+    settle(w);
+    CHECK_INT(rows_at(w, ALFA, &record, NULL), 1);
+    done(w);
+}
+
+/* BRAVO has asked ALFA; `id` is whatever the answer says that it answers. */
+static struct parent answer(struct world *w, const struct parent *record, size_t from,
+                            size_t owner, const record_id *id, enum request_what what)
+{
+    const struct said said = {
+        .from = from,
+        .to = BRAVO,
+        .owner = owner,
+        .says = {
+            .what = what, .wants = REQUEST_ACT, .has_question = true, .question = *id}};
+
+    return say(w, record, &said);
+}
+
+static void the_owners_first_answer_to_an_open_question_counts(void)
+{
+    struct world *const w = make();
+    const struct parent record = sent(w);
+    const struct parent asks = question(w, &record, BRAVO, REQUEST_ACT);
+    struct asked q = {.record = record,
+                      .from = w->t->cast.actors[BRAVO].id,
+                      .wants = REQUEST_ACT,
+                      .state = ASKED_OPEN,
+                      .at = w->t->now,
+                      .by = w->t->now + 86400000,
+                      .question = asks.id};
+
+    put(w, BRAVO, &q);
+    /* Of another agency: as ALFA's record it is not sent, as its own it is no answer. */
+    struct parent said = answer(w, &record, CHARLIE, ALFA, &asks.id, REQUEST_GRANTED);
+    CHECK_INT(disposition_of(w, BRAVO, &said), 0);
+    said = answer(w, &record, CHARLIE, CHARLIE, &asks.id, REQUEST_GRANTED);
+    CHECK_INT(disposition_of(w, BRAVO, &said), DISPOSITION_ERASED);
+    said = answer(w, &record, ALFA, ALFA, &record.id, REQUEST_GRANTED);
+    CHECK_INT(disposition_of(w, BRAVO, &said), DISPOSITION_ERASED);
+    CHECK_INT(rows_at(w, BRAVO, &record, &q), 1);
+    CHECK_INT(q.state, ASKED_OPEN);
+    const struct parent first = answer(w, &record, ALFA, ALFA, &asks.id, REQUEST_REFUSED);
+    said = answer(w, &record, ALFA, ALFA, &asks.id, REQUEST_GRANTED);
+    CHECK_INT(rows_at(w, BRAVO, &record, &q), 1);
+    CHECK(q.state == ASKED_REFUSED && record_id_equal(&q.answer, &first.id));
+    CHECK_INT(disposition_of(w, BRAVO, &first), DISPOSITION_HELD);
+    CHECK_INT(disposition_of(w, BRAVO, &said), DISPOSITION_ERASED);
+    done(w);
+}
+
+static void with_the_record_its_questions_and_answers_go(void)
+{
+    struct world *const w = make();
+    const struct parent record = sent(w);
+    const struct parent other = publish(w, ALFA, 1u << BRAVO, NULL);
+    const struct parent asks = question(w, &record, BRAVO, REQUEST_ACT);
+    const struct parent says = answer(w, &record, ALFA, ALFA, &asks.id, REQUEST_GRANTED);
+    const struct parent stays = question(w, &other, BRAVO, REQUEST_ACT);
+    const struct item_audit why = {.at = w->t->now, .actor = bytes_of_text("test")};
+
+    trio_begin(w->t, ALFA);
+    CHECK_OK(recall_erase(&w->desks[ALFA], &record, &why));
+    trio_end(w->t, ALFA);
+    CHECK_INT(disposition_of(w, ALFA, &asks), DISPOSITION_ERASED);
+    CHECK_INT(disposition_of(w, ALFA, &says), DISPOSITION_ERASED);
+    CHECK_INT(disposition_of(w, ALFA, &stays), DISPOSITION_HELD);
+    CHECK_INT(rows_at(w, ALFA, &record, NULL), 0);
+    CHECK_INT(rows_at(w, ALFA, &other, NULL), 1);
+    done(w);
+}
+
+CASES(CASE(of_one_kind_one_question_is_open), CASE(so_many_and_no_more_are_heard),
+      CASE(who_was_never_sent_the_record_is_not_heard),
+      CASE(about_what_is_recalled_nothing_is_heard),
+      CASE(a_question_without_its_notice_is_found),
+      CASE(the_owners_first_answer_to_an_open_question_counts),
+      CASE(with_the_record_its_questions_and_answers_go))
