@@ -7,13 +7,16 @@
 #include <stdio.h>
 #include <unistd.h>
 
-/* The same rules as at publishing, before anything is sent and without a running node. */
+/* The same rules as at publishing, before anything is sent; where the node runs it says the
+ * rest. */
 
 static const struct option_row options[] = {
     {"lists", "FILE", "signed code list to check against (else the one the home has)"},
     {"pack", "FILE",
      "writes the one record of the file in packed form, for `publish --wire`"},
     {"fix", "OUT", "writes a copy in which what can be meant in one way only is mended"},
+    {"attach", "FILE", "a file that is to go with the record, as for publish"},
+    {"attachments", "DIR", "where the files are that the records name, as for publish"},
     {"text", NULL, "FILE is any text: finds flags, near misses, flags that are missing"},
     {"survey", NULL, "FILE is a whole extract: counts right, repaired, wrong, missing"},
     {"column", "NAME", "with --survey: FILE is CSV, and this column holds its texts"},
@@ -125,10 +128,12 @@ const struct command command_check = {
     .arguments = "FILE",
     .summary = "Tells whether records are right, and how to mend them; sends nothing",
     .details =
-        "FILE holds records as JSON: one, an array, or one after the other. With\n"
-        "--fix a copy is written, never the file itself, and every change is listed:\n"
-        "a near miss of one flag, a code written otherwise or replaced. What a person\n"
-        "must decide stays as it is. A value that cannot be read is a finding, too.\n"
+        "FILE holds records as JSON: one, an array, or one after the other. A value\n"
+        "that cannot be read is a finding, too. Without --lists the node is asked if\n"
+        "it runs: what is right here is then taken by `publish`.\n"
+        "With --fix a copy is written, never the file itself, and every change is\n"
+        "listed: a near miss of one flag, a code written otherwise or replaced. What\n"
+        "a person must decide stays as it is.\n"
         "With --text FILE is bare text in UTF-8, at most 32 megabytes. With\n"
         "--survey it is an extract of any length, a record a line; numbers are\n"
         "printed, nothing of the records is, and no file is written. With --column\n"

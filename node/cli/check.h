@@ -6,6 +6,7 @@
 
 #include "cli.h"
 #include "lists.h"
+#include "rules.h"
 
 /* The list in a file, or, where `path` is NULL, the one that the home has; false after
  * telling why. */
@@ -13,6 +14,19 @@ bool check_lists(struct cli *c, const char *path, struct lists *ret);
 
 /* FILE of records; with --fix a copy in which what is sure is mended. */
 int check_records(struct cli *c, const struct lists *lists, const char *path);
+
+/* The running node of the home, which is asked when its own list is checked against. */
+struct check_node {
+    bool asks;
+    const char *why_not; /* it gave no answer; NULL: it did, or was not to be asked */
+};
+
+/* Puts what the node would say on publishing the packed record in the place of `found`,
+ * which the rules gave; without its answer nothing is changed, and it is asked no more. */
+void check_ask_node(struct cli *c, struct check_node *n, struct bytes packed,
+                    struct findings *found);
+/* A line for a person when it was to be asked and was not. */
+void check_tell_node(const struct check_node *n);
 
 /* FILE of any text ("-": standard input): flags, near misses, flags that it should carry.
  */

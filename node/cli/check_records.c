@@ -1,5 +1,6 @@
 #include "check.h"
 
+#include "attach.h"
 #include "clock.h"
 #include "file.h"
 #include "input.h"
@@ -18,6 +19,7 @@ struct checking {
     size_t right, wrong, withheld, unreadable, mended;
     bool copied; /* with --fix: the copy was written */
     int code;
+    struct check_node node;
 };
 
 static void print_edit(const struct edit *e)
@@ -86,18 +88,19 @@ static void print_mended(const struct cli *c, const char *urn, const struct mend
     (void)printf(m->before.size > 0 ? "\"\n" : "\" was added\n");
 }
 
-static void pack(struct cli *c, const struct record *r, struct checking *k)
+/* As it is handed to the node, before the rules put anything in order.  Empty when it is
+ * too long for that, which the rules tell. */
+static struct bytes pack(struct cli *c, const struct record *r, struct checking *k)
 {
     const char *const to = cli_value(c, "pack");
     struct bytes packed = {0};
 
-    if (to == NULL)
-        return;
     status s = record_pack(r, &c->arena, &packed);
-    if (s == OK)
+    if (s == OK && to != NULL)
         s = file_write(to, packed, 0600);
-    if (s != OK)
+    if (s != OK && to != NULL)
         k->code = cli_fail(c, EXIT_REFUSED, to, status_sentence(s));
+    return packed;
 }
 
 /* Mends the caller's copy of a record and adds it to the file's. */
@@ -162,6 +165,21 @@ static void judge_unread(struct cli *c, struct record *r, const struct input_rec
     tell(c, of, found, NULL, in->unread->count);
 }
 
+/* Size and digests of what it names, as publishing takes them. */
+static bool fill(struct cli *c, struct record *r, struct checking *k)
+{
+    struct attach_plan plan = {.file = cli_text(c, "attach"),
+                               .folder = cli_text(c, "attachments")};
+    const struct record *const filled = attach_fill(c, r, &plan);
+
+    if (filled == NULL)
+        k->code = plan.code;
+    else if (filled != r)
+        *r = *filled;
+    attach_done(&plan);
+    return filled != NULL;
+}
+
 static bool judge(struct cli *c, struct record *r, const struct named *of,
                   struct checking *k)
 {
@@ -174,8 +192,13 @@ static bool judge(struct cli *c, struct record *r, const struct named *of,
     }
     if (k->copy != NULL && !fix(c, r, of->urn, k, mends))
         return false;
-    pack(c, r, k);
+    if (!fill(c, r, k)) {
+        k->wrong++;
+        return true;
+    }
+    const struct bytes packed = pack(c, r, k);
     rules_check(r, k->lists, clock_wall(), &c->arena, found);
+    check_ask_node(c, &k->node, packed, found);
     k->right += !found->refused;
     k->wrong += found->refused;
     k->withheld += !found->refused && !found->code_is_right;
@@ -213,9 +236,11 @@ static void print_tally(const struct cli *c, const struct checking *k, int code)
 {
     if (c->json) {
         (void)printf("{\"status\":\"%s\",\"right\":%zu,\"refused\":%zu,"
-                     "\"pnd_withheld\":%zu,\"unreadable\":%zu,\"mended\":%zu}\n",
+                     "\"pnd_withheld\":%zu,\"unreadable\":%zu,\"mended\":%zu,"
+                     "\"node_asked\":%s}\n",
                      status_word(code == EXIT_DONE ? OK : E_VALUE), k->right, k->wrong,
-                     k->withheld, k->unreadable, k->copied ? k->mended : 0);
+                     k->withheld, k->unreadable, k->copied ? k->mended : 0,
+                     k->node.asks ? "true" : "false");
         return;
     }
     (void)printf("%zu right, %zu would be refused, %zu of the right ones not for PND yet",
@@ -225,6 +250,7 @@ static void print_tally(const struct cli *c, const struct checking *k, int code)
     if (cli_value(c, "fix") != NULL && k->copied)
         (void)printf(", %zu mended", k->mended);
     (void)printf("\n");
+    check_tell_node(&k->node);
 }
 
 /* A copy that lacks a record would lose it: then there is none. */
@@ -265,7 +291,7 @@ static int check_all(struct cli *c, const char *path, struct bytes text, struct 
 
 int check_records(struct cli *c, const struct lists *lists, const char *path)
 {
-    struct checking k = {.lists = lists};
+    struct checking k = {.lists = lists, .node = {.asks = cli_value(c, "lists") == NULL}};
     struct bytes text = {0};
     const int read = input_read(c, path, &text);
 

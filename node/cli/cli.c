@@ -295,22 +295,27 @@ static bool has_config(struct cli *c)
     return path == NULL || access(path, F_OK) == 0 || errno != ENOENT;
 }
 
-bool cli_ask(struct cli *c, const char *verb, const struct control_field *arguments,
-             size_t count, struct control_answer *ret)
+status cli_try(struct cli *c, const char *verb, const struct control_field *arguments,
+               size_t count, struct control_answer *ret)
 {
     const struct control_request request = {
         .verb = bytes_of_text(verb), .argument_count = count, .arguments = arguments};
     struct bytes sent = {0};
     struct bytes got = {0};
 
+    const char *const path = cli_path(c, "control.sock");
+    ENSURE(path != NULL, E_LIMIT);
+    TRY(control_request_encode(&request, &c->arena, &sent));
+    TRY(server_ask(path, sent, &c->arena, &got));
+    return control_answer_decode(got, &c->arena, ret);
+}
+
+bool cli_ask(struct cli *c, const char *verb, const struct control_field *arguments,
+             size_t count, struct control_answer *ret)
+{
     if (!home_is_there(c))
         return false;
-    const char *const path = cli_path(c, "control.sock");
-    status s = path == NULL ? E_LIMIT : control_request_encode(&request, &c->arena, &sent);
-    if (s == OK)
-        s = server_ask(path, sent, &c->arena, &got);
-    if (s == OK)
-        s = control_answer_decode(got, &c->arena, ret);
+    const status s = cli_try(c, verb, arguments, count, ret);
     if (s == OK)
         return true;
     (void)cli_fail(c, EXIT_UNREACHABLE, c->home,

@@ -98,7 +98,10 @@ bool cli_keyring(struct cli *c, struct keyring **ret);
 
 /* --- talking to the running node --- */
 
-/* One request; false after telling that the node is not running. */
+/* One request.  Tells nothing: E_BUSY when the node is not running. */
+status cli_try(struct cli *c, const char *verb, const struct control_field *arguments,
+               size_t count, struct control_answer *ret);
+/* The same; false after telling that the node is not running. */
 bool cli_ask(struct cli *c, const char *verb, const struct control_field *arguments,
              size_t count, struct control_answer *ret);
 

@@ -132,37 +132,60 @@ static status open_todo(struct desk *d, const struct desk_citation *cited, bool 
                               : "R18: this record cites a call that is not recorded here");
 }
 
-status desk_case_cited(struct desk *d, const struct desk_citation *cited,
-                       enum case_what what, struct findings *f)
+/* What a citation is held against. */
+struct cited_call {
+    struct bytes reference; /* as it is looked up; empty: none that can be */
+    struct case_events *events;
+    struct obligation o;
+    const struct obligation *known; /* NULL: no call of it is recorded here */
+};
+
+/* Without `f` nothing is said of it. */
+static status judge(struct desk *d, const struct desk_citation *cited, struct findings *f,
+                    struct cited_call *ret)
 {
     struct arena *const a = d->exchange->arena;
     const struct bytes station = station_of(d, cited);
     const struct case_citation citation = {
         .reference = cited->reference, .station = station, .document = cited->document};
-    struct case_events *const events = arena_take(a, sizeof *events);
-    const struct obligation *known = NULL;
     struct case_near near = {0};
-    struct bytes reference = {0};
-    struct obligation o;
-    const size_t before = f->count;
 
-    ENSURE(events != NULL, E_MEMORY);
-    events->count = 0;
+    *ret = (struct cited_call){.events = arena_take(a, sizeof *ret->events)};
+    ENSURE(ret->events != NULL, E_MEMORY);
+    ret->events->count = 0;
     if (word_trim(cited->reference).size == 0 || !is_bureau(d))
         return OK;
-    if (case_reference_read(cited->reference, a, &reference) != OK) {
-        case_citation_check(&citation, NULL, &near, a, f);
-        return OK;
+    if (case_reference_read(cited->reference, a, &ret->reference) == OK) {
+        TRY(known_before(d, cited, ret->reference, ret->events, &ret->o, &ret->known));
+        if (ret->known == NULL)
+            TRY(look_near(d, ret->reference, station, &near));
     }
-    TRY(known_before(d, cited, reference, events, &o, &known));
-    if (known == NULL)
-        TRY(look_near(d, reference, station, &near));
-    if (what != CASE_RETURNED)
-        case_citation_check(&citation, known, &near, a, f);
+    if (f != NULL)
+        case_citation_check(&citation, ret->known, &near, a, f);
+    return OK;
+}
+
+status desk_case_judge(struct desk *d, const struct desk_citation *cited,
+                       struct findings *f)
+{
+    struct cited_call call;
+
+    return judge(d, cited, f, &call);
+}
+
+status desk_case_cited(struct desk *d, const struct desk_citation *cited,
+                       enum case_what what, struct findings *f)
+{
+    const size_t before = f->count;
+    struct cited_call call;
+
+    TRY(judge(d, cited, what == CASE_RETURNED ? NULL : f, &call));
+    if (call.reference.size == 0)
+        return OK;
     /* What it was before is mended by what it is now. */
     for (size_t i = 0; i < cited->earlier_count; i++)
         TRY(desk_todo_close(d, TODO_CASE, &cited->earlier[i]));
     if (f->count > before)
-        TRY(open_todo(d, cited, known != NULL));
-    return tell(d, cited, reference, what, events);
+        TRY(open_todo(d, cited, call.known != NULL));
+    return tell(d, cited, call.reference, what, call.events);
 }

@@ -38,6 +38,10 @@ void desk_case_was(struct desk_citation *cited, const record_id *earlier);
 NODISCARD status desk_case_cited(struct desk *d, const struct desk_citation *cited,
                                  enum case_what what, struct findings *f);
 
+/* The same advice, and nothing is told and no to-do opened. */
+NODISCARD status desk_case_judge(struct desk *d, const struct desk_citation *cited,
+                                 struct findings *f);
+
 /* Whether this turn still takes the events of one call; if not, E_BUSY is the answer. */
 bool desk_case_has_room(const struct desk *d);
 

@@ -1,5 +1,4 @@
 #include "same.h"
-#include "urn.h"
 
 /*
  * Who would get a record, and by which rule; nothing is sent and nothing is kept.  It is
@@ -19,7 +18,7 @@ status explain_prepare(struct desk *d, struct call *c)
     ENSURE(same == OK || same == E_DUPLICATE, same);
     c->sentence = NULL; /* it is among the findings */
     if (same == OK)
-        TRY(urn_advise(d, work));
+        TRY(publish_foresee(d, work));
     c->work = work;
     return OK;
 }

@@ -4,7 +4,6 @@
 #include "shelf.h"
 #include "text.h"
 #include "todo.h"
-#include "urn.h"
 
 #include <string.h>
 
@@ -123,7 +122,7 @@ status held_put(struct desk *d, struct call *c, struct publish_work *work)
     TRY(check_time(d, c, work));
     TRY(check_first(d, c, &tag));
     TRY(same_refuse(d, c, work));
-    TRY(urn_advise(d, work));
+    TRY(publish_foresee(d, work));
     TRY(body_of(x->arena, c, &row.body));
     memcpy(row.tag, tag.bytes, sizeof row.tag);
     row.id = draw_record_id(&x->draw, x->now);

@@ -207,13 +207,7 @@ status publish_submit(struct desk *d, struct call *c, struct publish_work *work)
     if (decision_stands(work))
         TRY(desk_decision_log(d, c, &work->decision, &work->place, &work->id));
     /* Published at once is submitted and accepted in one moment. */
-    struct desk_citation cited = {.reference = work->record->facts.case_reference,
-                                  .station = work->record->facts.station,
-                                  .document = work->id};
-    if (work->has_previous)
-        desk_case_was(&cited, &work->previous);
-    if (work->has_draft)
-        desk_case_was(&cited, &work->draft);
+    const struct desk_citation cited = publish_citation(work);
     TRY(desk_case_cited(d, &cited, CASE_ACCEPTED, work->findings));
     TRY(publish_withheld(d, work));
     TRY(urn_note(d, work));

@@ -79,6 +79,14 @@ NODISCARD status publish_known(struct desk *d, struct call *c, struct publish_wo
  * again.  E_DUPLICATE: the key stands for another record, or a draft waits under it. */
 NODISCARD status publish_submit(struct desk *d, struct call *c, struct publish_work *work);
 
+/* Adds what publish_submit would advise: the URN's other records, the call that is cited.
+ * For what publish_judge did not refuse and nobody publishes now; nothing is kept. */
+NODISCARD status publish_foresee(struct desk *d, const struct publish_work *work);
+
+/* What the work's record says of a call, and which documents it was before. */
+struct desk_citation;
+struct desk_citation publish_citation(const struct publish_work *work);
+
 /* publish_submit, with the sentence set for what a person can mend. */
 NODISCARD status publish_submit_told(struct desk *d, struct call *c,
                                      struct publish_work *work);

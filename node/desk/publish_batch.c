@@ -3,7 +3,6 @@
 #include "same.h"
 #include "text.h"
 #include "ungraded.h"
-#include "urn.h"
 
 /*
  * Many records in one request, for imports: what is taken of them is in one turn, hence in
@@ -126,7 +125,7 @@ static status settle(struct desk *d, struct call *c, bool publish,
         take_same(work);
     if (s != E_UNKNOWN)
         return s;
-    return publish ? publish_submit(d, c, work) : urn_advise(d, work);
+    return publish ? publish_submit(d, c, work) : publish_foresee(d, work);
 }
 
 /* What is wrong with this record alone; anything else ends the batch. */

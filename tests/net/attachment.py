@@ -343,6 +343,11 @@ def refusals(net: Network, chance: random.Random) -> None:
     refuses(net, with_files("pipe.txt"), folder, REFUSED, "not a file")
     refuses(net, with_files("empty.txt"), folder, REFUSED, "empty")
     refuses(net, with_files("huge.bin"), folder, REFUSED, "larger than 100 MiB")
+    for options, wanted in ((("--attachments", folder), []), ((), ["F9"])):
+        code, rows = net.at("F55", "check", "-", *options, check=False,
+                            text=json.dumps(with_files("a.txt")))
+        check_equal((code, sorted({row["rule"] for row in rows if row.get("severity") == "refuse"})),
+                    (int(bool(wanted)), wanted), f"check {options}: {rows}")
     code, answer = net.publish("F55", with_files("a.txt"))
     check_equal(code, REFUSED, "a record whose attachment nobody measured")
     check_equal({f["rule"] for f in scene.rows(answer, "finding")} - {"R6"}, {"F9"}, "its rule")

@@ -79,7 +79,8 @@ def mended(net: Network, record: dict, wanted: str | None) -> dict:
     done = subprocess.run([net.binary, "check", "--home", net.path("F55"), "--json",
                            net.path("wrong.json"), "--fix", net.path(record["urn"])],
                           capture_output=True, text=True, timeout=60)
-    check_equal(done.returncode, 0, f"check --fix: {done.stderr}")
+    # What nobody can mend is what was published already.
+    check_equal(done.returncode, 1 if wanted is None else 0, f"check --fix: {done.stderr}")
     with open(net.path(record["urn"]), encoding="utf-8") as f:
         copy = json.load(f)
     if wanted is None:

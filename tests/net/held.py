@@ -110,6 +110,7 @@ def test(options: argparse.Namespace) -> None:
             time.sleep(0.5)
             net.processes_kill("F55")
             net.start("F55")
+        wait("the bureau to answer again", lambda: net.at("F55", "status", check=False)[0] == 0)
         wait("the cell to hold all", lambda: at_cell(net) >= len(first))
         wait("nothing to be held", lambda: listed(net) == [], 60)
         check_logged(net)

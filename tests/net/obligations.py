@@ -54,10 +54,17 @@ def events(net, reference):
 
 
 def advice(net, number, **fields):
-    """Publishes a record; returns what R18 says of its citation."""
-    code, answer = net.publish("F55", simple_record("F55", number, **fields))
+    """Publishes a record; returns what R18 says of its citation, as `check` said before."""
+    record = simple_record("F55", number, **fields)
+    told = len(todos(net))
+    _, answers = net.at("F55", "check", "-", text=json.dumps(record))
+    before = [row["sentence"] for row in answers if row.get("rule") == "R18"]
+    check_equal(len(todos(net)), told, "to-dos that a check opened")
+    code, answer = net.publish("F55", record)
     check_equal(code, 0, "a citation never stops a record: exit code")
-    return [row for row in rows(answer, "finding") if row["rule"] == "R18"]
+    found = [row for row in rows(answer, "finding") if row["rule"] == "R18"]
+    check_equal(before, [row["sentence"] for row in found], "what check said of the citation")
+    return found
 
 
 def a_document_closes_its_call(net):

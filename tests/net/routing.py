@@ -78,6 +78,17 @@ def explained(net: Network, publisher: str, record: dict, *options: str) -> dict
     return told
 
 
+def judged(findings: list[dict]) -> list[tuple]:
+    return sorted((f["rule"], f["field"], f["severity"], f["sentence"], f["mend"]) for f in findings)
+
+
+def checked(net: Network, publisher: str, record: dict) -> tuple[bool, list[tuple]]:
+    """Whether `check` calls it right, and its findings."""
+    code, answers = net.at(publisher, "check", "-", check=False, text=json.dumps(record))
+    check(answers[-1]["node_asked"], f"the node was not asked: {answers[-1]}")
+    return code == 0, judged([row for row in answers if "rule" in row])
+
+
 def publish_all(net: Network, chance: random.Random) -> dict[str, tuple[str, set[str]]]:
     """record id -> (publisher, who was told to get it)."""
     wanted = {}
@@ -94,8 +105,11 @@ def publish_all(net: Network, chance: random.Random) -> dict[str, tuple[str, set
                 record = changed(record, chance)
             told = explained(net, publisher, record)
             yes = {agency for agency, row in told.items() if row["sent"] == "yes"}
+            right = checked(net, publisher, record)
             code, answer = net.publish(publisher, record)
             check_equal(code == 0, bool(yes), f"{record['urn']}: published")
+            check_equal((code == 0, judged(rows(answer, "finding"))), right,
+                        f"{record['urn']}: what publish says, and what check said")
             if code != 0:
                 refused += 1
                 continue

@@ -125,6 +125,17 @@ def check_same_words(net: Network) -> None:
     check_equal(placed(publish(record, "--key", f"same {done[0]}")[1]), first, "the same key again")
     refused_as_same(publish(record), first)
     refused_as_same(publish(record, command="explain"), first)
+    code, told = publish(record, command="check")
+    check(code == 1 and any(row.get("rule") == "F1" and first in row["sentence"] for row in told),
+          f"what check says of it: {told}")
+    # Without its node, and with a list of the user's own, it judges by the rules alone.
+    net.stop("F55")
+    code, told = publish(record, command="check")
+    check_equal((code, told[-1]["node_asked"]), (0, False), f"the node is stopped: {told}")
+    shown = net.run("check", "--home", net.path("F55"), "-", text=json.dumps(record)).stdout
+    check("the node was not asked: it is not running" in shown, f"on the screen: {shown}")
+    net.start("F55")
+    scene.wait("the bureau", lambda: net.at("F55", "status", check=False)[0] == 0)
     week = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() + 7 * 86400))
     refused_as_same(publish(record, "--hold-until", week), first)
     code, told = publish(record, "--again")
