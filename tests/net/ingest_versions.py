@@ -292,7 +292,8 @@ class Bureau:
         standing = [n for n, chain in enumerate(self.chains) if chain[-1] not in self.recalled]
         for n in chance.sample(standing, min(4, len(standing))):
             if chance.random() < 0.6:
-                self.chains[n].append(supersede(self.net, 100 + n, self.chains[n][-1], "Corrected"))
+                self.chains[n].append(supersede(self.net, 100 + n, self.chains[n][-1],
+                                                f"Corrected {len(self.chains[n])}"))
                 continue
             recall(self.net, self.chains[n][-1])
             self.recalled.add(self.chains[n][-1])
