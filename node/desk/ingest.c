@@ -151,6 +151,7 @@ static status submit(struct desk *d, struct call *c, struct ingest_work *work,
     const bool accepted = item->outcome.what == OUTCOME_INGESTED;
 
     if (accepted) {
+        TRY(ingest_reference_is_free(d, c, &work->record, item->outcome.reference));
         TRY(find_before(d, c, work, e));
         item->outcome.reason = work->row.updates;
     }

@@ -47,6 +47,19 @@ NODISCARD status ingest_row_find(struct desk *d, const struct parent *record,
 NODISCARD status ingest_row_put(struct desk *d, const struct parent *record,
                                 const struct ingest_row *row);
 
+/* The key of its row on the shelf. */
+record_id ingest_row_id(struct desk *d, const struct parent *record);
+
+/* The keyed digest by which the row of what was accepted is found. */
+NODISCARD status ingest_reference_tag(struct desk *d, struct bytes reference,
+                                      uint8_t ret[32]);
+/* E_DUPLICATE, with the sentence set: another record than this one and its other versions
+ * was accepted under the reference.  What was answered by a release without the digest is
+ * not found. */
+NODISCARD status ingest_reference_is_free(struct desk *d, struct call *c,
+                                          const struct parent *record,
+                                          struct bytes reference);
+
 /* What of the versions before a record the national database has. */
 enum ingest_before_is {
     BEFORE_NOTHING,

@@ -1,6 +1,7 @@
 #include "asked.h"
 #include "ingest.h"
 #include "recall.h"
+#include "reconcile.h"
 #include "text.h"
 
 /* What has arrived at national ingestion, and how it was answered: from headers and the
@@ -152,16 +153,21 @@ status ingest_list_prepare(struct desk *d, struct call *c)
     return OK;
 }
 
-static const char *sentence_of(struct desk *d, const struct ingest_list *l, bool more)
+/* And when what the two sides have is next held against each other. */
+static status sentence_of(struct desk *d, const struct ingest_list *l, bool more,
+                          const char **ret)
 {
     struct arena *const a = d->exchange->arena;
+    const char *next = "";
 
-    if (more)
-        return desk_text(a, "there are older ones: --skip ",
-                         desk_number(a, l->skip + l->looked_at), NULL);
-    if (l->rows.count > 0)
-        return "";
-    return l->state.size > 0 ? "nothing is in that state" : "nothing has arrived yet";
+    TRY(reconcile_next(d, &next));
+    const char *const nothing = l->rows.count > 0   ? ""
+                                : l->state.size > 0 ? "nothing is in that state; "
+                                                    : "nothing has arrived yet; ";
+    *ret = more ? desk_text(a, "there are older ones: --skip ",
+                            desk_number(a, l->skip + l->looked_at), NULL)
+                : desk_text(a, nothing, next, NULL);
+    return OK;
 }
 
 status ingest_list_answer(struct desk *d, struct call *c, struct control_answer *ret)
@@ -179,7 +185,9 @@ status ingest_list_answer(struct desk *d, struct call *c, struct control_answer 
         rows_text(&l->rows, "row", "more");
         rows_number(&l->rows, "skip", l->skip + l->looked_at);
     }
-    ret->sentence = bytes_of_text(sentence_of(d, l, s == E_LIMIT));
+    const char *sentence = "";
+    TRY(sentence_of(d, l, s == E_LIMIT, &sentence));
+    ret->sentence = bytes_of_text(sentence);
     rows_give(&l->rows, ret);
     return OK;
 }

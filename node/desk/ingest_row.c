@@ -60,10 +60,15 @@ static status read_deletion(struct reader *r, struct ingest_row *ret)
     return read_place(r, &ret->deletion_place);
 }
 
+record_id ingest_row_id(struct desk *d, const struct parent *record)
+{
+    return recall_row_id(d, "ingested", record);
+}
+
 status ingest_row_find(struct desk *d, const struct parent *record, struct arena *a,
                        struct ingest_row *ret)
 {
-    const record_id id = recall_row_id(d, "ingested", record);
+    const record_id id = ingest_row_id(d, record);
     struct shelf_row row = {0};
     const status s = journal_shelf_find(d->journal, SHELF_INGESTED, &id, a, &row);
 
@@ -140,12 +145,13 @@ status ingest_row_put(struct desk *d, const struct parent *record,
     write_version(&w, row);
     write_deletion(&w, row);
     MUST(!w.bad);
-    const struct shelf_row put = {.kind = SHELF_INGESTED,
-                                  .id = recall_row_id(d, "ingested", record),
-                                  .about = record->id,
-                                  .state =
-                                      answered ? (uint32_t)row->answer.what : STATE_BATCHED,
-                                  .changed = answered ? row->answer.at : d->exchange->now,
-                                  .body = writer_bytes(&w)};
+    struct shelf_row put = {.kind = SHELF_INGESTED,
+                            .id = ingest_row_id(d, record),
+                            .about = record->id,
+                            .state = answered ? (uint32_t)row->answer.what : STATE_BATCHED,
+                            .changed = answered ? row->answer.at : d->exchange->now,
+                            .body = writer_bytes(&w)};
+    if (row->answer.what == OUTCOME_INGESTED)
+        TRY(ingest_reference_tag(d, row->answer.reference, put.tag));
     return journal_shelf_put(d->journal, &put);
 }

@@ -113,6 +113,8 @@ NODISCARD status reconcile_result_find(struct desk *d, const struct agency_id *o
 NODISCARD status reconcile_result_put(struct desk *d, const struct reconcile_result *r);
 NODISCARD status reconcile_result_read(const struct shelf_row *row,
                                        struct reconcile_result *ret);
+/* When the next comparison is due, and with whom, as a sentence in the turn's arena. */
+NODISCARD status reconcile_next(struct desk *d, const char **ret);
 const char *reconcile_state_word(enum reconcile_state state);
 const char *reconcile_says_word(enum difference_says says);
 

@@ -106,6 +106,44 @@ status reconcile_result_find(struct desk *d, const struct agency_id *other,
     return s;
 }
 
+/* Rows come the earliest due first; those of an agency, where the other asks, have none. */
+static status first_row(void *context, const struct shelf_row *row)
+{
+    struct reconcile_result *const first = context;
+
+    TRY(reconcile_result_read(row, first));
+    return E_LIMIT;
+}
+
+status reconcile_next(struct desk *d, const char **ret)
+{
+    struct arena *const a = d->exchange->arena;
+    struct reconcile_result first = {.state = RECONCILE_NEVER};
+    char at[TIME_TEXT_ROOM];
+
+    const status s =
+        journal_shelf_walk(d->journal, SHELF_RECONCILED, (struct shelf_filter){0},
+                           d->scratch, first_row, &first);
+    if (s == OK) {
+        *ret = "nothing was compared yet: national ingestion does, once a day";
+        return OK;
+    }
+    ENSURE(s == E_LIMIT, s);
+    if (first.due == 0) {
+        time_write(first.at + RECONCILE_DAY_MS, at);
+        *ret = desk_text(a, first.other.text,
+                         " compares once a day: the next is to be expected at ", at, NULL);
+        return OK;
+    }
+    time_write(first.due, at);
+    *ret = first.due > d->exchange->now
+               ? desk_text(a, "the next comparison is that with ", first.other.text,
+                           ", at ", at, NULL)
+               : desk_text(a, "the comparison with ", first.other.text, " is due since ",
+                           at, ": it begins as soon as that agency is heard of", NULL);
+    return OK;
+}
+
 const char *reconcile_state_word(enum reconcile_state state)
 {
     switch (state) {

@@ -105,9 +105,9 @@ status reconciled_answer(struct desk *d, struct call *c, struct control_answer *
                            d->scratch, each_result, &l);
     ENSURE(s == OK || s == E_LIMIT, s);
     (void)c;
-    ret->sentence = bytes_of_text(
-        l.rows.count == 0 ? "nothing was compared yet: national ingestion does, once a day"
-                          : "");
+    const char *next = "";
+    TRY(reconcile_next(d, &next));
+    ret->sentence = bytes_of_text(next);
     rows_give(&l.rows, ret);
     return OK;
 }

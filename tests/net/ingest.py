@@ -98,6 +98,44 @@ def check_refused(net: Network) -> None:
     check_equal(todos(net), {}, "it does not come back")
 
 
+def corrected(net: Network, record: str, number: int) -> str:
+    text = json.dumps(scene.simple_record("F55", number, title="Right now"))
+    rows = net.at("F55", "supersede", record, "-", "--reason", "the date was wrong", text=text)[1]
+    newer = next(row["id"] for row in rows if row.get("row") == "record")
+    scene.wait("PND to hold the correction", lambda: newer in scene.held(net, "PND"))
+    return newer
+
+
+def check_one_reference(net: Network) -> None:
+    """A national reference is of one record; a later version may keep it."""
+    first, other = publish(net, 4), publish(net, 5)
+    check_equal(ask(net, "PND", "ingest accept", first, "--reference", "N-2026-4")[0], 0, "the first")
+    code, answer = ask(net, "PND", "ingest accept", other, "--reference", "N-2026-4")
+    check(code == REFUSED and f"{first} of F55" in answer["sentence"], f"given twice: {answer}")
+    check_equal(listed(net)[other]["state"], "waiting", "it was no answer")
+    check_equal(ask(net, "PND", "ingest refuse", other, "--rule", "N-2026-4", "--mend", "x")[0], 0,
+                "a rule is no reference")
+    newer = corrected(net, first, 4)
+    restart(net, "PND")
+    check_equal(ask(net, "PND", "ingest accept", newer, "--reference", "N-2026-4")[0], 0,
+                "a later version")
+    mended = corrected(net, other, 5)
+    code, answer = ask(net, "PND", "ingest accept", mended, "--reference", "N-2026-4")
+    check(code == REFUSED and "N-2026-4" in answer["sentence"], f"another one's version: {answer}")
+    third = publish(net, 6)
+    check_equal(ask(net, "PND", "ingest accept", corrected(net, third, 6), "--reference", "N-2026-6")[0],
+                0, "a later version alone")
+    check_equal(ask(net, "PND", "ingest accept", third, "--reference", "N-2026-6")[0], 0,
+                "and then the one before it")
+
+
+def check_next(net: Network) -> None:
+    """When what both sides have is next compared."""
+    for command in ("ingest reconcile", "ingest list", "ingest list --state deleted"):
+        told = net.at("PND", command)[1][-1]["sentence"]
+        check("the next comparison is that with F55, at " in told, f"{command}: {told}")
+
+
 def check_wrong(net: Network) -> None:
     record = publish(net, 3)
     long = "x" * 601
@@ -172,6 +210,8 @@ def test(options: argparse.Namespace) -> None:
         check_refused(net)
         check_wrong(net)
         check_log(net)
+        check_one_reference(net)
+        check_next(net)
         check_kills(net, random.Random(options.seed))
         for agency in ("F55", "PND"):
             scene.verify(net, agency)

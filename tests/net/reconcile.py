@@ -41,6 +41,10 @@ def compare(net: Network) -> dict:
     check_equal(code, 0, f"asked: {answer}")
     scene.wait("the bureau to know how it ended",
                lambda: reconciled(net, "F55", "PND").get("session", "") != before)
+    for agency, says in (("F55", "PND compares once a day: the next is to be expected at "),
+                         ("PND", "the next comparison is that with F55, at ")):
+        told = net.at(agency, "ingest reconcile")[1][-1]["sentence"]
+        check(says in told, f"{agency} says when the next is: {told}")
     return reconciled(net, "PND", "F55")
 
 

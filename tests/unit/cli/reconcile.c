@@ -3,6 +3,14 @@
 /* What was planted is found and listed at both sides until it is closed, what is on its way
  * is no difference, and what a comparison takes is counted. */
 
+static void accept_late(struct world *w, const struct parent *record, size_t number)
+{
+    char reference[24];
+
+    (void)snprintf(reference, sizeof reference, "LATE-%zu", number);
+    accept(w, record, reference);
+}
+
 static void sets_that_are_alike_end_with_one_question(void)
 {
     struct world *const w = begun();
@@ -141,7 +149,7 @@ static void what_is_on_its_way_is_no_difference(void)
     CHECK(w->desks[BRAVO].reconciling.session != NULL);
     CHECK_OK(ask(w, BRAVO, ingest_deleted_prepare, &taken_back, 1));
     for (size_t i = 2; i < RECORDS; i += 3)
-        accept(w, &records[i], "LATE");
+        accept_late(w, &records[i], i);
     (void)publish(w, ALFA, 1u << BRAVO, NULL);
     settle(w);
     CHECK_INT(result(w, BRAVO, ALFA).state, RECONCILE_AGREES);
@@ -186,7 +194,7 @@ static void a_set_is_the_same_however_long_it_takes(void)
     CHECK_OK(ask(w, BRAVO, ingest_deleted_prepare, &taken_back, 1));
     for (size_t i = 2; i < RECORDS; i += 3) {
         CHECK_OK(reconcile_set_step(&w->desks[BRAVO], &slow, 1));
-        accept(w, &records[i], "LATE");
+        accept_late(w, &records[i], i);
         (void)publish(w, ALFA, 1u << BRAVO, NULL);
     }
     CHECK(!slow.done);
