@@ -11,9 +11,11 @@
 
 /* The same record, published before (same.h). */
 struct publish_same {
-    uint32_t times; /* that it was published, those recalled since among them */
-    record_id id;   /* of the newest that stands */
-    record_id now;  /* what stands in its place: itself, or its newest correction */
+    bool has_words;
+    struct hash words; /* keyed digest of what the record says */
+    uint32_t times;    /* that it was published, those recalled since among them */
+    record_id id;      /* of the newest that stands */
+    record_id now;     /* what stands in its place: itself, or its newest correction */
     struct place place;
     millis at;
 };
@@ -60,9 +62,9 @@ NODISCARD status publish_judge(struct desk *d, struct call *c, struct arena *a,
 /* Fills the digests of its key, unless it has them or no key. */
 NODISCARD status publish_digests(struct desk *d, struct publish_work *work);
 
-/* Under which it is kept that the record was published, whatever its key, for the
- * `times`-th time, from 0. */
-NODISCARD status publish_digest_of_time(struct desk *d, const struct publish_work *work,
+/* Under which it is kept that a record of these words was published, whatever its key, for
+ * the `times`-th time, from 0. */
+NODISCARD status publish_digest_of_time(struct desk *d, const struct hash *words,
                                         uint32_t times, struct bytes *ret);
 
 /* A key that was answered before, for this record: OK; for another one: E_DUPLICATE with

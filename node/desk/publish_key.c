@@ -3,7 +3,7 @@
 /*
  * Idempotency keys.  Two digests of each are kept with the place of what it published: of
  * the key alone, which finds the answer, and of key and record, which tells whether it is
- * an answer to this record.  A third is of the record alone (same.h).
+ * an answer to this record.  A third is of what the record says (same.h).
  */
 
 /* Keyed, because people make a key from the record's URN, and what a record says is nowhere
@@ -32,12 +32,13 @@ status publish_digests(struct desk *d, struct publish_work *work)
 }
 
 /* One byte is no key that anybody gives. */
-status publish_digest_of_time(struct desk *d, const struct publish_work *work,
-                              uint32_t times, struct bytes *ret)
+status publish_digest_of_time(struct desk *d, const struct hash *words, uint32_t times,
+                              struct bytes *ret)
 {
     const uint8_t time = (uint8_t)times;
 
-    return digest(d, bytes_of(&time, sizeof time), work->packed, ret);
+    return digest(d, bytes_of(&time, sizeof time),
+                  bytes_of(words->bytes, sizeof words->bytes), ret);
 }
 
 /* For the same record the answer stands, for another one it would be a lie. */

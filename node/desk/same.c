@@ -63,24 +63,45 @@ static status find_entry(struct desk *d, struct publish_same *same)
     return recalled ? E_UNKNOWN : OK;
 }
 
+/* Without the version of the list by which it was put in order. */
+static status find_words(struct desk *d, struct publish_work *work)
+{
+    uint32_t *const version = &work->record->facts.list_version;
+    const uint32_t kept = *version;
+    const size_t mark = arena_mark(d->scratch);
+    struct bytes packed = {0};
+
+    *version = 0;
+    const status s = record_pack(work->record, d->scratch, &packed);
+    *version = kept;
+    if (s == OK)
+        work->same.words = keyring_mac(d->keyring, KEYRING_DIGEST, packed);
+    work->same.has_words = s == OK;
+    arena_rewind(d->scratch, mark);
+    return s;
+}
+
 status same_find(struct desk *d, struct publish_work *work)
 {
     struct exchange *const x = d->exchange;
     bool stands = false;
 
     work->same = (struct publish_same){0};
+    TRY(find_words(d, work));
     while (work->copying == NULL && work->same.times < TIMES_MAX) {
         struct publish_same one = {0};
         struct bytes key = {0};
-        TRY(publish_digest_of_time(d, work, work->same.times, &key));
+        TRY(publish_digest_of_time(d, &work->same.words, work->same.times, &key));
         status s = x->store.ops->idempotency_find(x->store.self, key, &one.place);
         if (s == E_UNKNOWN)
             break;
         TRY(s);
-        one.times = work->same.times + 1;
         s = find_entry(d, &one);
         ENSURE(s == OK || s == E_UNKNOWN, s);
         stands = stands || s == OK;
+        one.has_words = true;
+        one.words = work->same.words;
+        one.times = work->same.times + 1;
         if (s == OK)
             work->same = one;
         work->same.times = one.times;
@@ -126,10 +147,16 @@ status same_refuse(struct desk *d, struct call *c, struct publish_work *work)
     const char *const mend = work->has_previous ? "Is it the right file, and was it saved?"
                                                 : how_to_go_on(d, c, now);
     rule_refuse(&check, "F1", "urn", sentence, mend);
-    c->sentence = work->has_previous
-                      ? "refused: nothing is corrected, and the version before stands"
-                      : desk_text(a, "refused: it is published already, as ", id,
-                                  ", and nothing new was published", NULL);
+    c->sentence =
+        work->has_draft
+            ? desk_text(a, "not released: ", id,
+                        " says it already, word for word; discard the draft, or send it "
+                        "back with `flagpost rework` if it is to say something else",
+                        NULL)
+        : work->has_previous
+            ? "refused: nothing is corrected, and the version before stands"
+            : desk_text(a, "refused: it is published already, as ", id,
+                        ", and nothing new was published", NULL);
     return E_DUPLICATE;
 }
 
@@ -140,6 +167,7 @@ status same_note(struct desk *d, const struct publish_work *work)
 
     if (work->copying != NULL)
         return OK;
-    TRY(publish_digest_of_time(d, work, work->same.times, &key));
+    MUST(work->same.has_words); /* same_refuse looked */
+    TRY(publish_digest_of_time(d, &work->same.words, work->same.times, &key));
     return x->store.ops->idempotency_put(x->store.self, key, &work->place);
 }

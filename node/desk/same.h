@@ -5,7 +5,8 @@
  * A record that was published here already, word for word, whatever its key: nobody means
  * to publish it twice, and whoever has both cannot tell which one is to be corrected.  One
  * that was recalled or erased since does not count: right again, it is published anew.
- * Found by a keyed digest of the record as it was handed in, kept as idempotency keys are.
+ * Found by a keyed digest of the record as the rules have put it in order, so that what
+ * went its way as a draft is the same; kept as idempotency keys are.
  */
 
 #include "publish.h"
