@@ -34,6 +34,7 @@ static const struct backup_file {
                         {"succession", NOTE_BYTES_MAX},
                         {"journal.db", 0}},
     [BACKUP_KEYS] = {{"keys.db", 0}},
+    [BACKUP_TAIL] = {{"tail", 0}},
 };
 
 const char *backup_file_name(enum backup_part part, size_t i)
@@ -96,7 +97,7 @@ status backup_seal(struct backup_header *h, const struct hpke_key_pair *ephemera
 {
     struct hpke_context c DEFER(hpke_done) = {0};
 
-    MUST(h->part == BACKUP_JOURNAL || h->part == BACKUP_KEYS);
+    MUST(h->part >= BACKUP_JOURNAL && h->part <= BACKUP_TAIL);
     ENSURE(sizes_are_good(h), E_LIMIT);
     TRY(hpke_sender(ephemeral, h->recovery, bytes_of_text(info), &c));
     memcpy(h->encapsulated, ephemeral->public, HPKE_KEY_SIZE);
@@ -117,7 +118,7 @@ status backup_header_read(struct bytes header, struct backup_header *ret)
     ENSURE(bytes_equal(read_bytes(&r, MAGIC_SIZE), bytes_of(magic, sizeof magic)), E_FORM);
     ENSURE(read_u8(&r) == BACKUP_VERSION, E_VERSION);
     const uint8_t part = read_u8(&r);
-    ENSURE(part == BACKUP_JOURNAL || part == BACKUP_KEYS, E_VALUE);
+    ENSURE(part >= BACKUP_JOURNAL && part <= BACKUP_TAIL, E_VALUE);
     h.part = (enum backup_part)part;
     read_copy(&r, agency, AGENCY_ID_MAX);
     ENSURE(agency_id_read(bytes_of_text(agency), &h.agency) == OK, E_VALUE);

@@ -8,7 +8,8 @@
  * and writing is the caller's: this is bytes to bytes.
  *
  * A backup has two parts in files of their own, because they are kept for different times:
- * the journal, and the storage keys, without which what was erased stays closed.
+ * the journal, and the storage keys, without which what was erased stays closed.  A third
+ * is what the node has sealed since, its tail.
  */
 
 #include "hpke.h"
@@ -23,7 +24,7 @@ enum {
     RECOVERY_TEXT_ROOM = 96,
 };
 
-enum backup_part { BACKUP_JOURNAL = 1, BACKUP_KEYS = 2 };
+enum backup_part { BACKUP_JOURNAL = 1, BACKUP_KEYS = 2, BACKUP_TAIL = 3 };
 
 struct backup_header {
     enum backup_part part;
@@ -31,7 +32,7 @@ struct backup_header {
     struct hash realm;
     uint8_t set[BACKUP_SET_SIZE]; /* drawn; the same in both parts of one backup */
     millis made;
-    millis expires; /* of the keys: not opened after it; of the journal: 0 */
+    millis expires; /* of the keys: not opened after it; of the others: 0 */
     uint8_t recovery[HPKE_KEY_SIZE];
     uint8_t encapsulated[HPKE_KEY_SIZE];
     uint64_t sizes[BACKUP_FILES];

@@ -105,6 +105,7 @@ static const struct command *const keeping[] = {
     &command_run,
     &command_backup_key,
     &command_backup_make,
+    &command_backup_tail,
     &command_backup_verify,
     &command_restore,
     &command_operator_set,

@@ -7,6 +7,7 @@
 #include "net_guard.h"
 #include "net_socket.h"
 #include "reconcile.h"
+#include "tail.h"
 #include "text.h"
 
 #include <pwd.h>
@@ -31,6 +32,7 @@ static status open_root(struct node *n, const char *home, struct root *ret)
     struct hash realm;
 
     TRY(file_path(home, "root", path, sizeof n->desk.root_path));
+    TRY(file_path(home, TAIL_FILE, n->desk.tail_path, sizeof n->desk.tail_path));
     TRY(file_read(path, NOTE_BYTES_MAX, &n->arena, &bytes));
     TRY(root_chain_verify(bytes, &n->arena, ret, &realm));
     memcpy(n->desk.root_note, bytes.at, bytes.size);

@@ -125,3 +125,14 @@ size_t frame_entry_size(const struct entry_copy *e)
                        sized_field(e->ciphertext.size) + sized_field(e->wrap.size) +
                        sized_field(e->publisher_wrap.size) + ordinal);
 }
+
+size_t frame_entries_end(const struct entry_copy *copies, size_t from, size_t count)
+{
+    size_t size = FRAME_ENTRIES_OVERHEAD;
+    size_t to = from;
+
+    while (to < count && size + frame_entry_size(&copies[to]) <= FRAME_BYTES_MAX)
+        size += frame_entry_size(&copies[to++]);
+    MUST(to > from);
+    return to;
+}

@@ -144,5 +144,8 @@ NODISCARD status frame_decode(struct bytes bytes, struct arena *a, struct frame 
  */
 enum { FRAME_ENTRIES_OVERHEAD = FRAME_PREFIX_SIZE + 4 + 14 };
 size_t frame_entry_size(const struct entry_copy *e);
+/* Behind the last of the copies that fit one frame with the one at `from`, which is there.
+ */
+size_t frame_entries_end(const struct entry_copy *copies, size_t from, size_t count);
 
 #endif

@@ -8,15 +8,19 @@
 
 /* A copy counts once it was opened again and everything in it agrees. */
 
-struct finding {
+struct check_finding {
     bool found;
+    struct tail_place *places;
     char sentence[VERIFY_SENTENCE_ROOM + 128];
 };
 
 static void each_stream(void *context, const struct verify_stream *s)
 {
-    struct finding *const f = context;
+    struct check_finding *const f = context;
+    struct tail_place *const own = &f->places[lane_rank(s->id.lane)];
 
+    if (s->own && s->id.epoch.counter >= own->epoch.counter)
+        *own = (struct tail_place){.epoch = s->id.epoch, .size = s->size};
     if (s->finding.why == OK || f->found)
         return;
     f->found = true;
@@ -25,7 +29,7 @@ static void each_stream(void *context, const struct verify_stream *s)
                    (unsigned long long)s->finding.index, s->finding.sentence);
 }
 
-static void take_parts(struct finding *f, const struct verify_totals *t)
+static void take_parts(struct check_finding *f, const struct verify_totals *t)
 {
     for (size_t i = 0; !f->found && i < VERIFY_PARTS; i++) {
         if (t->parts[i].finding.why == OK)
@@ -49,7 +53,7 @@ static int does_not_count(const struct cli *c, const char *why)
 static int check_journal(struct cli *c, struct journal *j, const struct root *root,
                          struct backup_checked *ret)
 {
-    struct finding finding = {0};
+    struct check_finding finding = {.places = ret->places};
     struct verify_totals totals = {0};
     const struct verify_setup setup = {.journal = j,
                                        .self = ret->config.agency,
@@ -59,6 +63,7 @@ static int check_journal(struct cli *c, struct journal *j, const struct root *ro
                                        .context = &finding,
                                        .stream = each_stream};
 
+    memset(ret->places, 0, sizeof ret->places);
     status s = verify_journal(&setup, &totals);
     if (s == OK)
         s = journal_marks(j, ret->marks);

@@ -17,7 +17,7 @@ enum {
 
 static const char *part_word(enum backup_part part)
 {
-    return part == BACKUP_KEYS ? "keys" : "journal";
+    return part == BACKUP_KEYS ? "keys" : part == BACKUP_TAIL ? "tail" : "journal";
 }
 
 /* "2026-11-28T00:30:00Z" without what stands between its digits. */
@@ -74,6 +74,19 @@ static bool read_header(int folder_fd, const char *name, struct backup_header *r
     return s == OK && backup_header_read(bytes_of(header, sizeof header), ret) == OK;
 }
 
+/* What was published until a tail was made is in whatever was made after it. */
+static void look_at_tail(int folder_fd, const char *name,
+                         const struct backup_header *newest, struct backup_kept *k)
+{
+    struct backup_header h;
+
+    if (read_header(folder_fd, name, &h) && h.part == BACKUP_TAIL &&
+        agency_id_equal(&h.agency, &newest->agency) && h.made <= newest->made &&
+        memcmp(h.set, newest->set, sizeof h.set) != 0 &&
+        memcmp(h.recovery, newest->recovery, sizeof h.recovery) == 0)
+        k->removed += unlinkat(folder_fd, name, 0) == 0 ? 1 : 0;
+}
+
 static void look_at(int folder_fd, const char *name, const struct backup_header *newest,
                     struct backup_kept *k)
 {
@@ -86,6 +99,8 @@ static void look_at(int folder_fd, const char *name, const struct backup_header 
         k->removed += unlinkat(folder_fd, name, 0) == 0 ? 1 : 0;
         return;
     }
+    if (strcmp(end, "-tail.backup") == 0)
+        look_at_tail(folder_fd, name, newest, k);
     if (strcmp(end, "-keys.backup") != 0 || !read_header(folder_fd, name, &h) ||
         h.part != BACKUP_KEYS || !agency_id_equal(&h.agency, &newest->agency) ||
         memcmp(h.set, newest->set, sizeof h.set) == 0)

@@ -17,18 +17,10 @@
  * copy's rows are as it left them; only then do the files get their names.
  */
 
-enum { KEYS_DAYS = 35, KEYS_DAYS_MAX = 366, DAY_MS = 86400000 };
-
-static const struct option_row options[] = {
-    {"recovery", "FILE", "public half of the recovery key (FILE.pub of `backup key`)"},
-    {"out", "DIR", "where the two files go; a folder on another disk"},
-    {"keys-days", "N", "how long the storage keys are kept (else 35)"},
-};
-
 struct making {
     struct cli *c;
-    const char *out;
-    millis keys_ms;
+    struct backup_target target;
+    millis begun;
     struct staged staged;
     struct backup_checked checked;
     struct backup_header headers[2]; /* keys, journal: in the order in which they appear */
@@ -36,32 +28,6 @@ struct making {
 };
 
 static const enum backup_part parts[] = {BACKUP_KEYS, BACKUP_JOURNAL};
-
-static int read_options(struct making *m, uint8_t ret_recovery[HPKE_KEY_SIZE])
-{
-    struct cli *const c = m->c;
-    const char *const path = cli_value(c, "recovery");
-    const char *const days = cli_value(c, "keys-days");
-    struct bytes text = {0};
-    uint64_t n = KEYS_DAYS;
-
-    m->out = cli_value(c, "out");
-    if (path == NULL || m->out == NULL || c->argument_count != 0)
-        return cli_fail(c, EXIT_WRONG_USE, "backup make",
-                        "give --recovery FILE.pub and --out DIR");
-    if (days != NULL &&
-        (decimal_decode(bytes_of_text(days), &n) != OK || n < 1 || n > KEYS_DAYS_MAX))
-        return cli_fail(c, EXIT_WRONG_USE, "keys-days", "a number from 1 to 366");
-    m->keys_ms = n * DAY_MS;
-    const status s = file_read(path, RECOVERY_TEXT_ROOM, &c->arena, &text);
-    if (s != OK && s != E_LIMIT)
-        return cli_fail(c, EXIT_UNREACHABLE, path, cli_file_sentence(path, s));
-    if (s != OK || recovery_text_read(text, ret_recovery) != OK)
-        return cli_fail(c, EXIT_REFUSED, path,
-                        "this is not the public half of a recovery key, which `flagpost "
-                        "backup key` makes");
-    return EXIT_DONE;
-}
 
 /* --- the copy --- */
 
@@ -156,21 +122,21 @@ static int make_copy(struct making *m)
 
 /* --- the two files --- */
 
-static int seal_parts(struct making *m, const uint8_t recovery[HPKE_KEY_SIZE])
+static int seal_parts(struct making *m)
 {
     struct backup_header h = {.agency = m->checked.config.agency,
                               .realm = m->checked.config.realm,
                               .made = clock_wall() / 1000 * 1000};
 
-    memcpy(h.recovery, recovery, HPKE_KEY_SIZE);
+    memcpy(h.recovery, m->target.recovery, HPKE_KEY_SIZE);
     entropy_fill(h.set, sizeof h.set);
     for (size_t i = 0; i < COUNT_OF(parts); i++) {
         char name[BACKUP_NAME_ROOM];
         char path[CONFIG_PATH_MAX];
         h.part = parts[i];
-        h.expires = h.part == BACKUP_KEYS ? h.made + m->keys_ms : 0;
+        h.expires = h.part == BACKUP_KEYS ? h.made + m->target.keys_ms : 0;
         backup_name(&h, name);
-        status s = file_path(m->out, name, path, sizeof path);
+        status s = file_path(m->target.out, name, path, sizeof path);
         if (s == OK)
             s = file_draft_open(&m->drafts[i], path);
         m->headers[i] = h;
@@ -178,7 +144,7 @@ static int seal_parts(struct making *m, const uint8_t recovery[HPKE_KEY_SIZE])
             s = backup_file_make(&m->drafts[i], &m->headers[i], m->staged.folder,
                                  &m->c->arena);
         if (s != OK)
-            return cli_fail(m->c, EXIT_REFUSED, m->out,
+            return cli_fail(m->c, EXIT_REFUSED, m->target.out,
                             s == E_OPEN    ? "what was read back is not what was written: "
                                              "this disk is not for backups"
                             : s == E_KEY   ? "the recovery key is not sound: make another"
@@ -195,15 +161,21 @@ static int ask_node(struct making *m)
     char set[2 * BACKUP_SET_SIZE + 1];
     char recovery[2 * HPKE_KEY_SIZE + 1];
     char until[24];
+    char begun[24];
+    uint8_t places[TAIL_PLACES_SIZE];
     struct control_answer a = {0};
 
     hex_encode(bytes_of(m->headers[0].set, BACKUP_SET_SIZE), set);
     hex_encode(bytes_of(m->headers[0].recovery, HPKE_KEY_SIZE), recovery);
     (void)snprintf(until, sizeof until, "%" PRIu64, m->headers[0].expires);
+    (void)snprintf(begun, sizeof begun, "%" PRIu64, m->begun);
+    tail_places_write(m->checked.places, places);
     const struct control_field arguments[] = {
         {.name = bytes_of_text("set"), .value = bytes_of_text(set)},
         {.name = bytes_of_text("recovery"), .value = bytes_of_text(recovery)},
         {.name = bytes_of_text("until"), .value = bytes_of_text(until)},
+        {.name = bytes_of_text("begun"), .value = bytes_of_text(begun)},
+        {.name = bytes_of_text("places"), .value = bytes_of(places, sizeof places)},
         {.name = bytes_of_text("journal"),
          .value = bytes_of(m->checked.marks[0], JOURNAL_MARK_SIZE)},
         {.name = bytes_of_text("keys"),
@@ -274,13 +246,15 @@ static void print(const struct making *m, const struct backup_kept *kept)
 
 static int run_steps(struct making *m)
 {
-    uint8_t recovery[HPKE_KEY_SIZE];
-    int code = cli_home(m->c) == NULL ? EXIT_WRONG_USE : read_options(m, recovery);
+    int code =
+        cli_home(m->c) == NULL ? EXIT_WRONG_USE : backup_target_read(m->c, &m->target);
+
+    m->begun = clock_wall();
 
     if (code == EXIT_DONE)
         code = make_copy(m);
     if (code == EXIT_DONE)
-        code = seal_parts(m, recovery);
+        code = seal_parts(m);
     staged_done(&m->staged); /* the copy is sealed; no key stays in it */
     if (code == EXIT_DONE)
         code = ask_node(m);
@@ -288,7 +262,7 @@ static int run_steps(struct making *m)
         code = keep_parts(m);
     if (code != EXIT_DONE)
         return code;
-    const struct backup_kept kept = backup_keep(m->out, &m->headers[0]);
+    const struct backup_kept kept = backup_keep(m->target.out, &m->headers[0]);
     print(m, &kept);
     return EXIT_DONE;
 }
@@ -318,7 +292,7 @@ const struct command command_backup_make = {
         "its keys what was\nerased stays erased.  Run as the node's own user; wants the "
         "role operate.  While it\ncopies, the node's write-ahead logs grow, and what is "
         "erased meanwhile is said to be\nerased only afterwards.",
-    .options = options,
-    .option_count = COUNT_OF(options),
+    .options = backup_target_options,
+    .option_count = BACKUP_TARGET_OPTIONS,
     .run = run_make,
 };

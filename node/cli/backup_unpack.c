@@ -38,7 +38,13 @@ static int unpack_all(struct cli *c, const struct hpke_key_pair *key, const char
         const int code = unpack_one(c, c->arguments[i], key, folder, &h);
         if (code != EXIT_DONE)
             return code;
-        if (i > 0 && memcmp(h.set, ret->header.set, sizeof h.set) != 0)
+        if (h.part == BACKUP_TAIL) {
+            ret->has_tail = true;
+            ret->tail = h;
+            continue;
+        }
+        if ((ret->has_keys || ret->has_journal) &&
+            memcmp(h.set, ret->header.set, sizeof h.set) != 0)
             return of_two(c, "these are parts of two backups: the names of a journal and "
                              "of its keys begin alike");
         ret->has_keys = ret->has_keys || h.part == BACKUP_KEYS;
@@ -47,9 +53,16 @@ static int unpack_all(struct cli *c, const struct hpke_key_pair *key, const char
             ret->keys_until = h.expires;
         ret->header = h;
     }
-    return ret->has_journal
-               ? EXIT_DONE
-               : of_two(c, "the keys alone are no backup: give the journal as well");
+    if (!ret->has_journal)
+        return of_two(c, ret->has_keys
+                             ? "the keys alone are no backup: give the journal as "
+                               "well"
+                             : "a tail goes on from a backup: give its journal "
+                               "and its keys as well");
+    if (ret->has_tail && (!agency_id_equal(&ret->tail.agency, &ret->header.agency) ||
+                          !hash_equal(&ret->tail.realm, &ret->header.realm)))
+        return of_two(c, "the tail is of another agency or deployment than the backup");
+    return EXIT_DONE;
 }
 
 int backup_unpack(struct cli *c, const char *folder, struct backup_unpacked *ret)

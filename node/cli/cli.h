@@ -182,7 +182,7 @@ extern const struct command command_review_open, command_review_add, command_rev
 
 /* Backups. */
 extern const struct command command_backup_key, command_backup_make, command_backup_verify,
-    command_restore;
+    command_backup_tail, command_restore;
 
 /* Who gets a record. */
 extern const struct command command_explain, command_decide, command_policy_test,

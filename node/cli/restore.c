@@ -53,12 +53,16 @@ static status note_origin(const char *folder, const struct backup_unpacked *u)
     char text[RESTORED_ROOM];
     char set[2 * BACKUP_SET_SIZE + 1];
     char made[TIME_TEXT_ROOM];
+    char tail[TIME_TEXT_ROOM] = "";
     char path[CONFIG_PATH_MAX];
 
     hex_encode(bytes_of(u->header.set, BACKUP_SET_SIZE), set);
     time_write(u->header.made, made);
-    (void)snprintf(text, sizeof text, "backup %s of %s%s", set, made,
-                   u->has_keys ? "" : ", without its keys");
+    if (u->has_tail)
+        time_write(u->tail.made, tail);
+    (void)snprintf(text, sizeof text, "backup %s of %s%s%s%s", set, made,
+                   u->has_keys ? "" : ", without its keys",
+                   u->has_tail ? ", with its tail until " : "", tail);
     TRY(file_path(folder, "restored", path, sizeof path));
     return file_write(path, bytes_of_text(text), 0600);
 }
@@ -91,6 +95,24 @@ static int fill(struct cli *c, const char *folder, struct backup_unpacked *u,
     return code == EXIT_DONE ? compare(c, u, checked) : code;
 }
 
+static void print_tail(const struct backup_unpacked *u)
+{
+    char until[TIME_TEXT_ROOM];
+
+    time_write(u->tail.made, until);
+    if (u->has_tail)
+        (void)printf(
+            "Its tail, until %s, is taken in then: the log, what was decided and "
+            "erased, and\nwhat was published and nobody else has.  Of drafts, calls "
+            "and to-dos it is the backup's day.\n",
+            until);
+    else
+        (void)printf(
+            "There is no tail (`flagpost backup tail`): nobody else knows what the "
+            "log said since, and\nwhich drafts were discarded: discard them "
+            "again.\n");
+}
+
 static void print(const struct cli *c, const struct backup_unpacked *u,
                   const struct backup_checked *checked)
 {
@@ -99,9 +121,9 @@ static void print(const struct cli *c, const struct backup_unpacked *u,
     time_write(u->header.made, made);
     if (c->json) {
         (void)printf("{\"status\":\"ok\",\"agency\":\"%s\",\"made\":\"%s\",\"keys\":%s,"
-                     "\"streams\":%" PRIu64 ",\"entries\":%" PRIu64 "}\n",
+                     "\"tail\":%s,\"streams\":%" PRIu64 ",\"entries\":%" PRIu64 "}\n",
                      u->header.agency.text, made, u->has_keys ? "true" : "false",
-                     checked->streams, checked->entries);
+                     u->has_tail ? "true" : "false", checked->streams, checked->entries);
         return;
     }
     (void)printf("%s as of %s: %" PRIu64 " streams, %" PRIu64 " entries, everything "
@@ -119,7 +141,8 @@ static void print(const struct cli *c, const struct backup_unpacked *u,
         "the node\nasks its peers, and erases again what they know of before anybody "
         "reads: "
         "what others have\nrecalled, and what this node has disposed of or stated as "
-        "erased.  Nobody else knows of\ndrafts that were discarded: discard them again.\n");
+        "erased.\n");
+    print_tail(u);
 }
 
 static int restore(struct cli *c, const char *folder)
@@ -150,10 +173,10 @@ static int run(struct cli *c)
 {
     char folder[CONFIG_PATH_MAX];
 
-    if (c->argument_count < 1 || c->argument_count > 2)
+    if (c->argument_count < 1 || c->argument_count > 3)
         return cli_fail(c, EXIT_WRONG_USE, "restore",
                         "give --home for the new node, --key FILE and the files of a "
-                        "backup: its journal, and its keys");
+                        "backup: its journal, its keys, and the newest tail");
     if (cli_home(c) == NULL)
         return EXIT_WRONG_USE;
     if (!is_free(c->home))
@@ -172,7 +195,7 @@ static int run(struct cli *c)
 
 const struct command command_restore = {
     .name = "restore",
-    .arguments = "JOURNAL [KEYS]",
+    .arguments = "JOURNAL [KEYS] [TAIL]",
     .summary = "Makes a node's home again from a backup, in a new folder",
     .details =
         "The copy is verified first.  The node then starts and publishes nothing until "

@@ -209,12 +209,8 @@ static void send_entries(struct exchange *x, const struct peer *p, enum end end,
     uint32_t from = 0;
 
     while (from < all->entry_count) {
-        size_t size = FRAME_ENTRIES_OVERHEAD;
-        uint32_t to = from;
-        while (to < all->entry_count &&
-               size + frame_entry_size(&all->entries[to]) <= FRAME_BYTES_MAX)
-            size += frame_entry_size(&all->entries[to++]);
-        MUST(to > from);
+        const uint32_t to =
+            (uint32_t)frame_entries_end(all->entries, from, all->entry_count);
         struct frame f = {.lane = lane, .kind = FRAME_ENTRIES};
         f.entries = (struct frame_entries){
             .epoch = all->epoch, .entry_count = to - from, .entries = &all->entries[from]};

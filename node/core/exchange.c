@@ -285,7 +285,7 @@ status exchange_tick(struct exchange *x)
         x->gossip_at = x->now;
         tell_gossip(x);
     }
-    recover_tick(x);
+    TRY(recover_tick(x));
     mend_tick(x);
     own_keys_choose(x);
     return renew_tick(x);

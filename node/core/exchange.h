@@ -20,6 +20,7 @@
 #include "effects.h"
 #include "mends.h"
 #include "pace.h"
+#include "recovery.h"
 #include "routing.h"
 #include "seal.h"
 #include "store.h"
@@ -72,22 +73,13 @@ struct submission {
 
 /* --- state, open to the simulator; change it only through the functions below --- */
 
-/* An epoch that was given up, and that others hold longer than we do (recovering.c). */
-struct recovery {
-    bool is_on;
-    struct stream_row row; /* as far as it is here by now */
-    sequence from;         /* what was fetched back, and what may be, begins here */
-    sequence stated_size;  /* by the statement of the epoch after it: proved to be ours */
-    struct hash stated_root;
-};
-
 struct own_lane {
     struct stream_row row;
     struct count counts[AGENCIES_MAX]; /* by peer number */
     size_t pending_count;
     struct submission pending[GROUP_ENTRIES_MAX];
     size_t pending_bytes;
-    /* The newest head of a later history of ours that a peer has proved: past our journal.
+    /* The newest head of a later history of ours, past our journal, that a peer has proved.
      */
     struct checkpoint shown;
     bool shown_given_up;           /* under a key that may be in other hands */
@@ -95,14 +87,6 @@ struct own_lane {
     sequence reissue_next, reissue_size;
     struct recovery back;
     struct mending mend;
-};
-
-/* What a follower has still to give back of an own stream. */
-struct return_cursor {
-    sequence next; /* first index of the next group */
-    millis asked_at;
-    uint32_t tries;
-    bool done;
 };
 
 /* We publish to the peer. */
@@ -209,9 +193,9 @@ struct exchange {
     uint32_t hello_ms;
     status fence;      /* OK, or why nothing may be published */
     bool key_given_up; /* that signed our log: it goes on in a new epoch */
-    bool holds_back;   /* what was there before is not issued again: it may be erased yet */
-    size_t peer_count;
-    size_t self_number;
+    bool gives;      /* the driver has own entries to give when followers have (given.h) */
+    bool holds_back; /* what was there before is not issued again: it may be erased yet */
+    size_t peer_count, self_number;
     struct peer peers[AGENCIES_MAX]; /* the node itself among them, never followed */
     struct own_lane own[LANES];
     millis gossip_at;
@@ -317,15 +301,19 @@ NODISCARD status exchange_new_epoch(struct exchange *x, enum epoch_reason reason
 size_t exchange_unheard(const struct exchange *x, const struct peer **ret, size_t room);
 
 /*
- * Asks every follower for what it holds of the epochs before the current ones and the
- * journal does not; what comes is put as it comes, with a row of the log.  What nobody
- * gives is not there: neither entry nor, where no group came, leaf hash.  Again: goes on.
- * E_UNKNOWN: no lane has an epoch before this one.  E_FENCED.
+ * Asks every follower for what it holds of the epochs before the current ones, newest
+ * first, and the journal does not; what comes is put as it comes, with a row of the log.
+ * What nobody gives is not there: neither entry nor, where no group came, leaf hash. Again:
+ * goes on. E_UNKNOWN: no lane has an epoch before this one.  E_FENCED.
  */
 NODISCARD status exchange_recover(struct exchange *x);
 /* How far that is in one lane, or what it would begin from.  E_UNKNOWN as above. */
 NODISCARD status exchange_recovery(struct exchange *x, enum lane lane,
                                    struct recovery *ret);
+/* What is known of the epoch before one of ours, by the statement that this one began with.
+ * E_UNKNOWN: there was none, or the statement is not here. */
+NODISCARD status exchange_before(struct exchange *x, const struct stream_id *id,
+                                 struct recovery *ret);
 
 /*
  * Looks for rows of the own current streams that are not what their log says, mends those

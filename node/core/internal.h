@@ -122,7 +122,7 @@ NODISCARD status give_back(struct exchange *x, struct peer *p, enum lane lane);
 
 /* --- recovering.c --- */
 /* Asks those who still have something of the epoch before; ends when nobody has. */
-void recover_tick(struct exchange *x);
+NODISCARD status recover_tick(struct exchange *x);
 /* What a follower gives back; refused unless it was asked for. */
 NODISCARD status recover_group(struct exchange *x, struct peer *p, enum lane lane,
                                const struct frame_group *g);

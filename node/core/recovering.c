@@ -31,28 +31,36 @@ static status returned_from(struct exchange *x, const struct stream_row *row, se
     return OK;
 }
 
+status exchange_before(struct exchange *x, const struct stream_id *id, struct recovery *ret)
+{
+    struct entry_row first = {0};
+    struct stream_id before = *id;
+    struct header h;
+
+    ENSURE(id->epoch.counter > 1, E_UNKNOWN);
+    TRY(x->store.ops->entry_find(x->store.self, id, 0, x->arena, &first));
+    TRY(header_decode(first.header, x->arena, &h));
+    ENSURE(h.has_statement && !epoch_is_none(&h.statement.old_epoch), E_UNKNOWN);
+    before.epoch = h.statement.old_epoch;
+    *ret = (struct recovery){.stated_size = h.statement.old_size,
+                             .stated_root = h.statement.old_root};
+    const status s = x->store.ops->stream_get(x->store.self, &before, &ret->row);
+    if (s == E_UNKNOWN)
+        ret->row = (struct stream_row){.id = before, .own = true};
+    else
+        TRY(s);
+    return returned_from(x, &ret->row, &ret->from);
+}
+
 status exchange_recovery(struct exchange *x, enum lane lane, struct recovery *ret)
 {
     const struct own_lane *const own = &x->own[lane_rank(lane)];
-    struct entry_row first = {0};
-    struct header h;
 
     *ret = own->back;
     if (own->back.is_on)
         return OK;
-    ENSURE(own->row.id.epoch.counter > 1 && own->row.frontier.size > 0, E_UNKNOWN);
-    TRY(x->store.ops->entry_find(x->store.self, &own->row.id, 0, x->arena, &first));
-    TRY(header_decode(first.header, x->arena, &h));
-    *ret = (struct recovery){.stated_size = h.statement.old_size,
-                             .stated_root = h.statement.old_root};
-    struct stream_id id = own->row.id;
-    id.epoch = h.statement.old_epoch;
-    const status s = x->store.ops->stream_get(x->store.self, &id, &ret->row);
-    if (s == E_UNKNOWN)
-        ret->row = (struct stream_row){.id = id, .own = true};
-    else
-        TRY(s);
-    return returned_from(x, &ret->row, &ret->from);
+    ENSURE(own->row.frontier.size > 0, E_UNKNOWN);
+    return exchange_before(x, &own->row.id, ret);
 }
 
 /* Who was away, or has said that it has no more, may be there now. */
@@ -63,6 +71,14 @@ static void ask_all_again(struct exchange *x, size_t l)
         c->done = false;
         c->tries = 0;
     }
+}
+
+static void begin(struct exchange *x, size_t l, const struct recovery *r)
+{
+    x->own[l].back = *r;
+    x->own[l].back.is_on = true;
+    for (size_t i = 0; i < x->peer_count; i++)
+        x->peers[i].deliveries[l].back = (struct return_cursor){.next = r->from};
 }
 
 status exchange_recover(struct exchange *x)
@@ -77,14 +93,10 @@ status exchange_recover(struct exchange *x)
             continue;
         TRY(s);
         any = true;
-        if (r.is_on) {
+        if (r.is_on)
             ask_all_again(x, l);
-            continue;
-        }
-        r.is_on = true;
-        x->own[l].back = r;
-        for (size_t i = 0; i < x->peer_count; i++)
-            x->peers[i].deliveries[l].back = (struct return_cursor){.next = r.from};
+        else
+            begin(x, l, &r);
     }
     return any ? OK : E_UNKNOWN;
 }
@@ -118,11 +130,10 @@ static bool ask_when_due(struct exchange *x, struct peer *p, enum lane lane)
 
 /* What has come back is issued again to those of its recipients who have not shown that
  * they hold it, as what was here before is (epochs.c). */
-static void finish(struct own_lane *own)
+static void reissue_back(struct own_lane *own)
 {
-    struct recovery *const r = &own->back;
+    const struct recovery *const r = &own->back;
 
-    r->is_on = false;
     if (!stream_id_equal(&own->reissue_from, &r->row.id)) {
         own->reissue_from = r->row.id;
         own->reissue_next = r->from;
@@ -130,17 +141,40 @@ static void finish(struct own_lane *own)
     own->reissue_size = r->row.frontier.size;
 }
 
-void recover_tick(struct exchange *x)
+/* An epoch of which nothing was sealed in this journal came after the backup: then the one
+ * before it has its end there, too.  What was issued again of that is in the one that is
+ * back.
+ */
+static status finish(struct exchange *x, size_t l)
+{
+    struct own_lane *const own = &x->own[l];
+    struct recovery before = {0};
+
+    own->back.is_on = false;
+    if (!own->back.older)
+        reissue_back(own);
+    ENSURE(own->back.from == 0, OK);
+    const status s = exchange_before(x, &own->back.row.id, &before);
+    ENSURE(s == OK, s == E_UNKNOWN || s == E_DAMAGED ? OK : s);
+    before.older = true;
+    begin(x, l, &before);
+    return OK;
+}
+
+status recover_tick(struct exchange *x)
 {
     for (size_t l = 0; l < LANES; l++) {
+        struct recovery *const r = &x->own[l].back;
         bool waits = false;
-        if (!x->own[l].back.is_on)
+        if (!r->is_on)
             continue;
         for (size_t i = 0; i < x->peer_count; i++)
             waits = ask_when_due(x, &x->peers[i], lane_of_rank(l)) || waits;
-        if (!waits)
-            finish(&x->own[l]);
+        r->heard = !waits;
+        if (!waits && (!x->gives || r->given))
+            TRY(finish(x, l));
     }
+    return OK;
 }
 
 /* --- a group --- */
@@ -230,7 +264,8 @@ status recover_group(struct exchange *x, struct peer *p, enum lane lane,
     TRY(s);
     c->next = g->first + g->leaves.size / HASH_SIZE;
     c->tries = 0;
-    ask_back(x, p, lane);
+    if (!agency_id_equal(&p->id, &x->self)) /* from a file: what follows comes unasked */
+        ask_back(x, p, lane);
     return OK;
 }
 
@@ -244,131 +279,4 @@ void recover_ended(const struct exchange *x, struct peer *p, enum lane lane,
         p->deliveries[lane_rank(lane)].back.done = true;
     if (mend_awaits(x, lane, &e->epoch))
         p->deliveries[lane_rank(lane)].mend.done = true;
-}
-
-/* --- its entries --- */
-
-static status check_header(const struct exchange *x, const struct entry_copy *copy,
-                           const struct group_row *g, const struct header *h)
-{
-    ENSURE(hash_equal(&h->realm, &x->realm), E_REALM);
-    ENSURE(stream_id_equal(&h->stream, &g->stream) && h->index == copy->index, E_VALUE);
-    ENSURE(h->kind == KIND_EPOCH || header_recipient_rank(h, &x->self) >= 0, E_ADDRESS);
-    return OK;
-}
-
-/* Under a storage key of its own, as every record is kept.  A private key that was lost
- * with the end of keys.db leaves it closed. */
-static status keep(struct exchange *x, const struct entry_copy *copy,
-                   const struct header *h, struct entry_row *row)
-{
-    const struct entry_parts parts = {.header = copy->header,
-                                      .h = h,
-                                      .ciphertext = copy->ciphertext,
-                                      .wrap = copy->publisher_wrap};
-    uint8_t key[CONTENT_KEY_SIZE];
-
-    row->ciphertext = copy->ciphertext;
-    row->wraps = copy->publisher_wrap;
-    const status s = open_wrap(x->keyring, &x->self, &parts, key, &row->ordinal);
-    if (s == E_OPEN) {
-        row->disposition = DISPOSITION_UNOPENABLE;
-        row->reason = E_OPEN;
-        return OK;
-    }
-    TRY(s);
-    const status kept = keep_content_key(x, row, key);
-    explicit_bzero(key, sizeof key);
-    return kept;
-}
-
-static status put_entry(struct exchange *x, struct recovery *r,
-                        const struct entry_copy *copy, const struct group_row *g)
-{
-    struct header h;
-    struct place place;
-    struct entry_row row = {.stream = g->stream,
-                            .index = copy->index,
-                            .disposition = DISPOSITION_HELD,
-                            .leaf = merkle_leaf(copy->header),
-                            .header = copy->header,
-                            .at = x->now};
-
-    struct reader leaf = {.rest =
-                              bytes_from(g->leaves, (copy->index - g->first) * HASH_SIZE)};
-    struct hash wanted;
-    read_copy(&leaf, wanted.bytes, sizeof wanted.bytes);
-    ENSURE(hash_equal(&row.leaf, &wanted), E_HASH);
-    TRY(header_decode(copy->header, x->arena, &h));
-    TRY(check_header(x, copy, g, &h));
-    row.id = h.id;
-    row.kind = h.kind;
-    const status known = x->store.ops->record_find(x->store.self, &x->self, &h.id, &place);
-    ENSURE(known == OK || known == E_UNKNOWN, known);
-    row.duplicate = known == OK; /* issued again, or held here under another index */
-    if (h.kind != KIND_EPOCH)    /* a statement vouches for nothing but its header */
-        TRY(keep(x, copy, &h, &row));
-    TRY(x->store.ops->entry_put(x->store.self, &row));
-    if (h.kind != KIND_EPOCH)
-        r->row.tally[row.disposition]++;
-    notice(x, NOTICE_ENTRY, &x->self, g->stream.lane, copy->index, row.reason);
-    return OK;
-}
-
-/* E_DUPLICATE: it is here, from before or from another follower. */
-static status take_one(struct exchange *x, struct recovery *r,
-                       const struct entry_copy *copy)
-{
-    struct group_row g = {0};
-    struct entry_row here = {0};
-
-    ENSURE(copy->index >= r->from && copy->index < r->row.frontier.size, E_ORDER);
-    const status s =
-        x->store.ops->entry_find(x->store.self, &r->row.id, copy->index, x->arena, &here);
-    ENSURE(s == E_UNKNOWN, s == OK ? E_DUPLICATE : s);
-    TRY(x->store.ops->group_find(x->store.self, &r->row.id, copy->index, x->arena, &g));
-    return put_entry(x, r, copy, &g);
-}
-
-/* DPA 2018 s.62(1)(a): collection, though it was ours. */
-status audit_return(struct exchange *x, const struct peer *p,
-                    const struct stream_id *stream, sequence first)
-{
-    struct item_audit row = {.at = x->now,
-                             .operation = AUDIT_COLLECT,
-                             .actor = bytes_of_text("node"),
-                             .channel = bytes_of_text(lane_word(stream->lane)),
-                             .has_object = true,
-                             .object_stream = *stream,
-                             .object_index = first,
-                             .outcome =
-                                 bytes_of_text("own entries from here fetched back")};
-
-    row.recipients.count = 1;
-    row.recipients.at[0] = bytes_of_text(p->id.text);
-    return exchange_audit(x, &row);
-}
-
-status recover_entries(struct exchange *x, struct peer *p, enum lane lane,
-                       const struct frame_entries *e)
-{
-    struct recovery *const r = &x->own[lane_rank(lane)].back;
-    sequence first = 0;
-    uint32_t taken = 0;
-    status s = OK;
-
-    if (mend_awaits(x, lane, &e->epoch))
-        return mend_entries(x, p, lane, e);
-    ENSURE(r->is_on && epoch_equal(&e->epoch, &r->row.id.epoch), E_VALUE);
-    for (uint32_t i = 0; i < e->entry_count && s == OK; i++) {
-        const status one = take_one(x, r, &e->entries[i]);
-        if (one == OK && taken++ == 0)
-            first = e->entries[i].index;
-        s = one == E_DUPLICATE ? OK : one;
-    }
-    if (taken == 0)
-        return s;
-    TRY(x->store.ops->stream_put(x->store.self, &r->row));
-    TRY(audit_return(x, p, &r->row.id, first));
-    return s;
 }

@@ -1,14 +1,15 @@
 #include "again.h"
 
-#include "dispose.h"
-#include "recall.h"
-#include "todo.h"
+#include "case_desk.h"
+#include "given.h"
+#include "held.h"
+#include "tail.h"
 
 #include <string.h>
 
 enum {
-    LOOKED_AT_EACH = 64, /* entries of one turn */
-    ROWS_LEFT = 64,      /* of the turn's log, so that what a record needs has room */
+    LOOKED_AT_EACH = 256, /* entries of one turn */
+    ROWS_LEFT = 64,       /* of the turn's log, so that what a record needs has room */
 };
 
 #define ARENA_LEFT ((size_t)CLOSE_RESERVE + (8 << 20))
@@ -58,114 +59,6 @@ status again_begin(struct desk *d, enum again_state state)
     return OK;
 }
 
-/* --- erasing --- */
-
-static status erase(struct desk *d, const struct parent *record, const char *because)
-{
-    const struct item_audit why = {.at = d->exchange->now,
-                                   .actor = bytes_of_text("node"),
-                                   .justification = bytes_of_text(because),
-                                   .outcome = bytes_of_text("erased again")};
-    const status s = recall_erase_again(d, record, &why);
-
-    if (s == E_LIMIT) /* a person's matter, and of no other record's */
-        return desk_todo_open(d, TODO_DISPOSAL, &record->id,
-                              "it was erased before this node was put back, and more was "
-                              "made of it here than is erased at once: find the copies "
-                              "with `flagpost trace` and recall each");
-    TRY(s);
-    d->again.erased++;
-    return OK;
-}
-
-/* The decisions about the set are gone with the end of the local stream: a person decides
- * again, so that who it is about goes as well. */
-static status tell_of_set(struct desk *d, const record_id *record)
-{
-    struct nominal_found found = {0};
-
-    TRY(nominal_other(d, record, NULL, &found));
-    return found.any
-               ? desk_todo_open(
-                     d, TODO_DISPOSAL, &found.set,
-                     "its records were disposed of before this node was put back, and "
-                     "are erased again: dispose of the set again, so that who it is "
-                     "about goes too: flagpost review list")
-               : OK;
-}
-
-/* --- what came back --- */
-
-/* Statements are awaited again, and what was disposed of goes again. */
-static status take_recall(struct desk *d, const struct entry_row *e,
-                          const struct item_recall *r)
-{
-    const struct parent record = {.agency = d->exchange->self, .id = r->id};
-    struct recall_row row = {0};
-    const status known = recall_row_find(d, &record, &row);
-
-    if (known == E_UNKNOWN) {
-        row = (struct recall_row){
-            .record = record, .state = RECALL_OWN, .due = r->answer_by, .since = e->at};
-        TRY(recall_row_put(d, &row));
-    } else {
-        TRY(known);
-    }
-    if (r->cause != RECALL_DISPOSED)
-        return OK;
-    TRY(tell_of_set(d, &r->id));
-    return erase(d, &record, "disposed of after review before the restore");
-}
-
-static bool is_last_word(enum outcome_what what)
-{
-    return what == OUTCOME_ERASED || what == OUTCOME_ON_HOLD || what == OUTCOME_ADOPTED;
-}
-
-/* A person here has answered the recall: nobody is asked a second time. */
-static status take_statement(struct desk *d, const struct entry_row *e,
-                             const struct item_outcome *o)
-{
-    const struct parent record = {.agency = o->agency, .id = o->id};
-    const struct recall_row row = {
-        .record = record, .state = RECALL_STATED, .since = e->at};
-
-    if (!is_last_word(o->what) || agency_id_equal(&o->agency, &d->exchange->self))
-        return OK;
-    TRY(recall_row_put(d, &row));
-    TRY(desk_todo_close(d, TODO_STATEMENT, &record.id));
-    return o->what == OUTCOME_ERASED
-               ? erase(d, &record, "stated as erased before the restore")
-               : OK;
-}
-
-static status take_item(struct desk *d, const struct entry_row *e, struct bytes encoded)
-{
-    struct item item;
-
-    if (item_decode(encoded, d->exchange->arena, &item) != OK)
-        return OK;
-    if (item.kind == ITEM_RECALL)
-        return take_recall(d, e, &item.recall);
-    return item.kind == ITEM_OUTCOME ? take_statement(d, e, &item.outcome) : OK;
-}
-
-/* What does not open here tells nothing: its key is lost with the end of keys.db. */
-static status take_entry(struct desk *d, const struct entry_row *e)
-{
-    const struct salted_item *items = NULL;
-    size_t count = 0;
-
-    if (e->disposition != DISPOSITION_HELD ||
-        (e->kind != KIND_RECALL && e->kind != KIND_OUTCOME))
-        return OK;
-    const status s = desk_open(d, e, d->exchange->arena, &items, &count);
-    ENSURE(s != E_STORAGE && s != E_MEMORY, s);
-    for (size_t i = 0; s == OK && i < count; i++)
-        TRY(take_item(d, e, items[i].item));
-    return OK;
-}
-
 /* --- the turn --- */
 
 static bool turn_has_room(const struct exchange *x)
@@ -183,6 +76,28 @@ static bool is_recovering(const struct exchange *x)
     return any;
 }
 
+/* The followers have given what they have, and the tail has not. */
+static bool is_tails_turn(const struct exchange *x)
+{
+    bool heard = true;
+    bool given = true;
+
+    for (size_t l = 0; l < LANES; l++) {
+        const struct recovery *const r = &x->own[l].back;
+        heard = heard && (!r->is_on || r->heard);
+        given = given && (!r->is_on || r->given);
+    }
+    return x->gives && heard && !given;
+}
+
+static void walk_from(struct again_watch *w, const struct recovery *back)
+{
+    w->stream = back->row.id;
+    w->next = back->from;
+    w->end = back->row.frontier.size;
+    w->walks = true;
+}
+
 /* The next lane of which something came back.  E_UNKNOWN: there is none. */
 static status next_lane(struct desk *d)
 {
@@ -191,18 +106,31 @@ static status next_lane(struct desk *d)
 
     ENSURE(back != NULL, E_MEMORY);
     for (; w->lane < LANES; w->lane++) {
-        const enum lane lane = lane_of_rank(w->lane);
-        const status s = exchange_recovery(d->exchange, lane, back);
-        if (s == E_UNKNOWN || lane == LANE_LOCAL) /* which goes to nobody */
+        const status s = exchange_recovery(d->exchange, lane_of_rank(w->lane), back);
+        if (s == E_UNKNOWN)
             continue;
         TRY(s);
-        w->stream = back->row.id;
-        w->next = back->from;
-        w->end = back->row.frontier.size;
-        w->walks = true;
+        walk_from(w, back);
         return OK;
     }
     return E_UNKNOWN;
+}
+
+/* Behind an epoch comes the one before it, then the next lane. */
+static status next_stream(struct desk *d)
+{
+    struct again_watch *const w = &d->again;
+    struct recovery *const back = arena_take(d->exchange->arena, sizeof *back);
+
+    ENSURE(back != NULL, E_MEMORY);
+    const status s = exchange_before(d->exchange, &w->stream, back);
+    ENSURE(s == OK || s == E_UNKNOWN || s == E_DAMAGED, s);
+    w->walks = s == OK;
+    if (s == OK)
+        walk_from(w, back);
+    else
+        w->lane++;
+    return OK;
 }
 
 /* As many entries of it as this turn has room for; `ret` false: there are more. */
@@ -221,30 +149,73 @@ static status walk(struct desk *d, bool *ret)
             x->store.ops->entry_find(x->store.self, &w->stream, w->next, d->scratch, &e);
         ENSURE(s != E_STORAGE, s);
         if (s == OK) /* else nobody gave it, or it is damaged here, as `verify` tells */
-            TRY(take_entry(d, &e));
+            TRY(again_take(d, &e));
         arena_rewind(d->scratch, mark);
     }
     *ret = true;
-    w->walks = false;
-    w->lane++;
-    return OK;
+    return next_stream(d);
+}
+
+/* What was looked through, in words for the log. */
+static const char *outcome_of(struct desk *d)
+{
+    struct arena *const a = d->exchange->arena;
+    const struct tail_watch *const t = &d->tail;
+    const char *const text =
+        desk_text(a, "what came back of this node's own was looked through: erased again ",
+                  desk_number(a, d->again.erased), NULL);
+
+    return t->taken + t->refused == 0
+               ? text
+               : desk_text(a, text, "; of a tail frames taken ", desk_number(a, t->taken),
+                           ", refused ", desk_number(a, t->refused), NULL);
 }
 
 static status finish(struct desk *d)
 {
     const record_id id = row_id(d);
-    struct arena *const a = d->exchange->arena;
-    const struct item_audit row = {
-        .at = d->exchange->now,
-        .operation = AUDIT_INSTALL,
-        .actor = bytes_of_text("node"),
-        .outcome = bytes_of_text(desk_text(
-            a, "what came back of this node's own was looked through: erased again ",
-            desk_number(a, d->again.erased), NULL))};
+    const struct item_audit row = {.at = d->exchange->now,
+                                   .operation = AUDIT_INSTALL,
+                                   .actor = bytes_of_text("node"),
+                                   .outcome = bytes_of_text(outcome_of(d))};
+    struct case_rebuilt rebuilt;
 
+    if (d->again.calls)
+        TRY(case_rebuild(d, &rebuilt));
+    if (d->again.state == AGAIN_WAITING)
+        TRY(held_doubt(d));
     TRY(exchange_audit(d->exchange, &row));
     TRY(journal_shelf_drop(d->journal, SHELF_AGAIN, &id));
+    d->exchange->gives = false;
+    d->tail.remove = true;
     take(d, 0);
+    return OK;
+}
+
+/* Its frames of the epochs that are fetched back now, all of them once more for each
+ * before. */
+static status take_tail(struct desk *d)
+{
+    bool more = false;
+
+    TRY(tail_take(d, &more));
+    d->exchange->more = true;
+    if (!more)
+        exchange_given_all(d->exchange);
+    return OK;
+}
+
+static status ask(struct desk *d)
+{
+    struct again_watch *const w = &d->again;
+
+    if (w->asked)
+        return OK;
+    const status s = exchange_recover(d->exchange);
+    ENSURE(s == OK || s == E_UNKNOWN, s);
+    w->asked = true;
+    d->exchange->gives = tail_is_there(d);
+    tail_begin(d);
     return OK;
 }
 
@@ -254,15 +225,11 @@ static status work_off(struct desk *d)
     struct again_watch *const w = &d->again;
     bool done = true;
 
-    if (!w->asked) {
-        const status s = exchange_recover(x);
-        ENSURE(s == OK || s == E_UNKNOWN, s);
-        w->asked = true;
-    }
+    TRY(ask(d));
     if (is_recovering(x)) {
         w->walks = false; /* from the beginning, once it is all there */
         w->lane = 0;
-        return OK;
+        return is_tails_turn(x) ? take_tail(d) : OK;
     }
     while (done) {
         const status s = w->walks ? OK : next_lane(d);
@@ -277,6 +244,7 @@ static status work_off(struct desk *d)
 
 status again_turn(struct desk *d)
 {
+    tail_remove(d, d->again.state == 0 && d->exchange->fence == OK);
     if (d->again.state == 0 || d->exchange->fence != OK)
         return OK;
     const status s = work_off(d);

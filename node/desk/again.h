@@ -26,6 +26,9 @@ NODISCARD status again_begin(struct desk *d, enum again_state state);
  */
 NODISCARD status again_turn(struct desk *d);
 
+/* An own entry that came back.  E_BUSY, E_MEMORY: again in another turn. */
+NODISCARD status again_take(struct desk *d, const struct entry_row *e);
+
 /* E_FENCED, with the sentence, for what would show or send something of before. */
 NODISCARD status again_admit(const struct desk *d, struct call *c);
 

@@ -11,7 +11,7 @@
  * for which key, is a row of the log before the files get their names.
  */
 
-enum { SET_DIGITS = 32, KEY_DIGITS = 64, KEY_SHOWN = 16 };
+enum { SET_DIGITS = 32, KEY_DIGITS = BACKUP_KEY_DIGITS, KEY_SHOWN = 16 };
 
 static const millis KEYS_MAX_MS = 367ULL * 24 * 60 * 60 * 1000;
 
@@ -47,7 +47,7 @@ static status put_standing(struct desk *d, millis expires)
     TRY(backup_standing(d, &b));
     const struct shelf_row row = {.kind = SHELF_BACKUP,
                                   .id = row_id(d),
-                                  .state = 1,
+                                  .state = BACKUP_STANDING,
                                   .due = expires > b.keys_until ? expires : b.keys_until,
                                   .changed = d->exchange->now};
     return journal_shelf_put(d->journal, &row);
@@ -120,5 +120,6 @@ status backup_prepare(struct desk *d, struct call *c)
         return E_VALUE;
     }
     TRY(desk_audit(d, c, &row));
+    TRY(backup_base_put(d, c, expires));
     return put_standing(d, expires);
 }

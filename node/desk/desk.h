@@ -8,6 +8,7 @@
  * be opened: nobody reads before the reading is durable in the log (P12).
  */
 
+#include "again_watch.h"
 #include "config.h"
 #include "control.h"
 #include "exchange.h"
@@ -45,17 +46,6 @@ struct held_watch {
 
 /* Whether the wall clock may end a period (doubt.c). */
 enum clock_doubt { CLOCK_BELIEVED, CLOCK_BACK, CLOCK_AHEAD };
-
-/* What is erased again after a restore (again.h). */
-struct again_watch {
-    uint32_t state; /* enum again_state; 0: nothing is */
-    bool asked;     /* the peers, since the start */
-    bool walks;     /* through what they gave, from here to there: */
-    size_t lane;
-    struct stream_id stream;
-    sequence next, end;
-    uint64_t erased;
-};
 
 /* What is looked for in the files (traces.h). */
 struct trace_watch {
@@ -156,6 +146,7 @@ struct desk {
     uint8_t root_note[NOTE_BYTES_MAX]; /* the home's root document */
     size_t root_size;
     char root_path[CONFIG_PATH_MAX];
+    char tail_path[CONFIG_PATH_MAX]; /* of what a restored home is still to take in */
     const struct config *config;
     struct sandbox sandbox;    /* what the process is confined to */
     const struct net *net;     /* to be asked for its counts; NULL: none */
@@ -169,6 +160,7 @@ struct desk {
     struct case_watch cases;
     struct recall_watch recalls;
     struct again_watch again;
+    struct tail_watch tail;
     struct held_watch held;
     struct dispose_watch disposals;
     struct urn_watch urns;

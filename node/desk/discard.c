@@ -28,6 +28,13 @@ static status drop(struct desk *d, const record_id *draft)
     return journal_shelf_drop(d->journal, SHELF_DRAFT, draft);
 }
 
+status draft_drop(struct desk *d, const record_id *draft)
+{
+    TRY(drop(d, draft));
+    TRY(desk_todo_close(d, TODO_REGRADE, draft));
+    return desk_todo_close(d, TODO_RELEASE, draft);
+}
+
 status discard_prepare(struct desk *d, struct call *c)
 {
     struct draft_work *const work = arena_take(d->exchange->arena, sizeof *work);
@@ -44,10 +51,8 @@ status discard_prepare(struct desk *d, struct call *c)
         return E_ORDER;
     }
     ENSURE(work->draft.hand_count > 0, E_DAMAGED);
-    TRY(draft_log(d, c, &work->draft, "draft discarded"));
-    TRY(drop(d, &work->draft.id));
-    TRY(desk_todo_close(d, TODO_REGRADE, &work->draft.id));
-    TRY(desk_todo_close(d, TODO_RELEASE, &work->draft.id));
+    TRY(draft_log(d, c, &work->draft, DRAFT_DISCARDED));
+    TRY(draft_drop(d, &work->draft.id));
     TRY(send_back(d, c, work));
     c->sentence = "discarded: the report and its source are not kept";
     return OK;

@@ -79,6 +79,9 @@ status draft_step_answer(struct desk *d, struct call *c, struct control_answer *
 
 /* --- discard.c --- */
 
+#define DRAFT_DISCARDED "draft discarded" /* in the log */
+/* With its source and its to-dos; OK also when there is none. */
+NODISCARD status draft_drop(struct desk *d, const record_id *draft);
 /* An own record is erased: so is what the bureau had of it before, its source included. */
 NODISCARD status draft_forget(struct desk *d, const record_id *record);
 

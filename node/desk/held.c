@@ -314,6 +314,30 @@ status held_answer(struct desk *d, struct call *c, struct control_answer *ret)
     return OK;
 }
 
+status held_drop(struct desk *d, const record_id *id)
+{
+    TRY(desk_todo_close(d, TODO_HELD, id));
+    return journal_shelf_drop(d->journal, SHELF_WAITING, id);
+}
+
+static status each_doubtful(void *context, const struct shelf_row *row)
+{
+    struct shelf_row kept = *row;
+
+    return keep_refused(context, &kept,
+                        "its date passed before this node was put back to an earlier day: "
+                        "look whether it was published then (`flagpost find URN`), and "
+                        "publish it anew if it was not");
+}
+
+status held_doubt(struct desk *d)
+{
+    const struct shelf_filter due = {.state = WAITING_HELD,
+                                     .due_before = d->exchange->now + 1};
+
+    return journal_shelf_walk(d->journal, SHELF_WAITING, due, d->scratch, each_doubtful, d);
+}
+
 status held_cancel_prepare(struct desk *d, struct call *c)
 {
     const struct bytes wanted = control_argument(&c->parsed, "id");
@@ -334,9 +358,8 @@ status held_cancel_prepare(struct desk *d, struct call *c)
                       "see `flagpost publish --held`";
         return E_UNKNOWN;
     }
-    TRY(log_step(d, c, &row.id, AUDIT_ALTER, "held record cancelled"));
-    TRY(desk_todo_close(d, TODO_HELD, &row.id));
-    TRY(journal_shelf_drop(d->journal, SHELF_WAITING, &row.id));
+    TRY(log_step(d, c, &row.id, AUDIT_ALTER, HELD_CANCELLED));
+    TRY(held_drop(d, &row.id));
     c->sentence = "cancelled: it is not published, and nothing of it is kept";
     return OK;
 }

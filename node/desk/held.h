@@ -25,6 +25,13 @@ struct held_told {
 /* Publishes what is due, at most every second; `steady` is a clock that never jumps. */
 NODISCARD status held_tick(struct desk *d, millis steady, struct held_told *ret);
 
+#define HELD_CANCELLED "held record cancelled" /* in the log */
+/* It is not published, and nothing of it is kept; OK also when it is not here. */
+NODISCARD status held_drop(struct desk *d, const record_id *id);
+/* After a restore: what is due may have been published since the backup, so a person looks.
+ */
+NODISCARD status held_doubt(struct desk *d);
+
 /* The verbs `held` and `held-cancel`. */
 status held_prepare(struct desk *d, struct call *c);
 status held_answer(struct desk *d, struct call *c, struct control_answer *ret);

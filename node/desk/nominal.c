@@ -245,6 +245,18 @@ static status submit(struct desk *d, const struct item_retention *e)
     return exchange_submit(x, &s);
 }
 
+static status add_event(struct desk *d, struct nominal *n, const struct item_retention *e)
+{
+    n->events.at[n->events.count++] = *e;
+    retention_of(&n->events, rules_of(d), &n->is);
+    if (n->is.state == RETENTION_DISPOSED) {
+        n->name = (struct bytes){0};
+        n->born = (struct partial_date){0};
+    }
+    TRY(put_member(d, e));
+    return put_row(d, n);
+}
+
 status nominal_event(struct desk *d, struct nominal *n, const struct item_retention *e,
                      const char **ret_why)
 {
@@ -255,12 +267,34 @@ status nominal_event(struct desk *d, struct nominal *n, const struct item_retent
     ENSURE(*ret_why == NULL, E_VALUE);
     /* Nothing is put before the stream has taken it: there is no way back from a put. */
     TRY(submit(d, e));
-    n->events.at[n->events.count++] = *e;
-    retention_of(&n->events, rules_of(d), &n->is);
-    if (n->is.state == RETENTION_DISPOSED) {
-        n->name = (struct bytes){0};
-        n->born = (struct partial_date){0};
+    return add_event(d, n, e);
+}
+
+static bool has_event(const struct nominal *n, const struct item_retention *e)
+{
+    bool found = false;
+
+    for (size_t i = 0; i < n->events.count; i++) {
+        const struct item_retention *const one = &n->events.at[i];
+        found = found || (one->what == e->what && one->at == e->at &&
+                          record_id_equal(&one->record, &e->record));
     }
-    TRY(put_member(d, e));
-    return put_row(d, n);
+    return found;
+}
+
+status nominal_event_again(struct desk *d, const struct item_retention *e)
+{
+    struct arena *const a = d->exchange->arena;
+    struct nominal *const n = arena_take(a, sizeof *n);
+    struct shelf_row row = {0};
+
+    ENSURE(n != NULL, E_MEMORY);
+    const status s = journal_shelf_find(d->journal, SHELF_NOMINAL, &e->set, a, &row);
+    ENSURE(s == OK, s == E_UNKNOWN ? OK : s);
+    TRY(nominal_read(d, &row, a, n));
+    if (has_event(n, e) || n->events.count == RETENTION_EVENTS_MAX)
+        return OK;
+    TRY(add_event(d, n, e));
+    return n->is.state == RETENTION_DISPOSED ? desk_todo_close(d, TODO_DISPOSAL, &n->id)
+                                             : OK;
 }

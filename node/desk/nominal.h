@@ -31,6 +31,10 @@ NODISCARD status nominal_find(struct desk *d, struct call *c, struct nominal *re
 /* A row of the shelf; what it says goes to `a`. */
 NODISCARD status nominal_read(struct desk *d, const struct shelf_row *row, struct arena *a,
                               struct nominal *ret);
+/* An event that came back with its entry: into the set, where it is missing.  Of a set that
+ * is not here the name is lost, and nothing is put. */
+NODISCARD status nominal_event_again(struct desk *d, const struct item_retention *e);
+
 /*
  * Adds an event to the set, to the local stream and to the shelf.  E_VALUE: it may not
  * follow, and `ret_why` says why; nothing was put.  E_BUSY: in a later turn.  Otherwise as

@@ -67,6 +67,7 @@ static const struct verb verbs[] = {
     {"case-reconcile", case_list_prepare, case_reconcile_answer, VERB_DESK, DUTY_READ},
     {"case-rebuild", case_rebuild_prepare, case_rebuild_answer, VERB_NODE, DUTY_OPERATE},
     {"backup", backup_prepare, NULL, VERB_NODE, DUTY_OPERATE},
+    {"backup-tail", backup_tail_prepare, backup_tail_answer, VERB_NODE, DUTY_OPERATE},
     {"review-event", review_event_prepare, review_event_answer, VERB_DESK, DUTY_DECIDE},
     {"review-list", review_list_prepare, review_list_answer, VERB_DESK, DUTY_READ},
     {"dispose-preview", dispose_preview_prepare, dispose_preview_answer, VERB_DESK,

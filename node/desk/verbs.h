@@ -90,6 +90,8 @@ status status_answer(struct desk *d, struct call *c, struct control_answer *ret)
 status install_prepare(struct desk *d, struct call *c);
 status install_answer(struct desk *d, struct call *c, struct control_answer *ret);
 status backup_prepare(struct desk *d, struct call *c);
+status backup_tail_prepare(struct desk *d, struct call *c);
+status backup_tail_answer(struct desk *d, struct call *c, struct control_answer *ret);
 status epoch_prepare(struct desk *d, struct call *c);
 status epoch_answer(struct desk *d, struct call *c, struct control_answer *ret);
 status recover_prepare(struct desk *d, struct call *c);

@@ -29,12 +29,12 @@ enum shelf_kind {
     SHELF_OPERATOR,     /* who has which roles at this node */
     SHELF_NOMINAL,      /* what is kept about one person, and when it is reviewed */
     SHELF_MEMBER,       /* that a record is of a nominal */
-    SHELF_INGESTED,   /* what this node, national ingestion, has answered about a record */
-    SHELF_HANDLING,   /* what was done here with others' records, and that they were told */
-    SHELF_BACKUP,     /* when the last was made, and how long its keys are kept */
-    SHELF_CLOCK,      /* the latest time that this node has believed */
-    SHELF_TRACE,      /* what is looked for in the files after an erasure */
-    SHELF_PASSWORD,   /* of a person who is named as an operator, for HTTP */
+    SHELF_INGESTED, /* what this node, national ingestion, has answered about a record */
+    SHELF_HANDLING, /* what was done here with others' records, and that they were told */
+    SHELF_BACKUP,   /* when the last was made, how long its keys are kept, where it ends */
+    SHELF_CLOCK,    /* the latest time that this node has believed */
+    SHELF_TRACE,    /* what is looked for in the files after an erasure */
+    SHELF_PASSWORD, /* of a person who is named as an operator, for HTTP */
     SHELF_RECONCILED, /* how the last comparison with an agency ended */
     SHELF_DIFFERENCE, /* a record about which national ingestion and its owner differ */
     SHELF_AGAIN,      /* what was erased since a backup is yet to be erased again */

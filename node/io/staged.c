@@ -15,8 +15,9 @@
 static const char *const passing[] = {"journal.db-wal",     "journal.db-shm",
                                       "journal.db-journal", "keys.db-wal",
                                       "keys.db-shm",        "keys.db-journal"};
-static const char *const kept[] = {"journal.db", "keys.db", "node.key", "succession",
-                                   "config",     "root",    "request",  "restored"};
+static const char *const kept[] = {"journal.db", "keys.db",  "node.key",
+                                   "succession", "config",   "root",
+                                   "request",    "restored", "tail"};
 
 /* Says that the folder may be emptied: the home of a node has none. */
 static const char marker[] = "staged";

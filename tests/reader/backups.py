@@ -4,7 +4,7 @@ from . import hpke
 from .notes import Bad
 
 HEADER, BEFORE, CHUNK, TAG = 234, 218, 64 * 1024, 16
-FILES = {1: ("config", "root", "node.key", "request", "succession", "journal.db"), 2: ("keys.db",)}
+FILES = {1: ("config", "root", "node.key", "request", "succession", "journal.db"), 2: ("keys.db",), 3: ("tail",)}
 
 
 def number(data: bytes, at: int) -> int:

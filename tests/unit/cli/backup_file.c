@@ -36,7 +36,7 @@ static void start(void)
 
 static void empty(const char *in)
 {
-    static const char *const names[] = {"config", "root", "journal.db", "keys.db"};
+    static const char *const names[] = {"config", "root", "journal.db", "keys.db", "tail"};
 
     for (size_t i = 0; i < COUNT_OF(names); i++) {
         char one[2 * ROOM];
@@ -208,6 +208,10 @@ static void keys_are_not_opened_past_their_time(void)
     put("journal.db", 10);
     make(BACKUP_JOURNAL);
     CHECK_OK(unpack_at(NOW + 1000 * DAY, said));
+    put("tail", 100000);
+    make(BACKUP_TAIL);
+    CHECK_OK(unpack_at(NOW + 1000 * DAY, said));
+    check_file("tail", 100000);
     stop();
 }
 

@@ -152,6 +152,36 @@ static void who_was_given_up_is_asked_again_by_a_second_asking(void)
     check_log_is_back();
 }
 
+/* The epoch that came after the backup has its own end, and so has the one of the backup.
+ */
+static void of_the_same_backup_put_back_twice_both_epochs_come(void)
+{
+    DEFER(nodes_done) struct nodes *const n = lose_four(drop_nothing);
+    struct entry_row row = {0};
+
+    const struct stream_id first = old_stream;
+    recover(n);
+    node_publish(n, A, 1u << B);
+    nodes_run(n, 3000);
+    const struct stream_row second = n->at[A].exchange->own[lane_rank(LANE_ROUTINE)].row;
+    n->at[A].backing.ops->restore(n->at[A].backing.self);
+    node_start(n, A);
+    n->mail_count = 0;
+    nodes_run(n, 3000);
+    CHECK_STATUS(n->at[A].exchange->fence, E_FENCED);
+    node_begin(n, A);
+    CHECK_OK(exchange_new_epoch(n->at[A].exchange, EPOCH_RESTORED));
+    node_end(n, A);
+    recover(n);
+    check_log_is_back();
+    for (sequence i = 1; i < 1 + LOST; i++)
+        check_back(i);
+    old_stream = second.id;
+    CHECK_INT(old_row().frontier.size, second.frontier.size);
+    CHECK_OK(entry_of_a(second.frontier.size - 1, &row));
+    old_stream = first;
+}
+
 static bool drop_to_c(struct nodes *n, struct mail *m)
 {
     (void)n;
@@ -356,6 +386,7 @@ static void takes_nothing_that_it_did_not_ask_for(void)
 
 CASES(CASE(brings_back_the_bytes_and_opens_them), CASE(knows_again_who_holds_it),
       CASE(who_was_given_up_is_asked_again_by_a_second_asking),
+      CASE(of_the_same_backup_put_back_twice_both_epochs_come),
       CASE(names_what_nobody_held_by_its_leaf), CASE(again_brings_what_was_lost_on_the_way),
       CASE(goes_on_after_a_restart), CASE(a_node_in_its_first_epoch_has_nothing_to_fetch),
       CASE(takes_nothing_that_its_own_log_does_not_vouch_for),

@@ -132,7 +132,8 @@ static void reads_one_form_within_bounds(void)
     CHECK_STATUS(read_changed(0, 'f'), E_FORM);
     CHECK_STATUS(read_changed(8, 2), E_VERSION);
     CHECK_STATUS(read_changed(PART_AT, 0), E_VALUE);
-    CHECK_STATUS(read_changed(PART_AT, 3), E_VALUE);
+    CHECK_STATUS(read_changed(PART_AT, 4), E_VALUE);
+    CHECK_STATUS(read_changed(PART_AT, BACKUP_TAIL), E_LIMIT); /* which has one file */
     CHECK_STATUS(read_changed(PART_AT, BACKUP_KEYS), E_VALUE); /* which expire */
     CHECK_STATUS(read_changed(AGENCY_AT, '/'), E_VALUE);
     CHECK_STATUS(read_changed(AGENCY_AT + 15, 'X'), E_VALUE); /* behind its end */

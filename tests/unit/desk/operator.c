@@ -32,7 +32,7 @@ static const struct {
     {"operate", DUTY_OPERATE, false,
      " install new-epoch recover follow-again mend recount case-rebuild token-new tokens "
      "token-revoke operator-set "
-     "operator-remove backup dispose-clock "},
+     "operator-remove backup backup-tail dispose-clock "},
 };
 
 /* Of anyone who reaches the socket: they name nothing that a record says. */

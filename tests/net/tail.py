@@ -1,0 +1,187 @@
+"""What was sealed since a backup is shipped in a tail, and is back after the machine is lost.
+
+A tail is made beside the running node, every few minutes; each has all since the backup, and the
+newest alone is kept.  Put back with its backup it brings what no peer can give: the agency's log,
+what was decided, records that had reached nobody; and what was erased since is erased again.  It
+holds no content as it is, and no key; where it cannot go on from the backup a whole one is made.
+"""
+
+import argparse
+import glob
+import json
+import os
+import sqlite3
+import sys
+
+import scene
+from backup import content, flipped, key_options, make_key, verify
+from canary import Canaries, full_record, needles, search
+from held import hold, utc
+from restore import RECIPIENTS, check_at_peace, check_history, lose, new_epoch, start
+from review import WHY, listed, must, opened
+from scene import Network, check, check_equal, say
+
+sys.path.insert(0, os.path.join(scene.HERE, ".."))
+from reader import backups, hpke, sealed  # noqa: E402  (found by the line above)
+
+REFUSED, DAMAGED = 1, 5
+PURPOSE = "a reading that only the tail knows of"
+USE = ("--use", "integrity", "--purpose", "test")
+
+
+def tail(net: Network, agency: str = "F55") -> dict:
+    os.makedirs(net.path("backups"), exist_ok=True)
+    return net.at(agency, "backup tail", "--recovery", net.path("recovery.key.pub"), "--out",
+                  net.path("backups"))[1][-1]
+
+
+def restore(net: Network, home: str, *files: str, code: int = 0) -> str:
+    done = net.run("restore", "--home", net.path(home), *key_options(net), *files, check=False)
+    check_equal(done.returncode, code, f"restore of {files}: {done.stdout}{done.stderr}")
+    return done.stdout + done.stderr
+
+
+def draft(net: Network, number: int) -> str:
+    _, answers = net.at("F55", "draft", "-", text=json.dumps(scene.simple_record("F55", number)))
+    return answers[0]["id"]
+
+
+def drafts(net: Network) -> set[str]:
+    return {row["id"] for row in net.at("F55", "draft list")[1] if "id" in row}
+
+
+def held(net: Network) -> set[str]:
+    return {row["id"] for row in net.at("F55", "publish", "--held")[1] if "until" in row}
+
+
+def log(net: Network, *more: str) -> list[tuple[str, ...]]:
+    rows = [row for row in net.at("F55", "audit", *USE, *more)[1] if "operation" in row]
+    return [tuple(row.get(field, "") for field in ("at", "operation", "actor", "object", "purpose",
+                                                   "outcome")) for row in rows]
+
+
+def test_first_is_whole(net: Network) -> dict:
+    whole = tail(net)
+    check("journal" in whole and "tail" not in whole, f"without a backup a whole one: {whole}")
+    again = tail(net)
+    check_equal(again["backup"], whole["backup"], "what the tail goes on from")
+    return whole
+
+
+def test_secret(net: Network, path: str, canaries: Canaries, lanes: set[int]) -> int:
+    """Neither text nor key is to be read in it; the second reader finds the frames of each lane,
+    and how many there are."""
+    wanted = needles(canaries) | {b"tail": "a name"}
+    with sqlite3.connect(f"file:{net.path('F55', 'keys.db')}?mode=ro", uri=True) as db:
+        for (wrapped,) in db.execute("SELECT wrapped FROM storage_key"):
+            wanted[wrapped] = "wrapped storage key"
+    check_equal(search(content(path), wanted), set(), "in the tail")
+    check_equal(os.stat(path).st_mode & 0o077, 0, "others may read the tail")
+    seed = sealed.keyfile_open(content(net.path("recovery.key")), content(net.credential("recovery")))
+    secret, _ = hpke.derive_key_pair(seed)
+    frames = backups.files(content(path), secret)["tail"]
+    check_equal(search(frames, wanted), set(), "in what is sealed in the tail")
+    found, at, count = set(), 0, 0
+    while at < len(frames):
+        size = int.from_bytes(frames[at:at + 4], "big")
+        found.add(frames[at + 5])
+        at, count = at + 4 + size, count + 1
+    check_equal((found, at), (lanes, len(frames)), "lanes of its frames, to its last byte")
+    return count
+
+
+def test_refusals(net: Network, backup: dict, path: str) -> None:
+    check("a tail goes on from a backup" in restore(net, "nowhere", path, code=REFUSED), "alone")
+    pair = (backup["journal"], backup["keys"])
+    told = restore(net, "nowhere", *pair, flipped(net, path, os.path.getsize(path) - 1, 3),
+                   code=DAMAGED)
+    check("tail in it, bytes " in told, f"a changed byte: {told}")
+    other = tail(net, "JFC")
+    other = tail(net, "JFC")
+    told = restore(net, "nowhere", *pair, other["tail"], code=REFUSED)
+    check("of another agency" in told, f"another's: {told}")
+    check(not os.path.exists(net.path("nowhere")), "a home of what was refused")
+    code, told, _ = verify(net, *pair)
+    check_equal(code, 0, f"the backup itself: {told}")
+
+
+def taken(net: Network) -> str:
+    """How the tail was taken in, as the log tells it."""
+    return scene.wait("the tail to be taken in", lambda: next(
+        (row[-1] for row in log(net) if "was looked through" in row[-1]), ""), 60)
+
+
+def test_comes_back(net: Network, places: list[dict], backup: dict, kept: dict) -> None:
+    since = [scene.published(net, "F55", scene.simple_record("F55", n)) for n in (10, 11)]
+    scene.wait_stored(net, "F55", since[-1]["id"], set(RECIPIENTS))
+    for agency in RECIPIENTS:
+        net.stop(agency)
+    alone = scene.published(net, "F55", scene.simple_record("F55", 12))  # nobody has it
+    places += [*since, alone]
+    net.at("F55", "draft discard", kept["discarded"], "--reason", "not ours")
+    net.at("F55", "publish", "--cancel", kept["cancelled"])
+    net.at("F55", "show", since[0]["id"], "--purpose", PURPOSE)
+    must(net, "hold", kept["set"], "--reference", "R v TAIL", *WHY)
+    first = tail(net)
+    before = log(net)
+    last = tail(net)
+    check(not os.path.exists(first["tail"]) and os.path.exists(last["tail"]), "the older tail is kept")
+    check(int(last["groups"]) > int(first["groups"]), f"each has all since the backup: {first} {last}")
+    frames = test_secret(net, last["tail"], kept["canaries"], {2, 3})
+    lose(net, "F55", 1)
+    told = restore(net, "F55", backup["journal"], backup["keys"], last["tail"])
+    check("Its tail, until" in told, told)
+    for agency in RECIPIENTS:
+        start(net, agency)
+    start(net, "F55")
+    check("with its tail until" in scene.rows_at(net, "F55", "status", "node")[0]["publishing"], "status")
+    new_epoch(net, "F55")
+    check(f"frames taken {frames}, refused 0" in taken(net), f"{frames} frames: {taken(net)}")
+    check(not os.path.exists(net.path("F55", "tail")), "the tail is left in the home")
+    check_equal(drafts(net), {kept["draft"]}, "drafts, one of which was discarded")
+    check_equal(held(net), {kept["held"]}, "held records, one of which was cancelled")
+    check_equal(listed(net)[kept["set"]]["holds"], "1", "the hold that was put since")
+    old = next(row["epoch"] for row in net.at("F55", "verify")[1]
+               if row.get("lane") == "local" and row.get("agency") == "F55")
+    back = log(net, "--epoch", old)
+    check_equal(back[:len(before)], before, "the log of before, row by row")
+    check(any(row[4] == PURPOSE for row in back), "who read what since the backup")
+    scene.wait_stored(net, "F55", alone["id"], set(RECIPIENTS))
+
+
+def test_whole_again(net: Network) -> None:
+    """Where no tail goes on from the backup: the restored node has none, and then its epoch ends."""
+    whole = tail(net)
+    check("journal" in whole, f"after a restore: {whole}")
+    check_equal(glob.glob(net.path("backups", "F55-*-tail.backup")), [], "tails of no use")
+    check_equal(tail(net)["backup"], whole["backup"], "and then tails again")
+    net.stop("F55")
+    os.remove(net.path("F55", "head"))
+    start(net, "F55")
+    net.at("F55", "new-epoch")
+    done = net.run("backup", "tail", "--home", net.path("F55"), "--recovery",
+                   net.path("recovery.key.pub"), "--out", net.path("backups"))
+    check("a new epoch has begun since the backup" in done.stderr, done.stderr)
+    check("verified: " in done.stdout, f"a whole one is made: {done.stdout}")
+
+
+def test(options: argparse.Namespace) -> None:
+    canaries = Canaries(options.seed)
+    with scene.network(options.binary, scene.ONE_BUREAU) as net:
+        make_key(net)
+        places = [scene.published(net, "F55", full_record(canaries, "low", 1))]
+        kept = {"canaries": canaries, "draft": draft(net, 50), "discarded": draft(net, 51),
+                "held": hold(net, scene.simple_record("F55", 52), utc(3600)),
+                "cancelled": hold(net, scene.simple_record("F55", 53), utc(3600)),
+                "set": opened(net)}
+        backup = test_first_is_whole(net)
+        test_refusals(net, backup, tail(net)["tail"])
+        test_comes_back(net, places, backup, kept)
+        check_history(net, places)
+        test_whole_again(net)
+        check_at_peace(net)
+        say("the log, decisions and a record that nobody had are back")
+
+
+if __name__ == "__main__":
+    scene.run(test, __doc__.splitlines()[0])
