@@ -11,7 +11,7 @@
 
 /* The same record, published before (same.h). */
 struct publish_same {
-    bool has_words;
+    bool was_looked_for, stands;
     struct hash words; /* keyed digest of what the record says */
     uint32_t times;    /* that it was published, those recalled since among them */
     record_id id;      /* of the newest that stands */

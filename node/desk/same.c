@@ -76,37 +76,42 @@ static status find_words(struct desk *d, struct publish_work *work)
     *version = kept;
     if (s == OK)
         work->same.words = keyring_mac(d->keyring, KEYRING_DIGEST, packed);
-    work->same.has_words = s == OK;
     arena_rewind(d->scratch, mark);
     return s;
 }
 
-status same_find(struct desk *d, struct publish_work *work)
+/* Each time that it was published; the newest that stands is kept. */
+static status look(struct desk *d, struct publish_same *same)
 {
     struct exchange *const x = d->exchange;
-    bool stands = false;
 
-    work->same = (struct publish_same){0};
-    TRY(find_words(d, work));
-    while (work->copying == NULL && work->same.times < TIMES_MAX) {
-        struct publish_same one = {0};
+    for (; same->times < TIMES_MAX; same->times++) {
+        struct publish_same one = *same;
         struct bytes key = {0};
-        TRY(publish_digest_of_time(d, &work->same.words, work->same.times, &key));
+        TRY(publish_digest_of_time(d, &same->words, same->times, &key));
         status s = x->store.ops->idempotency_find(x->store.self, key, &one.place);
         if (s == E_UNKNOWN)
-            break;
+            return OK;
         TRY(s);
         s = find_entry(d, &one);
         ENSURE(s == OK || s == E_UNKNOWN, s);
-        stands = stands || s == OK;
-        one.has_words = true;
-        one.words = work->same.words;
-        one.times = work->same.times + 1;
+        one.stands = true;
         if (s == OK)
-            work->same = one;
-        work->same.times = one.times;
+            *same = one;
     }
-    return stands ? OK : E_UNKNOWN;
+    return OK;
+}
+
+status same_find(struct desk *d, struct publish_work *work)
+{
+    struct publish_same *const same = &work->same;
+
+    if (!same->was_looked_for && work->copying == NULL) {
+        TRY(find_words(d, work));
+        TRY(look(d, same));
+        same->was_looked_for = true;
+    }
+    return same->stands ? OK : E_UNKNOWN;
 }
 
 /* Whoever sends from another system has no command line before him. */
@@ -167,7 +172,7 @@ status same_note(struct desk *d, const struct publish_work *work)
 
     if (work->copying != NULL)
         return OK;
-    MUST(work->same.has_words); /* same_refuse looked */
+    MUST(work->same.was_looked_for);
     TRY(publish_digest_of_time(d, &work->same.words, work->same.times, &key));
     return x->store.ops->idempotency_put(x->store.self, key, &work->place);
 }

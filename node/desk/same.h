@@ -11,8 +11,8 @@
 
 #include "publish.h"
 
-/* The newest of those that stand, into `work->same`.  E_UNKNOWN: there is none; also for a
- * copy of another's, which names what it was made of. */
+/* The newest of those that stand, into `work->same`; looked for once in a turn.  E_UNKNOWN:
+ * there is none; also for a copy of another's, which names what it was made of. */
 NODISCARD status same_find(struct desk *d, struct publish_work *work);
 
 /* E_DUPLICATE, with the sentence and a finding, when it is not to be published: a record
