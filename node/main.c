@@ -39,6 +39,7 @@ static const struct command *const ingestion[] = {
     &command_ingest_settle,
 #ifdef FLAGPOST_IMPORT
     &command_ingest_load,
+    &command_ingest_gate,
     &command_ingest_results,
 #endif
 };

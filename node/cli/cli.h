@@ -196,7 +196,8 @@ extern const struct command command_audit_export, command_audit_verify, command_
 extern const struct command command_selftest_crypto, command_selftest_log;
 
 /* In the build with FLAGPOST_IMPORT. */
-extern const struct command command_ingest_load, command_ingest_results;
+extern const struct command command_ingest_load, command_ingest_gate,
+    command_ingest_results;
 extern const struct command command_import, command_drop, command_case_import,
     command_case_publish, command_token_new, command_token_list, command_token_revoke,
     command_http;

@@ -2,6 +2,7 @@
 
 #include "recall.h"
 #include "text.h"
+#include "todo.h"
 
 /*
  * `ingest accept` and `ingest refuse`: national ingestion's answer to one version of a
@@ -97,8 +98,7 @@ static bool is_by_itself(const struct ingest_row *row)
 }
 
 /* In whose place it was accepted.  What went into a batch was told so there. */
-static status find_before(struct desk *d, struct call *c, struct ingest_work *work,
-                          const struct entry_row *e)
+static status find_before(struct desk *d, struct call *c, struct ingest_work *work)
 {
     struct ingest_before before = {.is = BEFORE_NOTHING};
 
@@ -115,8 +115,16 @@ static status find_before(struct desk *d, struct call *c, struct ingest_work *wo
         work->row.updates = before.reference;
         work->row.before = before.id;
     }
-    /* What is in a batch, also one of the force's own, was looked at when it went there. */
-    return work->row.batch.size > 0 ? OK : ingest_key(d, e, &work->row.key);
+    return OK;
+}
+
+/* What is in a batch, also one of the force's own, was looked at when it went there.  What
+ * is no whole record has no key, and can be answered all the same. */
+static status take_key(struct desk *d, const struct entry_row *e, struct ingest_row *row)
+{
+    const status s = row->batch.size > 0 ? OK : ingest_key(d, e, &row->key);
+
+    return s == E_STORAGE || s == E_DAMAGED || s == E_MEMORY ? s : OK;
 }
 
 /* The version before is in the national database no more. */
@@ -150,9 +158,10 @@ static status submit(struct desk *d, struct call *c, struct ingest_work *work,
 {
     const bool accepted = item->outcome.what == OUTCOME_INGESTED;
 
+    TRY(take_key(d, e, &work->row));
     if (accepted) {
         TRY(ingest_reference_is_free(d, c, &work->record, item->outcome.reference));
-        TRY(find_before(d, c, work, e));
+        TRY(find_before(d, c, work));
         item->outcome.reason = work->row.updates;
     }
     TRY(ingest_submit(d, c, work, e, item));
@@ -177,6 +186,7 @@ status ingest_submit(struct desk *d, struct call *c, struct ingest_work *work,
     MUST(ingested_take(&work->row.answer, &item->outcome));
     TRY(place_of(d, e, deletion ? &work->row.deletion_place : &work->row.place));
     TRY(ingest_row_put(d, &work->record, &work->row));
+    TRY(desk_todo_close(d, TODO_GATED, &e->id));
     return desk_audit(d, c, &row);
 }
 

@@ -3,6 +3,7 @@
 #include "recall.h"
 #include "reconcile.h"
 #include "text.h"
+#include "todo.h"
 
 /* What has arrived at national ingestion, and how it was answered: from headers and the
  * shelf, no content and so no consultation. */
@@ -17,7 +18,9 @@ struct ingest_list {
     struct desk *desk;
     struct bytes state; /* empty: all */
     uint64_t skip;
-    bool paged; /* for a program, which goes on by itself */
+    struct bytes force; /* empty: all */
+    bool keys;          /* what the record is known by, which the log then tells of */
+    bool paged;         /* for a program, which goes on by itself */
     size_t looked_at, cost;
     struct rows rows;
 };
@@ -72,6 +75,24 @@ static status standing_of(struct desk *d, const struct parent *record, const cha
     return OK;
 }
 
+static status give_key(struct ingest_list *l, const record_id *id,
+                       const struct ingest_key *key)
+{
+    struct rows *const r = &l->rows;
+    struct bytes sentence = {0};
+    struct bytes urn = {0};
+    millis since = 0;
+    const status s = desk_todo_find(l->desk, TODO_GATED, id, &sentence, &since);
+
+    if (s != E_UNKNOWN)
+        TRY(s);
+    TRY(arena_copy(r->arena, key->urn, &urn));
+    rows_bytes(r, "urn", urn);
+    rows_number(r, "version", key->version);
+    rows_text(r, "todo", s == OK ? "yes" : "");
+    return OK;
+}
+
 static status give(struct ingest_list *l, const struct entry_row *e, const char *state,
                    const struct ingest_row *i)
 {
@@ -95,7 +116,7 @@ static status give(struct ingest_list *l, const struct entry_row *e, const char 
     TRY(arena_copy(r->arena, i->deletion_batch, &deletion_batch));
     TRY(arena_copy(r->arena, i->batch, &batch));
     TRY(arena_copy(r->arena, i->updates, &replaces));
-    rows_next(r, 14);
+    rows_next(r, 17);
     rows_text(r, "row", "record");
     rows_id(r, "id", &e->id);
     rows_agency(r, "from", &e->stream.agency);
@@ -109,8 +130,18 @@ static status give(struct ingest_list *l, const struct entry_row *e, const char 
     rows_bytes(r, "batch", batch);
     rows_bytes(r, "deletion_batch", deletion_batch);
     rows_text(r, "standing", standing);
+    if (l->keys)
+        TRY(give_key(l, &record.id, &i->key));
     rows_text(r, "note", marks);
     return OK;
+}
+
+static bool is_of_force(const struct ingest_list *l, const struct agency_id *owner)
+{
+    const struct roster_agency *const a =
+        l->force.size == 0 ? NULL : roster_find(&l->desk->exchange->roster, owner);
+
+    return l->force.size == 0 || (a != NULL && text_is(l->force, a->force));
 }
 
 static status each(void *context, const struct entry_row *e)
@@ -127,7 +158,7 @@ static status each(void *context, const struct entry_row *e)
     /* One record is one line, however often its entry came; what its publisher withholds
      * is not known here. */
     if (e->duplicate || e->disposition == DISPOSITION_REFUSED ||
-        e->disposition == DISPOSITION_WITHHELD)
+        e->disposition == DISPOSITION_WITHHELD || !is_of_force(l, &record.agency))
         return OK;
     const size_t mark = arena_mark(scratch);
     status s = ingest_row_find(l->desk, &record, scratch, &i);
@@ -137,6 +168,20 @@ static status each(void *context, const struct entry_row *e)
         s = give(l, e, state, &i);
     arena_rewind(scratch, mark);
     return s;
+}
+
+/* The owner's URN stands in the record: who is given it is in the log. */
+static status log_keys(struct desk *d, struct call *c)
+{
+    struct item_audit row = {.operation = AUDIT_CONSULT,
+                             .justification = control_argument(&c->parsed, "purpose"),
+                             .outcome = bytes_of_text("keys of records listed")};
+
+    if (row.justification.size == 0) {
+        c->sentence = "say why their keys are listed: --purpose TEXT goes into the log";
+        return E_DENIED;
+    }
+    return desk_audit(d, c, &row);
 }
 
 status ingest_list_prepare(struct desk *d, struct call *c)
@@ -149,8 +194,10 @@ status ingest_list_prepare(struct desk *d, struct call *c)
     TRY(asked_number(d, c, "skip", &l->skip));
     l->paged = control_argument(&c->parsed, "page").size > 0;
     TRY(asked_word(d, c, "state", STATES, &l->state));
+    l->force = control_argument(&c->parsed, "force");
+    l->keys = control_argument(&c->parsed, "keys").size > 0;
     c->work = l;
-    return OK;
+    return l->keys ? log_keys(d, c) : OK;
 }
 
 /* And when what the two sides have is next held against each other. */

@@ -181,7 +181,7 @@ static status each(void *context, const struct shelf_row *row)
     rows_time(&list->rows, "since", row->due);
     rows_text(&list->rows, "kind", form == NULL ? "" : form->word);
     rows_bytes(&list->rows, "what", sentence);
-    if (call || row->state == TODO_READING)
+    if (call || row->state == TODO_READING || row->state == TODO_EXTRACT)
         rows_text(&list->rows, "record", "");
     else
         rows_id(&list->rows, "record", &row->about);

@@ -55,7 +55,11 @@
       "read what is asked and answer it: flagpost asked ID --purpose TEXT, flagpost "      \
       "answer ID")                                                                         \
     X(TODO_ANSWER, 21, "answer",                                                           \
-      "read the answer, or reach the owner's desk: flagpost asked ID --purpose TEXT")
+      "read the answer, or reach the owner's desk: flagpost asked ID --purpose TEXT")      \
+    X(TODO_GATED, 22, "gated",                                                             \
+      "see it, ask the force, then compare again: flagpost ingest gate")                   \
+    X(TODO_EXTRACT, 23, "extract",                                                         \
+      "send the force its result, then compare again: flagpost ingest gate --result")
 
 enum todo_kind {
 #define TODO_ENUM(name, number, word, mend) name = (number),

@@ -37,6 +37,8 @@ status ingest_batch_answer(struct desk *d, struct call *c, struct control_answer
 status ingest_accept_prepare(struct desk *d, struct call *c);
 status ingest_refuse_prepare(struct desk *d, struct call *c);
 status ingest_deleted_prepare(struct desk *d, struct call *c);
+status ingest_gated_prepare(struct desk *d, struct call *c);
+status ingest_extract_prepare(struct desk *d, struct call *c);
 status ingest_answer(struct desk *d, struct call *c, struct control_answer *ret);
 status reconcile_prepare(struct desk *d, struct call *c);
 status reconciled_answer(struct desk *d, struct call *c, struct control_answer *ret);

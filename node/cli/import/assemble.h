@@ -30,6 +30,9 @@ struct cells {
  * findings, it is left empty. */
 void assemble_key(struct assembly *a, const struct cells *cells);
 
+/* What an extract says beside the record, into the parcel. */
+void assemble_gate(struct assembly *a, const struct cells *cells);
+
 /* The record.  With findings in the parcel it is not to be used. */
 void assemble_record(struct assembly *a, const struct cells *cells, struct record *ret);
 

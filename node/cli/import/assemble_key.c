@@ -51,6 +51,39 @@ static bool key_part(struct assembly *a, const char *column, const struct cells 
     return false;
 }
 
+/* May be empty.  A long number loses digits as one, so it is text. */
+static struct bytes gate_part(struct assembly *a, const char *column,
+                              const struct cells *cells)
+{
+    const size_t i =
+        column == NULL ? NO_COLUMN : columns_find(a->columns, bytes_of_text(column));
+    const struct json_cell *const cell = i == NO_COLUMN ? NULL : cells->at[i];
+    const struct bytes nothing = {0};
+
+    if (cell == NULL || assemble_is_empty(cell))
+        return nothing;
+    const struct bytes text =
+        cell->kind == JSON_CELL_PARTS ? nothing : word_trim(cell->text);
+    if (cell->kind == JSON_CELL_NUMBER || translate_is_damaged(text))
+        key_fault(a, column, IMPORT_DAMAGE, "This is a number, and a number loses digits.",
+                  "Export it in quotes, as text.");
+    else if (text.size == 0 || text.size > PARCEL_GATE_MAX || !is_plain(text, false))
+        key_fault(a, column, IMPORT_VALUE,
+                  "This is no version or national reference: one line of at most 64 bytes.",
+                  "Correct it in the source system.");
+    return text;
+}
+
+void assemble_gate(struct assembly *a, const struct cells *cells)
+{
+    const struct mapping_gate *const gate = a->mapping->gate;
+
+    if (gate == NULL)
+        return;
+    a->parcel->version = gate_part(a, gate->version, cells);
+    a->parcel->reference = gate_part(a, gate->reference, cells);
+}
+
 void assemble_key(struct assembly *a, const struct cells *cells)
 {
     enum { ROOM = MAPPING_KEYS_MAX * (KEY_CELL_MAX + 3) };

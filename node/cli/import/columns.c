@@ -32,6 +32,10 @@ status columns_of(const struct mapping *m, struct columns *ret)
         if (m->fields[i].column != NULL)
             TRY(add(ret, m->fields[i].column, true));
     }
+    if (m->gate != NULL && m->gate->version != NULL)
+        TRY(add(ret, m->gate->version, true));
+    if (m->gate != NULL && m->gate->reference != NULL)
+        TRY(add(ret, m->gate->reference, true));
     for (size_t i = 0; i < m->key_count; i++)
         TRY(add(ret, m->key[i], true));
     for (size_t i = 0; i < m->ignore_count; i++)

@@ -1,8 +1,8 @@
 #include "check.h"
 #include "clock.h"
-#include "file.h"
 #include "ingested.h"
 #include "loading.h"
+#include "requirement_file.h"
 #include "text.h"
 
 #include <fcntl.h>
@@ -144,25 +144,6 @@ static void unlock(const struct loading *l)
         (void)close(l->lock); /* only held */
 }
 
-static bool read_requirements(struct loading *l)
-{
-    const char *const path = cli_value(l->cli, "requirements");
-    struct requirements_fault fault = {0};
-    struct bytes text = {0};
-    char where[64];
-
-    const status s = file_read(path, REQUIREMENTS_FILE_MAX, &l->cli->arena, &text);
-    if (s != OK) {
-        (void)cli_fail(l->cli, EXIT_UNREACHABLE, path, cli_file_sentence(path, s));
-        return false;
-    }
-    if (requirements_read(text, &l->requirements, &fault) == OK)
-        return true;
-    (void)snprintf(where, sizeof where, "requirements, line %u", fault.line);
-    (void)cli_fail(l->cli, EXIT_REFUSED, where, fault.sentence);
-    return false;
-}
-
 static int print_end(const struct loading *l)
 {
     if (l->cli->json)
@@ -205,7 +186,8 @@ static int run(struct cli *c)
                         "give --out FOLDER, --requirements FILE and --purpose TEXT");
     if (l->form == NULL)
         return cli_fail(c, EXIT_WRONG_USE, "ingest load", "--form takes csv or xml");
-    if (!read_requirements(l) || l->lists == NULL)
+    if (!requirement_file_read(c, cli_text(c, "requirements"), &l->requirements) ||
+        l->lists == NULL)
         return EXIT_REFUSED;
     const bool ready = check_lists(c, NULL, l->lists) && lock(l);
     const int code = ready ? run_all(l) : EXIT_UNREACHABLE;

@@ -81,6 +81,10 @@ static const cyaml_schema_field_t field_fields[] = {
 static const cyaml_schema_value_t field_entry = {
     CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, struct mapping_field, field_fields)};
 
+static const cyaml_schema_field_t gate_fields[] = {
+    TEXT(struct mapping_gate, version, OPTIONAL, 1),
+    TEXT(struct mapping_gate, reference, OPTIONAL, 1), CYAML_FIELD_END};
+
 static const cyaml_schema_field_t mapping_fields[] = {
     TEXT(struct mapping, system, 0, 1),
     CHOICE(struct mapping, format, formats, 0),
@@ -95,6 +99,8 @@ static const cyaml_schema_field_t mapping_fields[] = {
     CYAML_FIELD_FLAGS("mend", CYAML_FLAG_STRICT | OPTIONAL, struct mapping, mend, mends,
                       COUNT_OF(mends)),
     LIST(struct mapping, dates, date_count, &text_value, OPTIONAL),
+    CYAML_FIELD_MAPPING_PTR("gate", CYAML_FLAG_POINTER | OPTIONAL, struct mapping, gate,
+                            gate_fields),
     CYAML_FIELD_UINT("pivot", OPTIONAL, struct mapping, pivot),
     LIST(struct mapping, fields, field_count, &field_entry, 0),
     CYAML_FIELD_END};

@@ -44,6 +44,12 @@ struct mapping_otherwise {
     char *to, *before, *after;
 };
 
+/* Of an extract for `ingest gate`: columns beside the record.  NULL: not given. */
+struct mapping_gate {
+    char *version;   /* of the record, from 1 */
+    char *reference; /* the national reference that it was loaded under; may be empty */
+};
+
 /* NULL and 0: not given. */
 struct mapping_field {
     char *to;     /* path in the record; for a name the person: "persons[0]" */
@@ -82,6 +88,7 @@ struct mapping {
     enum mend_class mend; /* the classes of mends that are applied, as bits */
     char **dates;
     unsigned date_count;
+    struct mapping_gate *gate;
     uint32_t pivot; /* two-digit years up to it are 20yy, above it 19yy; 0: refused */
     struct mapping_field *fields;
     unsigned field_count;

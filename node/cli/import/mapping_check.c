@@ -136,6 +136,10 @@ status mapping_check(const struct mapping *m, struct mapping_fault *ret_fault)
     TRY(check_dates(m->dates, m->date_count, m->pivot, ret_fault));
     for (size_t i = 0; i < m->field_count; i++)
         TRY(check_field(m, &m->fields[i], ret_fault));
+    if (m->gate != NULL &&
+        ((m->gate->version != NULL && strlen(m->gate->version) > MAPPING_NAME_MAX) ||
+         (m->gate->reference != NULL && strlen(m->gate->reference) > MAPPING_NAME_MAX)))
+        return fail(ret_fault, "The name of a column is longer than 128 letters.");
     if (columns_of(m, &columns) != OK)
         return fail(ret_fault, "The mapping speaks of more than 256 columns.");
     return OK;

@@ -72,6 +72,8 @@ status parcel_encode(const struct parcel *p, struct writer *w)
     case PARCEL_ROW:
         write_u32(w, (uint32_t)p->record.size);
         write_bytes(w, p->record);
+        put_text(w, p->version, PARCEL_GATE_MAX);
+        put_text(w, p->reference, PARCEL_GATE_MAX);
         break;
     case PARCEL_FINDINGS:
         write_u8(w, (uint8_t)p->finding_count);
@@ -135,7 +137,9 @@ static bool take_body(struct reader *r, uint8_t kind, struct parcel *p)
     switch (kind) {
     case PARCEL_ROW:
         p->record = read_bytes(r, read_u32(r));
-        return p->row >= 1 && p->row <= ROWS_MAX && p->key.size > 0;
+        return p->row >= 1 && p->row <= ROWS_MAX && p->key.size > 0 &&
+               take_text(r, PARCEL_GATE_MAX, &p->version) &&
+               take_text(r, PARCEL_GATE_MAX, &p->reference);
     case PARCEL_FINDINGS:
         return p->row <= ROWS_MAX + 1 && take_findings(r, p);
     case PARCEL_END:

@@ -9,7 +9,8 @@
  *
  *     u32 size of what follows
  *     u8 kind    u32 row    u32 line    text key
- *     ROW:       u32 size, packed record (node/intel/record.h)
+ *     ROW:       u32 size, packed record (node/intel/record.h), text version, text
+ *                reference: what an extract for `ingest gate` says beside the record
  *     FINDINGS:  u8 count, each: u8 rule, text column, text field, text sentence, text mend
  *     END:       u32 rows, u8 whole
  *     text       u16 size, UTF-8
@@ -22,6 +23,7 @@ enum {
     PARCEL_FINDINGS_MAX = 32,
     PARCEL_TEXT_MAX = 512,
     PARCEL_KEY_MAX = 1024,
+    PARCEL_GATE_MAX = 64, /* version and reference */
     ROWS_MAX = 1000000,
 };
 
@@ -54,6 +56,7 @@ struct parcel {
     uint32_t line; /* 0: not known */
     struct bytes key;
     struct bytes record;
+    struct bytes version, reference; /* empty: not given */
     size_t finding_count;
     struct import_finding findings[PARCEL_FINDINGS_MAX];
     uint32_t rows; /* read, right or wrong */

@@ -122,6 +122,7 @@ void reading_take(struct reading *r, const struct cells *cells)
 {
     name_row(r, cells);
     check_key(r);
+    assemble_gate(&r->assembly, cells);
     assemble_record(&r->assembly, cells, r->record);
     if (r->parcel.finding_count == 0)
         pack(r);

@@ -20,7 +20,9 @@ static struct parcel row_parcel(void)
                            .row = 7,
                            .line = 9,
                            .key = bytes_of_text("A1"),
-                           .record = bytes_of_text("packed")};
+                           .record = bytes_of_text("packed"),
+                           .version = bytes_of_text("2"),
+                           .reference = bytes_of_text("G-17")};
 }
 
 static struct parcel findings_parcel(size_t count)
@@ -43,6 +45,8 @@ static void what_is_sent_arrives(void)
     CHECK_INT(got.line, 9);
     CHECK_BYTES(got.key, sent.key);
     CHECK_BYTES(got.record, sent.record);
+    CHECK_BYTES(got.version, sent.version);
+    CHECK_BYTES(got.reference, sent.reference);
 
     sent = findings_parcel(PARCEL_FINDINGS_MAX);
     CHECK_OK(parcel_decode(body(&sent), &got));
@@ -102,6 +106,9 @@ static void refuses_what_a_good_reader_never_says(void)
     sent.key = bytes_of_text("A\x1b[2J");
     refuse(sent);
     sent.key = bytes_of_text("A\xff");
+    refuse(sent);
+    sent = row_parcel();
+    sent.reference = bytes_of_text("G\n1");
     refuse(sent);
     sent = findings_parcel(1);
     sent.findings[0].rule = (enum import_rule)10;

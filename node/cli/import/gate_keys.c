@@ -1,0 +1,159 @@
+#include "gate_keys.h"
+
+#include "text.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+void gate_keys_done(struct gate_keys *k)
+{
+    for (size_t i = 0; i < k->count; i++)
+        free(k->at[i].urn);
+    free(k->at);
+    *k = (struct gate_keys){.count = 0};
+}
+
+static void copy(char *ret, size_t room, struct bytes b)
+{
+    (void)snprintf(ret, room, "%.*s", (int)b.size, (const char *)b.at);
+}
+
+static enum gate_standing standing_of(const struct control_row *row)
+{
+    const struct bytes state = control_value(row, "state");
+
+    if (text_is(control_value(row, "standing"), "recalled") || text_is(state, "delete") ||
+        text_is(state, "deleting") || text_is(state, "deleted") ||
+        text_is(state, "undeleted"))
+        return GATE_TAKEN_BACK;
+    if (text_is(state, "accepted") || text_is(state, "replaced"))
+        return GATE_ACCEPTED;
+    return text_is(state, "refused") ? GATE_REFUSED : GATE_WAITS;
+}
+
+static status grow(struct gate_keys *k)
+{
+    const size_t room = k->room == 0 ? 256 : 2 * k->room;
+
+    if (k->count < k->room)
+        return OK;
+    ENSURE(k->count < GATE_KEYS_MAX, E_LIMIT);
+    struct gate_key *const at = realloc(k->at, room * sizeof *at);
+    ENSURE(at != NULL, E_MEMORY);
+    k->at = at;
+    k->room = room;
+    return OK;
+}
+
+/* Without a version it is none that `ingest load` has given to the force's own loads: it
+ * waits, or came to nothing before. */
+static status take(struct gate_keys *k, const struct control_row *row)
+{
+    const struct bytes urn = control_value(row, "urn");
+    const struct bytes reference = control_value(row, "reference");
+    uint64_t version = 0;
+
+    ENSURE(decimal_decode(control_value(row, "version"), &version) == OK, E_FORM);
+    if (version == 0 || version > UINT32_MAX) {
+        k->unread += text_is(control_value(row, "state"), "waiting") &&
+                     control_value(row, "standing").size == 0;
+        return OK;
+    }
+    TRY(grow(k));
+    struct gate_key key = {.version = (uint32_t)version, .standing = standing_of(row)};
+    key.urn = calloc(1, urn.size + 1);
+    ENSURE(key.urn != NULL, E_MEMORY);
+    if (urn.size > 0)
+        memcpy(key.urn, urn.at, urn.size);
+    copy(key.id, sizeof key.id, control_value(row, "id"));
+    (void)snprintf(key.name, sizeof key.name, "%.*s/%s",
+                   (int)control_value(row, "from").size,
+                   (const char *)control_value(row, "from").at, key.id);
+    copy(key.by, sizeof key.by,
+         reference.size > 0 ? reference : control_value(row, "rule"));
+    key.todo = control_value(row, "todo").size > 0;
+    k->at[k->count++] = key;
+    return OK;
+}
+
+/* By URN, and the newest first. */
+static int by_key(const void *a, const void *b)
+{
+    const struct gate_key *const x = a;
+    const struct gate_key *const y = b;
+    const int urn = strcmp(x->urn, y->urn);
+
+    return urn != 0 ? urn : (x->version < y->version) - (x->version > y->version);
+}
+
+static struct control_field argument(const char *name, const char *value)
+{
+    return (struct control_field){.name = bytes_of_text(name),
+                                  .value = bytes_of_text(value)};
+}
+
+static int failed(const struct cli *c, status s)
+{
+    return cli_fail(c, cli_exit_code(s), "ingest gate", status_sentence(s));
+}
+
+int gate_keys_read(struct cli *c, const char *force, const char *purpose,
+                   struct gate_keys *ret)
+{
+    char skip[24] = "0";
+    bool more = true;
+
+    while (more) {
+        const size_t page = arena_mark(&c->arena);
+        const struct control_field arguments[] = {
+            argument("force", force), argument("keys", "1"), argument("purpose", purpose),
+            argument("page", "1"), argument("skip", skip)};
+        struct control_answer a = {0};
+        if (!cli_ask(c, "ingest-list", arguments, COUNT_OF(arguments), &a))
+            return EXIT_UNREACHABLE;
+        if (a.status != OK)
+            return cli_print(c, &a, NULL, 0);
+        more = false;
+        for (size_t i = 0; i < a.row_count; i++) {
+            const bool last = text_is(control_value(&a.rows[i], "row"), "more");
+            const status s = last ? OK : take(ret, &a.rows[i]);
+            if (s != OK)
+                return failed(c, s);
+            more = more || last;
+            if (last)
+                copy(skip, sizeof skip, control_value(&a.rows[i], "skip"));
+        }
+        arena_rewind(&c->arena, page);
+    }
+    if (ret->count > 0)
+        qsort(ret->at, ret->count, sizeof *ret->at, by_key);
+    return EXIT_DONE;
+}
+
+struct gate_key *gate_keys_find(struct gate_keys *k, struct bytes urn, uint32_t version)
+{
+    char *const text = calloc(1, urn.size + 1);
+    struct gate_key wanted = {.urn = text, .version = UINT32_MAX};
+    size_t from = 0;
+    size_t to = k->count;
+
+    if (text == NULL)
+        return NULL;
+    if (urn.size > 0)
+        memcpy(text, urn.at, urn.size);
+    /* The first that does not stand before its newest possible version. */
+    while (from < to) {
+        const size_t middle = from + (to - from) / 2;
+        if (by_key(&k->at[middle], &wanted) < 0)
+            from = middle + 1;
+        else
+            to = middle;
+    }
+    struct gate_key *found = NULL;
+    for (; found == NULL && from < k->count && strcmp(k->at[from].urn, text) == 0; from++) {
+        if (version == 0 || k->at[from].version == version)
+            found = &k->at[from];
+    }
+    free(text);
+    return found;
+}
