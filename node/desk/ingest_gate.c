@@ -73,6 +73,37 @@ static record_id force_id(struct desk *d, struct bytes force)
     return recall_row_id(d, "extract", &p);
 }
 
+/* --- the loader's results --- */
+
+/* A folder has one to-do; it is known by its path, which stands in no file. */
+static record_id folder_id(struct desk *d, struct bytes path)
+{
+    const struct hash h = keyring_mac(d->keyring, KEYRING_DIGEST, path);
+    struct parent p = {.agency = d->exchange->self};
+
+    memcpy(p.id.bytes, h.bytes, sizeof p.id.bytes);
+    return recall_row_id(d, "results", &p);
+}
+
+status ingest_quarantine_prepare(struct desk *d, struct call *c)
+{
+    struct arena *const a = d->exchange->arena;
+    const struct bytes folder = control_argument(&c->parsed, "folder");
+    uint64_t count = 0;
+
+    TRY(ingest_is_here(d, c));
+    TRY(asked_number(d, c, "count", &count));
+    const record_id about = folder_id(d, folder);
+    c->sentence = "noted";
+    if (count == 0)
+        return desk_todo_close(d, TODO_RESULTS, &about);
+    return desk_todo_open(d, TODO_RESULTS, &about,
+                          desk_text(a, "result files of the loader in quarantine: ",
+                                    desk_number(a, count), NULL));
+}
+
+/* --- a force's extract --- */
+
 status ingest_extract_prepare(struct desk *d, struct call *c)
 {
     static const char *const names[] = {"strange", "wrong", "differ", "missing"};

@@ -181,7 +181,8 @@ static status each(void *context, const struct shelf_row *row)
     rows_time(&list->rows, "since", row->due);
     rows_text(&list->rows, "kind", form == NULL ? "" : form->word);
     rows_bytes(&list->rows, "what", sentence);
-    if (call || row->state == TODO_READING || row->state == TODO_EXTRACT)
+    if (call || row->state == TODO_READING || row->state == TODO_EXTRACT ||
+        row->state == TODO_RESULTS)
         rows_text(&list->rows, "record", "");
     else
         rows_id(&list->rows, "record", &row->about);

@@ -59,7 +59,10 @@
     X(TODO_GATED, 22, "gated",                                                             \
       "see it, ask the force, then compare again: flagpost ingest gate")                   \
     X(TODO_EXTRACT, 23, "extract",                                                         \
-      "send the force its result, then compare again: flagpost ingest gate --result")
+      "send the force its result, then compare again: flagpost ingest gate --result")      \
+    X(TODO_RESULTS, 24, "results",                                                         \
+      "read the .why beside each, hand it in mended or take both away: flagpost ingest "   \
+      "results")
 
 enum todo_kind {
 #define TODO_ENUM(name, number, word, mend) name = (number),

@@ -26,6 +26,7 @@ static const struct verb verbs[] = {
     {"ingest-deleted", ingest_deleted_prepare, ingest_answer, VERB_DESK, DUTY_DECIDE},
     {"ingest-gated", ingest_gated_prepare, NULL, VERB_DESK, DUTY_DECIDE},
     {"ingest-extract", ingest_extract_prepare, NULL, VERB_DESK, DUTY_DECIDE},
+    {"ingest-quarantine", ingest_quarantine_prepare, NULL, VERB_DESK, DUTY_DECIDE},
     {"ingest-reconcile", reconcile_prepare, NULL, VERB_DESK, DUTY_DECIDE},
     {"ingest-reconciled", differences_prepare, reconciled_answer, VERB_DESK, DUTY_READ},
     {"ingest-differences", differences_prepare, differences_answer, VERB_DESK, DUTY_READ},

@@ -39,6 +39,7 @@ status ingest_refuse_prepare(struct desk *d, struct call *c);
 status ingest_deleted_prepare(struct desk *d, struct call *c);
 status ingest_gated_prepare(struct desk *d, struct call *c);
 status ingest_extract_prepare(struct desk *d, struct call *c);
+status ingest_quarantine_prepare(struct desk *d, struct call *c);
 status ingest_answer(struct desk *d, struct call *c, struct control_answer *ret);
 status reconcile_prepare(struct desk *d, struct call *c);
 status reconciled_answer(struct desk *d, struct call *c, struct control_answer *ret);

@@ -13,6 +13,7 @@ import hashlib
 import json
 import os
 import shutil
+import signal
 import subprocess
 import xml.etree.ElementTree as ElementTree
 
@@ -202,6 +203,46 @@ def check_results(net: Network, desk: Desk) -> None:
     check_equal(answered(net, waiting), ("", ""), "what was given to no loader has no answer")
 
 
+def quarantine_todos(net: Network) -> list[str]:
+    return [row["what"] for row in net.at("PND", "todo")[1] if row.get("kind") == "results"]
+
+
+def check_exchanged(net: Network, desk: Desk) -> None:
+    """A file that comes under the name of the one that is being read is another file; a run that
+    is killed, and one beside it, lose nothing."""
+    one, two = publish(net, 40), publish(net, 41)
+    wait_held(net, {one, two})
+    desk.load()
+    batch = next(name for name, rows in desk.batches().items() if one in {row["record"] for row in rows})
+    node = net.processes["PND"]
+    for record, reference, kill in ((one, "X-1", False), (two, "X-2", True)):
+        desk.drop("x.csv", [[batch, record, "accepted", reference, "", ""]])
+        node.send_signal(signal.SIGSTOP)  # the command waits for its answer to the first row
+        try:
+            with subprocess.Popen([net.binary, *desk.results_command()], stdout=subprocess.DEVNULL,
+                                  stderr=subprocess.DEVNULL, cwd=net.folder) as running:
+                scene.wait("the file to be taken", lambda: "x.csv" not in os.listdir(desk.back))
+                code, told = desk.results()
+                check(code == UNREACHABLE and "at work" in told.get("why", ""), f"beside it: {told}")
+                if kill:
+                    running.kill()
+                    running.wait(timeout=60)
+                else:
+                    desk.drop("x.csv", [[batch, "0" * 32, "accepted", "X-3", "", ""]])
+                node.send_signal(signal.SIGCONT)
+        finally:
+            node.send_signal(signal.SIGCONT)
+        code, end = desk.results()
+        check_equal((code, end["files"], end["quarantined"]),
+                    (DONE, 1, 0) if kill else (REFUSED, 1, 1), "the next run")
+        scene.wait("its answer", lambda record=record, reference=reference:
+                   answered(net, record) == ("accepted", reference))
+    check_equal(quarantine_todos(net), ["result files of the loader in quarantine: 1"], "a to-do")
+    for name in os.listdir(os.path.join(desk.back, "quarantine")):
+        os.unlink(os.path.join(desk.back, "quarantine", name))
+    check_equal((desk.results()[0], quarantine_todos(net)), (DONE, []), "until they are taken away")
+
+
 def check_hostile_folder(net: Network, desk: Desk) -> None:
     """Whoever writes into the folder makes the command neither read, write nor replace what
     is elsewhere, and what is no file holds up no file that is."""
@@ -303,6 +344,7 @@ def test(options: argparse.Namespace) -> None:
         desk = Desk(net)
         check_batch(net, desk)
         check_recalled_and_gate(net, desk)
+        check_exchanged(net, desk)
         check_results(net, desk)
         check_hostile_folder(net, desk)
         check_xml(net, desk)

@@ -251,7 +251,8 @@ class Database:
             self.desk.drop(f"k{self.files}-{batch}.csv", answers)
 
     def done(self) -> set[str]:
-        names = os.listdir(self.desk.back) + os.listdir(os.path.join(self.desk.back, "read"))
+        names = [name for folder in ("", "read", ".taken")
+                 for name in os.listdir(os.path.join(self.desk.back, folder))]
         return {name.split("-", 1)[1][:-4] for name in names if name.startswith("k")}
 
     def row(self, batch: str, row: dict, chance: random.Random) -> list[str]:

@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -36,6 +37,7 @@ struct results {
     const char *name;                   /* of the file in hand */
     FILE *reasons;                      /* of it; NULL: none yet */
     char quarantine[RESULTS_NAME_ROOM]; /* what it is called there */
+    size_t in_quarantine;               /* with what earlier runs have put there */
     size_t accepted, deleted, refused, again, faults, files, quarantined, left;
 };
 
@@ -205,6 +207,7 @@ static status read_rows(struct results *r)
 static void leave(struct results *r, const char *why)
 {
     r->left++;
+    results_folder_put_back(&r->folder, r->name);
     (void)cli_fail(r->cli, EXIT_UNREACHABLE, r->name, why); /* print_end has the code */
 }
 
@@ -215,6 +218,11 @@ static void take_file(struct results *r, const char *name)
 
     r->name = name;
     r->has_header = false;
+    if (!results_folder_take(&r->folder, name)) {
+        if (errno != ENOENT) /* else whoever put it there has taken it away */
+            leave(r, "it could not be taken out of the folder");
+        return;
+    }
     const status s = read_rows(r);
     arena_rewind(&r->cli->arena, mark);
     const bool bad = r->faults > before;
@@ -222,8 +230,10 @@ static void take_file(struct results *r, const char *name)
         bad == (r->reasons != NULL) && (r->reasons == NULL || ferror(r->reasons) == 0);
     const bool closed = r->reasons == NULL || fclose(r->reasons) == 0;
     r->reasons = NULL;
-    if (r->code != EXIT_DONE)
+    if (r->code != EXIT_DONE) {
+        results_folder_put_back(&r->folder, name);
         return;
+    }
     r->files++;
     if (s != OK)
         leave(r, status_sentence(s));
@@ -245,12 +255,36 @@ static int print_end(const struct results *r)
     else
         (void)printf(
             "%zu files: %zu accepted, %zu deleted, %zu refused, %zu answered before; %zu "
-            "rows not taken, %zu files in quarantine, %zu left where they are\n",
+            "rows not taken, %zu files put into quarantine, where there are %zu, %zu left "
+            "where they are\n",
             r->files, r->accepted, r->deleted, r->refused, r->again, r->faults,
-            r->quarantined, r->left);
+            r->quarantined, r->in_quarantine, r->left);
     if (r->left > 0)
         return EXIT_UNREACHABLE;
     return r->quarantined > 0 ? EXIT_REFUSED : EXIT_DONE;
+}
+
+/* A to-do, as long as there are any. */
+static void tell_quarantine(struct results *r)
+{
+    char count[24];
+    char *const path = realpath(r->cli->arguments[0], NULL);
+    struct control_answer a = {0};
+
+    if (path == NULL || results_folder_quarantined(&r->folder, &r->in_quarantine) != OK) {
+        r->code = cli_fail(r->cli, EXIT_UNREACHABLE, r->cli->arguments[0],
+                           "its quarantine cannot be looked into");
+        free(path);
+        return;
+    }
+    (void)snprintf(count, sizeof count, "%zu", r->in_quarantine);
+    const struct control_field arguments[] = {argument("folder", bytes_of_text(path)),
+                                              argument("count", bytes_of_text(count))};
+    if (!cli_ask(r->cli, "ingest-quarantine", arguments, COUNT_OF(arguments), &a))
+        r->code = EXIT_UNREACHABLE;
+    else if (a.status != OK)
+        r->code = cli_print(r->cli, &a, NULL, 0);
+    free(path);
 }
 
 static int run(struct cli *c)
@@ -269,11 +303,14 @@ static int run(struct cli *c)
         s = results_folder_list(&r.folder, &c->arena, names, &n);
     if (s != OK)
         r.code = cli_fail(c, EXIT_UNREACHABLE, c->arguments[0],
-                          s == E_UNKNOWN
-                              ? "there is no such folder"
+                          s == E_UNKNOWN ? "there is no such folder"
+                          : s == E_BUSY
+                              ? "another ingest results is at work there"
                               : "it does not open, or read or quarantine in it (a link?)");
     for (size_t i = 0; i < n && r.code == EXIT_DONE; i++)
         take_file(&r, names[i]);
+    if (r.code == EXIT_DONE)
+        tell_quarantine(&r);
     results_folder_close(&r.folder);
     return r.code != EXIT_DONE ? r.code : print_end(&r);
 }
@@ -286,6 +323,7 @@ const struct command command_ingest_results = {
         "Files *.csv with the columns batch,record,outcome,reference,rule,mend, renamed "
         "into\nFOLDER when they are whole.  They go to FOLDER/read, or, with a row that "
         "could not\nbe taken and what is no file, to FOLDER/quarantine with the reasons "
-        "beside them.\nThe same again changes nothing.",
+        "beside them: a to-do as\nlong as they are there.  The same again changes "
+        "nothing.",
     .run = run,
 };

@@ -25,7 +25,8 @@ static const struct {
      "schedule dispose-preview dispose-list "},
     {"decide", DUTY_DECIDE, true,
      " policy-test decide consent recall statement case-decide case-correct review-event "
-     "ingest-accept ingest-refuse ingest-deleted ingest-gated ingest-extract ingest-batch "
+     "ingest-accept ingest-refuse ingest-deleted ingest-gated ingest-extract "
+     "ingest-quarantine ingest-batch "
      "ingest-reconcile "
      "ingest-resend ingest-settle answer "},
     {"acknowledge", DUTY_ACKNOWLEDGE, false, " acknowledge "},
