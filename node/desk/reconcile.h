@@ -14,6 +14,8 @@
  * of a session has all of them.
  *
  * A session is kept in memory alone and is one at a time; when it is lost it is begun anew.
+ * Whose comparison has been due longest comes first, and one that is slow gives way to
+ * another: no agency keeps the others waiting for more than minutes, however it answers.
  * Private to this folder.
  */
 
@@ -32,7 +34,10 @@ enum {
     RECONCILE_AGAIN_MS = 60 * 60 * 1000, /* after one that did not come to its end */
     RECONCILE_ANSWER_MS = 10 * 60 * 1000,
     RECONCILE_WHOLE_MS = 30 * 60 * 1000, /* however quick each answer is */
-    RECONCILE_ASKED_ANEW_MAX = 60,       /* an hour, by all who may ask */
+    /* Who is slower than this gives way when another agency waits. */
+    RECONCILE_SLOW_ANSWER_MS = 60 * 1000,
+    RECONCILE_SLOW_WHOLE_MS = 5 * 60 * 1000,
+    RECONCILE_ASKED_ANEW_MAX = 60, /* an hour, by all who may ask */
 };
 
 /* --- what is compared (reconcile_set.c) --- */
@@ -103,7 +108,7 @@ struct reconcile_result {
     millis due, at; /* due: the next one; 0 where the other asks */
     uint64_t count, other_count;
     uint32_t differences, steps;
-    uint64_t bytes; /* of ranges, in both directions; 0 where the other asks */
+    uint64_t bytes, hashes; /* of ranges, in both directions; 0 where the other asks */
     bool more;
     struct recall_text sentence;
 };

@@ -142,6 +142,7 @@ static status keep(struct desk *d, const struct reconcile *r,
         .differences = (uint32_t)r->difference_count,
         .steps = r->step,
         .bytes = r->run.bytes,
+        .hashes = r->run.hashes,
         .more = r->more};
 
     for (size_t i = 0; i < r->difference_count; i++)

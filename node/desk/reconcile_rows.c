@@ -50,7 +50,7 @@ static record_id result_id(struct desk *d, const struct agency_id *other)
 
 status reconcile_result_put(struct desk *d, const struct reconcile_result *x)
 {
-    uint8_t room[64 + AGENCY_ID_MAX + sizeof(record_id) + SHORT_TEXT_MAX];
+    uint8_t room[72 + AGENCY_ID_MAX + sizeof(record_id) + SHORT_TEXT_MAX];
     struct writer w = writer_over(room, sizeof room);
 
     write_agency(&w, &x->other);
@@ -62,6 +62,7 @@ status reconcile_result_put(struct desk *d, const struct reconcile_result *x)
     write_u64(&w, x->bytes);
     write_u8(&w, x->more);
     write_recall_text(&w, &x->sentence);
+    write_u64(&w, x->hashes);
     MUST(!w.bad);
     const struct shelf_row row = {.kind = SHELF_RECONCILED,
                                   .id = result_id(d, &x->other),
@@ -87,6 +88,9 @@ status reconcile_result_read(const struct shelf_row *row, struct reconcile_resul
     x.bytes = read_u64(&r);
     x.more = read_u8(&r) != 0;
     x.sentence = read_recall_text(&r);
+    /* A row of an older release ends here. */
+    if (r.rest.size > 0)
+        x.hashes = read_u64(&r);
     ENSURE(reader_is_done(&r), E_DAMAGED);
     *ret = x;
     return OK;

@@ -89,6 +89,7 @@ static status keep_stop(struct desk *d, const struct reconcile *r, const char *s
                                             .other_count = r->other_count,
                                             .steps = r->step,
                                             .bytes = r->run.bytes,
+                                            .hashes = r->run.hashes,
                                             .sentence =
                                                 recall_text(bytes_of_text(sentence))};
 
@@ -162,8 +163,9 @@ static bool is_heard(const struct desk *d, const struct peer *p)
     return p->current && heard != 0 && d->exchange->now - heard < HEARD_MS;
 }
 
-/* Each force once a day, from a day after it was first seen. */
-static status is_due(struct desk *d, const struct roster_agency *a, bool *ret)
+/* Each force once a day, from a day after it was first seen.  `ret_due`: since when. */
+static status is_due(struct desk *d, const struct roster_agency *a, bool *ret,
+                     millis *ret_due)
 {
     struct reconcile_result r = {.other = a->id,
                                  .state = RECONCILE_NEVER,
@@ -173,28 +175,64 @@ static status is_due(struct desk *d, const struct roster_agency *a, bool *ret)
     /* More than a day away it was set by a clock that ran ahead. */
     *ret = s == OK && r.due != 0 &&
            (r.due <= d->exchange->now || r.due - d->exchange->now > RECONCILE_DAY_MS);
+    *ret_due = r.due;
     if (s == E_UNKNOWN && a->kind == AGENCY_FIB)
         return reconcile_result_put(d, &r);
     return s == E_UNKNOWN ? OK : s;
+}
+
+/* Whose comparison has been due longest, of those that are heard of and are not `but`;
+ * NULL: nobody waits. */
+static status find_due(struct desk *d, const struct agency_id *but, const struct peer **ret)
+{
+    const struct exchange *const x = d->exchange;
+    millis first = 0;
+
+    *ret = NULL;
+    for (size_t i = 0; i < x->roster.agency_count; i++) {
+        const struct roster_agency *const a = &x->roster.agencies[i];
+        const struct peer *const p = exchange_peer(x, &a->id);
+        bool due = false;
+        millis since = 0;
+        if (agency_id_equal(&a->id, &x->self) || p == NULL ||
+            (but != NULL && agency_id_equal(&a->id, but)))
+            continue;
+        TRY(is_due(d, a, &due, &since));
+        if (!due || !is_heard(d, p) || (*ret != NULL && since >= first))
+            continue;
+        *ret = p;
+        first = since;
+    }
+    return OK;
 }
 
 static status look_for_due(struct desk *d)
 {
     const struct exchange *const x = d->exchange;
     const struct roster_agency *const self = roster_find(&x->roster, &x->self);
+    const struct peer *p = NULL;
 
     if (self == NULL || self->kind != AGENCY_INGEST)
         return OK;
-    for (size_t i = 0; i < x->roster.agency_count; i++) {
-        const struct roster_agency *const a = &x->roster.agencies[i];
-        const struct peer *const p = exchange_peer(x, &a->id);
-        bool due = false;
-        if (agency_id_equal(&a->id, &x->self) || p == NULL)
-            continue;
-        TRY(is_due(d, a, &due));
-        if (due && is_heard(d, p))
-            return begin(d, p);
-    }
+    TRY(find_due(d, NULL, &p));
+    return p == NULL ? OK : begin(d, p);
+}
+
+/* Once a second: it is slow, and another agency waits. */
+static status is_in_the_way(struct desk *d, const struct reconcile *r, bool *ret)
+{
+    struct reconcile_watch *const w = &d->reconciling;
+    const millis now = d->exchange->now;
+    const struct peer *p = NULL;
+
+    *ret = false;
+    if (!r->asks || now - w->looked_at < LOOK_MS ||
+        (now - r->heard <= RECONCILE_SLOW_ANSWER_MS &&
+         now - r->begun <= RECONCILE_SLOW_WHOLE_MS))
+        return OK;
+    w->looked_at = now;
+    TRY(find_due(d, &r->other, &p));
+    *ret = p != NULL;
     return OK;
 }
 
@@ -249,6 +287,7 @@ static status work(struct desk *d)
 {
     struct exchange *const x = d->exchange;
     struct reconcile_watch *const w = &d->reconciling;
+    bool in_the_way = false;
 
     if (w->session == NULL && is_quiet(x) &&
         (w->looked_at == 0 || x->now - w->looked_at >= LOOK_MS)) {
@@ -263,6 +302,13 @@ static status work(struct desk *d)
         return reconcile_stop(d, w->session, "no answer came within ten minutes", false);
     if (x->now - w->session->begun > RECONCILE_WHOLE_MS)
         return reconcile_stop(d, w->session, "it took more than half an hour", true);
+    TRY(is_in_the_way(d, w->session, &in_the_way));
+    if (in_the_way)
+        return reconcile_stop(
+            d, w->session,
+            "it was slow while another agency waited: it is compared again "
+            "within the hour",
+            true);
     return go_on(d, w->session);
 }
 

@@ -78,7 +78,7 @@ static status each_result(void *context, const struct shelf_row *row)
 
     TRY(reconcile_result_read(row, &x));
     TRY(arena_copy(r->arena, bytes_of(x.sentence.at, x.sentence.size), &sentence));
-    rows_next(r, 13);
+    rows_next(r, 14);
     rows_text(r, "row", "reconciliation");
     rows_agency(r, "agency", &x.other);
     rows_id(r, "session", &x.session);
@@ -90,6 +90,7 @@ static status each_result(void *context, const struct shelf_row *row)
     rows_text(r, "more", x.more ? "yes" : "");
     rows_number(r, "questions", x.steps);
     rows_number(r, "bytes", x.bytes);
+    rows_number(r, "hashes", x.hashes);
     rows_time(r, "next", x.due);
     rows_bytes(r, "why", sentence);
     return r->full ? E_LIMIT : OK;

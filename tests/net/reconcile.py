@@ -11,6 +11,7 @@ import os
 import random
 import signal
 import sqlite3
+import subprocess
 import time
 
 import scene
@@ -218,6 +219,117 @@ def check_verify(net: Network) -> None:
         check_equal(code, DAMAGED, f"verify at {agency}")
 
 
+# --- 100,000 records ---
+
+MANY = 100_000
+HASHES_MAX, BYTES_MAX = 300, 64 * 1024  # issue 6: with 7 differences
+KIND_RECONCILIATION = 13
+MAPPING = """system: many
+format: csv
+header: yes
+publish: row-by-row
+key: [urn]
+fields:
+  - {to: urn, column: urn}
+  - {to: title, column: urn, before: "Report "}
+  - {to: marking, value: OFFICIAL}
+  - {to: handling, value: P}
+  - {to: priority, value: low}
+  - {to: flags, value: OIMCR}
+  - {to: crime_code, value: FICT-OIM-01}
+  - {to: station, value: 55SW}
+  - {to: date_of_intelligence, value: "2025-09"}
+  - {to: date_created, value: "2025-10-01"}
+  - {to: contact, value: "desk, 01632 960155"}
+  - {to: caveat, value: "Intelligence only."}
+  - {to: purpose, value: prevent}
+  - {to: risk, value: "None."}
+  - {to: pii_decision, value: "Considered."}
+  - {to: no_intercept, value: "yes"}
+  - {to: provenance.text, value: "A list made for a test."}
+  - {to: provenance.grade, value: 2B}
+  - {to: "texts[0].text", column: urn, before: "Seen once, number "}
+  - {to: "texts[0].basis", value: fact}
+  - {to: "texts[0].grade", value: 2B}
+"""
+
+
+def import_many(net: Network) -> list[str]:
+    """Through the real nodes: the bureau imports them, PND stores each.  Their ids."""
+    with open(net.path("many.csv"), "w", encoding="utf-8") as f:
+        f.write("urn\n" + "".join(f"55-IR-2025-{n:08d}\n" for n in range(MANY)))
+    with open(net.path("many.yaml"), "w", encoding="utf-8") as f:
+        f.write(MAPPING)
+    done = subprocess.run([net.binary, "import", net.path("many.csv"), "--map",
+                           net.path("many.yaml"), "--home", net.path("F55"), "--json"],
+                          capture_output=True, text=True, timeout=1500, cwd=net.folder, check=True)
+    ids = [row["id"] for row in scene.lines_of(done.stdout) if row.get("state") == "published"]
+    check_equal(len(ids), MANY, "imported")
+    scene.wait("PND to hold them", lambda: counted(net, "PND") == MANY, 600)
+    return ids
+
+
+def counted(net: Network, agency: str) -> int:
+    with sqlite3.connect(f"file:{net.path(agency, 'journal.db')}?mode=ro", uri=True) as db:
+        return db.execute("SELECT count(*) FROM entry WHERE kind = 1").fetchone()[0]
+
+
+def exchanged(net: Network) -> tuple[int, int]:
+    """Entries of the comparison that both sides have sent so far, and the bytes of them, of their
+    groups' checkpoints and of what the other signed for them."""
+    count = size = 0
+    for agency, other in (("PND", "F55"), ("F55", "PND")):
+        with sqlite3.connect(f"file:{net.path(agency, 'journal.db')}?mode=ro", uri=True) as db:
+            found = db.execute(
+                f"SELECT e.place, length(e.header) + length(e.ciphertext) + length(e.wraps), "
+                f"(SELECT length(checkpoint) FROM commit_group g WHERE g.place <= e.place "
+                f"ORDER BY g.place DESC LIMIT 1) FROM entry e WHERE e.kind = ? AND e.{OF_AGENCY}",
+                (KIND_RECONCILIATION, agency)).fetchall()
+            signed = db.execute("SELECT max(length(cosignature) + length(receipt)) FROM receipt "
+                                "WHERE peer = ?", (other,)).fetchone()[0] or 0
+        count += len(found)
+        size += sum(entry + checkpoint + signed for _, entry, checkpoint in found)
+    return count, size
+
+
+def check_many(net: Network) -> None:
+    """Both sides have 100,000 records and differ in seven: found, at a cost that has a limit."""
+    ids = import_many(net)
+    step = MANY // 9
+    forgotten, lost = ids[step:4 * step:step], ids[4 * step:6 * step:step]
+    lacking = ids[6 * step:8 * step:step]
+    for n, record in enumerate(forgotten + lost):
+        ask(net, "PND", "ingest accept", record, "--reference", f"M-{n}")
+    scene.wait("the last answer", lambda: scene.rows_at_id(net, "F55", "trace", lost[-1], "ingested"))
+    row = compare(net)
+    check_equal((row["state"], row["here"], row["there"]), ("both agree", MANY, MANY), "before")
+    raw = bytes.fromhex
+    harm(net, "PND",
+         *[("DELETE FROM shelf WHERE kind = ? AND about = ?", (SHELF_INGESTED, raw(one)))
+           for one in forgotten],
+         *[change for one in lacking for change in (
+             (f"DELETE FROM inbox WHERE place IN (SELECT place FROM entry WHERE id = ? AND "
+              f"{OF_AGENCY})", (raw(one), "F55")),
+             (f"DELETE FROM entry WHERE id = ? AND {OF_AGENCY}", (raw(one), "F55")))])
+    harm(net, "F55", *[change for one in lost for change in (
+        (f"DELETE FROM inbox WHERE place IN (SELECT place FROM entry WHERE previous = ? AND "
+         f"{OF_AGENCY})", (raw(one), "PND")),
+        (f"DELETE FROM entry WHERE previous = ? AND {OF_AGENCY}", (raw(one), "PND")))])
+    before = exchanged(net)
+    row = compare(net)
+    after = exchanged(net)
+    messages, size = after[0] - before[0], after[1] - before[1]
+    planted = {one: ("waiting", "accepted") for one in forgotten + lost} | {
+        one: ("waiting", "no such record") for one in lacking}
+    check_equal(words(net, "F55"), {**planted, **{one: ("accepted", "waiting") for one in forgotten},
+                                    **{one: ("waiting", "accepted") for one in lost}}, "at the bureau")
+    check_equal((row["differences"], set(differences(net, "PND"))), (7, set(planted)), "at PND")
+    say(f"{MANY:,} records, 7 differences: {row['hashes']} range hashes, {messages} messages, "
+        f"{row['bytes']} bytes of ranges, {size} bytes of entries, checkpoints and receipts")
+    check(int(row["hashes"]) <= HASHES_MAX, f"{row['hashes']} range hashes")
+    check(size <= BYTES_MAX, f"{size} bytes")
+
+
 def test(options: argparse.Namespace) -> None:
     with scene.network(options.binary, scene.ONE_BUREAU) as net:
         records = publish_and_answer(net)
@@ -232,6 +344,9 @@ def test(options: argparse.Namespace) -> None:
         check_kills(net, random.Random(options.seed))
         check_verify(net)
         say("each planted difference was found, listed at both sides and closed")
+    if os.environ.get("FLAGPOST_LONG"):
+        with scene.network(options.binary, {name: scene.AGENCIES[name] for name in ("F55", "PND")}) as net:
+            check_many(net)
 
 
 if __name__ == "__main__":

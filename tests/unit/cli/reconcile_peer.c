@@ -310,6 +310,60 @@ static void a_session_that_is_lost_is_begun_anew(void)
     ended(w);
 }
 
+/* The same, five seconds apart. */
+static void seconds_of(struct world *w, size_t who, size_t seconds)
+{
+    for (size_t k = 0; k < seconds; k += 5) {
+        w->t->now += 5000 - 300;
+        rounds_of(w, who, 1);
+    }
+}
+
+/* ALFA keeps BRAVO waiting while CHARLIE waits, and does not keep CHARLIE waiting. */
+static void who_is_slow_gives_way_to_who_waits(void)
+{
+    struct world *const w = begun();
+    const struct agency_id *const charlie = &w->t->cast.actors[CHARLIE].id;
+
+    (void)asked(w);
+    ask_for(w, CHARLIE);
+    seconds_of(w, BRAVO, 55);
+    CHECK(w->desks[BRAVO].reconciling.session->asked);
+    CHECK(!agency_id_equal(&w->desks[BRAVO].reconciling.session->other, charlie));
+    seconds_of(w, BRAVO, 15);
+    const struct reconcile_result r = result(w, BRAVO, ALFA);
+    CHECK_INT(r.state, RECONCILE_STOPPED);
+    CHECK(r.due == r.at + RECONCILE_AGAIN_MS);
+    CHECK(w->desks[BRAVO].reconciling.session != NULL);
+    CHECK(agency_id_equal(&w->desks[BRAVO].reconciling.session->other, charlie));
+    ended(w);
+}
+
+static void who_is_slow_and_alone_is_waited_for(void)
+{
+    struct world *const w = begun();
+
+    (void)asked(w);
+    seconds_of(w, BRAVO, 120);
+    CHECK(w->desks[BRAVO].reconciling.session != NULL);
+    CHECK(w->desks[BRAVO].reconciling.session->asked);
+    ended(w);
+}
+
+static void who_has_been_due_longest_comes_first(void)
+{
+    struct world *const w = begun();
+
+    ask_for(w, CHARLIE);
+    w->t->now++;
+    ask_for(w, ALFA);
+    rounds_of(w, BRAVO, 1);
+    CHECK(w->desks[BRAVO].reconciling.session != NULL);
+    CHECK(agency_id_equal(&w->desks[BRAVO].reconciling.session->other,
+                          &w->t->cast.actors[CHARLIE].id));
+    ended(w);
+}
+
 CASES(CASE(what_is_no_answer_ends_the_session), CASE(the_second_of_two_answers_ends_it),
       CASE(what_is_of_another_session_or_agency_has_no_effect),
       CASE(only_national_ingestion_is_answered_and_believed),
@@ -317,4 +371,6 @@ CASES(CASE(what_is_no_answer_ends_the_session), CASE(the_second_of_two_answers_e
       CASE(an_end_that_does_not_fit_what_was_answered_is_not_believed),
       CASE(who_asks_anew_without_end_has_no_answer),
       CASE(a_question_that_is_looked_at_again_has_one_answer),
-      CASE(a_node_that_may_not_speak_rests), CASE(a_session_that_is_lost_is_begun_anew))
+      CASE(a_node_that_may_not_speak_rests), CASE(a_session_that_is_lost_is_begun_anew),
+      CASE(who_is_slow_gives_way_to_who_waits), CASE(who_is_slow_and_alone_is_waited_for),
+      CASE(who_has_been_due_longest_comes_first))
