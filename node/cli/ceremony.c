@@ -14,25 +14,30 @@
 
 /* Root keys and signatures: the offline part of the roster. */
 
-bool ceremony_root(struct cli *c, const char *path, struct ceremony_root *ret)
+static int read_root(struct cli *c, const char *path, struct ceremony_root *ret)
 {
     struct bytes note = {0};
 
-    if (path == NULL) {
-        (void)cli_fail(c, EXIT_WRONG_USE, "root", "give the root document: --root FILE");
-        return false;
-    }
     status s = file_read(path, NOTE_BYTES_MAX, &c->arena, &note);
-    if (s != OK) {
-        (void)cli_fail(c, EXIT_UNREACHABLE, path, cli_file_sentence(path, s));
-        return false;
-    }
+    if (s != OK)
+        return cli_fail(c, EXIT_UNREACHABLE, path, ceremony_root_sentence(path, s));
     s = root_chain_verify(note, &c->arena, &ret->root, &ret->realm);
-    if (s != OK) {
-        (void)cli_fail(c, EXIT_REFUSED, path, status_sentence(s));
-        return false;
-    }
-    return true;
+    return s == OK ? EXIT_DONE
+                   : cli_fail(c, EXIT_REFUSED, path, ceremony_root_sentence(path, s));
+}
+
+bool ceremony_root(struct cli *c, const char *path, struct ceremony_root *ret)
+{
+    if (path != NULL)
+        return read_root(c, path, ret) == EXIT_DONE;
+    (void)cli_fail(c, EXIT_WRONG_USE, "root", "give the root document: --root FILE");
+    return false;
+}
+
+int ceremony_root_given(struct cli *c, struct ceremony_root *ret)
+{
+    return ret == NULL ? cli_fail(c, EXIT_REFUSED, "root", status_sentence(E_MEMORY))
+                       : read_root(c, cli_value(c, "root"), ret);
 }
 
 /* One root key: made, put under its lock, its public half added to the document. */
@@ -111,7 +116,7 @@ static bool number_option(struct cli *c, const char *name, uint64_t otherwise,
     if (decimal_decode(bytes_of_text(value), ret) == OK && *ret >= 1 &&
         *ret <= ROOT_KEYS_MAX)
         return true;
-    (void)cli_fail(c, EXIT_WRONG_USE, name, "a number from 1 to 8");
+    (void)cli_fail(c, EXIT_WRONG_USE, name, "it takes a number from 1 to 8");
     return false;
 }
 
@@ -149,16 +154,21 @@ static int run_root_new(struct cli *c)
 
     if (c->argument_count != 1)
         return cli_fail(c, EXIT_WRONG_USE, "roster root-new",
-                        "give the folder for the keys");
+                        "give one folder, which the root keys and the root document go to");
     if (!number_option(c, "keys", 3, &keys) ||
         !number_option(c, "threshold", 2, &threshold))
         return EXIT_WRONG_USE;
     if (threshold > keys)
-        return cli_fail(c, EXIT_WRONG_USE, "threshold", "more than there are keys");
+        return cli_fail(c, EXIT_WRONG_USE, "threshold",
+                        "more keys would have to sign than there are: at most as many as "
+                        "--keys (else 3)");
     root.threshold = (uint32_t)threshold;
+    if (before == NULL)
+        return cli_fail(c, EXIT_REFUSED, "root", status_sentence(E_MEMORY));
     if (cli_value(c, "from") != NULL) {
-        if (before == NULL || !ceremony_root(c, cli_value(c, "from"), before))
-            return EXIT_REFUSED;
+        const int read = read_root(c, cli_value(c, "from"), before);
+        if (read != EXIT_DONE)
+            return read;
         root.number = before->root.number + 1;
     }
     if (mkdir(c->arguments[0], 0700) != 0 && errno != EEXIST)
@@ -277,11 +287,13 @@ static int run_sign(struct cli *c)
     const char *const key = cli_value(c, "key");
     struct bytes note = {0};
 
-    if (c->argument_count != 1 || key == NULL)
-        return cli_fail(c, EXIT_WRONG_USE, "roster sign",
-                        "give --key FILE, --root FILE and the document");
-    if (r == NULL || !ceremony_root(c, cli_value(c, "root"), r))
-        return EXIT_REFUSED;
+    static const char *const needed[] = {"root", "key"};
+    int code = ceremony_needs(c, needed, COUNT_OF(needed),
+                              c->argument_count == 1 ? NULL : "one document to be signed");
+    if (code == EXIT_DONE)
+        code = ceremony_root_given(c, r);
+    if (code != EXIT_DONE)
+        return code;
     status s = file_read(c->arguments[0], NOTE_BYTES_MAX, &c->arena, &note);
     if (s != OK)
         return cli_fail(c, EXIT_UNREACHABLE, c->arguments[0],
@@ -302,6 +314,9 @@ static int run_sign(struct cli *c)
                         s == E_KEY ? "this passphrase or credential does not open it"
                         : s == E_DUPLICATE
                             ? "no root key of that name, or it has signed already"
+                        : s == E_FORM || s == E_LIMIT || s == E_VERSION
+                            ? "that is no root key file: `flagpost roster root-new` writes "
+                              "them as root-1.key and so on"
                             : cli_file_sentence(key, s));
     if (c->json)
         (void)printf("{\"status\":\"ok\",\"signatures\":%zu,\"needed\":%u}\n", after,

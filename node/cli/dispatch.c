@@ -18,6 +18,13 @@ enum { COMMON_HOME, COMMON_CREDENTIAL, COMMON_JSON, COMMON_HELP };
 
 enum { COMMANDS_MAX = 256 };
 
+/* What an option was called before, which is taken all the same and shown nowhere. */
+static const struct {
+    const char *older, *name;
+} renamed[] = {{"send-to", "to"}};
+
+enum { ROWS_MAX = CLI_OPTIONS_MAX + COUNT_OF(common) + COUNT_OF(renamed) };
+
 /* All of them in one row as well, for who looks one up. */
 struct table {
     size_t group_count, count;
@@ -104,10 +111,18 @@ static void fill_long(const struct command *c, struct option *ret)
 {
     size_t n = 0;
 
-    for (size_t i = 0; i < c->option_count; i++)
-        ret[n++] = (struct option){.name = c->options[i].name,
-                                   .has_arg = c->options[i].argument != NULL,
-                                   .val = (int)(1000 + i)};
+    for (size_t i = 0; i < c->option_count; i++) {
+        ret[n] = (struct option){.name = c->options[i].name,
+                                 .has_arg = c->options[i].argument != NULL,
+                                 .val = (int)(1000 + i)};
+        n++;
+        for (size_t k = 0; k < COUNT_OF(renamed); k++) {
+            if (strcmp(renamed[k].name, c->options[i].name) != 0)
+                continue;
+            ret[n] = ret[n - 1];
+            ret[n++].name = renamed[k].older;
+        }
+    }
     for (size_t i = 0; i < COUNT_OF(common); i++)
         ret[n++] = (struct option){.name = common[i].name,
                                    .has_arg = common[i].argument != NULL,
@@ -180,7 +195,7 @@ static bool is_whole(const struct option *row, const char *option)
 /* False when the command is not to be run; `ret` has the exit code. */
 static bool read_options(struct cli *c, int argc, char **argv, int *ret)
 {
-    struct option rows[CLI_OPTIONS_MAX + COUNT_OF(common) + 1];
+    struct option rows[ROWS_MAX + 1];
     int got = 0;
     int row = 0;
 

@@ -197,8 +197,8 @@ static int run(struct cli *c)
             c, EXIT_WRONG_USE, "attach",
             "which of the records does the file go with? Name it in the record's "
             "attachments, and give --attachments DIR");
-    if (cli_value(c, "send-to") != NULL && input_count(c, text) > 1)
-        return cli_fail(c, EXIT_WRONG_USE, "send-to",
+    if (cli_value(c, "to") != NULL && input_count(c, text) > 1)
+        return cli_fail(c, EXIT_WRONG_USE, "to",
                         "a decision is for one record: publish it alone");
     const int told = input_records(c, path, text, each_record, &tally);
     const int code = tally.code != EXIT_DONE ? tally.code : told;

@@ -10,7 +10,7 @@
 /* Rows of an option table: option, what it takes, what it is.  `explain` has them as
  * `publish` has, since it says what that would do. */
 #define PUBLISH_ROUTING_MAP(X)                                                             \
-    X("send-to", "AGENCY",                                                                 \
+    X("to", "AGENCY",                                                                      \
       "also to immigration enforcement or abroad, by a person: --person, --reason")        \
     X("person", "TEXT", "who decides")                                                     \
     X("reason", "TEXT", "why; publishing puts it into the log")                            \

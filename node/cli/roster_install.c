@@ -13,14 +13,14 @@
 /* Installing a signed document: at the running node when there is one, else in its journal.
  */
 
-static bool is_a(struct bytes note, const char *kind)
+bool ceremony_is_a(struct bytes note, const char *kind)
 {
     return note.size > strlen(kind) && memcmp(note.at, kind, strlen(kind)) == 0;
 }
 
 static bool is_lists(struct bytes note)
 {
-    return is_a(note, "flagpost/lists/");
+    return ceremony_is_a(note, "flagpost/lists/");
 }
 
 /* Whether the root keys that are in force have signed it, and not those before. */
@@ -175,7 +175,9 @@ static int run_install(struct cli *c)
     struct bytes note = {0};
 
     if (c->argument_count != 1)
-        return cli_fail(c, EXIT_WRONG_USE, "roster install", "give one signed document");
+        return cli_fail(c, EXIT_WRONG_USE, "roster install",
+                        "give one signed document: a roster, a code list or the next root "
+                        "document");
     if (cli_home(c) == NULL)
         return EXIT_WRONG_USE;
     const status s = file_read(c->arguments[0], NOTE_BYTES_MAX, &c->arena, &note);
@@ -185,11 +187,12 @@ static int run_install(struct cli *c)
     if (root == NULL || !ceremony_root(c, cli_path(c, "root"), root))
         return EXIT_REFUSED;
     const bool running = is_running(c);
-    if (is_a(note, "flagpost/root/") && !running)
+    if (ceremony_is_a(note, "flagpost/root/") && !running)
         return install_root(c, root, note);
     if (is_lists(note) && ceremony_has_barred_term(c, c->arguments[0], note))
         return EXIT_REFUSED;
-    if (!is_a(note, "flagpost/root/") && ceremony_is_unsigned(c, &root->root, note))
+    if (!ceremony_is_a(note, "flagpost/root/") &&
+        ceremony_is_unsigned(c, &root->root, note))
         return ceremony_lacks(c, &root->root, c->arguments[0], note);
     if (!running)
         return install_offline(c, note);
@@ -266,12 +269,19 @@ static int run_show(struct cli *c)
     struct bytes note = {0};
 
     if (c->argument_count > 1)
-        return cli_fail(c, EXIT_WRONG_USE, "roster show", "give at most one file");
+        return cli_fail(c, EXIT_WRONG_USE, "roster show",
+                        "give one file, or none for the roster that the home has");
     if (root == NULL || r == NULL)
         return cli_fail(c, EXIT_REFUSED, what, status_sentence(E_MEMORY));
     if (!file && cli_home(c) == NULL)
         return EXIT_WRONG_USE;
-    if (!ceremony_root(c, file ? cli_value(c, "root") : cli_path(c, "root"), root))
+    static const char *const needed[] = {"root"};
+    int code = file ? ceremony_needs(c, needed, COUNT_OF(needed), NULL) : EXIT_DONE;
+    if (code == EXIT_DONE && file)
+        code = ceremony_root_given(c, root);
+    if (code != EXIT_DONE)
+        return code;
+    if (!file && !ceremony_root(c, cli_path(c, "root"), root))
         return EXIT_REFUSED;
     status s = file ? file_read(what, NOTE_BYTES_MAX, &c->arena, &note)
                     : ceremony_installed(c, &note);

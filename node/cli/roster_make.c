@@ -2,7 +2,6 @@
 #include "clock.h"
 #include "enrol.h"
 #include "file.h"
-#include "lists.h"
 #include "text.h"
 
 #include <stdio.h>
@@ -31,7 +30,10 @@ static bool number_option(struct cli *c, const char *name, uint64_t otherwise,
     if (value == NULL ||
         (decimal_decode(bytes_of_text(value), ret) == OK && *ret >= 1 && *ret <= most))
         return true;
-    (void)cli_fail(c, EXIT_WRONG_USE, name, "not a number in its range");
+    char why[64];
+    (void)snprintf(why, sizeof why, "it takes a number from 1 to %llu",
+                   (unsigned long long)most);
+    (void)cli_fail(c, EXIT_WRONG_USE, name, why);
     return false;
 }
 
@@ -130,7 +132,7 @@ static const char *replace_keys(struct cli *c, struct roster *r, struct roster_a
                : NULL;
 }
 
-static bool add_requests(struct cli *c, const struct ceremony_root *root, struct roster *r)
+static int add_requests(struct cli *c, const struct ceremony_root *root, struct roster *r)
 {
     struct roster_agency *const a = arena_take(&c->arena, sizeof *a);
     struct agency_id *const given =
@@ -140,34 +142,33 @@ static bool add_requests(struct cli *c, const struct ceremony_root *root, struct
         const char *const path = c->arguments[i];
         const size_t mark = arena_mark(&c->arena);
         status s = read_request(c, path, root, a);
-        if (s == OK && is_given(given, i, &a->id)) {
-            (void)cli_fail(c, EXIT_REFUSED, path, "a request of this agency came before");
-            return false;
-        }
+        if (s == OK && is_given(given, i, &a->id))
+            return cli_fail(c, EXIT_REFUSED, path,
+                            "a request of this agency came before: give the one that is "
+                            "meant");
         const char *const why = s == OK ? replace_keys(c, r, a) : NULL;
-        if (why != NULL) {
-            (void)cli_fail(c, EXIT_REFUSED, path, why);
-            return false;
-        }
+        if (why != NULL)
+            return cli_fail(c, EXIT_REFUSED, path, why);
         if (s == OK)
             s = put_agency(r, a);
         given[i] = a->id;
         arena_rewind(&c->arena, mark);
-        if (s != OK) {
-            (void)cli_fail(c, EXIT_REFUSED, path, cli_file_sentence(path, s));
-            return false;
-        }
+        if (s != OK)
+            return cli_fail(c, s == E_UNKNOWN ? EXIT_UNREACHABLE : EXIT_REFUSED, path,
+                            ceremony_request_sentence(path, s));
     }
-    return a != NULL && given != NULL;
+    return a != NULL && given != NULL
+               ? EXIT_DONE
+               : cli_fail(c, EXIT_REFUSED, "roster", status_sentence(E_MEMORY));
 }
 
 /* The file there may be the one in force, and the only copy. */
-static const char *write_sentence(status s)
+const char *ceremony_write_sentence(status s)
 {
     return s == E_DUPLICATE ? cli_there_already() : status_sentence(s);
 }
 
-static status write_unsigned(struct cli *c, struct bytes text, const char *path)
+status ceremony_write(struct cli *c, struct bytes text, const char *path)
 {
     struct bytes note = {0};
 
@@ -175,21 +176,23 @@ static status write_unsigned(struct cli *c, struct bytes text, const char *path)
     return file_create(path, note, 0644);
 }
 
-bool ceremony_begin_next(struct cli *c, const struct ceremony_root *root, struct roster *r)
+int ceremony_begin_next(struct cli *c, const struct ceremony_root *root, struct roster *r)
 {
     const char *const from = cli_value(c, "from");
     struct bytes text = {0};
 
+    if (r == NULL)
+        return cli_fail(c, EXIT_REFUSED, "roster", status_sentence(E_MEMORY));
     const status s = start_from(c, from, root, r);
-    if (s != OK && file_read(from, NOTE_BYTES_MAX, &c->arena, &text) == OK &&
-        ceremony_is_unsigned(c, &root->root, text)) {
-        (void)ceremony_lacks(c, &root->root, from, text);
-        return false;
-    }
-    if (s != OK)
-        (void)cli_fail(c, EXIT_REFUSED, from, cli_file_sentence(from, s));
     r->issued = clock_wall() / 1000 * 1000;
-    return s == OK;
+    if (s == OK)
+        return EXIT_DONE;
+    if (file_read(from, NOTE_BYTES_MAX, &c->arena, &text) == OK &&
+        ceremony_is_a(text, "flagpost/roster/") &&
+        ceremony_is_unsigned(c, &root->root, text))
+        return ceremony_lacks(c, &root->root, from, text);
+    return cli_fail(c, s == E_UNKNOWN ? EXIT_UNREACHABLE : EXIT_REFUSED, from,
+                    ceremony_from_sentence(from, s));
 }
 
 int ceremony_end_next(struct cli *c, struct roster *r)
@@ -199,13 +202,11 @@ int ceremony_end_next(struct cli *c, struct roster *r)
 
     status s = roster_write(r, &c->arena, &text);
     if (s == OK)
-        s = write_unsigned(c, text, out);
+        s = ceremony_write(c, text, out);
     if (s != OK)
         return cli_fail(c, EXIT_REFUSED, out,
-                        s == E_VALUE
-                            ? "two agencies share a key, an endpoint or a name's rule "
-                              "is broken"
-                            : write_sentence(s));
+                        s == E_VALUE ? ceremony_roster_sentence(c, r)
+                                     : ceremony_write_sentence(s));
     (void)printf(c->json ? "{\"status\":\"ok\",\"version\":%u,\"agencies\":%zu}\n"
                          : "roster version %u with %zu agencies, to be signed\n",
                  r->version, r->agency_count);
@@ -216,17 +217,24 @@ static int run_add(struct cli *c)
 {
     struct ceremony_root *const root = arena_take(&c->arena, sizeof *root);
     struct roster *const r = arena_take(&c->arena, sizeof *r);
+    static const char *const needed[] = {"root", "out"};
     uint64_t days = 0;
     uint64_t quorum = 0;
 
-    if (cli_value(c, "out") == NULL || c->argument_count == 0)
-        return cli_fail(c, EXIT_WRONG_USE, "roster add",
-                        "give --out FILE and the requests");
-    if (root == NULL || r == NULL || !ceremony_root(c, cli_value(c, "root"), root) ||
-        !number_option(c, "days", 365, 3650, &days) ||
-        !number_option(c, "quorum", 2, AGENCIES_MAX, &quorum) ||
-        !ceremony_begin_next(c, root, r) || !add_requests(c, root, r))
-        return EXIT_REFUSED;
+    int code = ceremony_needs(
+        c, needed, COUNT_OF(needed),
+        c->argument_count > 0 ? NULL : "the requests of the agencies to be listed");
+    if (code == EXIT_DONE && (!number_option(c, "days", 365, 3650, &days) ||
+                              !number_option(c, "quorum", 2, AGENCIES_MAX, &quorum)))
+        code = EXIT_WRONG_USE;
+    if (code == EXIT_DONE)
+        code = ceremony_root_given(c, root);
+    if (code == EXIT_DONE)
+        code = ceremony_begin_next(c, root, r);
+    if (code == EXIT_DONE)
+        code = add_requests(c, root, r);
+    if (code != EXIT_DONE)
+        return code;
     r->expires = r->issued + days * DAY_MS;
     /* A publisher does not witness itself. */
     const size_t others = r->agency_count > 1 ? r->agency_count - 1 : 1;
@@ -256,21 +264,24 @@ static int run_access(struct cli *c)
     struct roster *const r = arena_take(&c->arena, sizeof *r);
     const char *const word = c->argument_count == 2 ? c->arguments[1] : "";
     const bool yes = strcmp(word, "yes") == 0;
+    static const char *const needed[] = {"root", "from", "out"};
     struct agency_id id;
     size_t at = 0;
 
-    if (cli_value(c, "from") == NULL || cli_value(c, "out") == NULL ||
-        (!yes && strcmp(word, "no") != 0) ||
-        agency_id_read(bytes_of_text(c->arguments[0]), &id) != OK)
-        return cli_fail(c, EXIT_WRONG_USE, "roster access",
-                        "give --from FILE, --out FILE, an agency's id, and yes or no");
-    if (root == NULL || r == NULL || !ceremony_root(c, cli_value(c, "root"), root) ||
-        !ceremony_begin_next(c, root, r))
-        return EXIT_REFUSED;
+    const bool said = (yes || strcmp(word, "no") == 0) &&
+                      agency_id_read(bytes_of_text(c->arguments[0]), &id) == OK;
+    int code = ceremony_needs(c, needed, COUNT_OF(needed),
+                              said ? NULL : "an agency's id, then yes or no");
+    if (code == EXIT_DONE)
+        code = ceremony_root_given(c, root);
+    if (code == EXIT_DONE)
+        code = ceremony_begin_next(c, root, r);
+    if (code != EXIT_DONE)
+        return code;
     while (at < r->agency_count && !agency_id_equal(&r->agencies[at].id, &id))
         at++;
     if (at == r->agency_count)
-        return cli_fail(c, EXIT_REFUSED, id.text, "the roster does not list that agency");
+        return cli_fail(c, EXIT_REFUSED, id.text, ceremony_not_listed);
     struct roster_agency *const a = &r->agencies[at];
     if (!yes && a->kind == AGENCY_IMMIGRATION)
         return cli_fail(c, EXIT_REFUSED, id.text,
@@ -299,68 +310,4 @@ const struct command command_roster_access = {
     .options = access_options,
     .option_count = COUNT_OF(access_options),
     .run = run_access,
-};
-
-static const struct option_row lists_options[] = {
-    {"root", "FILE", "root document"},
-    {"from", "FILE", "the signed code list in force, which this one follows"},
-    {"out", "FILE", "the code list to be signed"},
-};
-
-static status lists_head_of(struct cli *c, const struct ceremony_root *root,
-                            struct lists_head *ret)
-{
-    const char *const from = cli_value(c, "from");
-    struct lists *const before = arena_take(&c->arena, sizeof *before);
-    struct bytes note = {0};
-
-    ENSURE(before != NULL, E_MEMORY);
-    *ret = (struct lists_head){
-        .realm = root->realm, .version = 1, .issued = clock_wall() / 1000 * 1000};
-    if (from == NULL)
-        return OK;
-    TRY(file_read(from, NOTE_BYTES_MAX, &c->arena, &note));
-    TRY(lists_verify(note, &root->root, &root->realm, NULL, &c->arena, before));
-    ret->version = before->version + 1;
-    ret->previous = before->text_hash;
-    return OK;
-}
-
-static int run_lists(struct cli *c)
-{
-    struct ceremony_root *const root = arena_take(&c->arena, sizeof *root);
-    const char *const out = cli_value(c, "out");
-    struct lists_head head;
-    struct bytes body = {0};
-    struct bytes text = {0};
-
-    if (out == NULL || c->argument_count != 1)
-        return cli_fail(c, EXIT_WRONG_USE, "roster lists", "give --out FILE and the list");
-    if (root == NULL || !ceremony_root(c, cli_value(c, "root"), root))
-        return EXIT_REFUSED;
-    status s = lists_head_of(c, root, &head);
-    if (s == OK)
-        s = file_read(c->arguments[0], NOTE_BYTES_MAX, &c->arena, &body);
-    if (s == OK && ceremony_has_barred_term(c, c->arguments[0], body))
-        return EXIT_REFUSED;
-    if (s == OK)
-        s = lists_compose(body, &head, &c->arena, &text);
-    if (s == OK)
-        s = write_unsigned(c, text, out);
-    if (s != OK)
-        return cli_fail(c, EXIT_REFUSED, s == E_DUPLICATE ? out : c->arguments[0],
-                        write_sentence(s));
-    (void)printf(c->json ? "{\"status\":\"ok\",\"version\":%u}\n"
-                         : "code list version %u, to be signed\n",
-                 head.version);
-    return EXIT_DONE;
-}
-
-const struct command command_roster_lists = {
-    .name = "roster lists",
-    .arguments = "LIST",
-    .summary = "Makes the next code list and routing rules from a list that a person keeps",
-    .options = lists_options,
-    .option_count = COUNT_OF(lists_options),
-    .run = run_lists,
 };

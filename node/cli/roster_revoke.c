@@ -80,7 +80,7 @@ static int run_place(struct cli *c)
         return cli_fail(
             c, EXIT_WRONG_USE, "roster place",
             "give --out FILE, an agency's id, and a lane (immediate, routine or "
-            "local) or LANE=SIZE");
+            "local) or LANE=SIZE, where SIZE counts its first entries");
     if (cli_home(c) == NULL || !cli_config(c, &config))
         return EXIT_WRONG_USE;
     const struct journal_setup setup = {
@@ -237,13 +237,6 @@ static void tell_revoked(const struct roster *r, const struct agency_id *id)
     }
 }
 
-static int wrong_use(const struct cli *c)
-{
-    return cli_fail(c, EXIT_WRONG_USE, "roster revoke",
-                    "give --from FILE, --out FILE, an agency's id, and the places up to "
-                    "which its streams are good (`roster place`) or --nothing-good");
-}
-
 static int run_revoke(struct cli *c)
 {
     struct ceremony_root *const root = arena_take(&c->arena, sizeof *root);
@@ -252,17 +245,22 @@ static int run_revoke(struct cli *c)
     const char *const at = cli_value(c, "at");
     struct revocation v = {0};
 
-    if (cli_value(c, "from") == NULL || cli_value(c, "out") == NULL ||
-        c->argument_count == 0 || nothing != (c->argument_count == 1) ||
-        agency_id_read(bytes_of_text(c->arguments[0]), &v.agency) != OK)
-        return wrong_use(c);
-    if (root == NULL || r == NULL || !ceremony_root(c, cli_value(c, "root"), root) ||
-        !ceremony_begin_next(c, root, r))
-        return EXIT_REFUSED;
+    static const char *const needed[] = {"root", "from", "out"};
+    const bool said = c->argument_count > 0 && nothing == (c->argument_count == 1) &&
+                      agency_id_read(bytes_of_text(c->arguments[0]), &v.agency) == OK;
+    int code = ceremony_needs(c, needed, COUNT_OF(needed),
+                              said ? NULL
+                                   : "an agency's id, then the places up to which its "
+                                     "streams are good (`roster place`) or --nothing-good");
+    if (code == EXIT_DONE)
+        code = ceremony_root_given(c, root);
+    if (code == EXIT_DONE)
+        code = ceremony_begin_next(c, root, r);
+    if (code != EXIT_DONE)
+        return code;
     const struct roster_agency *const a = roster_find(r, &v.agency);
     if (a == NULL)
-        return cli_fail(c, EXIT_REFUSED, v.agency.text,
-                        "the roster does not list that agency");
+        return cli_fail(c, EXIT_REFUSED, v.agency.text, ceremony_not_listed);
     if (roster_is_revoked(r, &v.agency))
         return cli_fail(c, EXIT_REFUSED, v.agency.text,
                         "the roster has revoked it already");
@@ -280,7 +278,7 @@ static int run_revoke(struct cli *c)
     if (nothing && put_revocation(r, &v) != OK)
         return cli_fail(c, EXIT_REFUSED, v.agency.text, "the roster has no more room");
     lower_quorum(r);
-    const int code = ceremony_end_next(c, r);
+    code = ceremony_end_next(c, r);
     if (code == EXIT_DONE && !c->json)
         tell_revoked(r, &v.agency);
     return code;

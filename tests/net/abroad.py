@@ -58,7 +58,7 @@ def test_transfer(net: Network) -> None:
 
 def test_published_at_once(net: Network) -> None:
     record = scene.simple_record("F55", 2, persons=[SUSPECT])
-    code, answers = net.at("F55", "publish", "-", "--send-to", "EUROPOL", *WHY, *BASIS,
+    code, answers = net.at("F55", "publish", "-", "--to", "EUROPOL", *WHY, *BASIS,
                            check=False, text=json.dumps(record))
     check_equal(code, 0, f"published with a transfer: {answers}")
     place = scene.rows(answers[0], "record")[0]["id"]

@@ -126,6 +126,7 @@ def by_command(net: Network) -> str:
     for agency in ACCESS:
         check("never reached by a rule alone" in told[agency]["reason"], f"{told[agency]}")
     # Nor by a person who does not say why the block does not stand in the way.
+    # As --to was called before.
     code, answers = net.at("F55", "publish", "-", "--send-to", "BF", *WHY, check=False,
                            text=json.dumps(protected(11)))
     found = [f for f in scene.rows(answers[0], "finding") if f["rule"] == "R10"]

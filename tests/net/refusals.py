@@ -60,6 +60,59 @@ def test_commands(net: Network, record: str) -> None:
     expect(net, 2, "say why it is corrected", "supersede", record, "none.json", *home)
 
 
+def written(net: Network, name: str, text: str) -> str:
+    with open(net.path(name), "w", encoding="utf-8") as f:
+        f.write(text)
+    return name
+
+
+def test_ceremony(net: Network) -> None:
+    """Where rosters and lists are made there is no node to ask: what is missing is told at once,
+    a file that is another one by what was wanted, and a list's wrong line by its number."""
+    for command, lacks in (
+            ("add", ("--root FILE (root document)", "--out FILE", "the requests")),
+            ("add --root roots/root", ("--out FILE", "the requests")),
+            ("access", ("--root FILE", "--from FILE", "--out FILE", "yes or no")),
+            ("lists --out x", ("--root FILE", "one list")), ("sign x", ("--root FILE", "--key FILE")),
+            ("revoke F55", ("--root FILE", "--from FILE", "--out FILE", "--nothing-good")),
+            ("show x", ("--root FILE",)), ("root-new", ("folder",)), ("place F55", ("--out FILE", "LANE=SIZE"))):
+        told = expect(net, 2, "give", "roster", *command.split())
+        check(all(one in told for one in lacks), f"roster {command}: {told}")
+    request, root = net.path("F55", "request"), net.path("roots", "root")
+    for code, says, command in (
+            (2, "from 1 to 3650", f"add --root roots/root --out x --days 0 {request}"),
+            (2, "at most as many as --keys", "root-new --threshold 4 x"),
+            (UNREACHABLE, "there is no such file", f"add --root none --out x {request}"),
+            (REFUSED, "no root document", f"add --root {request} --out x {request}"),
+            (UNREACHABLE, "there is no such file", "add --root roots/root --out x none"),
+            (REFUSED, "no enrolment request", f"add --root roots/root --out x {root}"),
+            (REFUSED, "came before", f"add --root roots/root --out x {request} {request}"),
+            (UNREACHABLE, "there is no such file", f"add --root roots/root --from none --out x {request}"),
+            (REFUSED, "the document in force", f"add --root roots/root --from {request} --out x {request}"),
+            (REFUSED, "does not list that agency", "access --root roots/root --from roster --out x NOBODY yes"),
+            (REFUSED, "no root key file", f"sign --root roots/root --key {request} roster")):
+        expect(net, code, says, "roster", *command.split(), "--credential", net.credential("roots"))
+    listed = net.at("F55", "roster show")[1]
+    taken = next(row["endpoint"] for row in listed if row.get("agency") == "F55")
+    net.run("init", "--home", "twin", "--root", "roots/root", "--credential", net.credential("twin"),
+            "--agency", "F56", "--name", "Twin", "--kind", "fib", "--force", "56", "--listen", taken)
+    expect(net, REFUSED, "F55 and F56 have the same endpoint", "roster", "add", "--root", "roots/root",
+           "--out", "x", request, "twin/request")
+    changed = written(net, "request-changed", open(request, encoding="utf-8").read().replace("F55", "F56", 1))
+    expect(net, REFUSED, "changed on its way", "roster", "add", "--root", "roots/root", "--out", "x", changed)
+
+    head = "# Flags first.\n\nflag OIMCR\n"
+    for text, line, says in (
+            ("", None, "no line at all"), (head + "flg OTHER\n", 4, "has not the form"),
+            (head + "code A-1 OTHER 2025-05-16T00:00:00Z - x\nflag OTHER\n", 4, "no line before it"),
+            (head + "\noffence IM71142 g Title\noffence IM71142 g Title\n", 6, "another line has"),
+            (head + "code A-1 OIMCR 16/05/2025 - x\n", 4, "has not the form")):
+        told = expect(net, REFUSED, says, "roster", "lists", "--root", "roots/root", "--out", "x",
+                      written(net, "list", text))
+        check(line is None or f"list, line {line}" in told, f"{text!r}: {told}")
+    check(not os.path.exists(net.path("x")), "something was written")
+
+
 def test_typed_wrong(net: Network) -> None:
     """The beginning of an option is not the option; what was probably meant is named."""
     home = ["--home", net.path("JFC")]
@@ -286,6 +339,7 @@ def test(options: argparse.Namespace) -> None:
         test_second_daemon(net)
         test_commands(net, first)
         test_typed_wrong(net)
+        test_ceremony(net)
         test_stopped_node(net)
         test_documents(net)
         test_isolated(net, [first])

@@ -186,10 +186,10 @@ def decisions(net: Network) -> None:
     _, traced = net.trace("F55", first)
     check_equal(set(traced), {"IE", "JFC", "PND", "SWROCU"}, "trace over both entries")
 
-    told = explained(net, "F55", victim, "--send-to", "IE", *by)
+    told = explained(net, "F55", victim, "--to", "IE", *by)
     check_equal((told["IE"]["sent"], "blocked" in told["IE"]["reason"]), ("no", True),
                 "a victim, decided without a second reason")
-    done = net.at("F55", "publish", "-", "--send-to", "IE", *by, check=False,
+    done = net.at("F55", "publish", "-", "--to", "IE", *by, check=False,
                   text=json.dumps(victim))
     check_equal(done[0], 0, "the others get it all the same")
     check("R10" in [f["rule"] for f in rows(done[1][0], "finding")], "and it is told")
