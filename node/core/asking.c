@@ -5,14 +5,32 @@
  * absolute and so may be repeated at any time; and receipts.
  */
 
+/* As often as they are answered, or a slow line would carry nothing else. */
+static millis greet_every(const struct exchange *x, const struct follow *f)
+{
+    const millis took = f->greet_ms < GREET_SLOW_MS ? f->greet_ms : GREET_SLOW_MS;
+
+    return took > x->hello_ms ? took : x->hello_ms;
+}
+
+bool line_is_full(const struct exchange *x, const struct peer *p, enum lane lane)
+{
+    const struct follow *const f = &p->follows[lane_rank(lane)];
+
+    return f->greeting && x->now - f->greeting_at > x->hello_ms;
+}
+
 void follower_greet(struct exchange *x, struct peer *p, enum lane lane)
 {
     struct follow *const f = &p->follows[lane_rank(lane)];
     struct frame hello = {.lane = lane, .kind = FRAME_HELLO};
 
-    if (f->hello_at != 0 && x->now - f->hello_at < x->hello_ms)
+    if (f->hello_at != 0 && x->now - f->hello_at < greet_every(x, f))
         return;
     f->hello_at = x->now;
+    if (!f->greeting)
+        f->greeting_at = x->now;
+    f->greeting = true;
     hello.hello = (struct frame_hello){.realm = x->realm,
                                        .roster_version = x->roster.version,
                                        .instance = x->instance,
@@ -101,6 +119,9 @@ status follower_hello(struct exchange *x, struct peer *p, enum lane lane,
     struct follow *const f = &p->follows[lane_rank(lane)];
 
     ENSURE(hash_equal(&hello->realm, &x->realm), E_REALM);
+    if (f->greeting)
+        f->greet_ms = x->now - f->greeting_at;
+    f->greeting = false;
     TRY(tell_trust(x, p, END_FOLLOWING, lane, hello));
     if (epoch_is_none(&hello->epoch))
         return OK; /* it has lost its journal and has no epoch yet */

@@ -70,7 +70,7 @@ void send_frame(struct exchange *x, const struct peer *to, enum end end,
         x->more = true;
 }
 
-void send_to_all(struct exchange *x, const struct frame *f)
+static void send_to(struct exchange *x, const struct frame *f, bool ready)
 {
     struct bytes encoded = {0};
 
@@ -78,9 +78,20 @@ void send_to_all(struct exchange *x, const struct frame *f)
         return;
     for (size_t i = 0; i < x->peer_count; i++) {
         const struct peer *const p = &x->peers[i];
-        if (i != x->self_number && p->current && effects_have_room(x, 1))
+        if (i != x->self_number && p->current && effects_have_room(x, 1) &&
+            !(ready && line_is_full(x, p, f->lane)))
             queue_send(x, p, END_FOLLOWING, f->lane, encoded);
     }
+}
+
+void send_to_all(struct exchange *x, const struct frame *f)
+{
+    send_to(x, f, false);
+}
+
+void send_to_ready(struct exchange *x, const struct frame *f)
+{
+    send_to(x, f, true);
 }
 
 status roster_of_version(struct exchange *x, uint32_t version, const struct roster **ret)

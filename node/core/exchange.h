@@ -34,7 +34,8 @@ enum {
     STALL_VAIN_MS = 6000,  /* the longest after asking in vain, */
     STALL_SLOW_MS = 60000, /* and where the line takes so long */
     WITNESS_MS = 1000,     /* a stream with nothing for us is cosigned at most this often */
-    GOSSIP_STREAMS = 8,    /* checkpoints told to each peer at a greeting */
+    GREET_SLOW_MS = 5000,  /* at the least, on a line that takes longer to answer */
+    GOSSIP_NEWS = 8,       /* checkpoints told at a greeting, beside one told before */
     FORKS_TOLD = 8,        /* the newest */
     AUDIT_PER_ENTRY = 128, /* audit rows in one local entry */
     AUDIT_ROW_BYTES_MAX = 1024,
@@ -144,9 +145,13 @@ struct follow {
     struct epoch peer_epoch;
     sequence peer_size;
     millis hello_at, progress_at, asked_at, signed_at;
+    bool greeting; /* one of ours is unanswered */
+    millis greeting_at;
+    millis greet_ms; /* that the last answer took */
     millis stall_ms; /* without progress before it is asked for again; 0: STALL_MS */
     millis heard_at; /* the last frame of the publisher that was right; 0: none yet */
     uint64_t receipted_count; /* row.mine.count at the last receipt */
+    sequence gossiped;        /* row.receipted when its checkpoint was last told */
     struct claim claim;
     bool wanted; /* it asks for its own stream back, from here */
     struct epoch wanted_epoch;

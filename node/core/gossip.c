@@ -73,12 +73,12 @@ status root_at(struct exchange *x, const struct stream_row *row, sequence size,
     return OK;
 }
 
-static void tell_evidence(struct exchange *x, struct bytes first, struct bytes second)
+static struct frame evidence_of(struct bytes first, struct bytes second)
 {
     struct frame f = {.lane = LANE_ROUTINE, .kind = FRAME_EVIDENCE};
 
     f.evidence = (struct frame_evidence){.first = first, .second = second};
-    send_to_all(x, &f);
+    return f;
 }
 
 /* A message about a fork may be lost: what this process has found it tells again. */
@@ -99,8 +99,9 @@ static void tell_forks(struct exchange *x)
 {
     for (size_t i = 0; i < FORKS_TOLD && i < x->fork_count; i++) {
         const struct fork *const f = &x->forks[i];
-        tell_evidence(x, bytes_of(f->first, f->first_size),
-                      bytes_of(f->second, f->second_size));
+        const struct frame e = evidence_of(bytes_of(f->first, f->first_size),
+                                           bytes_of(f->second, f->second_size));
+        send_to_ready(x, &e);
     }
 }
 
@@ -115,7 +116,8 @@ status found_fork(struct exchange *x, struct follow *f, struct bytes first,
     f->dirty = true;
     notice(x, NOTICE_FORK, &f->row.id.agency, f->row.id.lane, f->row.frontier.size, E_FORK);
     remember_fork(x, first, second);
-    tell_evidence(x, first, second);
+    const struct frame e = evidence_of(first, second);
+    send_to_all(x, &e);
     return OK;
 }
 
@@ -279,32 +281,35 @@ status take_evidence(struct exchange *x, struct peer *from, const struct frame_e
     return take_gossip(x, from, e->second);
 }
 
-/* The newest checkpoint that we have cosigned of the n-th followed stream. */
-static bool next_checkpoint(struct exchange *x, size_t n, struct bytes *ret)
+/* Tells the newest checkpoint that we have cosigned of the n-th followed stream. */
+static bool tell_checkpoint(struct exchange *x, size_t n, bool news)
 {
-    const struct peer *const p = &x->peers[n / LANES];
-    const struct follow *const f = &p->follows[n % LANES];
+    struct follow *const f = &x->peers[n / LANES].follows[n % LANES];
     struct receipt_row row = {0};
+    struct frame g = {.lane = LANE_ROUTINE, .kind = FRAME_GOSSIP};
 
-    if (!f->known || f->row.receipted == 0 ||
+    if (!f->known || f->row.receipted == 0 || (news && f->row.receipted == f->gossiped) ||
         x->store.ops->own_receipt_find(x->store.self, &f->row.id, x->arena, &row) != OK)
         return false;
-    *ret = row.cosignature;
+    g.gossip.note = row.cosignature;
+    send_to_ready(x, &g);
+    f->gossiped = f->row.receipted;
     return true;
 }
 
+/* What went on since it was told is news.  The rest, told again one by one, is for those
+ * who were away, and takes little of a line. */
 void tell_gossip(struct exchange *x)
 {
     const size_t streams = x->peer_count * LANES;
     size_t told = 0;
+    bool again = false;
 
     tell_forks(x);
-    for (size_t i = 0; i < streams && told < GOSSIP_STREAMS; i++) {
-        struct frame f = {.lane = LANE_ROUTINE, .kind = FRAME_GOSSIP};
+    for (size_t i = 1; i <= streams && told < GOSSIP_NEWS; i++)
+        told += tell_checkpoint(x, (x->gossip_next + i) % streams, true);
+    for (size_t i = 0; i < streams && !again; i++) {
         x->gossip_next = (x->gossip_next + 1) % streams;
-        if (!next_checkpoint(x, x->gossip_next, &f.gossip.note))
-            continue;
-        told++;
-        send_to_all(x, &f);
+        again = tell_checkpoint(x, x->gossip_next, false);
     }
 }

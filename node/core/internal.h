@@ -19,6 +19,8 @@ void send_frame(struct exchange *x, const struct peer *to, enum end end,
                 const struct frame *f);
 /* The same bytes to every current peer, as their follower. */
 void send_to_all(struct exchange *x, const struct frame *f);
+/* But not where the line is full. */
+void send_to_ready(struct exchange *x, const struct frame *f);
 /* The roster of a version: E_NEWER when it is not here yet. */
 NODISCARD status roster_of_version(struct exchange *x, uint32_t version,
                                    const struct roster **ret);
@@ -148,6 +150,8 @@ NODISCARD status mend_entries(struct exchange *x, const struct peer *p, enum lan
 
 /* --- asking.c --- */
 void follower_greet(struct exchange *x, struct peer *p, enum lane lane);
+/* A greeting to it waits for its answer longer than it should: what can wait waits, too. */
+bool line_is_full(const struct exchange *x, const struct peer *p, enum lane lane);
 NODISCARD status follower_hello(struct exchange *x, struct peer *p, enum lane lane,
                                 const struct frame_hello *hello);
 /* Something came of the group that is awaited. */
