@@ -336,7 +336,8 @@ static status turn(struct node *n, bool *ret_more)
     TRY(answer_calls(n));
     server_poll(n->server);
     node_apply_roster(n);
-    *ret_more = more || n->exchange->more || desk_has_more(&n->desk);
+    *ret_more = more || n->exchange->more || desk_has_more(&n->desk) ||
+                server_has_request(n->server);
     arena_reset(&n->arena); /* opened records were in it */
     return OK;
 }

@@ -12,7 +12,7 @@
  * says is shown by `show` alone.
  */
 
-enum { LOOKED_AT_MAX = 100, ROWS_MAX = 50, DIGESTED_MAX = 4096 };
+enum { LOOKED_AT_MAX = 50, ROWS_MAX = 50, DIGESTED_MAX = 4096 };
 
 struct search_work {
     struct seek *seek;

@@ -139,21 +139,30 @@ static bool identifier_in_text(const struct subject_query *q, struct bytes text)
     return false;
 }
 
-/* All words of the name, in any order. */
+_Static_assert(SUBJECT_WORDS_MAX < 64, "a bit for each word");
+
+/* All words of the name, in any order; the text is read once. */
+static bool has_words(const struct subject_name *name, struct bytes text,
+                      enum subject_reading reading)
+{
+    const uint64_t all = (UINT64_C(1) << name->count) - 1;
+    struct subject_word w;
+    uint64_t met = 0;
+    size_t at = 0;
+
+    while (met != all && subject_word_next(text, &at, reading, &w)) {
+        for (size_t i = 0; i < name->count; i++) {
+            if (same_word(&w, &name->words[i]))
+                met |= UINT64_C(1) << i;
+        }
+    }
+    return met == all && name->count > 0;
+}
+
 static bool name_in_text(const struct subject_query *q, struct bytes text)
 {
     for (int reading = 0; reading < SUBJECT_READINGS; reading++) {
-        const struct subject_name *const name = &q->names[reading];
-        size_t found = 0;
-        for (size_t i = 0; i < name->count; i++) {
-            struct subject_word w;
-            size_t at = 0;
-            bool here = false;
-            while (!here && subject_word_next(text, &at, (enum subject_reading)reading, &w))
-                here = same_word(&w, &name->words[i]);
-            found += here;
-        }
-        if (found == name->count && found > 0)
+        if (has_words(&q->names[reading], text, (enum subject_reading)reading))
             return true;
     }
     return false;

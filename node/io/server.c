@@ -5,7 +5,6 @@
 
 #include <errno.h>
 #include <grp.h>
-#include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -222,35 +221,13 @@ void server_poll(struct server *s)
     close_the_silent(s);
 }
 
-/* Printable ASCII only: the name goes to terminals and into the audit stream. */
-static void person_name(struct person *p, const char *name)
+bool server_has_request(const struct server *s)
 {
-    size_t at = strlen(p->text);
-
-    p->text[at++] = ' ';
-    for (; *name != '\0' && at < sizeof p->text - 1; name++) {
-        if (*name > ' ' && *name < 0x7f)
-            p->text[at++] = *name;
+    for (size_t i = 0; i < SERVER_CLIENTS_MAX; i++) {
+        if (s->clients[i].phase == CLIENT_COMPLETE)
+            return true;
     }
-    p->text[at] = '\0';
-}
-
-static status person_of(int fd, struct person *ret)
-{
-    struct ucred who = {0};
-    socklen_t size = sizeof who;
-    struct person p = {0};
-    struct passwd entry = {0};
-    struct passwd *found = NULL;
-    char memory[PASSWD_ROOM];
-
-    ENSURE(getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &who, &size) == 0, E_DENIED);
-    p.uid = who.uid;
-    (void)snprintf(p.text, sizeof p.text, "uid:%u", p.uid);
-    if (getpwuid_r(who.uid, &entry, memory, sizeof memory, &found) == 0 && found != NULL)
-        person_name(&p, found->pw_name);
-    *ret = p;
-    return OK;
+    return false;
 }
 
 status server_next(struct server *s, size_t *ret_client, struct person *ret_person,
@@ -262,7 +239,7 @@ status server_next(struct server *s, size_t *ret_client, struct person *ret_pers
         s->next = (s->next + 1) % SERVER_CLIENTS_MAX;
         if (c->phase != CLIENT_COMPLETE)
             continue;
-        if (person_of(c->fd, ret_person) != OK) {
+        if (server_person(c->fd, ret_person) != OK) {
             client_close(s, i);
             continue;
         }
@@ -366,17 +343,6 @@ status server_share(struct server *s, const char *group)
     ENSURE(getgrnam_r(group, &entry, room, sizeof room, &g) == 0 && g != NULL, E_CONFIG);
     ENSURE(chown(s->address.sun_path, (uid_t)-1, g->gr_gid) == 0, E_IO);
     return chmod(s->address.sun_path, 0660) == 0 ? OK : E_IO;
-}
-
-status server_user(const char *name, uint32_t *ret)
-{
-    char room[PASSWD_ROOM];
-    struct passwd entry;
-    struct passwd *p = NULL;
-
-    ENSURE(getpwnam_r(name, &entry, room, sizeof room, &p) == 0 && p != NULL, E_CONFIG);
-    *ret = p->pw_uid;
-    return OK;
 }
 
 struct server *server_free(struct server *s)

@@ -35,6 +35,8 @@ size_t server_fds(const struct server *s, int *ret_fds);
 /* Accepts, reads and writes what can be done without waiting. */
 void server_poll(struct server *s);
 
+/* A complete request was read that nobody has taken: no descriptor tells of it any more. */
+bool server_has_request(const struct server *s);
 /* A complete request, or E_BUSY.  `ret_client` names it for the answer; the request borrows
  * from the server's buffer until it is answered. */
 NODISCARD status server_next(struct server *s, size_t *ret_client,

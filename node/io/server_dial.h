@@ -14,4 +14,8 @@ NODISCARD status server_address(const char *path, struct sockaddr_un *ret);
  * listens there.  E_DENIED, E_IO. */
 NODISCARD status server_dial(const struct sockaddr_un *a, int *ret_fd);
 
+struct person;
+/* Who made the connection, by SO_PEERCRED.  E_DENIED: the kernel does not say. */
+NODISCARD status server_person(int fd, struct person *ret);
+
 #endif

@@ -55,19 +55,22 @@ static void make_record(struct driver *d)
 
 static bool submit(struct driver *d)
 {
+    if (d->vary != NULL)
+        d->vary(d);
     const struct submission s = {.kind = KIND_INTELLIGENCE,
                                  .lane = LANE_ROUTINE,
                                  .label = {.marking = MARKING_OFFICIAL_SENSITIVE,
                                            .handling = HANDLING_P,
                                            .priority = PRIORITY_MEDIUM},
-                                 .item_count = COUNT_OF(d->items),
-                                 .items = d->items,
+                                 .item_count = d->sent_count,
+                                 .items = d->sent,
                                  .recipient_count = d->peer_count,
                                  .recipients = d->peers};
     const status s_taken = exchange_submit(d->node->exchange, &s);
 
     if (s_taken != E_BUSY)
         CHECK_OK(s_taken);
+    d->varied += s_taken == OK;
     return s_taken == OK;
 }
 
@@ -102,6 +105,8 @@ void driver_open(struct driver *d, const char *home, const char *credential,
     CHECK_OK(s);
     free(memory);
     make_record(d);
+    d->sent = d->items;
+    d->sent_count = COUNT_OF(d->items);
 }
 
 void driver_done(struct driver *d)

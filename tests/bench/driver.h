@@ -22,6 +22,11 @@ struct driver {
     uint8_t memory[16 * BENCH_RECORD_BYTES];
     struct arena arena; /* of the record's items */
     struct bytes items[2];
+    /* What is sent, where that is not the same record each time. */
+    void (*vary)(struct driver *d);
+    uint64_t varied; /* so many were */
+    const struct bytes *sent;
+    size_t sent_count;
     bool more;           /* the last turn left work */
     uint64_t taken_at;   /* when the last turn had taken what had come, before its commit */
     uint64_t durable_at; /* when its commit was done; 0: nothing to commit */

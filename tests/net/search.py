@@ -10,7 +10,9 @@ import concurrent.futures
 import os
 import sqlite3
 import subprocess
+import time
 
+import control
 import scene
 from scene import Network, check, check_equal
 
@@ -145,6 +147,14 @@ def check_log(net: Network) -> None:
         check(word.lower() not in str(log).lower(), f"the log says {word}")
 
 
+def check_prompt(net: Network) -> None:
+    """Who asks again at once does not wait until the node looks round (a quarter of a second)."""
+    begun = time.monotonic()
+    control.ask_in_a_row(net, "SWROCU", "status", 100)
+    took = time.monotonic() - begun
+    check(took < 6, f"100 questions one after the other took {took:.1f} s")
+
+
 def check_recalled(net: Network, ids: dict[str, str]) -> None:
     """What may not be read is found by nobody, but by its owner, who recalled it."""
     net.at("F55", "recall", ids["vessel"], "--reason", "another boat is meant", "--person", "DS")
@@ -211,6 +221,7 @@ def test(options: argparse.Namespace) -> None:
             check_found(net, agency, by_what)
         check_screen(net, by_what)
         check_log(net)
+        check_prompt(net)
         check_recalled(net, by_what)
         check_pages(net)
         check_erased(net, ids[0], ids[1])
