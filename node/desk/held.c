@@ -63,23 +63,43 @@ static status check_time(struct desk *d, struct call *c, struct publish_work *wo
 
 static status each_same(void *context, const struct shelf_row *row)
 {
-    size_t *const count = context;
+    struct shelf_row *const same = context;
 
-    *count += row->state == WAITING_HELD || row->state == WAITING_HELD_REFUSED;
+    if (row->state == WAITING_HELD || row->state == WAITING_HELD_REFUSED)
+        *same = (struct shelf_row){.id = row->id, .state = row->state, .due = row->due};
+    return OK;
+}
+
+/* E_UNKNOWN: there is none. */
+static status find_same(struct desk *d, const struct hash *words, struct shelf_row *ret)
+{
+    *ret = (struct shelf_row){.state = 0};
+    TRY(journal_shelf_tagged(d->journal, SHELF_WAITING, words->bytes, d->scratch, each_same,
+                             ret));
+    return ret->state == 0 ? E_UNKNOWN : OK;
+}
+
+status held_find(struct desk *d, const struct hash *words, record_id *ret,
+                 millis *ret_until)
+{
+    struct shelf_row row;
+
+    TRY(find_same(d, words, &row));
+    ENSURE(row.state == WAITING_HELD, E_UNKNOWN); /* what was refused waits for nothing */
+    *ret = row.id;
+    *ret_until = row.due;
     return OK;
 }
 
 /* The same record handed in twice would go out twice. */
-static status check_first(struct desk *d, struct call *c, const struct hash *tag)
+static status check_first(struct desk *d, struct call *c, const struct hash *words)
 {
-    size_t count = 0;
+    struct shelf_row row;
+    const status s = find_same(d, words, &row);
 
-    TRY(journal_shelf_tagged(d->journal, SHELF_WAITING, tag->bytes, d->scratch, each_same,
-                             &count));
-    if (count == 0)
-        return OK;
-    c->sentence = "this record is held already: see `flagpost publish --held`";
-    return E_DUPLICATE;
+    if (s == OK)
+        c->sentence = "this record is held already: see `flagpost publish --held`";
+    return s == OK ? E_DUPLICATE : s == E_UNKNOWN ? OK : s;
 }
 
 static status body_of(struct arena *a, const struct call *c, struct bytes *ret)
@@ -110,7 +130,6 @@ static status log_step(struct desk *d, struct call *c, const record_id *id,
 status held_put(struct desk *d, struct call *c, struct publish_work *work)
 {
     struct exchange *const x = d->exchange;
-    const struct hash tag = keyring_mac(d->keyring, KEYRING_DIGEST, work->packed);
     struct shelf_row row = {
         .kind = SHELF_WAITING, .state = WAITING_HELD, .changed = x->now};
 
@@ -120,11 +139,11 @@ status held_put(struct desk *d, struct call *c, struct publish_work *work)
         return E_DENIED;
     }
     TRY(check_time(d, c, work));
-    TRY(check_first(d, c, &tag));
     TRY(same_refuse(d, c, work));
+    TRY(check_first(d, c, &work->same.words));
     TRY(publish_foresee(d, work));
     TRY(body_of(x->arena, c, &row.body));
-    memcpy(row.tag, tag.bytes, sizeof row.tag);
+    memcpy(row.tag, work->same.words.bytes, sizeof row.tag);
     row.id = draw_record_id(&x->draw, x->now);
     row.due = work->held_until;
     /* The log first: a node that may not write to it holds nothing. */
@@ -155,6 +174,7 @@ static status ask_again(struct desk *d, const struct shelf_row *row, struct call
     record_id_write(&row->id, key);
     work->key = bytes_of_text(desk_text(d->exchange->arena, "held/", key, NULL));
     TRY(publish_options(d, c, work));
+    work->was_held = true;
     TRY(publish_judge(d, c, d->exchange->arena, work));
     if (!work->findings->refused)
         return publish_submit_told(d, c, work);

@@ -18,6 +18,10 @@
  * E_DENIED with the sentence set. */
 NODISCARD status held_put(struct desk *d, struct call *c, struct publish_work *work);
 
+/* What is held with these words (same.h).  E_UNKNOWN: nothing. */
+NODISCARD status held_find(struct desk *d, const struct hash *words, record_id *ret,
+                           millis *ret_until);
+
 /* Records published, refused at last, or due while the clock is in doubt. */
 struct held_told {
     size_t published, refused, delayed;

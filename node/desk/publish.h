@@ -42,6 +42,7 @@ struct publish_work {
     struct bytes reason, person;   /* of a correction, where they were asked for */
     struct correction *correction; /* of what it supersedes; NULL: nothing */
     struct copying *copying;       /* of what it was made of; NULL: of nothing */
+    bool was_held;                 /* it leaves the shelf (held.h) */
     bool once_more;                /* it may be published although it was before */
     struct publish_same same;
     bool is_draft; /* id is of a draft that waits (ungraded.h) */

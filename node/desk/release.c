@@ -86,7 +86,10 @@ status release_prepare(struct desk *d, struct call *c)
     TRY(check_person(d, c, &work->draft));
     TRY(draft_step(d, c, &work->draft, STEP_RELEASE));
     TRY(judge(d, c, work));
-    TRY(publish_submit_told(d, c, &work->publication));
+    const status s = publish_submit_told(d, c, &work->publication);
+    if (s == E_DUPLICATE)
+        c->work = &work->publication; /* its finding says of what */
+    TRY(s);
     TRY(settle(d, c, work));
     c->work = &work->publication;
     return OK;

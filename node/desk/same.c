@@ -1,8 +1,10 @@
 #include "same.h"
 
+#include "held.h"
 #include "recall.h"
 #include "rule.h"
 #include "text.h"
+#include "words.h"
 
 /* A key is answered once and for good, so each time that a record is published has a key of
  * its own, with how often it was published before; so many times are looked at. */
@@ -63,17 +65,20 @@ static status find_entry(struct desk *d, struct publish_same *same)
     return recalled ? E_UNKNOWN : OK;
 }
 
-/* Without the version of the list by which it was put in order. */
+/* Without the version of the list by which it was put in order, and whatever the spaces and
+ * capitals of its URN, which make no other URN (urn.c). */
 static status find_words(struct desk *d, struct publish_work *work)
 {
-    uint32_t *const version = &work->record->facts.list_version;
-    const uint32_t kept = *version;
+    struct item_facts *const facts = &work->record->facts;
+    const struct item_facts kept = *facts;
     const size_t mark = arena_mark(d->scratch);
     struct bytes packed = {0};
 
-    *version = 0;
-    const status s = record_pack(work->record, d->scratch, &packed);
-    *version = kept;
+    facts->list_version = 0;
+    status s = word_capitals(word_trim(kept.urn), d->scratch, &facts->urn);
+    if (s == OK)
+        s = record_pack(work->record, d->scratch, &packed);
+    *facts = kept;
     if (s == OK)
         work->same.words = keyring_mac(d->keyring, KEYRING_DIGEST, packed);
     arena_rewind(d->scratch, mark);
@@ -125,6 +130,33 @@ static const char *how_to_go_on(struct desk *d, const struct call *c, const char
                      id, " FILE`; to publish the same once more, say --again.", NULL);
 }
 
+/* It would go out now, and be in the way of itself at its date. */
+static status refuse_held(struct desk *d, struct call *c, struct publish_work *work)
+{
+    struct arena *const a = d->exchange->arena;
+    struct check check = {.record = work->record, .arena = a, .findings = work->findings};
+    char at[TIME_TEXT_ROOM];
+    record_id held;
+    millis until = 0;
+
+    if (work->was_held || work->held_until != 0 || work->has_previous ||
+        work->copying != NULL)
+        return OK;
+    const status s = held_find(d, &work->same.words, &held, &until);
+    if (s == E_UNKNOWN)
+        return OK;
+    TRY(s);
+    time_write(until, at);
+    rule_refuse(&check, "F1", "urn",
+                desk_text(a, "This record is held, word for word, until ", at, ".", NULL),
+                desk_text(a,
+                          "It goes by itself then.  To send it now, cancel that first: "
+                          "`flagpost publish --cancel ",
+                          desk_id_text(a, &held), "`.", NULL));
+    c->sentence = "refused: it is held until its date, and nothing new was published";
+    return E_DUPLICATE;
+}
+
 status same_refuse(struct desk *d, struct call *c, struct publish_work *work)
 {
     struct arena *const a = d->exchange->arena;
@@ -133,8 +165,10 @@ status same_refuse(struct desk *d, struct call *c, struct publish_work *work)
     char at[TIME_TEXT_ROOM];
 
     const status s = same_find(d, work);
-    if (s == E_UNKNOWN || (s == OK && work->once_more))
+    if (work->once_more && (s == OK || s == E_UNKNOWN))
         return OK;
+    if (s == E_UNKNOWN)
+        return refuse_held(d, c, work);
     TRY(s);
     if (work->has_previous && !record_id_equal(&same->id, &work->previous))
         return OK; /* back to what an older version or another record says */

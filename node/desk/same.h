@@ -16,7 +16,8 @@
 NODISCARD status same_find(struct desk *d, struct publish_work *work);
 
 /* E_DUPLICATE, with the sentence and a finding, when it is not to be published: a record
- * that stands, unless it was asked for once more; a correction that corrects nothing. */
+ * that stands or is held until its date, unless it was asked for once more; a correction
+ * that corrects nothing. */
 NODISCARD status same_refuse(struct desk *d, struct call *c, struct publish_work *work);
 
 /* It was published at `work->place`; after same_refuse, in the turn's transaction. */
