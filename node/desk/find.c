@@ -135,16 +135,22 @@ static const char *none(struct desk *d, const char *text, bool is_id)
         NULL);
 }
 
-/* A draft has an id of its own, and another one once it is released. */
-static status is_draft(struct desk *d, const char *text, struct bytes wanted,
-                       const char **ret)
+/* A draft has an id of its own, and another one once it is released.  Told to who may have
+ * to do with drafts, and to nobody else. */
+static status is_draft(struct desk *d, const struct call *c, const char *text,
+                       struct bytes wanted, const char **ret)
 {
     struct arena *const a = d->exchange->arena;
     struct shelf_row row = {0};
     struct draft draft;
     record_id ids[2];
     size_t count = 0;
+    bool own = false;
+    bool received = false;
 
+    TRY(may_find(d, c, &own, &received));
+    if (!own)
+        return OK;
     const status s = journal_shelf_search(d->journal, SHELF_DRAFT, wanted, ids, 2, &count);
     if (s == E_FORM || (s == OK && count == 0))
         return OK;
@@ -187,7 +193,7 @@ static status find_otherwise(struct desk *d, struct call *c, bool is_id, struct 
         return E_VALUE;
     }
     c->sentence = NULL;
-    TRY(is_draft(d, text, wanted, &c->sentence));
+    TRY(is_draft(d, c, text, wanted, &c->sentence));
     if (c->sentence == NULL)
         c->sentence = none(d, text, is_id);
     return E_UNKNOWN;

@@ -252,6 +252,11 @@ static void a_draft_is_told_with_what_to_do(void)
     CHECK_STATUS(find_by(READER, text, &found, &call), E_UNKNOWN);
     CHECK(strstr(call.sentence, " is a draft (assessed)") != NULL);
     CHECK(strstr(call.sentence, "flagpost sanitise ") != NULL);
+    /* Nobody else learns which drafts there are. */
+    grant(READER, "read");
+    grant(ACKNOWLEDGER, "acknowledge");
+    CHECK_STATUS(find_by(ACKNOWLEDGER, text, &found, &call), E_UNKNOWN);
+    CHECK(strstr(call.sentence, "draft") == NULL);
     draft.stage = STAGE_RELEASED;
     draft.record = fixture_record(42);
     CHECK_OK(draft_put(&c.desk, &draft));
