@@ -159,6 +159,11 @@ def check_recalled(net: Network, ids: dict[str, str]) -> None:
     """What may not be read is found by nobody, but by its owner, who recalled it."""
     net.at("F55", "recall", ids["vessel"], "--reason", "another boat is meant", "--person", "DS")
     scene.wait("the recall", lambda: search(net, "SWROCU", "--vessel", "merry widow") == {})
+    # Nor counted: that would tell what it says.
+    for agency, count in (("SWROCU", b"0"), ("F55", b"1")):
+        answer = control.ask(net, agency, "search", vessel=b"merry widow", purpose=b"test")
+        check(control.sized(1, b"looked_at") + control.sized(2, count) in answer,
+              f"{agency} counts another than {count}: {answer}")
     check(search(net, "F55", "--vessel", "merry widow"), "its owner does not find it")
 
 
