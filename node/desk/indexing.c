@@ -2,7 +2,8 @@
 
 #include "tokens.h"
 
-enum { RECORDS_OF_A_TURN = 24 };
+/* Whichever is first: a record is always looked at whole. */
+enum { RECORDS_OF_A_TURN = 24, MESSAGES_OF_A_TURN = 2 * TOKENS_TRIED_MAX };
 
 struct indexed {
     struct entry_row entry;
@@ -32,17 +33,20 @@ static status open_record(struct desk *d, struct indexed *x)
     return record_of_items(items, count, &x->header.label, d->scratch, &x->record);
 }
 
-static status put_tokens(struct desk *d, struct indexed *x, uint64_t number)
+static status put_tokens(struct desk *d, struct indexed *x, uint64_t number,
+                         size_t *messages)
 {
     struct token_set *set = NULL;
 
     TRY(token_set_make(d->keyring, d->scratch, &set));
     tokens_of_record(&x->record, token_set_add, set);
+    *messages += token_set_given(set);
     return journal_tokens_put(d->journal, number, x->tokens,
                               token_set_give(set, x->tokens));
 }
 
-static status look_at(struct desk *d, uint64_t number, const struct place *place)
+static status look_at(struct desk *d, uint64_t number, const struct place *place,
+                      size_t *messages)
 {
     const struct store *const store = &d->exchange->store;
     struct indexed *const x = arena_take(d->scratch, sizeof *x);
@@ -57,7 +61,7 @@ static status look_at(struct desk *d, uint64_t number, const struct place *place
     if (!first)
         return OK;
     TRY(open_record(d, x));
-    return put_tokens(d, x, number);
+    return put_tokens(d, x, number, messages);
 }
 
 /* What does not open, is no record or stands in a damaged row is found by nothing, and
@@ -66,16 +70,17 @@ static status look_at(struct desk *d, uint64_t number, const struct place *place
 static status look_at_due(struct desk *d, bool *ret_more)
 {
     size_t count = 0;
+    size_t messages = 0;
     status due = OK;
 
-    while (count < RECORDS_OF_A_TURN) {
+    while (count < RECORDS_OF_A_TURN && messages < MESSAGES_OF_A_TURN) {
         const size_t mark = arena_mark(d->scratch);
         uint64_t number = 0;
         struct place place = {0};
         due = journal_token_due(d->journal, &number, &place);
         if (due != OK)
             break;
-        const status s = look_at(d, number, &place);
+        const status s = look_at(d, number, &place, &messages);
         arena_rewind(d->scratch, mark);
         ENSURE(s != E_STORAGE, s);
         if (s == E_EXPIRED)
@@ -84,7 +89,7 @@ static status look_at_due(struct desk *d, bool *ret_more)
         count++;
     }
     ENSURE(due == OK || due == E_UNKNOWN, due);
-    *ret_more = count == RECORDS_OF_A_TURN;
+    *ret_more = count == RECORDS_OF_A_TURN || messages >= MESSAGES_OF_A_TURN;
     return count > 0 ? journal_tokens_keep(d->journal) : OK;
 }
 

@@ -22,12 +22,18 @@ bool indexing_has_more(const struct desk *d);
  * by this process. */
 NODISCARD status indexing_anew(struct desk *d);
 
-/* Tokens of messages (intel/tokens.h), each once.  More than are kept of a record are told
- * by the token of TOKEN_MORE in place of what does not fit. */
+/* Messages of one record of which tokens are made: a text may say the same ones over and
+ * over, and each costs a hash before the turn's commit (P6). */
+enum { TOKENS_TRIED_MAX = 16384 };
+
+/* Tokens of messages (intel/tokens.h), each once.  More than are kept of a record, or than
+ * are made of one, are told by the token of TOKEN_MORE in place of those left out. */
 struct token_set;
 NODISCARD status token_set_make(struct keyring *k, struct arena *a, struct token_set **ret);
 /* A token_each; `set` is a struct token_set. */
 void token_set_add(void *set, struct bytes message);
+/* How many messages were added so far. */
+size_t token_set_given(const struct token_set *s);
 /* All of them, and how many. */
 size_t token_set_give(struct token_set *s, uint64_t ret[TOKENS_RECORD_MAX]);
 

@@ -14,6 +14,7 @@ enum { MADE_AT_ONCE = 64, SLOTS = 2 * TOKENS_RECORD_MAX, KEPT_MAX = TOKENS_RECOR
 struct token_set {
     struct keyring *keyring;
     bool is_full;
+    size_t given; /* messages, also those of which no token was made */
     size_t count; /* of slots in use */
     uint64_t slots[SLOTS];
     size_t waiting;
@@ -48,6 +49,17 @@ static void make(struct token_set *s)
     s->waiting = 0;
 }
 
+static void add(void *set, struct bytes message)
+{
+    struct token_set *const s = set;
+
+    MUST(message.size <= TOKEN_MESSAGE_MAX);
+    memcpy(s->room[s->waiting], message.at, message.size);
+    s->messages[s->waiting] = bytes_of(s->room[s->waiting], message.size);
+    if (++s->waiting == MADE_AT_ONCE)
+        make(s);
+}
+
 status token_set_make(struct keyring *k, struct arena *a, struct token_set **ret)
 {
     struct token_set *const s = arena_take(a, sizeof *s);
@@ -62,11 +74,15 @@ void token_set_add(void *set, struct bytes message)
 {
     struct token_set *const s = set;
 
-    MUST(message.size <= TOKEN_MESSAGE_MAX);
-    memcpy(s->room[s->waiting], message.at, message.size);
-    s->messages[s->waiting] = bytes_of(s->room[s->waiting], message.size);
-    if (++s->waiting == MADE_AT_ONCE)
-        make(s);
+    s->given++;
+    s->is_full = s->is_full || s->given > TOKENS_TRIED_MAX;
+    if (!s->is_full)
+        add(s, message);
+}
+
+size_t token_set_given(const struct token_set *s)
+{
+    return s->given;
 }
 
 size_t token_set_give(struct token_set *s, uint64_t ret[TOKENS_RECORD_MAX])
@@ -75,7 +91,7 @@ size_t token_set_give(struct token_set *s, uint64_t ret[TOKENS_RECORD_MAX])
 
     make(s);
     if (s->is_full) {
-        token_of_more(token_set_add, s);
+        token_of_more(add, s);
         keyring_tokens(s->keyring, s->messages, 1, &ret[count++]);
         s->waiting = 0;
     }

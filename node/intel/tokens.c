@@ -124,23 +124,29 @@ struct run {
     struct subject_word words[RUN_WORDS];
 };
 
+/* The numbers that begin with one of its words. */
+static void give_from(const struct run *r, size_t first, token_each each, void *context)
+{
+    uint8_t all[TOKEN_NUMBER_MOST];
+    size_t size = 0;
+    bool digit = false;
+
+    for (size_t i = first; i < r->count; i++) {
+        const struct subject_word *const w = &r->words[i];
+        if (w->size > sizeof all - size)
+            break;
+        memcpy(all + size, w->text, w->size);
+        size += w->size;
+        digit = digit || r->has_digit[i];
+        if (digit && size >= TOKEN_NUMBER_LEAST)
+            give(TOKEN_NUMBER, bytes_of(all, size), each, context);
+    }
+}
+
 static void give_run(const struct run *r, token_each each, void *context)
 {
-    for (size_t first = 0; first < r->count; first++) {
-        uint8_t all[TOKEN_NUMBER_MOST];
-        size_t size = 0;
-        bool digit = false;
-        for (size_t i = first; i < r->count; i++) {
-            const struct subject_word *const w = &r->words[i];
-            if (w->size > sizeof all - size)
-                break;
-            memcpy(all + size, w->text, w->size);
-            size += w->size;
-            digit = digit || r->has_digit[i];
-            if (digit && size >= TOKEN_NUMBER_LEAST)
-                give(TOKEN_NUMBER, bytes_of(all, size), each, context);
-        }
-    }
+    for (size_t first = 0; first < r->count; first++)
+        give_from(r, first, each, context);
 }
 
 static bool has_digit(const struct subject_word *w)
@@ -152,9 +158,13 @@ static bool has_digit(const struct subject_word *w)
     return false;
 }
 
-static void run_add(struct run *r, const struct subject_word *w, bool digit)
+/* Of a full one the first word goes, with the numbers that begin with it and no others: a
+ * text of nothing but digits has no more than eight of them for each word. */
+static void run_add(struct run *r, const struct subject_word *w, bool digit,
+                    token_each each, void *context)
 {
     if (r->count == RUN_WORDS) {
+        give_from(r, 0, each, context);
         memmove(&r->words[0], &r->words[1], (RUN_WORDS - 1) * sizeof r->words[0]);
         memmove(&r->has_digit[0], &r->has_digit[1], RUN_WORDS - 1);
         r->count--;
@@ -169,17 +179,15 @@ static void run_take(struct run *r, const struct subject_word *w, token_each eac
     const bool is_short = w->size <= RUN_LETTERS;
 
     if (has_digit(w)) {
-        if (r->count == RUN_WORDS)
-            give_run(r, each, context); /* before its first word goes */
-        run_add(r, w, true);
+        run_add(r, w, true, each, context);
         return;
     }
     if (is_short && r->count > 0 && r->has_digit[r->count - 1])
-        run_add(r, w, false);
+        run_add(r, w, false, each, context);
     give_run(r, each, context);
     r->count = 0;
     if (is_short)
-        run_add(r, w, false);
+        run_add(r, w, false, each, context);
 }
 
 static void numbers_of_text(struct bytes text, token_each each, void *context)

@@ -16,7 +16,7 @@
 #include "record.h"
 
 /* Of the messages below and what is made of them: with another number, another index. */
-enum { TOKENS_FORM = 2 };
+enum { TOKENS_FORM = 3 };
 
 enum token_class {
     TOKEN_WORD = 'w',       /* of any text or name; of two letters and more */

@@ -113,6 +113,20 @@ static void numbers_are_found_however_they_are_spaced(void)
     CHECK(finds(token_of_number, "1122334455667788"));
     CHECK(finds(token_of_number, "9910101111"));
     CHECK(finds(token_of_number, "556677889910101111"));
+    of_text("11 22 33 44 55 66 77 88 at the quay");
+    CHECK(finds(token_of_number, "1122334455667788"));
+    CHECK(finds(token_of_number, "11223344"));
+}
+
+static void digits_without_end_have_a_few_messages_a_word(void)
+{
+    enum { WORDS = 400, MOST = 8 + 1 }; /* numbers that begin with it, and the word */
+    char text[3 * WORDS + 1];
+
+    for (size_t i = 0; i < WORDS; i++)
+        (void)snprintf(text + 3 * i, 4, "%02u ", (unsigned)(i % 100));
+    of_text(text);
+    CHECK(given.count > WORDS && given.count <= (size_t)MOST * WORDS);
 }
 
 static void other_alphabets_have_words_and_no_sound(void)
@@ -265,6 +279,7 @@ static void every_text_of_a_record_is_found(void)
 
 CASES(CASE(words_are_found_without_case_accents_and_joiners),
       CASE(numbers_are_found_however_they_are_spaced),
+      CASE(digits_without_end_have_a_few_messages_a_word),
       CASE(other_alphabets_have_words_and_no_sound),
       CASE(names_that_sound_alike_have_one_key),
       CASE(each_identifier_of_a_record_is_found_by_type_and_form),
