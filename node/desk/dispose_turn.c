@@ -106,8 +106,9 @@ static status erase_record(struct desk *d, struct nominal *n, const record_id *i
     const char *refusal = NULL;
 
     TRY(tell_holders(d, &record));
-    TRY(nominal_event(d, n, &e, &refusal));
-    return recall_erase(d, &record, &why);
+    /* Not said before it is true; what stops the event is tried again with the erasure. */
+    TRY(recall_erase(d, &record, &why));
+    return nominal_event(d, n, &e, &refusal);
 }
 
 static status erase_records(struct desk *d, struct nominal *n, size_t *erased)

@@ -69,7 +69,7 @@ const struct asked *asked_newest(const struct asked_list *all, const struct agen
                                  enum request_for wants, size_t *ret_count);
 
 /* Erases the questions about a record and their answers, and forgets them; with the record.
- * E_LIMIT: more than the log's turn takes, and then nothing was. */
+ * E_BUSY: more than the log's turn takes; the rest of them in the next one. */
 NODISCARD status asked_forget(struct desk *d, const struct parent *record,
                               const struct item_audit *why);
 

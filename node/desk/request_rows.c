@@ -163,7 +163,9 @@ const struct asked *asked_newest(const struct asked_list *all, const struct agen
 struct forgetting {
     struct desk *desk;
     const struct parent *record;
-    size_t count;
+    size_t left; /* of the first ones, what has nothing that could be erased */
+    size_t passed, count;
+    bool more;
     struct parent at[2 * ASKED_ABOUT_MAX]; /* entries: questions and answers */
 };
 
@@ -177,18 +179,47 @@ static status each_entry(void *context, const struct entry_row *e)
     TRY(header_decode(e->header, f->desk->scratch, &h));
     if (!h.has_about || !agency_id_equal(&h.about.stream.agency, &f->record->agency))
         return OK;
-    ENSURE(f->count < COUNT_OF(f->at), E_LIMIT);
+    if (f->passed < f->left) {
+        f->passed++;
+        return OK;
+    }
+    f->more = f->count == COUNT_OF(f->at);
+    ENSURE(!f->more, E_LIMIT);
     f->at[f->count++] = (struct parent){.agency = e->stream.agency, .id = e->id};
     return OK;
 }
 
-static status erase_entry(struct desk *d, const struct parent *entry,
+static status erase_entry(struct forgetting *f, const struct parent *entry,
                           const struct item_audit *why)
 {
-    TRY(traces_note(d, entry));
-    const status s = exchange_erase(d->exchange, &entry->agency, &entry->id, why);
+    struct exchange *const x = f->desk->exchange;
+    const size_t mark = arena_mark(x->arena);
 
+    TRY(traces_note(f->desk, entry));
+    arena_rewind(x->arena, mark);
+    const status s = exchange_erase(x, &entry->agency, &entry->id, why);
+    f->left += s == E_UNKNOWN;
     return s == E_DUPLICATE || s == E_UNKNOWN ? OK : s;
+}
+
+/* Whoever knows a record's id can seal any number of these for nobody, and that is no
+ * reason to keep the record: what is erased drops out of the next walk.  The turn's log
+ * bounds it. */
+static status erase_entries(struct forgetting *f, const struct item_audit *why)
+{
+    struct desk *const d = f->desk;
+
+    do {
+        f->more = false;
+        f->passed = 0;
+        f->count = 0;
+        const status s = journal_naming(d->journal, &f->record->id, KIND_REQUEST,
+                                        d->scratch, each_entry, f);
+        ENSURE(s == OK || f->more, s);
+        for (size_t i = 0; i < f->count; i++)
+            TRY(erase_entry(f, &f->at[i], why));
+    } while (f->more);
+    return OK;
 }
 
 status asked_forget(struct desk *d, const struct parent *record,
@@ -202,10 +233,8 @@ status asked_forget(struct desk *d, const struct parent *record,
     ENSURE(f != NULL, E_MEMORY);
     f->desk = d;
     f->record = record;
-    f->count = 0;
-    TRY(journal_naming(d->journal, &record->id, KIND_REQUEST, d->scratch, each_entry, f));
-    for (size_t i = 0; i < f->count; i++)
-        TRY(erase_entry(d, &f->at[i], why));
+    f->left = 0;
+    TRY(erase_entries(f, why));
     TRY(asked_about(d, record, &rows));
     for (size_t i = 0; i < rows.count; i++) {
         const record_id id = row_id(d, &rows.at[i].from, &rows.at[i].question);

@@ -80,7 +80,7 @@ static status take_question(struct desk *d, const struct entry_row *e, struct as
         return s; /* a turn that dropped notices looks again at what it has */
     q->question = e->id;
     q->state = ASKED_OPEN;
-    q->at = says->at;
+    q->at = d->exchange->now; /* the asker's clock would choose their order */
     q->by = says->by < last ? says->by : last;
     TRY(question_fault(d, q, &fault));
     if (fault != NULL)
@@ -143,12 +143,32 @@ static status take(struct desk *d, const struct entry_row *e, const struct heade
     return refuse(d, e, "a question that is not its owner's, or an answer of another");
 }
 
-status asked_arrived(struct desk *d, const struct entry_row *e, const struct header *h)
+/* It has its row: a question as itself, an answer as that of its question. */
+static status was_taken(struct desk *d, const struct entry_row *e, const struct header *h,
+                        bool *ret)
+{
+    const struct parent record = {.agency = h->about.stream.agency, .id = h->previous};
+    struct asked_list all = {0};
+    struct asked question;
+    const status s = asked_find(d, &e->stream.agency, &e->id, &question);
+
+    *ret = s == OK;
+    if (s != E_UNKNOWN || !agency_id_equal(&record.agency, &e->stream.agency))
+        return s == E_UNKNOWN ? OK : s;
+    TRY(asked_about(d, &record, &all));
+    for (size_t i = 0; i < all.count; i++)
+        *ret =
+            *ret || (all.at[i].answered != 0 && record_id_equal(&all.at[i].answer, &e->id));
+    return OK;
+}
+
+static status take_new(struct desk *d, const struct entry_row *e, const struct header *h)
 {
     struct exchange *const x = d->exchange;
+    bool taken = false;
 
-    if (e->kind != KIND_REQUEST || e->disposition != DISPOSITION_HELD ||
-        agency_id_equal(&e->stream.agency, &x->self))
+    TRY(was_taken(d, e, h, &taken));
+    if (taken)
         return OK;
     /* A peer chooses how many of these one turn brings. */
     if (d->asked.taken == TAKEN_A_TURN || AUDIT_ROWS_MAX - x->audit_count < ROWS_MAX) {
@@ -156,9 +176,19 @@ status asked_arrived(struct desk *d, const struct entry_row *e, const struct hea
         return OK;
     }
     d->asked.taken++;
+    return take(d, e, h);
+}
+
+status asked_arrived(struct desk *d, const struct entry_row *e, const struct header *h)
+{
+    struct exchange *const x = d->exchange;
+
+    if (e->kind != KIND_REQUEST || e->disposition != DISPOSITION_HELD ||
+        agency_id_equal(&e->stream.agency, &x->self))
+        return OK;
     const size_t mark = arena_mark(x->arena);
     const size_t scratch = arena_mark(d->scratch);
-    const status s = take(d, e, h);
+    const status s = take_new(d, e, h);
     arena_rewind(d->scratch, scratch);
     arena_rewind(x->arena, mark);
     return s == E_STORAGE || s == E_DAMAGED ? s : OK;

@@ -288,6 +288,7 @@ static status issue(struct desk *d, const struct owed *o, const struct unopened 
                            .label = o->h.label,
                            .has_previous = o->h.has_previous,
                            .previous = o->h.previous,
+                           .about = o->h.about,
                            .parent_count = o->h.parent_count,
                            .parents = o->h.parents,
                            .recipients = &u->agency,

@@ -15,6 +15,7 @@ struct world {
     struct arena scratch;
     bool hold;  /* routine frames from ALFA to BRAVO stay on their way */
     bool drops; /* so much happens in a turn that its notices of entries are dropped */
+    bool rests[TRIO_NODES]; /* its desk does nothing by itself */
 };
 
 static inline void open_desk(struct world *w, size_t n)
@@ -92,7 +93,8 @@ static inline void turn(struct world *w, size_t n)
     CHECK_OK(exchange_tick(t->nodes[n].exchange));
     if (w->drops)
         drop_notices(t->effects);
-    CHECK_OK(desk_recall_turn(&w->desks[n]));
+    if (!w->rests[n])
+        CHECK_OK(desk_recall_turn(&w->desks[n]));
     arena_reset(&w->scratch);
     trio_end(t, n);
     (void)journal_checkpoint(t->nodes[n].journal, false); /* in vain beside a reader */

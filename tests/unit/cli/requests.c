@@ -24,35 +24,48 @@ struct said {
     struct item_request says;
 };
 
-/* The entry's own name. */
-static struct parent say(struct world *w, const struct parent *record,
-                         const struct said *what)
+/* In a turn of who says it; the entry's own name. */
+static struct parent say_now(struct world *w, const struct parent *record,
+                             const struct said *what)
 {
     struct entry_row e = entry_of(w, record);
     struct item_request says = what->says;
     struct parent made = {.agency = w->t->cast.actors[what->from].id};
 
-    says.at = w->t->now;
+    if (says.at == 0)
+        says.at = w->t->now;
     says.text = bytes_of_text("What is known of the yard?");
     if (says.what != REQUEST_ASKED)
         says.person = bytes_of_text("DI");
     e.stream.agency = w->t->cast.actors[what->owner].id;
-    trio_begin(w->t, what->from);
     CHECK_OK(asked_say(&w->desks[what->from], &e, &says, &w->t->cast.actors[what->to].id,
                        &made.id));
+    return made;
+}
+
+static struct parent say(struct world *w, const struct parent *record,
+                         const struct said *what)
+{
+    trio_begin(w->t, what->from);
+    const struct parent made = say_now(w, record, what);
     trio_end(w->t, what->from);
     settle(w);
     return made;
 }
 
-static struct parent question(struct world *w, const struct parent *record, size_t from,
-                              enum request_for wants)
+static struct said asks_alfa(const struct world *w, size_t from, enum request_for wants)
 {
-    const struct said what = {
+    return (struct said){
         .from = from,
         .to = ALFA,
         .owner = ALFA,
         .says = {.what = REQUEST_ASKED, .wants = wants, .by = w->t->now + 86400000}};
+}
+
+static struct parent question(struct world *w, const struct parent *record, size_t from,
+                              enum request_for wants)
+{
+    const struct said what = asks_alfa(w, from, wants);
 
     return say(w, record, &what);
 }
@@ -229,9 +242,90 @@ static void with_the_record_its_questions_and_answers_go(void)
     done(w);
 }
 
+static void a_question_that_did_not_open_is_asked_again(void)
+{
+    struct world *const w = make();
+    const struct parent record = sent(w);
+
+    lose_key(w, ALFA);
+    (void)question(w, &record, BRAVO, REQUEST_MORE);
+    CHECK_INT(rows_at(w, ALFA, &record, NULL), 1);
+    done(w);
+}
+
+/* P9: whoever knows the id can seal as many as it likes for a key that nobody has. */
+static void what_nobody_can_open_does_not_keep_the_record(void)
+{
+    enum { MANY = 2 * ASKED_ABOUT_MAX + 1 };
+    struct world *const w = make();
+    const struct parent record = sent(w);
+    const struct said what = asks_alfa(w, BRAVO, REQUEST_MORE);
+    const struct item_audit why = {.at = w->t->now, .actor = bytes_of_text("test")};
+    struct parent closed[MANY];
+
+    lose_key(w, ALFA);
+    trio_begin(w->t, BRAVO);
+    for (size_t i = 0; i < MANY; i++)
+        closed[i] = say_now(w, &record, &what);
+    trio_end(w->t, BRAVO);
+    w->rests[BRAVO] = true; /* it does not issue them again */
+    settle(w);
+    for (size_t i = 0; i < MANY; i++)
+        CHECK_INT(place_of(w, ALFA, &closed[i]), DISPOSITION_UNOPENABLE);
+    trio_begin(w->t, ALFA);
+    CHECK_OK(recall_erase(&w->desks[ALFA], &record, &why));
+    trio_end(w->t, ALFA);
+    CHECK_INT(disposition_of(w, ALFA, &record), DISPOSITION_ERASED);
+    for (size_t i = 0; i < MANY; i++)
+        CHECK_INT(place_of(w, ALFA, &closed[i]), DISPOSITION_ERASED);
+    done(w);
+}
+
+/* More than one turn takes, and the newest are looked at first. */
+static void of_many_at_once_each_is_taken_and_then_there_is_rest(void)
+{
+    enum { MANY = 20 };
+    struct world *const w = make();
+    const struct said what = asks_alfa(w, BRAVO, REQUEST_MORE);
+    struct parent records[MANY];
+
+    settle(w);
+    for (size_t i = 0; i < MANY; i++)
+        records[i] = publish(w, ALFA, 1u << BRAVO, NULL);
+    settle(w);
+    trio_begin(w->t, BRAVO);
+    for (size_t i = 0; i < MANY; i++)
+        (void)say_now(w, &records[i], &what);
+    trio_end(w->t, BRAVO);
+    settle(w);
+    for (size_t i = 0; i < MANY; i++)
+        CHECK_INT(rows_at(w, ALFA, &records[i], NULL), 1);
+    CHECK(w->desks[ALFA].recalls.all_noted);
+    done(w);
+}
+
+static void the_askers_clock_does_not_order_them(void)
+{
+    struct world *const w = make();
+    const struct parent record = sent(w);
+    struct said what = asks_alfa(w, BRAVO, REQUEST_MORE);
+    struct asked q = {.state = 0};
+
+    what.says.at = w->t->now + UINT64_C(864000000);
+    what.says.by = what.says.at + 86400000;
+    (void)say(w, &record, &what);
+    CHECK_INT(rows_at(w, ALFA, &record, &q), 1);
+    CHECK(q.at <= w->t->now);
+    done(w);
+}
+
 CASES(CASE(of_one_kind_one_question_is_open), CASE(so_many_and_no_more_are_heard),
       CASE(who_was_never_sent_the_record_is_not_heard),
       CASE(about_what_is_recalled_nothing_is_heard),
       CASE(a_question_without_its_notice_is_found),
       CASE(the_owners_first_answer_to_an_open_question_counts),
-      CASE(with_the_record_its_questions_and_answers_go))
+      CASE(with_the_record_its_questions_and_answers_go),
+      CASE(a_question_that_did_not_open_is_asked_again),
+      CASE(what_nobody_can_open_does_not_keep_the_record),
+      CASE(of_many_at_once_each_is_taken_and_then_there_is_rest),
+      CASE(the_askers_clock_does_not_order_them))
