@@ -12,18 +12,18 @@ static const struct field_form {
     const char *word;
     enum identifier_type type; /* of a number */
 } fields[SEEK_FIELD_END] = {
-    [SEEK_WORDS] = {"words", 0},
-    [SEEK_NAME] = {"name", 0},
-    [SEEK_BORN] = {"born", 0},
+    [SEEK_WORDS] = {.word = "words"},
+    [SEEK_NAME] = {.word = "name"},
+    [SEEK_BORN] = {.word = "born"},
     [SEEK_PHONE] = {"phone", IDENTIFIER_PHONE},
     [SEEK_VRM] = {"vrm", IDENTIFIER_VRM},
-    [SEEK_DOCUMENT] = {"document", 0},
-    [SEEK_IDENTIFIER] = {"identifier", 0},
-    [SEEK_VESSEL] = {"vessel", 0},
-    [SEEK_ACCOUNT] = {"account", 0},
+    [SEEK_DOCUMENT] = {.word = "document"},
+    [SEEK_IDENTIFIER] = {.word = "identifier"},
+    [SEEK_VESSEL] = {.word = "vessel"},
+    [SEEK_ACCOUNT] = {.word = "account"},
     [SEEK_EMAIL] = {"email", IDENTIFIER_EMAIL},
-    [SEEK_ADDRESS] = {"address", 0},
-    [SEEK_FLAG] = {"flag", 0},
+    [SEEK_ADDRESS] = {.word = "address"},
+    [SEEK_FLAG] = {.word = "flag"},
 };
 
 const char *seek_field_word(enum seek_field f)

@@ -260,11 +260,13 @@ static int print_end(const struct gating *g)
 
     if (g->cli->json) {
         for (size_t i = 0; i < GATE_SAYS; i++)
-            (void)printf("%s\"%s\":%zu", i == 0 ? "{" : ",", gate_says_word(i), count[i]);
+            (void)printf("%s\"%s\":%zu", i == 0 ? "{" : ",",
+                         gate_says_word((enum gate_says)i), count[i]);
         (void)printf(",\"requirements\":%u}\n", g->requirements.version);
     } else {
         for (size_t i = 0; i < GATE_SAYS; i++)
-            (void)printf("%s%zu %s", i == 0 ? "" : ", ", count[i], gate_says_word(i));
+            (void)printf("%s%zu %s", i == 0 ? "" : ", ", count[i],
+                         gate_says_word((enum gate_says)i));
         (void)printf("\nby requirements version %u\n", g->requirements.version);
     }
     return differing(count) > 0 ? EXIT_REFUSED : EXIT_DONE;
