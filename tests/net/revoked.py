@@ -141,7 +141,7 @@ def check_refusals(net: Network, good: str) -> None:
     expect(net, 1, "the agency has not signed it", *common, "SWROCU", net.path(good))
     expect(net, 1, "given before", *common, "F55", net.path(good), net.path(good))
     expect(net, 1, "the roster has revoked it already", *common, "PND", "--nothing-good")
-    expect(net, 1, "the roster does not list that agency", *common, "XXX", "--nothing-good")
+    expect(net, 1, "does not list that agency", *common, "XXX", "--nothing-good")
     expect(net, 1, "that is no checkpoint", *common, "F55", net.path("roster-3"))
     with open(net.path(good), encoding="utf-8") as f, open(
             net.path("changed"), "w", encoding="utf-8") as to:
