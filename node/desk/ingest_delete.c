@@ -42,8 +42,9 @@ static status submit(struct desk *d, struct call *c, struct ingest_work *work,
     TRY(check_first(d, c, work, &item->outcome));
     if (work->again)
         return OK;
-    /* Nothing needs its URN here any more. */
-    if (deleted)
+    /* Nothing needs its URN here any more, but for the force's own extract, in which it may
+     * stand still. */
+    if (deleted && !text_is(work->row.batch, INGESTED_GATE))
         work->row.key.urn = bytes_of(NULL, 0);
     TRY(ingest_submit(d, c, work, e, item));
     if (deleted)

@@ -180,6 +180,18 @@ def check_again(net: Network, force: Force) -> None:
                    answered(net, force.ids[number]) == ("accepted", f"G-{number}"))
 
 
+def check_deleted(net: Network, force: Force) -> None:
+    """What the force loaded it deletes by itself: no batch says so, a person does."""
+    recall(net, force.ids[5])
+    check_equal(listed(net, "--state", "delete")[force.ids[5]]["reference"], "G-5", "to be deleted")
+    check_equal((force.load()["deleted"], os.listdir(net.path("outgoing"))), (0, []), "not by us")
+    net.at("PND", "ingest deleted", force.ids[5])
+    scene.wait("the bureau to see it", lambda: scene.rows_at_id(
+        net, "F55", "trace", force.ids[5], "ingested")[0]["deletion"] == "deleted")
+    force.write([force.rows[5]])
+    check_equal(force.gate()[1][urn(5)]["says"], "taken back", "a row of what was deleted")
+
+
 def check_wrong(net: Network, force: Force) -> None:
     def refused(code: int, word: str, command: list[str]) -> None:
         done = net.run(*command, check=False)
@@ -234,6 +246,7 @@ def test(options: argparse.Namespace) -> None:
         check_first(net, force)
         check_answers(net, force)
         check_again(net, force)
+        check_deleted(net, force)
         check_kills(net, force, random.Random(options.seed))
         check_wrong(net, force)
         for agency in ("F55", "PND"):
