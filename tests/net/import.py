@@ -164,6 +164,22 @@ def check_same_rows(net: Network) -> None:
     say("the same rows under other keys")
 
 
+def check_mapping(net: Network) -> None:
+    """What is wrong with a mapping file is told with its line, its key and what to do."""
+    with open(mapping("records-table.yaml"), encoding="utf-8") as f:
+        text = f.read()
+    line = next(n for n, one in enumerate(text.splitlines(), 1) if "{to: title" in one)
+    for was, now, wanted in (("column: Title", "colum: Title", "did you mean `column`?"),
+                             ("column: Title", "column: [Title]", "`column` takes the name of a column"),
+                             ("to: title", "to: titel", 'There is no field "titel"'),
+                             ("column: Title}", "column: Title", "not in the form of YAML")):
+        file = written(net, "wrong.yaml", text.replace(was, now, 1))
+        code, answers = run_import(net, file, mapping("records-table.csv"), "--dry-run")
+        check(code == 1 and answers[-1]["what"] == f"{file}, line {line}" and
+              wanted in answers[-1]["why"], f"{now}: {code} {answers[-1]}")
+    say("faults of a mapping file")
+
+
 def check_taken_urn(net: Network) -> None:
     """A URN that another record has is pointed out, beforehand and when it is published."""
     with open(mapping("records-table.csv"), encoding="utf-8", newline="") as f:
@@ -408,6 +424,7 @@ def test(options: argparse.Namespace) -> None:
         check_partner_grades(net)
         check_result(net)
         check_told(net)
+        check_mapping(net)
         check_formula(net)
         check_broken(net)
         check_batch(net)

@@ -1,4 +1,4 @@
-#include "mapping.h"
+#include "mapping_fault.h"
 
 #include "text.h"
 
@@ -107,78 +107,57 @@ static const cyaml_schema_field_t mapping_fields[] = {
 static const cyaml_schema_value_t mapping_value = {
     CYAML_VALUE_MAPPING(CYAML_FLAG_POINTER, struct mapping, mapping_fields)};
 
-/* libcyaml tells what is wrong in its log and nowhere else: the first line of it says what,
- * the first "(line: 3, column: 9)" after it where. */
 __attribute__((format(printf, 3, 0))) static void take_log(cyaml_log_t level, void *context,
                                                            const char *format, va_list list)
 {
-    struct mapping_fault *const f = context;
     char said[512];
 
     (void)level;
     (void)vsnprintf(said, sizeof said, format, list);
-    said[strcspn(said, "\n")] = '\0';
-    const char *const place = strstr(said, "(line: ");
-    if (place != NULL && f->line == 0)
-        f->line = (uint32_t)strtoul(place + strlen("(line: "), NULL, 10);
-    if (place == NULL && f->sentence[0] == '\0' && strstr(said, "Backtrace") == NULL)
-        (void)snprintf(f->sentence, sizeof f->sentence, "%.*s", (int)sizeof f->sentence - 1,
-                       strncmp(said, "Load: ", 6) == 0 ? said + 6 : said);
+    mapping_log_take(context, said);
 }
 
-static cyaml_config_t config_for(struct mapping_fault *fault)
+static cyaml_config_t config_for(struct mapping_log *log)
 {
     return (cyaml_config_t){.log_fn = take_log,
-                            .log_ctx = fault,
+                            .log_ctx = log,
                             .mem_fn = cyaml_mem,
                             .log_level = CYAML_LOG_ERROR,
                             .flags = CYAML_CFG_NO_ALIAS};
 }
 
-/* libcyaml gives the place of the last thing that it took; the key that it did not know
- * stands on that line or below. */
-static void find_key(struct bytes text, struct mapping_fault *f)
-{
-    static const char before[] = "Unexpected key: ";
-    const char *const key = f->sentence + sizeof before - 1;
-    uint32_t line = 1;
-
-    if (strncmp(f->sentence, before, sizeof before - 1) != 0)
-        return;
-    const size_t size = strlen(key);
-    for (size_t i = 0; i + size < text.size; i++) {
-        line += text.at[i] == '\n';
-        if (line < f->line || memcmp(text.at + i, key, size) != 0 ||
-            text.at[i + size] != ':')
-            continue;
-        f->line = line;
-        return;
-    }
-}
-
 status mapping_read(struct bytes text, struct mapping **ret,
                     struct mapping_fault *ret_fault)
 {
-    struct mapping_fault fault = {0};
-    const cyaml_config_t config = config_for(&fault);
+    struct mapping_log log = {.line = 0};
+    const cyaml_config_t config = config_for(&log);
     cyaml_data_t *data = NULL;
 
     *ret_fault = (struct mapping_fault){.sentence = "This mapping file is empty."};
     ENSURE(text.size > 0 && text.size <= MAPPING_BYTES_MAX, E_FORM);
+    *ret_fault = (struct mapping_fault){.sentence = "This mapping file is not UTF-8 text."};
     ENSURE(utf8_is_valid(text), E_FORM);
+    *ret_fault = (struct mapping_fault){
+        .sentence = "This mapping file has comments alone: it begins with `system: NAME`."};
     const cyaml_err_t e =
         cyaml_load_data(text.at, text.size, &config, &mapping_value, &data, NULL);
     if (e != CYAML_OK) {
-        if (fault.sentence[0] == '\0')
-            (void)snprintf(fault.sentence, sizeof fault.sentence, "%s", cyaml_strerror(e));
-        find_key(text, &fault);
-        *ret_fault = fault;
+        mapping_fault_of_log(&log, text,
+                             e == CYAML_ERR_ALIAS
+                                 ? "A mapping file has no anchors and aliases: write the "
+                                   "value out, or put a text that begins with & or * in "
+                                   "quotation marks."
+                                 : cyaml_strerror(e),
+                             ret_fault);
         return E_FORM;
     }
     ENSURE(data != NULL, E_FORM);
     struct mapping *m = data;
     *ret_fault = (struct mapping_fault){0};
-    const status s = mapping_check(m, ret_fault);
+    size_t field = m->field_count;
+    const status s = mapping_check(m, &field, ret_fault);
+    if (s != OK && field < m->field_count)
+        ret_fault->line = mapping_line_of_field(text, m, field);
     if (s != OK)
         m = mapping_free(m);
     *ret = m;
@@ -187,8 +166,8 @@ status mapping_read(struct bytes text, struct mapping **ret,
 
 struct mapping *mapping_free(struct mapping *m)
 {
-    struct mapping_fault fault = {0};
-    const cyaml_config_t config = config_for(&fault);
+    struct mapping_log log = {.line = 0};
+    const cyaml_config_t config = config_for(&log);
 
     if (m != NULL)
         (void)cyaml_free(&config, &mapping_value, m,

@@ -96,7 +96,7 @@ struct mapping {
 
 struct mapping_fault {
     uint32_t line; /* 0: of the whole */
-    char sentence[256];
+    char sentence[400];
 };
 
 /* E_FORM: not YAML of this schema.  E_VALUE: it says something that cannot be. */
@@ -104,8 +104,10 @@ NODISCARD status mapping_read(struct bytes text, struct mapping **ret,
                               struct mapping_fault *ret_fault);
 struct mapping *mapping_free(struct mapping *m); /* NULL */
 
-/* Whether what it says can be: paths, formats, tables.  mapping_read has asked. */
-NODISCARD status mapping_check(const struct mapping *m, struct mapping_fault *ret_fault);
+/* Whether what it says can be: paths, formats, tables.  mapping_read has asked.
+ * `ret_field`: the entry of `fields` that is wrong; untouched where none is. */
+NODISCARD status mapping_check(const struct mapping *m, size_t *ret_field,
+                               struct mapping_fault *ret_fault);
 
 /* The date formats of a field: its own, else the file's. */
 const char *const *mapping_dates(const struct mapping *m, const struct mapping_field *f,

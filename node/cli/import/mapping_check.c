@@ -127,15 +127,20 @@ static status check_form(const struct mapping *m, struct mapping_fault *f)
     return OK;
 }
 
-status mapping_check(const struct mapping *m, struct mapping_fault *ret_fault)
+status mapping_check(const struct mapping *m, size_t *ret_field,
+                     struct mapping_fault *ret_fault)
 {
     struct columns columns;
 
     TRY(check_system(m, ret_fault));
     TRY(check_form(m, ret_fault));
     TRY(check_dates(m->dates, m->date_count, m->pivot, ret_fault));
-    for (size_t i = 0; i < m->field_count; i++)
-        TRY(check_field(m, &m->fields[i], ret_fault));
+    for (size_t i = 0; i < m->field_count; i++) {
+        const status s = check_field(m, &m->fields[i], ret_fault);
+        if (s != OK)
+            *ret_field = i;
+        TRY(s);
+    }
     if (m->gate != NULL &&
         ((m->gate->version != NULL && strlen(m->gate->version) > MAPPING_NAME_MAX) ||
          (m->gate->reference != NULL && strlen(m->gate->reference) > MAPPING_NAME_MAX)))

@@ -61,22 +61,86 @@ static void reads_every_key(void)
 
 static void a_key_that_nobody_knows_is_refused_with_its_line(void)
 {
-    bad(HEAD "fields:\n  - to: title\n    colum: x\n", E_FORM, 7, "colum");
-    bad(HEAD "pubish: x\nfields:\n  - {to: title, value: x}\n", E_FORM, 5, "pubish");
+    bad(HEAD "fields:\n  - to: title\n    colum: x\n", E_FORM, 7,
+        "no key `colum` in a mapping file: did you mean `column`?");
+    bad(HEAD "pubish: x\nfields:\n  - {to: title, value: x}\n", E_FORM, 5,
+        "did you mean `publish`?");
+    bad(HEAD "zebra: x\nfields:\n  - {to: title, value: x}\n", E_FORM, 5,
+        "node/cli/import/README.md");
+    bad(HEAD "column: x\nfields:\n  - {to: title, value: x}\n", E_FORM, 5,
+        "`column` does not belong at this place");
 }
 
 static void refuses_what_is_not_of_the_schema(void)
 {
     bad("", E_FORM, 0, "empty");
-    bad("system: [", E_FORM, 1, "");
-    bad(HEAD, E_FORM, 4, "fields");
+    bad("# nothing\n", E_FORM, 0, "comments alone");
+    bad("system: \xff\n", E_FORM, 0, "not UTF-8");
+    bad("some text\n", E_FORM, 0, "begins with keys");
+    bad(HEAD, E_FORM, 4, "The key `fields` is missing here: it takes a list of entries");
     bad(HEAD "publish: row-by-row\nfields:\n  - {to: title, value: x}\n", E_FORM, 4,
-        "already seen");
+        "`publish` stands here twice");
     bad("system: a\nformat: xls\npublish: row-by-row\nfields:\n  - {to: title, value: x}\n",
-        E_FORM, 2, "xls");
-    bad("system: &a a\nformat: *a\n", E_FORM, 2, "alias");
-    bad(HEAD "fields:\n  - {to: title, value: x, required: perhaps}\n", E_FORM, 6,
-        "perhaps");
+        E_FORM, 2, "`format` takes csv, json-lines or json-array, and not \"xls\".");
+    bad("system: &a a\nformat: *a\n", E_FORM, 2, "no anchors and aliases");
+}
+
+/* Each by its key, with what the key takes. */
+static void a_value_that_is_wrong_is_told_by_its_key(void)
+{
+    static const struct {
+        const char *entry, *words;
+    } wrong[] = {
+        {"{to: title, value: x, required: perhaps}", "`required` takes yes or no, and not"},
+        {"{to: title, column: \"\"}", "`column` is empty: it takes the name of a column"},
+        {"{to: title, column: x, keep: -1}", "`keep` takes a whole number"},
+        {"{to: [a, b], column: x}", "what stands here is a list"},
+        {"{to: title, value: x, otherwise: y}", "`otherwise` takes keys of its own"},
+        {"{column: x}", "The key `to` is missing here"},
+        {"{to: title, column: x, dates: []}", "`dates` has nothing in its list"},
+        {"title", "`fields` takes a list of entries"},
+    };
+    char text[2048];
+    char long_text[600];
+
+    for (size_t i = 0; i < COUNT_OF(wrong); i++) {
+        (void)snprintf(text, sizeof text, HEAD "fields:\n  - %s\n", wrong[i].entry);
+        bad(text, E_FORM, 6, wrong[i].words);
+    }
+    memset(long_text, 'a', sizeof long_text - 1);
+    long_text[sizeof long_text - 1] = '\0';
+    (void)snprintf(text, sizeof text, HEAD "fields:\n  - {to: title, value: %s}\n",
+                   long_text);
+    bad(text, E_FORM, 6, "`value` is longer than 512 letters");
+    bad(HEAD "mend: [flags, some]\nfields:\n  - {to: title, value: x}\n", E_FORM, 5,
+        "`mend` takes a list of some of: flags missing-flags crime-code offence-codes, and "
+        "not \"some\"");
+    bad(HEAD "pivot: thirty\nfields:\n  - {to: title, value: x}\n", E_FORM, 5,
+        "`pivot` takes a year of two digits, from 0 to 99, and not \"thirty\"");
+}
+
+static void what_is_no_yaml_is_told_in_our_words(void)
+{
+    static const struct {
+        const char *rest, *words;
+        uint32_t line;
+    } wrong[] = {
+        {"fields:\n  - {to: title, value: x\n  - {to: caveat, value: y}\n", "brackets", 6},
+        {"fields:\n\t- {to: title, value: x}\n", "a tab", 5},
+        {"fields:\n  - {to: title, value: @x}\n", "a sign such as @", 6},
+        {"fields:\n  - {to: title, value: \"x}\n", "opened and not closed", 6},
+        {"fields:\n- {to: title, value: x}\n bad: y\n", "indented otherwise", 6},
+        {"fields:\n  - to: title\n    value: x: y\n", "a text with a colon", 7},
+    };
+
+    for (size_t i = 0; i < COUNT_OF(wrong); i++) {
+        char text[512];
+        (void)snprintf(text, sizeof text, HEAD "%s", wrong[i].rest);
+        bad(text, E_FORM, wrong[i].line, wrong[i].words);
+        CHECK(strstr(fault.sentence, "not in the form of YAML") != NULL);
+        CHECK(strstr(fault.sentence, "libyaml") == NULL);
+    }
+    bad("system: [", E_FORM, 1, "`system` takes a name");
 }
 
 static void refuses_what_cannot_be(void)
@@ -102,8 +166,10 @@ static void refuses_what_cannot_be(void)
 
     for (size_t i = 0; i < COUNT_OF(wrong); i++) {
         char text[512];
-        (void)snprintf(text, sizeof text, HEAD "fields:\n  - %s\n", wrong[i].field);
-        bad(text, E_VALUE, 0, wrong[i].words);
+        (void)snprintf(text, sizeof text,
+                       HEAD "fields:\n  - {to: title, column: t}\n  # to: titel\n  - %s\n",
+                       wrong[i].field);
+        bad(text, E_VALUE, 8, wrong[i].words);
     }
     bad("system: a b\nformat: csv\nheader: yes\npublish: row-by-row\nfields:\n"
         "  - {to: title, value: x}\n",
@@ -116,4 +182,6 @@ static void refuses_what_cannot_be(void)
 }
 
 CASES(CASE(reads_every_key), CASE(a_key_that_nobody_knows_is_refused_with_its_line),
-      CASE(refuses_what_is_not_of_the_schema), CASE(refuses_what_cannot_be))
+      CASE(refuses_what_is_not_of_the_schema),
+      CASE(a_value_that_is_wrong_is_told_by_its_key),
+      CASE(what_is_no_yaml_is_told_in_our_words), CASE(refuses_what_cannot_be))
