@@ -62,7 +62,8 @@ static void take_next(struct searching *s, const struct control_row *last)
     const struct bytes next = control_value(last, "next");
     const size_t size = next.size < sizeof s->next ? next.size : 0;
 
-    memcpy(s->next, next.at, size);
+    if (size > 0) /* of nothing there is no address */
+        memcpy(s->next, next.at, size);
     s->next[size] = '\0';
     s->arguments[s->after].value = bytes_of(s->next, size);
 }
