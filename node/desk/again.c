@@ -67,14 +67,14 @@ static bool turn_has_room(const struct exchange *x)
            x->arena->room - x->arena->used > ARENA_LEFT;
 }
 
-/* The local stream goes to nobody: its groups come back, and nothing in them tells what was
- * erased, so nobody waits for them. */
+/* The local stream goes to nobody, so what peers give of it are hashes, in which nothing
+ * tells what was erased: it is waited for where a tail brings its entries. */
 static bool is_recovering(const struct exchange *x)
 {
     bool any = false;
 
     for (size_t l = 0; l < LANES; l++)
-        any = any || (lane_of_rank(l) != LANE_LOCAL && x->own[l].back.is_on);
+        any = any || ((x->gives || lane_of_rank(l) != LANE_LOCAL) && x->own[l].back.is_on);
     return any;
 }
 

@@ -1,5 +1,6 @@
 #include "inbox.h"
 #include "indexing.h"
+#include "reading.h"
 #include "recall.h"
 #include "seeking.h"
 #include "text.h"
@@ -43,7 +44,7 @@ static status log_search(struct desk *d, struct call *c, size_t count)
     struct item_audit row = {.operation = AUDIT_CONSULT,
                              .justification = control_argument(&c->parsed, "purpose"),
                              .outcome = bytes_of_text(desk_text(
-                                 a, "searched: ", desk_number(a, count),
+                                 a, READING_SEARCH, desk_number(a, count),
                                  count == 1 ? " record" : " records", " looked at", NULL))};
 
     TRY(query_digest(d, c, &row.digest));
@@ -90,7 +91,8 @@ status search_prepare(struct desk *d, struct call *c)
     TRY(log_search(d, c, work->found.count));
     work->is_behind = !d->indexing.begun || d->indexing.more;
     c->work = work;
-    return OK;
+    const struct reading reading = {.outcome = bytes_of_text(READING_SEARCH)};
+    return reading_note(d, c, &reading);
 }
 
 /* --- the answer --- */

@@ -136,7 +136,7 @@ def check_unusual(net: Network, record: str) -> None:
 
 
 def check_all_is_counted(net: Network) -> None:
-    """Attachments, drafts and sources are readings, and a process that was killed forgets none."""
+    """Attachments, drafts, sources and searches are readings, and a process that was killed forgets none."""
     folder = net.path("attached")
     os.mkdir(folder)
     with open(os.path.join(folder, "film.bin"), "wb") as f:
@@ -148,13 +148,14 @@ def check_all_is_counted(net: Network) -> None:
     _, told = net.at("F55", "publish", path, "--attachments", folder)
     identity = scene.rows(told[0], "record")[0]["id"]
     draft = drafts.hand_in(net, {**drafts.submitted(10), "source": {"raw": "x"}})
-    configure(net, "F55", "reading_hour_max = 5")  # with the one of check_own_is_not_told
+    configure(net, "F55", "reading_hour_max = 6")  # with the one of check_own_is_not_told
     why = ("--purpose", "a test")
     net.at("F55", "attachment", identity, "1", "--out", net.path("film.out"), *why)
     for command in ("draft show", "source"):
         net.at("F55", command, draft, *why)
     net.at("F55", "redact", identity, "--items", "facts", "--out", net.path("x.proof"), *why)
-    check_equal(reading_at(net, "F55"), [], "five readings of five")
+    net.at("F55", "search", "film.bin", *why)
+    check_equal(reading_at(net, "F55"), [], "six readings of six")
     for _ in range(2):
         process = net.processes.pop("F55")
         process.kill()
@@ -163,7 +164,7 @@ def check_all_is_counted(net: Network) -> None:
         scene.wait("F55 to answer", lambda: net.at("F55", "status", check=False)[0] == 0)
     show(net, "F55", identity)
     told = reading_at(net, "F55")
-    check(len(told) == 1 and "opened 6 records" in told[0], f"the sixth: {told}")
+    check(len(told) == 1 and "opened 7 records" in told[0], f"the seventh: {told}")
 
 
 def reading_at(net: Network, agency: str) -> list[str]:

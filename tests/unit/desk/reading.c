@@ -66,8 +66,10 @@ static void more_than_so_many_within_an_hour(void)
     CHECK_TEXT(listed(&r), "");
     for (size_t i = 0; i < 3; i++)
         read_one(&r, "intelligence");
-    CHECK(strstr(listed(&r),
-                 "uid:7 first opened 4 records, drafts or files within an hour") != NULL);
+    CHECK(
+        strstr(listed(&r),
+               "uid:7 first opened 4 records, drafts, files or searches within an hour") !=
+        NULL);
     CHECK_OK(reading_looked_at(&r.counter.desk, bytes_of_text("uid:8 second")));
     CHECK(listed(&r)[0] != '\0');
     CHECK_OK(reading_looked_at(&r.counter.desk, bytes_of_text("uid:7 first")));
