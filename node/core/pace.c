@@ -44,11 +44,14 @@ void pace_sent(struct pace *p, sequence end, size_t bytes, millis now)
     last->under_way = all;
 }
 
-/* Once for all that was sent before: it waited for the same line. */
+/* Once for all that was sent before: it waited for the same line.  Where the clock was set
+ * back, what lies ahead was before. */
 static void shrink(struct pace *p, const struct pace_mark *m, millis took, millis now)
 {
     const uint64_t fair = (uint64_t)m->under_way * PACE_MS / took;
 
+    if (p->shrunk_at > now)
+        p->shrunk_at = 0;
     if (m->at < p->shrunk_at || fair >= window_of(p))
         return;
     p->window = fair > PACE_LEAST_BYTES ? (size_t)fair : PACE_LEAST_BYTES;
@@ -73,8 +76,8 @@ void pace_taken(struct pace *p, sequence size, millis now)
         return;
     const struct pace_mark newest = p->marks[gone - 1];
     const millis took = now - newest.at;
-    if (newest.end <= p->again)
-        ; /* perhaps the first copy (Karn and Partridge, 1987) */
+    if (newest.end <= p->again || newest.at > now)
+        ; /* perhaps the first copy (Karn and Partridge, 1987), or the clock was set back */
     else if (took > PACE_LONG_MS)
         shrink(p, &newest, took, now);
     else if (took <= PACE_MS && p->filled)
@@ -88,8 +91,10 @@ void pace_taken(struct pace *p, sequence size, millis now)
 
 void pace_again(struct pace *p, millis now)
 {
+    const bool since = p->count > 0 && p->marks[0].at <= now;
+
     /* Long awaited in vain: that, too, says how slow the line is. */
-    if (p->count > 0 && now - p->marks[0].at > PACE_LONG_MS)
+    if (since && now - p->marks[0].at > PACE_LONG_MS)
         shrink(p, &p->marks[0], now - p->marks[0].at, now);
     if (p->count > 0)
         p->again = p->marks[p->count - 1].end;
