@@ -22,6 +22,8 @@ static const struct command *const reports[] = {
 static const struct command *const arrived[] = {
     &command_inbox,
     &command_find,   &command_search,
+    &command_watch_add,    &command_watch_list, &command_watch_end,
+    &command_watch_alerts, &command_watch_seen, &command_watch_set,
     &command_show,   &command_attachment, &command_acknowledge,
     &command_statement,
     &command_redact, &command_republish,

@@ -9,6 +9,7 @@
 #include "reconcile.h"
 #include "tail.h"
 #include "text.h"
+#include "watching.h"
 
 #include <pwd.h>
 #include <signal.h>
@@ -285,6 +286,7 @@ struct node *node_free(struct node *n)
     if (n->signal_fd >= 0)
         (void)close(n->signal_fd);
     reconcile_drop(&n->desk);
+    watching_done(&n->desk);
     free(n->desk.lists);
     free(n->effects);
     free(n->exchange);

@@ -1,5 +1,7 @@
 #include "cli.h"
 
+#include <string.h>
+
 /* Subcommands that ask the running node one question and print its answer. */
 
 static int ask(struct cli *c, const char *verb, const struct control_field *arguments,
@@ -18,7 +20,8 @@ static struct control_field argument(const char *name, const char *value)
                                   .value = bytes_of_text(value == NULL ? "" : value)};
 }
 
-/* Asks with the options that were given, each under its own name; a switch says "1". */
+/* Asks with the options that were given, each under its own name; a switch says "1".  One
+ * with a hyphen, which no argument has, is the caller's own. */
 static int ask_options(struct cli *c, const char *verb, const char *const *columns,
                        size_t column_count)
 {
@@ -30,11 +33,14 @@ static int ask_options(struct cli *c, const char *verb, const char *const *colum
         const char *const value = o->argument == NULL
                                       ? (cli_value(c, o->name) == NULL ? NULL : "1")
                                       : cli_text(c, o->name);
-        if (value != NULL)
+        if (value != NULL && strchr(o->name, '-') == NULL)
             arguments[count++] = argument(o->name, value);
     }
     return ask(c, verb, arguments, count, columns, column_count);
 }
+
+/* It chooses what is asked, and is no argument of it. */
+#define SINCE_LAST "since-last"
 
 static const struct option_row inbox_options[] = {
     {"unread", NULL, "only what nobody here has opened"},
@@ -46,14 +52,16 @@ static const struct option_row inbox_options[] = {
     {"since", "TIME", "stored here from this day or time on, UTC: 2026-11-27"},
     {"until", "TIME", "and before this time, or the end of this day"},
     {"skip", "NUMBER", "begins behind so many of the newest"},
+    {SINCE_LAST, NULL, "only what is new since you asked so last, the oldest first"},
 };
 
 static int run_inbox(struct cli *c)
 {
     static const char *const columns[] = {"id",       "from",   "priority", "marking",
                                           "handling", "stored", "state",    "note"};
+    const bool is_new = cli_value(c, SINCE_LAST) != NULL;
 
-    return ask_options(c, "inbox", columns, COUNT_OF(columns));
+    return ask_options(c, is_new ? "inbox-new" : "inbox", columns, COUNT_OF(columns));
 }
 
 const struct command command_inbox = {

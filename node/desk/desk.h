@@ -116,6 +116,17 @@ struct asked_watch {
     uint32_t taken; /* of these entries, in this turn */
 };
 
+/* The watches that are on (watching.h). */
+struct watch_kept;
+struct watching_watch {
+    bool loaded;  /* `kept` is as the shelf has it */
+    bool started; /* alerts of the process before have been looked for */
+    bool fresh;   /* alerts wait to be told */
+    millis looked_at;
+    size_t count;
+    struct watch_kept *kept;
+};
+
 /* Who has signed in over HTTP, and who tried (session.h).  In memory alone. */
 /* Room for the names of a quarter of an hour, at the most that are tried in a minute. */
 enum { SESSIONS_MAX = 64, GUESSED_MAX = 320 };
@@ -168,6 +179,7 @@ struct desk {
     struct reading_watch reading;
     struct reconcile_watch reconciling;
     struct indexing_watch indexing;
+    struct watching_watch watching;
     struct asked_watch asked;
     struct session_watch sessions;
     millis handling_at; /* last look at what owners are told; steady */

@@ -4,6 +4,7 @@
 #include "force.h"
 #include "recall.h"
 #include "text.h"
+#include "watching.h"
 #include "words.h"
 
 /* What has arrived: from headers alone, no content and so no consultation. */
@@ -59,6 +60,9 @@ struct inbox_filter {
     struct asked_period period; /* by when it was stored here */
     bool unread;
     uint64_t skip; /* of the newest: they were looked at before */
+    /* Since the asker looked last. */
+    struct arrivals arrivals;
+    millis since;
 };
 
 struct inbox {
@@ -218,5 +222,51 @@ status inbox_answer(struct desk *d, struct call *c, struct control_answer *ret)
                                   : narrowed     ? "nothing that has arrived matches"
                                                  : "nothing has arrived yet");
     rows_give(r, ret);
+    return OK;
+}
+
+/* --- since the asker looked last --- */
+
+/* The oldest of what is new first, at most so many: what is left is new the next time. */
+status inbox_new_prepare(struct desk *d, struct call *c)
+{
+    struct watcher w;
+
+    TRY(inbox_prepare(d, c));
+    struct inbox_filter *const f = c->work;
+    TRY(watcher_find(d, c->person.uid, &w));
+    f->since = w.marked;
+    f->arrivals = (struct arrivals){.kind = KIND_INTELLIGENCE, .after = w.mark};
+    TRY(journal_arrival_after(d->journal, KIND_INTELLIGENCE, w.mark,
+                              w.marked == 0 ? INT64_MAX : INBOX_ROWS, &w.mark));
+    f->arrivals.last = w.mark;
+    w.marked = d->exchange->now;
+    return watcher_put(d, &w);
+}
+
+status inbox_new_answer(struct desk *d, struct call *c, struct control_answer *ret)
+{
+    struct inbox in = {.desk = d, .filter = c->work};
+    struct arena *const a = d->exchange->arena;
+    char since[TIME_TEXT_ROOM] = "";
+    uint64_t newest = 0;
+
+    rows_init(&in.rows, a, INBOX_ROWS);
+    if (in.filter->since == 0) {
+        ret->sentence =
+            bytes_of_text("you have not asked so before: what is here is listed "
+                          "by `flagpost inbox`, and from now on what is new");
+        return OK;
+    }
+    TRY(journal_arrivals(d->journal, in.filter->arrivals, d->scratch, each, &in));
+    TRY(journal_arrival_after(d->journal, KIND_INTELLIGENCE, in.filter->arrivals.last, 1,
+                              &newest));
+    time_write(in.filter->since, since);
+    ret->sentence = bytes_of_text(
+        newest > in.filter->arrivals.last
+            ? "there are more that are new: ask again"
+            : desk_text(a, in.rows.count == 0 ? "nothing new since " : "new since ", since,
+                        NULL));
+    rows_give(&in.rows, ret);
     return OK;
 }

@@ -1,6 +1,7 @@
 #include "indexing.h"
 
 #include "tokens.h"
+#include "watching.h"
 
 /* Whichever is first: a record is always looked at whole. */
 enum { RECORDS_OF_A_TURN = 24, MESSAGES_OF_A_TURN = 2 * TOKENS_TRIED_MAX };
@@ -41,8 +42,16 @@ static status put_tokens(struct desk *d, struct indexed *x, uint64_t number,
     TRY(token_set_make(d->keyring, d->scratch, &set));
     tokens_of_record(&x->record, token_set_add, set);
     *messages += token_set_given(set);
-    return journal_tokens_put(d->journal, number, x->tokens,
-                              token_set_give(set, x->tokens));
+    const size_t count = token_set_give(set, x->tokens);
+    TRY(journal_tokens_put(d->journal, number, x->tokens, count));
+    const struct watched watched = {.entry = &x->entry,
+                                    .header = &x->header,
+                                    .record = &x->record,
+                                    .number = number,
+                                    .tokens = x->tokens,
+                                    .token_count = count};
+    const status s = watching_match(d, &watched);
+    return s == E_DAMAGED ? E_STORAGE : s; /* of the shelf, and not of this record */
 }
 
 static status look_at(struct desk *d, uint64_t number, const struct place *place,

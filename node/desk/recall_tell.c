@@ -5,6 +5,7 @@
 #include "request_desk.h"
 #include "traces.h"
 #include "urn.h"
+#include "watching.h"
 
 #include <string.h>
 
@@ -254,6 +255,7 @@ static status erase_one(struct desk *d, const struct parent *record,
         TRY(draft_forget(d, &record->id));
     TRY(urn_forget(d, record));
     TRY(asked_forget(d, record, why));
+    TRY(watching_forget(d, record));
     TRY(traces_note(d, record));
     const status s = exchange_erase(d->exchange, &record->agency, &record->id, why);
 

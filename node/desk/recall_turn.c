@@ -6,6 +6,7 @@
 #include "traces.h"
 #include "unopened.h"
 #include "urn.h"
+#include "watching.h"
 
 #include "todo.h"
 
@@ -367,6 +368,7 @@ status desk_recall_turn(struct desk *d)
     TRY(asked_turn(d));
     TRY(urn_turn(d));
     TRY(again_turn(d));
+    TRY(watching_turn(d));
     const status s = work_off(d);
     /* The rows stay: what could not be said in this turn is said in another. */
     if (s != OK)
@@ -376,5 +378,5 @@ status desk_recall_turn(struct desk *d)
 
 bool desk_has_more(const struct desk *d)
 {
-    return reconcile_has_more(d) || indexing_has_more(d);
+    return reconcile_has_more(d) || indexing_has_more(d) || watching_has_more(d);
 }

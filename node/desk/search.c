@@ -13,30 +13,13 @@
  * says is shown by `show` alone.
  */
 
-enum { LOOKED_AT_MAX = 50, ROWS_MAX = 50, DIGESTED_MAX = 4096 };
+enum { LOOKED_AT_MAX = 50, ROWS_MAX = 50 };
 
 struct search_work {
     struct seek *seek;
     struct token_found found;
     bool is_behind; /* records are here that have no tokens yet */
 };
-
-/* What was asked for, under a key that never leaves the node. */
-static status query_digest(struct desk *d, struct call *c, struct bytes *ret)
-{
-    struct arena *const a = d->exchange->arena;
-    struct writer w = writer_over(arena_take(a, DIGESTED_MAX), DIGESTED_MAX);
-
-    ENSURE(w.at != NULL, E_MEMORY);
-    for (unsigned f = 1; f < SEEK_FIELD_END; f++) {
-        const char *const name = seek_field_word((enum seek_field)f);
-        write_bytes(&w, word_trim(control_argument(&c->parsed, name)));
-        write_u8(&w, 0);
-    }
-    MUST(!w.bad); /* twelve texts of at most SHORT_TEXT_MAX */
-    const struct hash digest = keyring_mac(d->keyring, KEYRING_DIGEST, writer_bytes(&w));
-    return arena_copy(a, bytes_of(digest.bytes, sizeof digest.bytes), ret);
-}
 
 static status log_search(struct desk *d, struct call *c, size_t count)
 {
@@ -47,7 +30,11 @@ static status log_search(struct desk *d, struct call *c, size_t count)
                                  a, READING_SEARCH, desk_number(a, count),
                                  count == 1 ? " record" : " records", " looked at", NULL))};
 
-    TRY(query_digest(d, c, &row.digest));
+    struct bytes fields[SEEK_FIELD_END] = {{0}};
+    for (unsigned f = 1; f < SEEK_FIELD_END; f++)
+        fields[f] =
+            word_trim(control_argument(&c->parsed, seek_field_word((enum seek_field)f)));
+    TRY(seeking_digest(d, fields, &row.digest));
     return desk_audit(d, c, &row);
 }
 
@@ -62,14 +49,9 @@ static status find(struct desk *d, struct call *c, struct search_work *work)
         c->sentence = "--after takes the number that the list before ended with";
         return E_USAGE;
     }
-    status s = seeking_query(d, work->seek, query);
-    if (s == E_VALUE || s == E_LIMIT)
-        c->sentence = s == E_LIMIT ? "that is too much at once: at most sixteen words, "
-                                     "numbers and names together"
-                                   : "nothing is found by single letters: give a word of "
-                                     "two letters and more";
-    TRY(s);
-    s = journal_tokens_find(d->journal, query, before, LOOKED_AT_MAX, &work->found);
+    TRY(seeking_told(c, seeking_query(d, work->seek, query)));
+    const status s =
+        journal_tokens_find(d->journal, query, before, LOOKED_AT_MAX, &work->found);
     if (s != E_DAMAGED)
         return s;
     TRY(indexing_anew(d));

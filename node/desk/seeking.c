@@ -34,6 +34,35 @@ status seeking_read(struct desk *d, struct call *c, struct seek **ret)
     return OK;
 }
 
+enum { DIGESTED_MAX = 4096 };
+
+status seeking_digest(struct desk *d, const struct bytes fields[SEEK_FIELD_END],
+                      struct bytes *ret)
+{
+    struct arena *const a = d->exchange->arena;
+    struct writer w = writer_over(arena_take(a, DIGESTED_MAX), DIGESTED_MAX);
+
+    ENSURE(w.at != NULL, E_MEMORY);
+    for (unsigned f = 1; f < SEEK_FIELD_END; f++) {
+        write_bytes(&w, fields[f]);
+        write_u8(&w, 0);
+    }
+    MUST(!w.bad); /* twelve texts of at most SHORT_TEXT_MAX */
+    const struct hash digest = keyring_mac(d->keyring, KEYRING_DIGEST, writer_bytes(&w));
+    return arena_copy(a, bytes_of(digest.bytes, sizeof digest.bytes), ret);
+}
+
+status seeking_told(struct call *c, status s)
+{
+    if (s == E_LIMIT)
+        c->sentence = "that is too much at once: at most sixteen words, numbers and names "
+                      "together";
+    if (s == E_VALUE)
+        c->sentence = "nothing is found by single letters: give a word of two letters and "
+                      "more";
+    return s;
+}
+
 /* --- by which tokens --- */
 
 /* A record that has more than are kept of one may have any. */

@@ -14,9 +14,17 @@
  * E_USAGE with the call's sentence set. */
 NODISCARD status seeking_read(struct desk *d, struct call *c, struct seek **ret);
 
-/* E_VALUE: nothing of it can be looked for. */
+/* Of what is asked, by its fields, under a key that never leaves the node: who knows what
+ * is asked can tell that it is this.  In the turn's arena. */
+NODISCARD status seeking_digest(struct desk *d, const struct bytes fields[SEEK_FIELD_END],
+                                struct bytes *ret);
+
+/* E_VALUE: nothing of it can be looked for; E_LIMIT: it is too much. */
 NODISCARD status seeking_query(struct desk *d, const struct seek *s,
                                struct token_query *ret);
+
+/* The same status, with the call's sentence where it is one of those two. */
+status seeking_told(struct call *c, status s);
 
 /* A record that was opened; in an arena of the caller's. */
 struct sought {

@@ -6,6 +6,7 @@
 #include "recall.h"
 #include "request_desk.h"
 #include "urn.h"
+#include "watching.h"
 
 /*
  * Reading a record.  The entry in the log says who, when and why, and is durable before the
@@ -106,6 +107,8 @@ status show_prepare(struct desk *d, struct call *c)
     TRY(desk_consult(d, c, READING_SHOWN, &work->place, &work->id));
     TRY(handling_class(d, c, &class));
     c->work = work;
+    const struct parent record = {.agency = work->place.stream.agency, .id = work->id};
+    TRY(watching_shown(d, c->person.uid, &record));
     const struct reading reading = {
         .outcome = bytes_of_text(READING_SHOWN), .object = work->id, .class = class};
     return reading_note(d, c, &reading);

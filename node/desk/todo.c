@@ -4,6 +4,7 @@
 #include "operator.h"
 #include "recall.h"
 #include "shelf.h"
+#include "watching.h"
 
 #include <string.h>
 
@@ -153,7 +154,8 @@ static const char *case_mend(struct arena *a, const record_id *call)
 
 struct list {
     struct desk *desk;
-    bool audits; /* who asks may read the log */
+    bool audits;   /* who asks may read the log */
+    record_id own; /* what the to-do of his watches is about */
     struct rows rows;
 };
 
@@ -166,7 +168,8 @@ static status each(void *context, const struct shelf_row *row)
     bool withdrawn = false;
     bool call = false;
 
-    if (row->state == TODO_READING && !list->audits)
+    if ((row->state == TODO_READING && !list->audits) ||
+        (row->state == TODO_WATCH && !record_id_equal(&row->about, &list->own)))
         return OK;
     if (row->state == TODO_CODE || row->state == TODO_REFUSED ||
         row->state == TODO_OUTDATED || row->state == TODO_QUESTION)
@@ -182,7 +185,7 @@ static status each(void *context, const struct shelf_row *row)
     rows_text(&list->rows, "kind", form == NULL ? "" : form->word);
     rows_bytes(&list->rows, "what", sentence);
     if (call || row->state == TODO_READING || row->state == TODO_EXTRACT ||
-        row->state == TODO_RESULTS)
+        row->state == TODO_RESULTS || row->state == TODO_WATCH)
         rows_text(&list->rows, "record", "");
     else
         rows_id(&list->rows, "record", &row->about);
@@ -202,7 +205,7 @@ status todo_prepare(struct desk *d, struct call *c)
 
 status todo_answer(struct desk *d, struct call *c, struct control_answer *ret)
 {
-    struct list list = {.desk = d};
+    struct list list = {.desk = d, .own = watching_about(d, c->person.uid)};
 
     TRY(operator_may(d, c, DUTY_AUDIT, &list.audits));
     rows_init(&list.rows, d->exchange->arena, TODO_ROWS);

@@ -8,7 +8,7 @@
  * What was wrong with a record that is recalled or erased is for nobody to mend: it is not
  * listed.
  *
- * Of unusual reading they alone are told who may read the log.
+ * Of unusual reading they alone are told who may read the log, and of a watch its operator.
  *
  * The list is shown without a purpose and without an audit row.  So a sentence names rules,
  * agencies and times, and never says anything that a record says.
@@ -62,7 +62,8 @@
       "send the force its result, then compare again: flagpost ingest gate --result")      \
     X(TODO_RESULTS, 24, "results",                                                         \
       "read the .why beside each, hand it in mended or take both away: flagpost ingest "   \
-      "results")
+      "results")                                                                           \
+    X(TODO_WATCH, 25, "watch", "see what they have found: flagpost watch alerts")
 
 enum todo_kind {
 #define TODO_ENUM(name, number, word, mend) name = (number),

@@ -119,6 +119,18 @@ struct inbox_range {
 NODISCARD status journal_inbox(struct journal *j, struct inbox_range range, struct arena *a,
                                journal_each_entry each, void *context);
 
+/* Arrivals are numbered from 1, whatever the clock does: of those of a kind behind `after`,
+ * at most `limit`, the last one's number; `after` where there is none. */
+NODISCARD status journal_arrival_after(struct journal *j, enum kind kind, uint64_t after,
+                                       size_t limit, uint64_t *ret);
+/* Received entries of a kind, oldest first: those behind `after`, up to `last`. */
+struct arrivals {
+    enum kind kind;
+    uint64_t after, last;
+};
+NODISCARD status journal_arrivals(struct journal *j, struct arrivals range, struct arena *a,
+                                  journal_each_entry each, void *context);
+
 /* The first receipt of `peer` whose size is over `index`; cosignature-only ones count where
  * `witness` is true.  E_UNKNOWN. */
 NODISCARD status journal_receipt_for(struct journal *j, const struct stream_id *stream,

@@ -104,6 +104,28 @@ status journal_inbox(struct journal *j, struct inbox_range range, struct arena *
     return each_entry(&q, a, each, context);
 }
 
+status journal_arrival_after(struct journal *j, enum kind kind, uint64_t after,
+                             size_t limit, uint64_t *ret)
+{
+    QUERY(q, &j->main, ARRIVAL_AFTER);
+    bind_int(&q, kind);
+    bind_u64(&q, after);
+    bind_u64(&q, limit);
+    TRY(query_row(&q));
+    *ret = column_u64(&q);
+    return columns_end(&q);
+}
+
+status journal_arrivals(struct journal *j, struct arrivals range, struct arena *a,
+                        journal_each_entry each, void *context)
+{
+    QUERY(q, &j->main, ENTRY_ARRIVED);
+    bind_int(&q, range.kind);
+    bind_u64(&q, range.after);
+    bind_u64(&q, range.last);
+    return each_entry(&q, a, each, context);
+}
+
 status journal_outcomes(struct journal *j, const record_id *record, struct arena *a,
                         journal_each_entry each, void *context)
 {

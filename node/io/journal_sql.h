@@ -83,6 +83,13 @@
                         "WHERE inbox.kind = ?1 AND arrival <= (SELECT coalesce("           \
                         "max(arrival), 0) FROM inbox WHERE kind = ?1) - ?2 "               \
                         "ORDER BY arrival DESC LIMIT ?3")                                  \
+    X(ENTRY_ARRIVED,                                                                       \
+      SQL_ENTRY_COLUMNS "FROM inbox CROSS JOIN entry USING (place) "                       \
+                        "CROSS JOIN stream ON stream.number = entry.place >> 40 "          \
+                        "WHERE inbox.kind = ?1 AND arrival > ?2 AND arrival <= ?3 "        \
+                        "ORDER BY arrival")                                                \
+    X(ARRIVAL_AFTER, "SELECT coalesce(max(arrival), ?2) FROM (SELECT arrival FROM inbox "  \
+                     "WHERE kind = ?1 AND arrival > ?2 ORDER BY arrival LIMIT ?3)")        \
     X(ENTRY_PUT, "INSERT INTO entry (place, ordinal, id, kind, disposition, reason, "      \
                  "duplicate, at, leaf, previous, kept, wraps, header, ciphertext) VALUES " \
                  "(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)")          \
@@ -181,6 +188,8 @@
     X(TOKEN_RECORD_ADD,                                                                    \
       "INSERT INTO token_record (place) VALUES (?1) ON CONFLICT DO NOTHING")               \
     X(TOKEN_RECORD_FIND, "SELECT number FROM token_record WHERE place = ?1")               \
+    X(TOKEN_RECORD_LAST, "SELECT number FROM token_record WHERE number > 0 "               \
+                         "ORDER BY number DESC LIMIT 1")                                   \
     X(TOKEN_RECORD_CLEAR, "DELETE FROM token_record")                                      \
     X(TOKEN_NEXT, "SELECT " SQL_NAME ", place, token_record.number FROM token_record "     \
                   "CROSS JOIN stream ON stream.number = place >> 40 "                      \

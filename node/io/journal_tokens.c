@@ -79,6 +79,15 @@ status journal_token_number(struct journal *j, const struct place *place, uint64
     return tokens_number_at(j, number, ret);
 }
 
+status journal_token_newest(struct journal *j, uint64_t *ret)
+{
+    QUERY(q, &j->main, TOKEN_RECORD_LAST);
+    const status s = query_row(&q);
+    ENSURE(s == OK || s == E_UNKNOWN, s);
+    *ret = s == OK ? column_u64(&q) : 0;
+    return columns_end(&q);
+}
+
 /* The first behind `after`. */
 static status next_number(struct journal *j, uint64_t after, uint64_t *ret_number,
                           struct place *ret)

@@ -76,6 +76,8 @@ struct token_found {
 NODISCARD status journal_tokens_find(struct journal *j, const struct token_query *q,
                                      uint64_t before, size_t limit,
                                      struct token_found *ret);
+/* The highest number that was given; 0: none was. */
+NODISCARD status journal_token_newest(struct journal *j, uint64_t *ret);
 /* Where the record of a number stands.  E_UNKNOWN. */
 NODISCARD status journal_token_place(struct journal *j, uint64_t number, struct place *ret);
 /* The number of the record at a place.  E_UNKNOWN: it has none. */

@@ -39,7 +39,10 @@ enum shelf_kind {
     SHELF_DIFFERENCE, /* a record about which national ingestion and its owner differ */
     SHELF_AGAIN,      /* what was erased since a backup is yet to be erased again */
     SHELF_ASKED,      /* what a recipient of a record asks its owner */
-    SHELF_LAST = SHELF_ASKED,
+    SHELF_WATCH,      /* what an operator looks for among what arrives */
+    SHELF_ALERT,      /* that a watch has found a record */
+    SHELF_WATCHER,    /* an operator's quiet hours, and how far the inbox was read */
+    SHELF_LAST = SHELF_WATCHER,
 };
 
 /* States of SHELF_WAITING: urgent records, ours and those that arrived, without and with a

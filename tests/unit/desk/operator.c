@@ -18,7 +18,8 @@ static const struct {
      "case-report case-publish draft draft-discard assess sanitise rework ask "},
     {"release", DUTY_RELEASE, true, " release "},
     {"read", DUTY_READ, true,
-     " inbox find search show attachment redact trace subject case-list case-show "
+     " inbox inbox-new find search watch-add watch-list watch-end watch-alerts watch-seen "
+     "watch-set show attachment redact trace subject case-list case-show "
      "case-rates "
      "case-reconcile drafts draft-show source review-list review-show ingest-list "
      "ingest-reconciled ingest-differences asked "

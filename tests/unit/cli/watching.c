@@ -1,0 +1,223 @@
+#include "indexed.h"
+
+#include "watching.h"
+
+/* Watches and alerts are their operator's alone, an alert is told when he wants it, and a
+ * watch that matches everything rests. */
+
+enum { FIRST = 1001, SECOND = 1002 };
+
+struct argued {
+    const char *name, *value;
+};
+
+static struct control_answer answered;
+
+/* A verb as a person asks it, with its answer where it has one. */
+static status ask(struct world *w, uint32_t uid, const char *verb,
+                  const struct argued *with, size_t count)
+{
+    static struct control_field fields[8];
+    const struct verb *const v = verb_find(bytes_of_text(verb));
+    struct call c = {.channel = "control", .person = {.uid = uid}};
+
+    CHECK(v != NULL && count <= COUNT_OF(fields));
+    (void)snprintf(c.person.text, sizeof c.person.text, "uid:%u officer", uid);
+    for (size_t i = 0; i < count; i++)
+        fields[i] = (struct control_field){.name = bytes_of_text(with[i].name),
+                                           .value = bytes_of_text(with[i].value)};
+    c.parsed.argument_count = count;
+    c.parsed.arguments = fields;
+    trio_begin(w->t, BRAVO);
+    const status s = v->prepare(&w->desks[BRAVO], &c);
+    trio_end(w->t, BRAVO);
+    answered = (struct control_answer){.status = s};
+    if (s == OK && v->answer != NULL)
+        CHECK_OK(v->answer(&w->desks[BRAVO], &c, &answered));
+    arena_reset(&w->scratch);
+    return s;
+}
+
+/* A watch of the operator's for one word; its id. */
+static record_id watch_word(struct world *w, uint32_t uid, const char *word)
+{
+    const struct argued with[] = {{"words", word}, {"reason", "a test"}};
+    record_id id;
+
+    CHECK_OK(ask(w, uid, "watch-add", with, COUNT_OF(with)));
+    CHECK_INT(answered.row_count, 1);
+    CHECK_OK(record_id_read(control_value(&answered.rows[0], "watch"), &id));
+    return id;
+}
+
+static size_t alerts_of(struct world *w, uint32_t uid)
+{
+    CHECK_OK(ask(w, uid, "watch-alerts", NULL, 0));
+    return answered.row_count;
+}
+
+static size_t todos_of(struct world *w, uint32_t uid)
+{
+    size_t count = 0;
+
+    CHECK_OK(ask(w, uid, "todo", NULL, 0));
+    for (size_t i = 0; i < answered.row_count; i++)
+        count +=
+            bytes_equal(control_value(&answered.rows[i], "kind"), bytes_of_text("watch"));
+    return count;
+}
+
+static void an_operators_watches_are_nobody_elses(void)
+{
+    struct world *const w = make();
+    char id[RECORD_ID_TEXT_ROOM];
+
+    settle(w);
+    index_all(w, BRAVO);
+    const record_id watch = watch_word(w, FIRST, "lorry");
+    (void)publish_word(w, "lorry");
+    (void)publish_word(w, "ferry");
+    settle(w);
+    index_all(w, BRAVO);
+    CHECK_INT(alerts_of(w, FIRST), 0); /* not in the log yet */
+    settle(w);
+    CHECK_INT(alerts_of(w, FIRST), 1);
+    CHECK_INT(todos_of(w, FIRST), 1);
+    CHECK_INT(alerts_of(w, SECOND), 0);
+    CHECK_INT(todos_of(w, SECOND), 0);
+    CHECK_OK(ask(w, SECOND, "watch-list", NULL, 0));
+    CHECK_INT(answered.row_count, 0);
+    record_id_write(&watch, id);
+    const struct argued end[] = {{"id", id}, {"reason", "not mine"}};
+    CHECK_STATUS(ask(w, SECOND, "watch-end", end, COUNT_OF(end)), E_UNKNOWN);
+    const struct argued all = {"all", "1"};
+    CHECK_OK(ask(w, SECOND, "watch-seen", &all, 1));
+    CHECK_INT(alerts_of(w, FIRST), 1);
+    CHECK_OK(ask(w, FIRST, "watch-seen", &all, 1));
+    CHECK_INT(alerts_of(w, FIRST), 0);
+    CHECK_INT(todos_of(w, FIRST), 0);
+    watching_done(&w->desks[BRAVO]);
+    done(w);
+}
+
+/* An alert of another record, as if it had been raised. */
+static void put_alert(struct world *w, const record_id *watch, size_t number)
+{
+    struct alert a = {.id = {{1}},
+                      .watch = *watch,
+                      .record = {.agency = w->t->cast.actors[ALFA].id},
+                      .state = ALERT_NEW,
+                      .uid = FIRST};
+
+    memcpy(a.id.bytes + 1, &number, sizeof number);
+    memcpy(a.record.id.bytes, &number, sizeof number);
+    CHECK_OK(alert_put(&w->desks[BRAVO], &a));
+}
+
+static enum watch_state state_of(struct world *w, const record_id *id)
+{
+    struct watch found;
+
+    CHECK_OK(watch_find(&w->desks[BRAVO], id, &w->scratch, &found));
+    const enum watch_state state = found.state;
+    arena_reset(&w->scratch);
+    return state;
+}
+
+static void one_that_matches_everything_rests_and_says_so(void)
+{
+    struct world *const w = make();
+
+    settle(w);
+    index_all(w, BRAVO);
+    const record_id watch = watch_word(w, FIRST, "lorry");
+    trio_begin(w->t, BRAVO);
+    for (size_t i = 0; i < WATCH_ALERTS_MAX - 1; i++)
+        put_alert(w, &watch, i);
+    trio_end(w->t, BRAVO);
+    (void)publish_word(w, "lorry");
+    settle(w);
+    index_all(w, BRAVO);
+    CHECK_INT(state_of(w, &watch), WATCH_ON);
+    const struct parent last = publish_word(w, "lorry");
+    settle(w);
+    index_all(w, BRAVO);
+    CHECK_INT(state_of(w, &watch), WATCH_RESTS);
+    struct shelf_row row;
+    const record_id id = alert_id(&w->desks[BRAVO], &watch, &last);
+    CHECK_STATUS(
+        journal_shelf_find(w->t->nodes[BRAVO].journal, SHELF_ALERT, &id, &w->scratch, &row),
+        E_UNKNOWN);
+    CHECK_INT(todos_of(w, FIRST), 1);
+    CHECK(memmem(control_value(&answered.rows[0], "what").at,
+                 control_value(&answered.rows[0], "what").size, "rests", 5) != NULL);
+    watching_done(&w->desks[BRAVO]);
+    done(w);
+}
+
+static void one_that_has_a_last_day_ends_by_itself(void)
+{
+    struct world *const w = make();
+    struct watch found;
+
+    settle(w);
+    index_all(w, BRAVO);
+    const record_id id = watch_word(w, FIRST, "lorry");
+    CHECK_OK(watch_find(&w->desks[BRAVO], &id, &w->t->paper, &found));
+    found.until = w->t->now + 60000;
+    trio_begin(w->t, BRAVO);
+    CHECK_OK(watch_put(&w->desks[BRAVO], &found));
+    trio_end(w->t, BRAVO);
+    (void)publish_word(w, "lorry");
+    settle(w);
+    index_all(w, BRAVO);
+    settle(w);
+    CHECK_INT(alerts_of(w, FIRST), 1);
+    w->t->now += 60000;
+    (void)publish_word(w, "lorry");
+    settle(w);
+    index_all(w, BRAVO);
+    settle(w);
+    CHECK_INT(alerts_of(w, FIRST), 1);
+    CHECK_OK(ask(w, FIRST, "watch-list", NULL, 0));
+    CHECK_INT(answered.row_count, 0);
+    watching_done(&w->desks[BRAVO]);
+    done(w);
+}
+
+static millis at_hour(uint64_t hour)
+{
+    return (UINT64_C(20000) * 24 + hour) * 3600000 + 1234;
+}
+
+static void quiet_hours_hold_what_is_not_urgent(void)
+{
+    static const struct {
+        uint32_t from, until, hour;
+        bool urgent, holds_urgent;
+        uint32_t told; /* hours later; 0: at once */
+    } cases[] = {
+        {22, 6, 21, false, false, 0}, {22, 6, 22, false, false, 8},
+        {22, 6, 3, false, false, 3},  {22, 6, 6, false, false, 0},
+        {22, 6, 3, true, false, 0},   {22, 6, 3, true, true, 3},
+        {9, 17, 8, false, false, 0},  {9, 17, 9, false, false, 8},
+        {9, 17, 16, false, false, 1}, {9, 17, 17, false, false, 0},
+    };
+
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        const struct watcher w = {.is_quiet = true,
+                                  .quiet_from = cases[i].from,
+                                  .quiet_until = cases[i].until,
+                                  .holds_urgent = cases[i].holds_urgent};
+        struct alert a = {.urgent = cases[i].urgent};
+        watcher_when(&w, at_hour(cases[i].hour), &a);
+        CHECK_INT(a.state, cases[i].told == 0 ? ALERT_NEW : ALERT_HELD);
+        if (cases[i].told > 0)
+            CHECK_INT(a.due, at_hour(cases[i].hour + cases[i].told) - 1234);
+    }
+}
+
+CASES(CASE(an_operators_watches_are_nobody_elses),
+      CASE(one_that_matches_everything_rests_and_says_so),
+      CASE(one_that_has_a_last_day_ends_by_itself),
+      CASE(quiet_hours_hold_what_is_not_urgent))
