@@ -12,10 +12,11 @@
 /* The same record, published before (same.h). */
 struct publish_same {
     bool was_looked_for, stands;
-    struct hash words; /* keyed digest of what the record says */
-    uint32_t times;    /* that it was published, those recalled since among them */
-    record_id id;      /* of the newest that stands */
-    record_id now;     /* what stands in its place: itself, or its newest correction */
+    bool was_corrected; /* none stands, and `id` was corrected before `now` was recalled */
+    struct hash words;  /* keyed digest of what the record says */
+    uint32_t times;     /* that it was published, those recalled since among them */
+    record_id id;       /* of the newest that stands, else of the newest */
+    record_id now;      /* what stands in its place: itself, or its newest correction */
     struct place place;
     millis at;
 };

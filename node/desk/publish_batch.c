@@ -125,7 +125,10 @@ static status settle(struct desk *d, struct call *c, bool publish,
         take_same(work);
     if (s != E_UNKNOWN)
         return s;
-    return publish ? publish_submit(d, c, work) : publish_foresee(d, work);
+    if (publish)
+        return publish_submit(d, c, work);
+    TRY(same_refuse(d, c, work));
+    return publish_foresee(d, work);
 }
 
 /* What is wrong with this record alone; anything else ends the batch. */

@@ -22,6 +22,7 @@ static status find_pending(const struct exchange *x, struct publish_same *same)
         same->id = own->pending[same->place.index - first].id;
         same->now = same->id;
         same->at = x->now;
+        same->stands = true;
         return OK;
     }
     return E_UNKNOWN;
@@ -43,7 +44,7 @@ static status find_newest(struct desk *d, struct publish_same *same)
     return OK;
 }
 
-/* E_UNKNOWN: it was erased, or it or what stands in its place was recalled. */
+/* Does not stand: it or what stands in its place was recalled.  E_UNKNOWN: erased. */
 static status find_entry(struct desk *d, struct publish_same *same)
 {
     struct exchange *const x = d->exchange;
@@ -62,7 +63,9 @@ static status find_entry(struct desk *d, struct publish_same *same)
     same->at = e.at;
     TRY(find_newest(d, same));
     TRY(x->store.ops->recalled(x->store.self, &x->self, &same->now, &recalled));
-    return recalled ? E_UNKNOWN : OK;
+    same->stands = !recalled;
+    same->was_corrected = recalled && !record_id_equal(&same->id, &same->now);
+    return OK;
 }
 
 /* Without the version of the list by which it was put in order, and whatever the spaces and
@@ -85,7 +88,7 @@ static status find_words(struct desk *d, struct publish_work *work)
     return s;
 }
 
-/* Each time that it was published; the newest that stands is kept. */
+/* Each time that it was published; the newest that stands is kept, else the newest. */
 static status look(struct desk *d, struct publish_same *same)
 {
     struct exchange *const x = d->exchange;
@@ -100,8 +103,7 @@ static status look(struct desk *d, struct publish_same *same)
         TRY(s);
         s = find_entry(d, &one);
         ENSURE(s == OK || s == E_UNKNOWN, s);
-        one.stands = true;
-        if (s == OK)
+        if (s == OK && (one.stands || !same->stands))
             *same = one;
     }
     return OK;
@@ -157,6 +159,32 @@ static status refuse_held(struct desk *d, struct call *c, struct publish_work *w
     return E_DUPLICATE;
 }
 
+/* What was found wrong and corrected is not right because the correction is gone, too. */
+static status refuse_corrected(struct desk *d, struct call *c, struct publish_work *work)
+{
+    struct arena *const a = d->exchange->arena;
+    struct check check = {.record = work->record, .arena = a, .findings = work->findings};
+    const char *const id = desk_id_text(a, &work->same.id);
+    char at[TIME_TEXT_ROOM];
+
+    time_write(work->same.at, at);
+    rule_refuse(&check, "F1", "urn",
+                desk_text(a, "These words were published on ", at, ": ", id,
+                          ".  They were corrected since, and the correction, ",
+                          desk_id_text(a, &work->same.now), ", was recalled.", NULL),
+                work->has_draft
+                    ? "Is it the right text?  If it is right after all, discard the draft "
+                      "and hand the record to `flagpost publish --again`."
+                    : "Is it the right file?  If it is right after all, a person publishes "
+                      "it with --again.");
+    c->sentence = work->has_draft
+                      ? "not released: these words were superseded, and what superseded "
+                        "them was recalled"
+                      : "refused: these words were superseded, and what superseded them "
+                        "was recalled; nothing new was published";
+    return E_DUPLICATE;
+}
+
 status same_refuse(struct desk *d, struct call *c, struct publish_work *work)
 {
     struct arena *const a = d->exchange->arena;
@@ -167,6 +195,8 @@ status same_refuse(struct desk *d, struct call *c, struct publish_work *work)
     const status s = same_find(d, work);
     if (work->once_more && (s == OK || s == E_UNKNOWN))
         return OK;
+    if (s == E_UNKNOWN && same->was_corrected && !work->has_previous)
+        return refuse_corrected(d, c, work);
     if (s == E_UNKNOWN)
         return refuse_held(d, c, work);
     TRY(s);

@@ -4,7 +4,8 @@
 /*
  * A record that was published here already, word for word, whatever its key: nobody means
  * to publish it twice, and whoever has both cannot tell which one is to be corrected.  One
- * that was recalled or erased since does not count: right again, it is published anew.
+ * that was recalled or erased since does not count: right again, it is published anew.  But
+ * words that were corrected before their correction was recalled were wrong: they are told.
  * Found by a keyed digest of the record as the rules have put it in order, so that what
  * went its way as a draft is the same; kept as idempotency keys are.
  */
@@ -16,8 +17,8 @@
 NODISCARD status same_find(struct desk *d, struct publish_work *work);
 
 /* E_DUPLICATE, with the sentence and a finding, when it is not to be published: a record
- * that stands or is held until its date, unless it was asked for once more; a correction
- * that corrects nothing. */
+ * that stands, was corrected or is held until its date, unless it was asked for once more;
+ * a correction that corrects nothing. */
 NODISCARD status same_refuse(struct desk *d, struct call *c, struct publish_work *work);
 
 /* It was published at `work->place`; after same_refuse, in the turn's transaction. */

@@ -161,7 +161,24 @@ def check_same_rows(net: Network) -> None:
     answers = run_import(net, by_officer, twice)[1]
     check_equal(states(answers), ["published", "published-before"], f"one row twice: {answers}")
     check_equal(answers[0]["id"], answers[1]["id"], "the id of both")
+    check_corrected_row(net, by_officer, twice, answers[0]["id"])
     say("the same rows under other keys")
+
+
+def check_corrected_row(net: Network, map_file: str, file: str, first: str) -> None:
+    """Its correction was recalled, and another key brings the words that had been wrong."""
+    newer = net.at("F55", "supersede", first, "-", "--new-urn", "--reason", "it was wrong",
+                   "--person", "DS", text=json.dumps(scene.simple_record("F55", 889)))[1]
+    newer = next(row["id"] for row in newer if row.get("row") == "record")
+    net.at("F55", "recall", newer, "--reason", "wrong, too", "--person", "DS")
+    with open(file, encoding="utf-8") as f:
+        text = f.read()
+    file = written(net, "corrected.csv", text.replace(",a\n", ",c\n").replace(",b\n", ",d\n"))
+    for options in (("--dry-run",), ()):
+        answers = [row for row in run_import(net, map_file, file, *options)[1] if "state" in row]
+        check_equal([(row["state"], rules(row)) for row in answers], [("refused", ["F1"])] * 2,
+                    f"words that were corrected {options}: {answers}")
+        check(newer in str(answers[0]["findings"]), f"by what: {answers[0]}")
 
 
 def check_mapping(net: Network) -> None:

@@ -189,6 +189,28 @@ def check_same_words(net: Network) -> None:
     code, told = publish(record)
     check_equal(code, 0, f"right again, once all were recalled: {told}")
     refused_as_same(publish(record), placed(told))
+    check_superseded_words(net)
+
+
+def check_superseded_words(net: Network) -> None:
+    """What was found wrong is not right because its correction was recalled: it is told, on every
+    way, until a person says that it is meant."""
+    record = scene.simple_record("F55", 83)
+    first = scene.published(net, "F55", record)["id"]
+    newer = corrected(net, first, {**record, "title": "Mended"})
+    net.at("F55", "recall", newer, *WHY)
+    words = (first, newer, "corrected", "recalled", "--again")
+    for command in ("check", "explain", "publish"):
+        code, told = net.at("F55", command, "-", check=False, text=json.dumps(record))
+        refused_as_same((code, [{"row": "finding", **row} for row in every_row(told)
+                                if "sentence" in row and row.get("rule", "F1") == "F1"
+                                and "field" in row]), *words)
+    draft, told = released(net, record)
+    refused_as_same(told, *words)
+    net.at("F55", "draft discard", draft, "--reason", "it was corrected")
+    code, told = net.at("F55", "publish", "-", "--again", check=False, text=json.dumps(record))
+    check_equal(code, 0, f"meant: {told}")
+    refused_as_same(net.at("F55", "publish", "-", check=False, text=json.dumps(record)), placed(told))
 
 
 def check_refusals(net: Network, first: str, record: dict) -> None:

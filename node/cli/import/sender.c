@@ -168,7 +168,8 @@ static bool is_explained(const struct outcome *o)
     return false;
 }
 
-/* A refusal that no rule of the record explains is one of the import's own. */
+/* A refusal that no rule of the record explains is one of the import's own.  What is there
+ * already under another key has its finding; a row of this key has none. */
 static void explain(const struct control_row *row, struct outcome *o)
 {
     const struct reason *const reason = reason_of(row);
@@ -179,7 +180,9 @@ static void explain(const struct control_row *row, struct outcome *o)
                                 .mend =
                                     bytes_of_text("Correct the row in the source system.")};
 
-    if (o->finding_count == OUTCOME_FINDINGS_MAX || (reason == NULL && is_explained(o)))
+    const bool is_told = is_explained(o) && (reason == NULL || reason == &reasons[0]);
+
+    if (o->finding_count == OUTCOME_FINDINGS_MAX || is_told)
         return;
     if (reason != NULL) {
         f.rule = bytes_of_text(import_rule_word(reason->rule));
