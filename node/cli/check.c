@@ -80,7 +80,7 @@ bool check_lists(struct cli *c, const char *path, struct lists *ret)
         return false;
     if (s == OK)
         s = lists_read(n->text, NULL, ret);
-    if (s != OK)
+    if (s != OK && (path != NULL || s != E_CONFIG)) /* that is told already */
         (void)cli_fail(c, EXIT_UNREACHABLE, path == NULL ? "code list" : path,
                        s == E_UNKNOWN ? "none is installed: give one with --lists FILE"
                                       : status_sentence(s));

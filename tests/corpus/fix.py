@@ -172,6 +172,18 @@ def a_text_without_the_flag_that_its_words_ask_for_is_told(flagpost):
     check_equal(rows[-1]["missing"], 0, "missing flags of an innocent text")
 
 
+def what_stands_behind_a_broken_line_is_told_as_not_read(flagpost):
+    record = json.dumps(good_record())
+    flagpost.put("broken.jsonl", f"{record}\n{record[:100]}\n{record}\n")
+    rows = flagpost.check("broken.jsonl", wanted=1)
+    told = [(row["what"], row["why"]) for row in rows if row.get("status") == "failed"]
+    check_equal([what for what, _ in told], ["broken.jsonl, line 2, column 1 (I1)"], "what is told")
+    check_equal("Nothing behind that place was read" in told[0][1], True, "of the rest")
+    # A record that is JSON and wrong hides none behind it.
+    flagpost.put("wrong.jsonl", f'{record}\n{{"urn": 1}}\n{record}\n')
+    check_equal(flagpost.check("wrong.jsonl", wanted=1)[-1]["right"], 2, "those around it")
+
+
 def a_survey_counts_and_keeps_nothing(flagpost):
     records = ([good_record()] * 3 + [changed(flags=["#OIMRC"])] * 2 + [changed(flags=["#FRAUD"])] +
                [changed(flags=None, title=CANARY, offence_codes=["MS15001"])] +
@@ -244,7 +256,8 @@ def bad_input_is_answered(flagpost):
 CASES = (every_finding_has_its_mend_as_an_edit, a_copy_is_mended_and_every_change_is_told,
          no_file_is_overwritten_and_no_copy_loses_a_record,
          what_is_no_file_of_records_is_told_in_one_sentence, text_is_mended_where_it_is_sure,
-         a_text_without_the_flag_that_its_words_ask_for_is_told, a_survey_counts_and_keeps_nothing,
+         a_text_without_the_flag_that_its_words_ask_for_is_told, what_stands_behind_a_broken_line_is_told_as_not_read,
+         a_survey_counts_and_keeps_nothing,
          a_column_of_a_csv_file_is_counted,
          what_people_are_is_refused_with_line_word_and_reason, bad_input_is_answered)
 

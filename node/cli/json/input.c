@@ -6,9 +6,23 @@
 #include <stdio.h>
 #include <string.h>
 
+/* Where a record ends that is not JSON nobody can tell, so nor where the next begins. */
+static const char *with_rest(struct cli *c, const char *sentence)
+{
+    static const char rest[] = " Nothing behind that place was read, checked or sent: mend "
+                               "it and give the file again; what is published already is "
+                               "not published twice.";
+    const size_t size = strlen(sentence) + sizeof rest;
+    char *const all = arena_take(&c->arena, size);
+
+    if (all != NULL)
+        (void)snprintf(all, size, "%s%s", sentence, rest);
+    return all == NULL ? sentence : all;
+}
+
 /* What is not JSON, too large, or more than there is memory for. */
 static int tell(struct cli *c, const char *path, size_t number,
-                const struct json_fault *fault)
+                const struct json_fault *fault, bool ends_file)
 {
     char where[320];
 
@@ -18,7 +32,8 @@ static int tell(struct cli *c, const char *path, size_t number,
     else
         (void)snprintf(where, sizeof where, "%s, record %zu (%s)", path, number,
                        fault->rule);
-    return cli_fail(c, EXIT_REFUSED, where, fault->sentence);
+    return cli_fail(c, EXIT_REFUSED, where,
+                    ends_file ? with_rest(c, fault->sentence) : fault->sentence);
 }
 
 /* One bad record does not stop the others; what is not JSON ends the file. */
@@ -40,7 +55,7 @@ static int each_of(struct cli *c, const char *path, struct record_json_file *f,
         if (s == OK || s == E_VALUE)
             in.record = record;
         else
-            code = tell(c, path, number, &fault);
+            code = tell(c, path, number, &fault, s == E_FORM);
         if (s == E_VALUE)
             record_json_findings(&fault, unread);
         const bool go_on = each(c, &in, context);
@@ -117,7 +132,7 @@ int input_records(struct cli *c, const char *path, struct bytes text, input_each
         code = each_of(c, path, f, each, context);
     } else {
         const struct input_record none = {.number = 1};
-        code = s == OK ? tell_other(c, path) : tell(c, path, 1, &fault);
+        code = s == OK ? tell_other(c, path) : tell(c, path, 1, &fault, false);
         (void)each(c, &none, context); /* there is nothing to go on with */
     }
     f = record_json_free(f);

@@ -51,7 +51,8 @@ static bool to_row(struct json_scan *s, status *ret, const char **ret_sentence)
         json_scan_skip_blank(s);
         if (is_next(s, '{'))
             return true;
-        *ret = fail(s, E_FORM, "Nothing stands behind a comma.", ret_sentence);
+        *ret = fail(s, E_FORM, "Behind a comma stands no object in curly brackets.",
+                    ret_sentence);
         return false;
     } else if (s->array && is_next(s, '{')) {
         *ret = fail(s, E_FORM, "There is no comma between two objects.", ret_sentence);
@@ -118,8 +119,11 @@ status json_scan_next(struct json_scan *s, struct bytes *ret, uint32_t *ret_line
                         ret_sentence);
         s->at = c == '"' ? string_end(s->text, s->at) : s->at + 1;
     } while (depth > 0 && s->at < s->text.size);
-    if (depth > 0)
-        return fail(s, E_FORM, "The file ends in the middle of an object.", ret_sentence);
+    if (depth > 0) {
+        s->at = start;
+        s->line = *ret_line;
+        return fail(s, E_FORM, "The object that begins here has no end.", ret_sentence);
+    }
     *ret = bytes_of(s->text.at + start, s->at - start);
     if (ret->size > JSON_ROW_BYTES_MAX) /* by the text that it ends with */
         return fail(s, E_LIMIT, "This object is larger than a megabyte.", ret_sentence);
