@@ -151,7 +151,8 @@ struct follow {
     millis stall_ms; /* without progress before it is asked for again; 0: STALL_MS */
     millis heard_at; /* the last frame of the publisher that was right; 0: none yet */
     uint64_t receipted_count; /* row.mine.count at the last receipt */
-    sequence gossiped;        /* row.receipted when its checkpoint was last told */
+    sequence gossiped;        /* row.receipted when its checkpoint was last told, */
+    millis gossiped_at;       /* and when that was */
     struct claim claim;
     bool wanted; /* it asks for its own stream back, from here */
     struct epoch wanted_epoch;
@@ -207,7 +208,8 @@ struct exchange {
     struct clock_watch clock;
     bool clock_jumped;  /* it does not agree */
     bool clock_is_good; /* it agrees, and has been watched for KX_SETTLE_MS */
-    size_t gossip_next;
+    size_t news_told;   /* the last stream whose checkpoint was told as news, */
+    size_t gossip_next; /* and as what was told before */
     size_t fork_count; /* found so far; the newest are in `forks` */
     struct fork forks[FORKS_TOLD];
 

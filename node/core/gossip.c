@@ -282,34 +282,52 @@ status take_evidence(struct exchange *x, struct peer *from, const struct frame_e
 }
 
 /* Tells the newest checkpoint that we have cosigned of the n-th followed stream. */
-static bool tell_checkpoint(struct exchange *x, size_t n, bool news)
+static bool tell_checkpoint(struct exchange *x, size_t n)
 {
     struct follow *const f = &x->peers[n / LANES].follows[n % LANES];
     struct receipt_row row = {0};
     struct frame g = {.lane = LANE_ROUTINE, .kind = FRAME_GOSSIP};
 
-    if (!f->known || f->row.receipted == 0 || (news && f->row.receipted == f->gossiped) ||
+    if (!f->known || f->row.receipted == 0 ||
         x->store.ops->own_receipt_find(x->store.self, &f->row.id, x->arena, &row) != OK)
         return false;
     g.gossip.note = row.cosignature;
     send_to_ready(x, &g);
     f->gossiped = f->row.receipted;
+    f->gossiped_at = x->now;
     return true;
 }
 
-/* What went on since it was told is news.  The rest, told again one by one, is for those
- * who were away, and takes little of a line. */
+/* What went on since it was told, in turns: where more does than may be told at once, the
+ * next greeting goes on after the last. */
+static void tell_news(struct exchange *x, size_t streams)
+{
+    const size_t last = x->news_told;
+    size_t told = 0;
+
+    for (size_t i = 1; i <= streams && told < GOSSIP_NEWS; i++) {
+        const size_t n = (last + i) % streams;
+        const struct follow *const f = &x->peers[n / LANES].follows[n % LANES];
+        if (f->row.receipted == f->gossiped || !tell_checkpoint(x, n))
+            continue;
+        x->news_told = n;
+        told++;
+    }
+}
+
+/* The rest, told again one by one, is for those who were away, and takes little of a line.
+ */
 void tell_gossip(struct exchange *x)
 {
     const size_t streams = x->peer_count * LANES;
-    size_t told = 0;
     bool again = false;
 
     tell_forks(x);
-    for (size_t i = 1; i <= streams && told < GOSSIP_NEWS; i++)
-        told += tell_checkpoint(x, (x->gossip_next + i) % streams, true);
+    tell_news(x, streams);
     for (size_t i = 0; i < streams && !again; i++) {
         x->gossip_next = (x->gossip_next + 1) % streams;
-        again = tell_checkpoint(x, x->gossip_next, false);
+        const struct follow *const f =
+            &x->peers[x->gossip_next / LANES].follows[x->gossip_next % LANES];
+        again = f->gossiped_at != x->now && tell_checkpoint(x, x->gossip_next);
     }
 }

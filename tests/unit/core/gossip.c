@@ -7,7 +7,11 @@ enum { A, B, C, D };
 
 static size_t told[LANES * NODES_MAX]; /* by A to C, of each stream */
 static size_t told_in_all, greeted;
-static millis answer_ms; /* C's answers to A are so long on their way */
+static size_t ticks; /* of A's in which it told anything */
+static millis tick_at;
+static size_t told_in[LANES * NODES_MAX]; /* of those, the last, of each stream */
+static size_t waited_most;                /* of those, between two of one stream */
+static millis answer_ms;                  /* C's answers to A are so long on their way */
 static struct mail late[MAIL_MAX];
 static millis late_due[MAIL_MAX];
 static size_t late_count;
@@ -15,10 +19,24 @@ static size_t late_count;
 static void forget(void)
 {
     memset(told, 0, sizeof told);
+    memset(told_in, 0, sizeof told_in);
+    ticks = 0;
+    waited_most = 0;
     told_in_all = 0;
     greeted = 0;
     answer_ms = 0;
     late_count = 0;
+}
+
+/* No stream twice in one of them. */
+static void count_ticks(const struct nodes *n, size_t stream)
+{
+    ticks += n->now != tick_at;
+    tick_at = n->now;
+    CHECK(told_in[stream] < ticks);
+    if (ticks - told_in[stream] > waited_most)
+        waited_most = ticks - told_in[stream];
+    told_in[stream] = ticks;
 }
 
 static void count(struct nodes *n, const struct mail *m)
@@ -32,8 +50,11 @@ static void count(struct nodes *n, const struct mail *m)
         return;
     CHECK_OK(note_parse(m->frame.gossip.note, &n->paper, note));
     CHECK_OK(checkpoint_read(note, &c));
-    told[nodes_find(n, &c.stream.agency) * LANES + lane_rank(c.stream.lane)]++;
+    const size_t stream =
+        nodes_find(n, &c.stream.agency) * LANES + lane_rank(c.stream.lane);
+    told[stream]++;
     told_in_all++;
+    count_ticks(n, stream);
 }
 
 static bool listen(struct nodes *n, struct mail *m)
@@ -73,18 +94,23 @@ static void run(struct nodes *n, millis ms)
 }
 
 /* Nodes whose streams have something in them, and which know all of it. */
-static struct nodes *make(void)
+static struct nodes *make_of(size_t count)
 {
-    struct nodes *const n = nodes_make(4);
+    struct nodes *const n = nodes_make(count);
 
     forget();
     n->drop = listen;
     nodes_run(n, 2000);
     for (size_t i = 0; i < n->count; i++)
-        node_publish(n, i, 0xfu & ~(1u << i));
+        node_publish(n, i, ((1u << count) - 1) & ~(1u << i));
     nodes_run(n, 20000);
     forget();
     return n;
+}
+
+static struct nodes *make(void)
+{
+    return make_of(4);
 }
 
 static void news_is_told_with_the_next_greeting(void)
@@ -96,6 +122,42 @@ static void news_is_told_with_the_next_greeting(void)
     forget();
     run(n, 2000);
     CHECK(told[(size_t)B * LANES + lane_rank(LANE_ROUTINE)] >= 1);
+}
+
+/* One record in each lane, which others are sent: so the local lane moves as well. */
+static void publish_in_all_lanes(struct nodes *n, size_t i)
+{
+    struct submission s = node_record(n, 1u << A | 1u << C);
+
+    node_begin(n, i);
+    CHECK_OK(exchange_submit(n->at[i].exchange, &s));
+    s.lane = LANE_IMMEDIATE;
+    s.label.priority = PRIORITY_HIGH;
+    CHECK_OK(exchange_submit(n->at[i].exchange, &s));
+    node_end(n, i);
+}
+
+/* P8: a fork is found as soon as its streams are told of, so all of them have their turn,
+ * also where more move than are told of at once. */
+static void all_that_move_have_their_turn(void)
+{
+    enum {
+        SECONDS = 20,
+        MOVE = (NODES_MAX - 1) * LANES,
+        TURNS = MOVE / GOSSIP_NEWS + 1,
+    };
+    DEFER(nodes_done) struct nodes *const n = make_of(NODES_MAX);
+
+    _Static_assert((int)MOVE > (int)GOSSIP_NEWS, "more move than are told of at once");
+    for (size_t second = 0; second < SECONDS; second++) {
+        for (size_t i = B; i < n->count; i++)
+            publish_in_all_lanes(n, i);
+        run(n, HELLO_MS_DEFAULT);
+    }
+    for (size_t i = (size_t)B * LANES; i < n->count * LANES; i++)
+        CHECK(told[i] >= SECONDS / TURNS);
+    /* One that is not cosigned anew when it would be its turn is told in the next. */
+    CHECK(waited_most <= TURNS + 1);
 }
 
 /* For whoever was away when it was news. */
@@ -148,6 +210,7 @@ static void who_does_not_answer_is_told_nothing(void)
     CHECK(greeted >= (size_t)LANES * 19);
 }
 
-CASES(CASE(news_is_told_with_the_next_greeting), CASE(the_rest_is_told_again_one_by_one),
+CASES(CASE(news_is_told_with_the_next_greeting), CASE(all_that_move_have_their_turn),
+      CASE(the_rest_is_told_again_one_by_one),
       CASE(a_slow_line_is_greeted_as_often_as_it_answers),
       CASE(who_does_not_answer_is_told_nothing))
