@@ -60,7 +60,8 @@ enum reject {
     X(E_USAGE, "usage", "the command is not complete", REJECT_NONE)                        \
     X(E_SPACE, "space", "the disk of the node has too little room", REJECT_NOT_NOW)        \
     X(E_HELD, "held", "kept as a draft until a person has graded it", REJECT_NONE)         \
-    X(E_OFTEN, "often", "asked too often: wait, then ask again", REJECT_NOT_NOW)
+    X(E_OFTEN, "often", "asked too often: wait, then ask again", REJECT_NOT_NOW)           \
+    X(E_RECALLED, "recalled", "its owner has recalled it", REJECT_NOT_ENTITLED)
 
 typedef enum status {
 #define STATUS_ENUM(name, word, sentence, reject) name,

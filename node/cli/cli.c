@@ -88,7 +88,7 @@ enum exit_code cli_exit_code(status s)
         return EXIT_WRONG_USE;
     if (s == E_BUSY || s == E_IO || s == E_UNKNOWN)
         return EXIT_UNREACHABLE;
-    if (s == E_DENIED)
+    if (s == E_DENIED || s == E_RECALLED)
         return EXIT_FORBIDDEN;
     if (s == E_DAMAGED || s == E_FENCED || s == E_FORK || s == E_SPACE)
         return EXIT_DAMAGED;

@@ -320,6 +320,7 @@ NODISCARD status desk_open(struct desk *d, const struct entry_row *e, struct are
 /*
  * What must stand before content may be opened, after the commit: the purpose, the record
  * that the call names, and the row of the log with `outcome`.  Sets the sentence.
+ * E_RECALLED: its owner has recalled it; E_DENIED: the person may not read it.
  */
 NODISCARD status desk_consult(struct desk *d, struct call *c, const char *outcome,
                               struct place *ret, record_id *ret_id);

@@ -51,7 +51,7 @@ static status check_recall(struct desk *d, struct call *c, const struct parent *
     TRY(desk_audit(d, c, row));
     TRY(recall_advice(d, record, &advice));
     c->sentence = desk_text(d->exchange->arena, marks, advice, NULL);
-    return E_DENIED;
+    return E_RECALLED;
 }
 
 /* Past the grace of the roster what arrives is held unreleased. */

@@ -155,10 +155,10 @@ static unsigned code_of(status s)
         status status;
         unsigned code;
     } codes[] = {
-        {OK, 200},       {E_FORM, 400},   {E_USAGE, 400},   {E_REVOKED, 401},
-        {E_DENIED, 403}, {E_POLICY, 403}, {E_UNKNOWN, 404}, {E_DUPLICATE, 409},
-        {E_LIMIT, 413},  {E_VALUE, 422},  {E_MARKING, 422}, {E_HELD, 202},
-        {E_OFTEN, 429},
+        {OK, 200},       {E_FORM, 400},     {E_USAGE, 400},   {E_REVOKED, 401},
+        {E_DENIED, 403}, {E_POLICY, 403},   {E_UNKNOWN, 404}, {E_DUPLICATE, 409},
+        {E_LIMIT, 413},  {E_VALUE, 422},    {E_MARKING, 422}, {E_HELD, 202},
+        {E_OFTEN, 429},  {E_RECALLED, 403},
     };
 
     for (size_t i = 0; i < COUNT_OF(codes); i++) {

@@ -23,7 +23,7 @@ from scene import Network, check, check_equal, say
 
 SHIPPED = os.path.join(scene.DEPLOY, "ingest", "requirements.txt")
 COLUMNS = ["batch", "record", "outcome", "reference", "rule", "mend"]
-DONE, REFUSED, WRONG_USE, UNREACHABLE = 0, 1, 2, 3
+DONE, REFUSED, WRONG_USE, UNREACHABLE, FORBIDDEN = 0, 1, 2, 3, 4
 
 
 class Desk:
@@ -324,6 +324,35 @@ def check_xml(net: Network, desk: Desk) -> None:
         check(old in text and not validates(net, text.replace(old, new, 1)), f"{new} validates")
 
 
+def check_trouble(net: Network, desk: Desk) -> None:
+    """Who may read and not decide is told so, whatever is to be put where; a batch that a stopped
+    run has left is not closed without what belongs in it, and nothing is lost."""
+    records = {publish(net, number) for number in (60, 61)}
+    wait_held(net, records)
+    me = f"uid:{os.getuid()}"
+
+    def denied(what: str) -> None:
+        net.at("PND", "operator set", me, "--roles", "read")
+        done = net.run(*desk.load_command(), check=False)
+        check(done.returncode == FORBIDDEN and "the role decide" in done.stdout + done.stderr,
+              f"{what}: {done.returncode} {done.stdout}{done.stderr}")
+        net.at("PND", "operator remove", me)
+
+    before = set(desk.batches())
+    denied("into a batch")
+    desk.requirements = write_requirements(net, "force 55 gate", "rule R7")
+    denied("to the force's own loads")
+    desk.requirements = SHIPPED
+    check_equal((desk.load()["loaded"], {row["state"] for row in net.at("PND", "ingest list")[1]
+                                         if row.get("id") in records}), (2, {"loading"}), "afterwards")
+    name, = set(desk.batches()) - before
+    shutil.rmtree(os.path.join(desk.out, name))  # as a run that was stopped has left it
+    denied("a batch that is written again")
+    check(name not in os.listdir(desk.out), "it was closed short")
+    end = desk.load()
+    check_equal((end["batches"], {row["record"] for row in desk.batches()[name]}), (1, records), "whole")
+
+
 def check_wrong(net: Network, desk: Desk) -> None:
     code = net.run("ingest", "load", "--home", net.path("PND"), check=False).returncode
     check_equal(code, WRONG_USE, "without options")
@@ -348,6 +377,7 @@ def test(options: argparse.Namespace) -> None:
         check_results(net, desk)
         check_hostile_folder(net, desk)
         check_xml(net, desk)
+        check_trouble(net, desk)
         check_wrong(net, desk)
         for agency in ("F55", "PND"):
             scene.verify(net, agency)

@@ -4,6 +4,7 @@
 #include "gate_result.h"
 #include "gated.h"
 #include "import.h"
+#include "ingest_trouble.h"
 #include "intake.h"
 #include "requirement_file.h"
 #include "text.h"
@@ -39,8 +40,7 @@ static bool ask(struct gating *g, const char *verb, const struct control_field *
 {
     if (!cli_ask(g->cli, verb, arguments, count, ret))
         g->code = EXIT_UNREACHABLE;
-    else if (ret->status == E_FENCED || ret->status == E_BUSY || ret->status == E_EXPIRED ||
-             ret->status == E_STORAGE || ret->status == E_REVOKED || ret->status == E_SPACE)
+    else if (ingest_is_trouble(ret->status))
         g->code = cli_print(g->cli, ret, NULL, 0);
     return g->code == EXIT_DONE;
 }

@@ -1,6 +1,7 @@
 #include "cli.h"
 #include "csv_source.h"
 #include "file.h"
+#include "ingest_trouble.h"
 #include "results_folder.h"
 #include "text.h"
 
@@ -69,13 +70,6 @@ static struct control_field argument(const char *name, struct bytes value)
     return (struct control_field){.name = bytes_of_text(name), .value = value};
 }
 
-/* The node's own trouble: the row stays to be taken later. */
-static bool is_trouble(status s)
-{
-    return s == E_BUSY || s == E_FENCED || s == E_EXPIRED || s == E_REVOKED ||
-           s == E_STORAGE || s == E_DENIED || s == E_IO;
-}
-
 /* Whether a row is about a load or a deletion the node knows by the batch. */
 static void count(struct results *r, const struct control_row *answer)
 {
@@ -117,7 +111,7 @@ static void take(struct results *r, uint32_t line, const struct bytes *cells)
     const char *const verb = accepted ? "ingest-accept" : "ingest-refuse";
     if (!cli_ask(r->cli, verb, arguments, COUNT_OF(arguments), &a))
         r->code = EXIT_UNREACHABLE;
-    else if (is_trouble(a.status))
+    else if (ingest_is_trouble(a.status))
         r->code = cli_print(r->cli, &a, NULL, 0);
     else if (a.status != OK)
         fault_bytes(r, line, a.sentence);

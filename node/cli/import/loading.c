@@ -1,6 +1,7 @@
 #include "loading.h"
 
 #include "clock.h"
+#include "ingest_trouble.h"
 #include "ingested.h"
 #include "output.h"
 #include "text.h"
@@ -119,6 +120,20 @@ static int refuse(struct loading *l, struct bytes id, const struct requirement_r
     return a.status == OK ? EXIT_DONE : cli_print(l->cli, &a, NULL, 0);
 }
 
+/* Recalled in this moment, or waiting for the loader to answer the version before: it
+ * waits on.  A batch that is written again has place for no such answer: closed without the
+ * record it would stand whole, and the record in no file for good. */
+static int not_put(struct loading *l, const struct control_answer *told)
+{
+    if (told->status == OK)
+        return cli_fail(l->cli, EXIT_DAMAGED, "ingest-batch",
+                        "the node's answer could not be read");
+    if (l->rebuild != NULL || ingest_is_trouble(told->status))
+        return cli_print(l->cli, told, NULL, 0);
+    l->left++;
+    return EXIT_DONE;
+}
+
 /* `r` NULL: it is deleted. */
 static int put(struct loading *l, const struct control_row *row, const struct record *r)
 {
@@ -129,12 +144,8 @@ static int put(struct loading *l, const struct control_row *row, const struct re
         return loading_failed(l, l->out, s);
     if (!put_into(l, id_of(l, row), l->batch.name, r == NULL ? "delete" : "load", &told))
         return EXIT_UNREACHABLE;
-    /* Recalled in this moment, in another run's batch, or the loader has not answered the
-     * version before. */
-    if (told.status != OK || told.row_count == 0) {
-        l->left++;
-        return EXIT_DONE;
-    }
+    if (told.status != OK || told.row_count == 0)
+        return not_put(l, &told);
     s = put_record(l, &told.rows[0], r);
     l->loaded += r != NULL;
     l->deleted += r == NULL;
@@ -159,8 +170,9 @@ static int judge(struct loading *l, const struct control_row *row, struct record
         return put(l, row, r);
     if (!put_into(l, id, INGESTED_GATE, "load", &told))
         return EXIT_UNREACHABLE;
-    l->gated += told.status == OK;
-    l->left += told.status != OK;
+    if (told.status != OK)
+        return not_put(l, &told);
+    l->gated++;
     return EXIT_DONE;
 }
 
@@ -190,7 +202,8 @@ static int open_and_judge(struct loading *l, const struct control_row *row)
 
     if (!cli_ask(l->cli, "show", arguments, COUNT_OF(arguments), &a))
         return EXIT_UNREACHABLE;
-    if (a.status == E_FENCED)
+    /* What came past the roster's grace keeps back nothing that came before. */
+    if (ingest_is_trouble(a.status) && a.status != E_EXPIRED)
         return cli_print(l->cli, &a, NULL, 0);
     if (a.status != OK || a.row_count == 0)
         return leave(l, row);
