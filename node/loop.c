@@ -362,7 +362,7 @@ static void rest(struct node *n, bool more)
 static int stop(struct node *n, status s)
 {
     const struct log_field why[] = {{.name = "why", .text = status_word(s)},
-                                    {.name = "said", .text = journal_error(n->journal)}};
+                                    {.name = "said", .text = desk_error(&n->desk)}};
 
     if (s == OK) {
         log_event(LOG_INFO, "node.stopped", NULL, 0);

@@ -20,9 +20,11 @@ struct again_watch {
 /* The file that is taken in (tail.h). */
 struct tail_watch {
     bool open, ended;
+    bool failed; /* to be read */
     bool looked; /* whether one was left that is taken in already */
     bool remove; /* what was taken in is durable with this turn */
     int fd;
+    uint64_t at;             /* in the file: what is before it was given */
     uint64_t taken, refused; /* frames */
 };
 

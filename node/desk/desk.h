@@ -254,6 +254,9 @@ NODISCARD status desk_recall_turn(struct desk *d);
  * wait. */
 bool desk_has_more(const struct desk *d);
 
+/* What failed, for the log, when a turn was E_STORAGE or E_DAMAGED. */
+const char *desk_error(const struct desk *d);
+
 /* For the exchange's struct newer_versions; `desk` is a struct desk.  What this turn
  * publishes and has not stored yet takes no version's place. */
 NODISCARD status desk_superseded(void *desk, const record_id *id, bool *ret);

@@ -1,10 +1,11 @@
 #include "tail.h"
 
-#include "file.h"
 #include "given.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 enum { FRAMES_EACH = 16, SIZE_BYTES = 4 };
@@ -36,9 +37,12 @@ status tail_places_read(struct bytes b, struct tail_place ret[LANES])
 
 /* --- taking it in --- */
 
+/* A link is not followed, so what it leads to is nothing. */
 bool tail_is_there(const struct desk *d)
 {
-    return d->tail_path[0] != '\0' && access(d->tail_path, F_OK) == 0;
+    struct stat st;
+
+    return d->tail_path[0] != '\0' && lstat(d->tail_path, &st) == 0;
 }
 
 static void close_file(struct tail_watch *w)
@@ -54,6 +58,7 @@ void tail_begin(struct desk *d)
     d->tail = (struct tail_watch){0};
 }
 
+/* E_UNKNOWN: there is none any more. */
 static status open_file(struct desk *d)
 {
     struct tail_watch *const w = &d->tail;
@@ -61,27 +66,52 @@ static status open_file(struct desk *d)
     if (w->open)
         return OK;
     w->fd = open(d->tail_path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
-    ENSURE(w->fd >= 0, E_IO);
+    w->failed = w->fd < 0 && errno != ENOENT;
+    ENSURE(w->fd >= 0, w->failed ? E_STORAGE : E_UNKNOWN);
     w->open = true;
+    w->at = 0;
     return OK;
 }
 
-/* E_UNKNOWN: there is no more; what cannot be read ends it too, and is counted. */
+/* Less than `size` where the file ends; -1: it cannot be read. */
+static ssize_t read_at(struct tail_watch *w, uint64_t offset, uint8_t *to, size_t size)
+{
+    size_t got = 0;
+    ssize_t n = 1;
+
+    while (got < size && n != 0) {
+        n = pread(w->fd, to + got, size - got, (off_t)(w->at + offset + got));
+        if (n < 0 && errno == EINTR)
+            continue;
+        w->failed = n < 0;
+        if (w->failed)
+            return -1;
+        got += (size_t)n;
+    }
+    return (ssize_t)got;
+}
+
+/* E_UNKNOWN: there is no more; what is cut off ends it too, and is counted. */
 static status next_frame(struct desk *d, struct bytes *ret)
 {
     struct tail_watch *const w = &d->tail;
     uint8_t head[SIZE_BYTES];
     struct reader r = {.rest = bytes_of(head, sizeof head)};
 
-    const ssize_t got = read(w->fd, head, sizeof head);
+    const ssize_t got = read_at(w, 0, head, sizeof head);
+    ENSURE(got >= 0, E_STORAGE);
     ENSURE(got != 0, E_UNKNOWN);
     const uint32_t size = got == (ssize_t)sizeof head ? read_u32(&r) : 0;
-    uint8_t *const room =
-        size > 0 && size <= FRAME_BYTES_MAX ? arena_take(d->exchange->arena, size) : NULL;
-    if (room == NULL || file_read_exactly(w->fd, room, size) != OK) {
+    if (size == 0 || size > FRAME_BYTES_MAX) {
         w->refused++;
         return E_UNKNOWN;
     }
+    uint8_t *const room = arena_take(d->exchange->arena, size);
+    ENSURE(room != NULL, E_MEMORY);
+    const ssize_t held = read_at(w, sizeof head, room, size);
+    ENSURE(held >= 0, E_STORAGE);
+    w->refused += held != (ssize_t)size;
+    ENSURE(held == (ssize_t)size, E_UNKNOWN);
     *ret = bytes_of(room, size);
     return OK;
 }
@@ -91,20 +121,24 @@ static bool has_room(const struct exchange *x)
     return x->arena->used < x->arena->room / 2 && x->audit_count < AUDIT_ROWS_MAX / 2;
 }
 
-/* One frame that is refused keeps none of the others from being taken. */
+/* One frame that is refused keeps none of the others from being taken; one for which there
+ * was no room is read again in another turn. */
 static status take_some(struct desk *d)
 {
     struct tail_watch *const w = &d->tail;
 
     for (size_t i = 0; i < FRAMES_EACH && has_room(d->exchange); i++) {
         struct bytes frame = {0};
-        if (next_frame(d, &frame) != OK) {
+        const status next = next_frame(d, &frame);
+        if (next == E_UNKNOWN) {
             close_file(w);
             w->ended = true;
             return OK;
         }
+        TRY(next);
         const status s = exchange_given(d->exchange, frame);
         ENSURE(s != E_STORAGE && s != E_MEMORY, s);
+        w->at += SIZE_BYTES + frame.size;
         if (s != E_UNKNOWN) /* of another epoch */
             *(s == OK ? &w->taken : &w->refused) += 1;
     }
@@ -115,11 +149,20 @@ status tail_take(struct desk *d, bool *ret)
 {
     struct tail_watch *const w = &d->tail;
 
-    *ret = !w->ended && open_file(d) == OK;
+    const status s = w->ended ? E_UNKNOWN : open_file(d);
+    ENSURE(s == OK || s == E_UNKNOWN, s);
+    *ret = s == OK;
     if (*ret)
         return take_some(d);
     w->ended = false; /* from the beginning, for another epoch */
     return OK;
+}
+
+const char *desk_error(const struct desk *d)
+{
+    return d->tail.failed ? "the file tail in the home cannot be read: let this user read "
+                            "it, as a file and no link, or take it away"
+                          : journal_error(d->journal);
 }
 
 void tail_remove(struct desk *d, bool is_taken)

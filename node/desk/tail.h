@@ -25,9 +25,12 @@ NODISCARD status tail_places_read(struct bytes b,
 
 /* --- in a restored home --- */
 
+/* Whatever it is that has its name, readable or not. */
 bool tail_is_there(const struct desk *d);
 /* As many frames as the turn has room for, of the epochs that are fetched back; `ret` false
- * when all of the file has been given, after which it begins anew.  E_STORAGE, E_MEMORY. */
+ * when all of the file has been given, after which it begins anew; one that was cut off
+ * ends there.  E_STORAGE: it, or the journal, cannot be read or written, and the file stays
+ * for a person to look at; E_MEMORY: the same frame again in another turn. */
 NODISCARD status tail_take(struct desk *d, bool *ret);
 /* In a turn after the one that has taken the last of it; or, where nothing `is` to be
  * `taken` any more, once after a start: a node that was killed in between has left it. */

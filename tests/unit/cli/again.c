@@ -1,6 +1,7 @@
 #include "recalled.h"
 
 #include "again.h"
+#include "tail.h"
 
 #include <fcntl.h>
 
@@ -224,8 +225,94 @@ static void without_an_epoch_before_nothing_is_waited_for(void)
     done(w);
 }
 
+static void tail_path(struct world *w, size_t n)
+{
+    (void)snprintf(w->desks[n].tail_path, sizeof w->desks[n].tail_path, "%s/tail",
+                   w->t->nodes[n].folder);
+}
+
+/* Until the tail has its turn; what came of that. */
+static status until_its_tail(struct world *w, size_t n)
+{
+    status s = OK;
+
+    begin_epoch(w, n);
+    w->rests[n] = true;
+    for (size_t i = 0; i < 4 && s == OK; i++) {
+        settle(w);
+        trio_begin(w->t, n);
+        s = again_turn(&w->desks[n]);
+        trio_end(w->t, n);
+    }
+    return s;
+}
+
+static void check_kept(bool is_link)
+{
+    struct world *const w = make();
+    struct stat st;
+    char saved[64];
+
+    settle(w);
+    save(w, BRAVO, saved);
+    (void)publish(w, BRAVO, 1u << ALFA, NULL);
+    settle(w);
+    put_back(w, BRAVO, saved);
+    tail_path(w, BRAVO);
+    const char *const path = w->desks[BRAVO].tail_path;
+    CHECK_INT(is_link ? symlink("elsewhere", path) : mkdir(path, 0700), 0);
+    CHECK_STATUS(until_its_tail(w, BRAVO), E_STORAGE);
+    CHECK(waits(w, BRAVO));
+    CHECK(strstr(desk_error(&w->desks[BRAVO]), "tail") != NULL);
+    CHECK_INT(lstat(path, &st), 0);
+    CHECK_INT(is_link ? unlink(path) : rmdir(path), 0);
+    done(w);
+}
+
+static void a_tail_that_cannot_be_opened_stays(void)
+{
+    check_kept(true);
+}
+
+static void a_tail_that_cannot_be_read_stays(void)
+{
+    check_kept(false);
+}
+
+/* Two frames that are none: each is refused once, however often there was no room. */
+static void a_frame_without_room_is_read_again(void)
+{
+    static const char file[] = "\0\0\0\11no frame.\0\0\0\11no frame.";
+    struct world *const w = make();
+    struct desk *const d = &w->desks[BRAVO];
+    _Alignas(max_align_t) uint8_t room[8];
+    struct arena none;
+    bool more = false;
+
+    settle(w);
+    tail_path(w, BRAVO);
+    const int fd = open(d->tail_path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    CHECK_INT(write(fd, file, sizeof file - 1), sizeof file - 1);
+    CHECK_INT(close(fd), 0);
+    arena_init(&none, room, sizeof room);
+    trio_begin(w->t, BRAVO);
+    d->exchange->arena = &none;
+    CHECK_STATUS(tail_take(d, &more), E_MEMORY);
+    CHECK_STATUS(tail_take(d, &more), E_MEMORY);
+    d->exchange->arena = &w->t->arena;
+    CHECK_OK(tail_take(d, &more));
+    CHECK(more);
+    CHECK_OK(tail_take(d, &more));
+    CHECK(!more);
+    CHECK_INT(d->tail.refused, 2);
+    trio_end(w->t, BRAVO);
+    done(w);
+}
+
 CASES(CASE(what_a_holder_stated_as_erased_is_erased_again),
       CASE(it_is_after_a_restart_in_between_as_well),
       CASE(what_its_owner_disposed_of_is_erased_again),
       CASE(what_is_to_be_erased_is_not_issued_again_meanwhile),
-      CASE(without_an_epoch_before_nothing_is_waited_for))
+      CASE(without_an_epoch_before_nothing_is_waited_for),
+      CASE(a_tail_that_cannot_be_opened_stays), CASE(a_tail_that_cannot_be_read_stays),
+      CASE(a_frame_without_room_is_read_again))
