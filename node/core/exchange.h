@@ -210,7 +210,7 @@ struct exchange {
     bool clock_is_good; /* it agrees, and has been watched for KX_SETTLE_MS */
     size_t news_told;   /* the last stream whose checkpoint was told as news, */
     size_t gossip_next; /* and as what was told before */
-    size_t fork_count; /* found so far; the newest are in `forks` */
+    size_t fork_count;  /* found so far; the newest are in `forks` */
     struct fork forks[FORKS_TOLD];
 
     /* The open turn. */
