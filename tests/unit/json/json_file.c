@@ -53,7 +53,7 @@ static void one_wrong_record_does_not_stop_the_rest(void)
 static void a_line_that_is_not_json_ends_the_file(void)
 {
     check_file("{\"urn\": \"a\"}\n{\"urn\": \n{\"urn\": \"b\"}\n", "a!");
-    CHECK_INT(fault.line, 4); /* where the text ends */
+    CHECK_INT(fault.line, 2); /* where the object without an end begins */
     check_file("{\"urn\": \"a\"}\n\n{\"urn\": x}\n{\"urn\": \"b\"}\n", "a!");
     CHECK_INT(fault.line, 3);
     CHECK_INT(fault.column, 9);
