@@ -12,6 +12,7 @@ enum {
     STAMP_SIZE = 16, /* "20261128T003000Z" */
     SET_SHOWN = 4,   /* bytes: two backups of one second are not of one name */
     SET_DIGITS = 2 * SET_SHOWN,
+    SET_EPOCH = 8,  /* where a tail has its epoch */
     DRAFT_SIZE = 7, /* ".XXXXXX" of a draft */
 };
 
@@ -36,6 +37,12 @@ void backup_name(const struct backup_header *h, char ret[BACKUP_NAME_ROOM])
     }
     (void)snprintf(ret, BACKUP_NAME_ROOM, "%s-%s-%s-%s.backup", h->agency.text, stamp, set,
                    part_word(h->part));
+}
+
+void backup_set_epoch(struct backup_header *tail, const struct epoch *epoch)
+{
+    MUST(SET_EPOCH + sizeof epoch->random == sizeof tail->set);
+    memcpy(tail->set + SET_EPOCH, epoch->random, sizeof epoch->random);
 }
 
 /* What follows agency, time and set in the name, or NULL: another's. */
@@ -74,22 +81,35 @@ static bool read_header(int folder_fd, const char *name, struct backup_header *r
     return s == OK && backup_header_read(bytes_of(header, sizeof header), ret) == OK;
 }
 
-/* What was published until a tail was made is in whatever was made after it. */
-static void look_at_tail(int folder_fd, const char *name,
-                         const struct backup_header *newest, struct backup_kept *k)
+/* All of it is in what was made after it, in the same epoch; of another one nobody knows
+ * whether it was ever taken in. */
+static bool is_of_no_use(const struct backup_header *tail, const struct backup_keeping *by)
+{
+    const struct backup_header *const newest = by->newest;
+
+    if (memcmp(tail->set, newest->set, sizeof tail->set) == 0 ||
+        memcmp(tail->recovery, newest->recovery, sizeof tail->recovery) != 0 ||
+        tail->made > newest->made)
+        return false;
+    return memcmp(tail->set + SET_EPOCH, by->epoch->random, sizeof by->epoch->random) ==
+               0 ||
+           newest->made - tail->made > by->tails_ms;
+}
+
+static void look_at_tail(int folder_fd, const char *name, const struct backup_keeping *by,
+                         struct backup_kept *k)
 {
     struct backup_header h;
 
     if (read_header(folder_fd, name, &h) && h.part == BACKUP_TAIL &&
-        agency_id_equal(&h.agency, &newest->agency) && h.made <= newest->made &&
-        memcmp(h.set, newest->set, sizeof h.set) != 0 &&
-        memcmp(h.recovery, newest->recovery, sizeof h.recovery) == 0)
+        agency_id_equal(&h.agency, &by->newest->agency) && is_of_no_use(&h, by))
         k->removed += unlinkat(folder_fd, name, 0) == 0 ? 1 : 0;
 }
 
-static void look_at(int folder_fd, const char *name, const struct backup_header *newest,
+static void look_at(int folder_fd, const char *name, const struct backup_keeping *by,
                     struct backup_kept *k)
 {
+    const struct backup_header *const newest = by->newest;
     const char *const end = name_end(&newest->agency, name);
     struct backup_header h;
 
@@ -100,7 +120,7 @@ static void look_at(int folder_fd, const char *name, const struct backup_header 
         return;
     }
     if (strcmp(end, "-tail.backup") == 0)
-        look_at_tail(folder_fd, name, newest, k);
+        look_at_tail(folder_fd, name, by, k);
     if (strcmp(end, "-keys.backup") != 0 || !read_header(folder_fd, name, &h) ||
         h.part != BACKUP_KEYS || !agency_id_equal(&h.agency, &newest->agency) ||
         memcmp(h.set, newest->set, sizeof h.set) == 0)
@@ -111,7 +131,7 @@ static void look_at(int folder_fd, const char *name, const struct backup_header 
         k->until = h.expires;
 }
 
-struct backup_kept backup_keep(const char *folder, const struct backup_header *newest)
+struct backup_kept backup_keep(const char *folder, const struct backup_keeping *keeping)
 {
     struct backup_kept k = {0};
     DIR *const d = opendir(folder);
@@ -119,7 +139,7 @@ struct backup_kept backup_keep(const char *folder, const struct backup_header *n
     if (d == NULL)
         return k;
     for (const struct dirent *e = readdir(d); e != NULL; e = readdir(d))
-        look_at(dirfd(d), e->d_name, newest, &k);
+        look_at(dirfd(d), e->d_name, keeping, &k);
     (void)closedir(d); /* only read */
     return k;
 }

@@ -255,14 +255,18 @@ static int run_steps(struct making *m)
         code = make_copy(m);
     if (code == EXIT_DONE)
         code = seal_parts(m);
-    staged_done(&m->staged); /* the copy is sealed; no key stays in it */
+    staged_empty(&m->staged); /* the copy is sealed; no key stays in it */
     if (code == EXIT_DONE)
         code = ask_node(m);
     if (code == EXIT_DONE)
         code = keep_parts(m);
     if (code != EXIT_DONE)
         return code;
-    const struct backup_kept kept = backup_keep(m->target.out, &m->headers[0]);
+    const struct backup_keeping keeping = {
+        .newest = &m->headers[0],
+        .epoch = &m->checked.places[lane_rank(LANE_LOCAL)].epoch,
+        .tails_ms = m->target.keys_ms};
+    const struct backup_kept kept = backup_keep(m->target.out, &keeping);
     print(m, &kept);
     return EXIT_DONE;
 }
@@ -276,6 +280,7 @@ static int run_make(struct cli *c)
     m->c = c;
     m->staged.lock_fd = -1;
     const int code = run_steps(m);
+    staged_done(&m->staged); /* until now no tail was begun, which would be of before it */
     for (size_t i = 0; i < COUNT_OF(parts); i++)
         file_draft_drop(&m->drafts[i]);
     return code;

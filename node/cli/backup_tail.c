@@ -144,6 +144,7 @@ static int seal(struct tailing *t)
                                 .made = clock_wall() / 1000 * 1000};
     memcpy(h->recovery, t->target.recovery, HPKE_KEY_SIZE);
     entropy_fill(h->set, sizeof h->set);
+    backup_set_epoch(h, &t->places[lane_rank(LANE_LOCAL)].epoch);
     backup_name(h, name);
     status s = file_path(t->target.out, name, path, sizeof path);
     if (s == OK)
@@ -191,7 +192,10 @@ static int run_steps(struct tailing *t)
         code = seal(t);
     if (code != EXIT_DONE)
         return code;
-    (void)backup_keep(t->target.out, &t->header); /* older ones are of no use any more */
+    const struct backup_keeping keeping = {.newest = &t->header,
+                                           .epoch = &t->places[lane_rank(LANE_LOCAL)].epoch,
+                                           .tails_ms = t->target.keys_ms};
+    (void)backup_keep(t->target.out, &keeping); /* older ones are of no use any more */
     print(t);
     return EXIT_DONE;
 }

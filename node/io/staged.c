@@ -145,6 +145,14 @@ status staged_keep(struct staged *s, const char *home)
     return sync_parent(home);
 }
 
+void staged_empty(struct staged *s)
+{
+    const int fd DEFER(close_fd) = s->lock_fd < 0 ? -1 : open_folder(s->folder);
+
+    if (fd >= 0)
+        empty(fd);
+}
+
 void staged_done(struct staged *s)
 {
     if (s->lock_fd < 0)

@@ -24,6 +24,8 @@ NODISCARD status staged_open(struct staged *s, const char *folder);
 /* Down to the disk, and from now on `home`, where nothing or an empty folder is. The
  * journal's passing files are gone then.  E_DUPLICATE: something is there.  E_IO. */
 NODISCARD status staged_keep(struct staged *s, const char *home);
+/* All of it goes now, and nobody else begins to work here before staged_done. */
+void staged_empty(struct staged *s);
 void staged_done(struct staged *s); /* removes all of it; also after keep, and at -1 */
 
 /* The running node: removes what a killed backup left in its home. */

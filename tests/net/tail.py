@@ -10,7 +10,9 @@ import argparse
 import glob
 import json
 import os
+import signal
 import sqlite3
+import subprocess
 import sys
 
 import scene
@@ -149,12 +151,56 @@ def test_comes_back(net: Network, places: list[dict], backup: dict, kept: dict) 
     scene.wait_stored(net, "F55", alone["id"], set(RECIPIENTS))
 
 
+def tails(net: Network) -> set[str]:
+    return set(glob.glob(net.path("backups", "F55-*-tail.backup")))
+
+
+def test_beside(net: Network, *files: str) -> None:
+    """While a backup is made none is begun, up to its last step: what the one knows nothing of, the
+    other would take away.  The maker is stopped where it has sealed and waits for the node."""
+    node = net.processes["F55"]
+    command = [net.binary, "backup", "make", "--home", net.path("F55"), "--recovery",
+               net.path("recovery.key.pub"), "--out", net.path("backups")]
+    node.send_signal(signal.SIGSTOP)
+    try:
+        with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                              cwd=net.folder, text=True) as maker:
+            scene.wait("the journal to be sealed", lambda: glob.glob(
+                net.path("backups", "F55-*-journal.backup.*")) and not os.path.exists(
+                    net.path("F55", "backup", "keys.db")))
+            maker.send_signal(signal.SIGSTOP)
+            node.send_signal(signal.SIGCONT)
+            try:
+                done = net.run(*command[1:2], "tail", *command[3:], check=False)
+            finally:
+                maker.send_signal(signal.SIGCONT)
+            told = maker.communicate(timeout=60)[0]
+    finally:
+        node.send_signal(signal.SIGCONT)
+    check_equal(maker.returncode, 0, f"the backup beside which a tail was wanted: {told}")
+    check("is at work here" in done.stderr, f"the tail: {done.returncode} {done.stdout}{done.stderr}")
+    check_equal([path for path in files if not os.path.exists(path)], [], "what stood there")
+
+
 def test_whole_again(net: Network) -> None:
-    """Where no tail goes on from the backup: the restored node has none, and then its epoch ends."""
+    """Where no tail goes on from the backup: the restored node has none, and then its epoch ends.
+    Tails of before stay for as long as keys do, as it may have been restored without them."""
+    before = tails(net)
+    check(before, "no tail of before the machine was lost")
     whole = tail(net)
     check("journal" in whole, f"after a restore: {whole}")
-    check_equal(glob.glob(net.path("backups", "F55-*-tail.backup")), [], "tails of no use")
+    check_equal(tails(net), before, "tails that a restored home may lack")
     check_equal(tail(net)["backup"], whole["backup"], "and then tails again")
+    tail(net)
+    check_equal(len(tails(net) - before), 1, "tails of this epoch")
+    test_beside(net, *before)
+    check_equal(tails(net), before, "tails after a whole backup of their epoch, and of another")
+    for path in before:
+        with open(path, "r+b") as f:
+            f.seek(74)  # "made" of the header
+            f.write((1).to_bytes(8, "big"))
+    tail(net)
+    check_equal(tails(net) & before, set(), "tails of before that are past the time")
     net.stop("F55")
     os.remove(net.path("F55", "head"))
     start(net, "F55")

@@ -76,6 +76,10 @@ static void one_works_in_it_at_a_time(void)
     put("keys.db");
     staged_tidy(base);
     CHECK(is_there(folder, "keys.db"));
+    staged_empty(&s);
+    CHECK(!is_there(folder, "keys.db"));
+    CHECK_STATUS(staged_open(&other, folder), E_BUSY);
+    put("keys.db");
     abandon(&s);
     CHECK_OK(staged_open(&other, folder));
     CHECK(!is_there(folder, "keys.db"));
