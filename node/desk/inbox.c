@@ -205,6 +205,14 @@ static const char *more(struct desk *d, const struct inbox *in)
                      skip, NULL);
 }
 
+/* For who has no command line: a row of its own, behind the others. */
+static void give_more(struct inbox *in)
+{
+    rows_next(&in->rows, 2);
+    rows_text(&in->rows, "row", "more");
+    rows_number(&in->rows, "skip", in->filter->skip + in->looked_at);
+}
+
 status inbox_answer(struct desk *d, struct call *c, struct control_answer *ret)
 {
     struct inbox in = {.desk = d, .filter = c->work};
@@ -212,11 +220,13 @@ status inbox_answer(struct desk *d, struct call *c, struct control_answer *ret)
         .kind = KIND_INTELLIGENCE, .skip = in.filter->skip, .limit = INBOX_LOOKED_AT + 1};
     struct rows *const r = &in.rows;
 
-    rows_init(r, d->exchange->arena, INBOX_ROWS);
+    rows_init(r, d->exchange->arena, INBOX_ROWS + 1);
     const status s = journal_inbox(d->journal, range, d->scratch, each, &in);
     if (s != E_LIMIT)
         TRY(s);
     const bool narrowed = c->parsed.argument_count > 0;
+    if (s == E_LIMIT && text_is(bytes_of_text(c->channel), "http"))
+        give_more(&in);
     ret->sentence = bytes_of_text(s == E_LIMIT   ? more(d, &in)
                                   : r->count > 0 ? ""
                                   : narrowed     ? "nothing that has arrived matches"

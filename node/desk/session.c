@@ -224,7 +224,8 @@ bool session_is_token(struct bytes token)
 /* What the gateway has a path for. */
 static bool may(struct bytes verb)
 {
-    static const char *const verbs[] = {"publish", "trace", "status", "session-end"};
+    static const char *const verbs[] = {"publish", "trace", "status", "session-end",
+                                        "inbox",   "show",  "todo"};
 
     for (size_t i = 0; i < COUNT_OF(verbs); i++) {
         if (text_is(verb, verbs[i]))
@@ -246,8 +247,9 @@ status session_admit(struct desk *d, struct call *c, struct bytes token)
         return E_REVOKED;
     }
     if (!may(c->parsed.verb)) {
-        c->sentence = "a person may publish, trace, ask for the status and sign out here: "
-                      "the rest is asked at the control socket";
+        c->sentence = "a person may publish, read, trace, see what has arrived, what waits "
+                      "and how the node is, and sign out here: the rest is asked at the "
+                      "control socket";
         return E_DENIED;
     }
     c->person = s->person;

@@ -2,7 +2,7 @@
 
 #include "address.h"
 #include "clock.h"
-#include "route.h"
+#include "request.h"
 #include "types.h"
 
 #include <microhttpd.h>
@@ -86,52 +86,7 @@ static enum MHD_Result queue(struct MHD_Connection *connection, const struct htt
     return queued;
 }
 
-/* --- headers --- */
-
-struct heads {
-    struct http_request *request;
-    const char *host, *encoding, *length;
-    bool too_long;
-};
-
-static enum MHD_Result each_head(void *context, enum MHD_ValueKind kind, const char *name,
-                                 const char *value)
-{
-    struct heads *const h = context;
-    const struct {
-        const char *name;
-        const char **to;
-    } wanted[] = {
-        {"Authorization", &h->request->authorization},
-        {"Content-Type", &h->request->content_type},
-        {"Idempotency-Key", &h->request->key},
-        {"Flagpost-Released-By", &h->request->released},
-        {"Flagpost-Mend", &h->request->mend},
-        {"Host", &h->host},
-        {"Content-Encoding", &h->encoding},
-        {"Content-Length", &h->length},
-    };
-
-    (void)kind;
-    for (size_t i = 0; i < COUNT_OF(wanted); i++) {
-        if (strcasecmp(name, wanted[i].name) != 0)
-            continue;
-        h->request->repeated = h->request->repeated || *wanted[i].to != NULL;
-        *wanted[i].to = value == NULL ? "" : value;
-        h->too_long = h->too_long || strlen(*wanted[i].to) > HTTP_HEADER_MAX;
-    }
-    return MHD_YES;
-}
-
-static struct heads read_heads(struct MHD_Connection *connection, const char *path,
-                               const char *method, struct http_request *ret)
-{
-    struct heads h = {.request = ret};
-
-    *ret = (struct http_request){.method = method, .path = path};
-    (void)MHD_get_connection_values(connection, MHD_HEADER_KIND, each_head, &h);
-    return h;
-}
+/* --- what is refused at once --- */
 
 static bool length_is_over(const char *length)
 {
@@ -140,7 +95,7 @@ static bool length_is_over(const char *length)
 }
 
 /* True when it is refused before its body is read. */
-static bool refuse(const struct gateway *g, const struct heads *h, struct arena *a,
+static bool refuse(const struct gateway *g, const struct http_heads *h, struct arena *a,
                    struct http_answer *ret)
 {
     if (g->check_host && !http_host_is_ours(h->host)) {
@@ -192,12 +147,12 @@ static enum MHD_Result begin(struct gateway *g, struct MHD_Connection *connectio
                              const char *path, const char *method, void **one)
 {
     struct room room DEFER(room_done) = {0};
-    struct http_request request;
+    struct http_request request = {.method = method, .path = path};
     struct http_answer answer;
 
     if (!room_open(&room))
         return MHD_NO;
-    const struct heads h = read_heads(connection, path, method, &request);
+    const struct http_heads h = http_read_heads(connection, &request);
     if (refuse(g, &h, &room.arena, &answer))
         return queue(connection, &answer);
     *one = calloc(1, sizeof(struct upload));
@@ -235,12 +190,12 @@ static enum MHD_Result finish(struct gateway *g, struct MHD_Connection *connecti
                               const struct upload *one)
 {
     struct room room DEFER(room_done) = {0};
-    struct http_request request;
+    struct http_request request = {.method = method, .path = path};
     struct http_answer answer;
 
     if (!room_open(&room))
         return MHD_NO;
-    (void)read_heads(connection, path, method, &request); /* judged already */
+    (void)http_read_heads(connection, &request); /* judged already */
     request.body = bytes_of(one->body, one->size);
     if (one->dropped > 0) {
         http_refuse(413, E_LIMIT, "a record has at most 256 KiB", &room.arena, &answer);

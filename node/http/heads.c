@@ -63,3 +63,13 @@ bool http_has_key(const struct http_request *r)
     }
     return size >= 1 && size <= HTTP_KEY_MAX;
 }
+
+bool http_id_is_whole(struct bytes id, struct arena *a, struct http_answer *ret)
+{
+    record_id ignored;
+
+    if (record_id_read(id, &ignored) == OK)
+        return true;
+    http_refuse(400, E_FORM, "a record's id is 32 digits and letters a to f", a, ret);
+    return false;
+}

@@ -15,6 +15,9 @@ bool http_read_basic(const struct http_request *r, struct arena *a, struct bytes
 /* "application/json", with nothing behind it but a character set that is UTF-8. */
 bool http_is_json(const struct http_request *r);
 
+/* A record's id, all of it; else false, and why. */
+bool http_id_is_whole(struct bytes id, struct arena *a, struct http_answer *ret);
+
 /* An idempotency key of visible characters. */
 bool http_has_key(const struct http_request *r);
 

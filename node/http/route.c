@@ -1,15 +1,12 @@
 #include "route.h"
 
 #include "answer_json.h"
-#include "control.h"
 #include "heads.h"
+#include "question.h"
 #include "record_json.h"
-#include "server.h"
 #include "text.h"
 
 #include <string.h>
-
-enum { ARGUMENTS_MAX = 5 };
 
 void http_refuse(unsigned code, status s, const char *sentence, struct arena *a,
                  struct http_answer *ret)
@@ -17,7 +14,7 @@ void http_refuse(unsigned code, status s, const char *sentence, struct arena *a,
     const struct control_answer answer = {.status = s, .sentence = bytes_of_text(sentence)};
 
     *ret = (struct http_answer){.code = code, .later = code == 503};
-    if (answer_json_write(&answer, a, &ret->json) != OK)
+    if (answer_json_write(&answer, NULL, a, &ret->json) != OK)
         ret->json = (struct bytes){0};
 }
 
@@ -30,6 +27,9 @@ enum route {
     ROUTE_STATUS,
     ROUTE_SIGN_IN,
     ROUTE_SIGN_OUT,
+    ROUTE_INBOX,
+    ROUTE_OPEN,
+    ROUTE_TODO,
 };
 
 static const struct route_row {
@@ -40,6 +40,9 @@ static const struct route_row {
 } routes[] = {
     {"/v1/records", NULL, ROUTE_RECORDS, "POST", "POST"},
     {"/v1/records/", "/trace", ROUTE_TRACE, "GET", "GET"},
+    {"/v1/records/", "/open", ROUTE_OPEN, "POST", "POST"},
+    {"/v1/inbox", NULL, ROUTE_INBOX, "GET", "GET"},
+    {"/v1/todo", NULL, ROUTE_TODO, "GET", "GET"},
     {"/v1/status", NULL, ROUTE_STATUS, "GET", "GET"},
     {"/v1/session", NULL, ROUTE_SIGN_IN, "POST", "POST, DELETE"},
     {"/v1/session", NULL, ROUTE_SIGN_OUT, "DELETE", "POST, DELETE"},
@@ -95,6 +98,18 @@ static bool refuse_headers_of_record(const struct http_request *r, struct arena 
     return false;
 }
 
+static bool refuse_without_purpose(const struct http_request *r, struct arena *a,
+                                   struct http_answer *ret)
+{
+    if (r->purpose != NULL && r->purpose[strspn(r->purpose, " \t")] != '\0')
+        return false;
+    http_refuse(400, E_USAGE,
+                "say why it is read: the header Flagpost-Purpose, which goes into the log "
+                "before anything is shown",
+                a, ret);
+    return true;
+}
+
 static bool refuse_unnamed(const struct http_request *r, enum route route, struct arena *a,
                            struct http_answer *ret)
 {
@@ -141,84 +156,9 @@ bool http_refuse_early(const struct http_request *r, struct arena *a,
     }
     if (refuse_unnamed(r, row->route, a, ret))
         return true;
+    if (row->route == ROUTE_OPEN)
+        return refuse_without_purpose(r, a, ret);
     return row->route == ROUTE_RECORDS && refuse_headers_of_record(r, a, ret);
-}
-
-/* --- asking the node --- */
-
-/* Whatever else the node says, it cannot serve now. */
-enum { CODE_OTHERWISE = 503 };
-
-static unsigned code_of(status s)
-{
-    static const struct {
-        status status;
-        unsigned code;
-    } codes[] = {
-        {OK, 200},       {E_FORM, 400},     {E_USAGE, 400},   {E_REVOKED, 401},
-        {E_DENIED, 403}, {E_POLICY, 403},   {E_UNKNOWN, 404}, {E_DUPLICATE, 409},
-        {E_LIMIT, 413},  {E_VALUE, 422},    {E_MARKING, 422}, {E_HELD, 202},
-        {E_OFTEN, 429},  {E_RECALLED, 403},
-    };
-
-    for (size_t i = 0; i < COUNT_OF(codes); i++) {
-        if (codes[i].status == s)
-            return codes[i].code;
-    }
-    return CODE_OTHERWISE;
-}
-
-struct question {
-    const char *verb;
-    size_t count;
-    struct control_field arguments[ARGUMENTS_MAX];
-};
-
-static void add(struct question *q, const char *name, struct bytes value)
-{
-    MUST(q->count < ARGUMENTS_MAX);
-    q->arguments[q->count++] =
-        (struct control_field){.name = bytes_of_text(name), .value = value};
-}
-
-static void refuse_silent_node(status s, struct arena *a, struct http_answer *ret)
-{
-    if (s == E_BUSY)
-        http_refuse(503, E_BUSY, "the node is not running: send it again later", a, ret);
-    else if (s == E_DENIED)
-        http_refuse(503, E_DENIED, "the gateway may not use the node's control socket", a,
-                    ret);
-    else
-        http_refuse(503, E_IO,
-                    "the node gave no answer: send it again with the same Idempotency-Key",
-                    a, ret);
-}
-
-/* False after filling `ret` with why there is no answer of the node. */
-static bool ask(const char *control, const struct question *q, struct arena *a,
-                struct control_answer *ret_answer, struct http_answer *ret)
-{
-    const struct control_request request = {.verb = bytes_of_text(q->verb),
-                                            .argument_count = q->count,
-                                            .arguments = q->arguments};
-    struct bytes sent = {0};
-    struct bytes got = {0};
-
-    status s = control_request_encode(&request, a, &sent);
-    if (s == OK)
-        s = server_ask(control, sent, a, &got);
-    if (s == OK)
-        s = control_answer_decode(got, a, ret_answer);
-    if (s != OK) {
-        refuse_silent_node(s, a, ret);
-        return false;
-    }
-    *ret = (struct http_answer){.code = code_of(ret_answer->status)};
-    ret->later = ret->code == 503 || ret->code == 429;
-    s = answer_json_write(ret_answer, a, &ret->json);
-    if (s != OK)
-        http_refuse(503, s, "the node's answer is too large for here", a, ret);
-    return s == OK;
 }
 
 /* --- the paths, one by one --- */
@@ -255,22 +195,15 @@ static void publish(const char *control, const struct http_request *r, struct ar
 
     if (!read_record(r, a, &packed, ret))
         return;
-    add(&q, "token", http_token(r));
-    add(&q, "record", packed);
-    add(&q, "key", bytes_of_text(r->key));
+    question_add(&q, "token", http_token(r));
+    question_add(&q, "record", packed);
+    question_add(&q, "key", bytes_of_text(r->key));
     if (r->released != NULL)
-        add(&q, "released", bytes_of_text(r->released));
+        question_add(&q, "released", bytes_of_text(r->released));
     if (r->mend != NULL)
-        add(&q, "mend", bytes_of_text(r->mend));
-    if (ask(control, &q, a, &answer, ret) && answer.status == OK)
+        question_add(&q, "mend", bytes_of_text(r->mend));
+    if (question_ask(control, &q, a, &answer, ret) && answer.status == OK)
         ret->code = was_published_before(&answer) ? 200 : 201;
-}
-
-static bool id_is_whole(struct bytes id)
-{
-    record_id ignored;
-
-    return record_id_read(id, &ignored) == OK;
 }
 
 static void trace(const char *control, const struct http_request *r, struct bytes id,
@@ -279,13 +212,11 @@ static void trace(const char *control, const struct http_request *r, struct byte
     struct question q = {.verb = "trace"};
     struct control_answer answer = {0};
 
-    if (!id_is_whole(id)) {
-        http_refuse(400, E_FORM, "a record's id is 32 digits and letters a to f", a, ret);
+    if (!http_id_is_whole(id, a, ret))
         return;
-    }
-    add(&q, "token", http_token(r));
-    add(&q, "id", id);
-    (void)ask(control, &q, a, &answer, ret); /* either way `ret` is the answer */
+    question_add(&q, "token", http_token(r));
+    question_add(&q, "id", id);
+    (void)question_ask(control, &q, a, &answer, ret); /* either way `ret` is the answer */
 }
 
 static void status_of_node(const char *control, const struct http_request *r,
@@ -294,8 +225,8 @@ static void status_of_node(const char *control, const struct http_request *r,
     struct question q = {.verb = "status"};
     struct control_answer answer = {0};
 
-    add(&q, "token", http_token(r));
-    (void)ask(control, &q, a, &answer, ret); /* either way `ret` is the answer */
+    question_add(&q, "token", http_token(r));
+    (void)question_ask(control, &q, a, &answer, ret); /* either way `ret` is the answer */
 }
 
 static void sign_in(const char *control, const struct http_request *r, struct arena *a,
@@ -310,9 +241,9 @@ static void sign_in(const char *control, const struct http_request *r, struct ar
         http_refuse(400, E_FORM, "name and password could not be read", a, ret);
         return;
     }
-    add(&q, "user", user);
-    add(&q, "password", password);
-    if (ask(control, &q, a, &answer, ret) && answer.status == OK)
+    question_add(&q, "user", user);
+    question_add(&q, "password", password);
+    if (question_ask(control, &q, a, &answer, ret) && answer.status == OK)
         ret->code = 201;
     ret->wants_basic = true;
 }
@@ -323,8 +254,8 @@ static void sign_out(const char *control, const struct http_request *r, struct a
     struct question q = {.verb = "session-end"};
     struct control_answer answer = {0};
 
-    add(&q, "token", http_token(r));
-    (void)ask(control, &q, a, &answer, ret); /* either way `ret` is the answer */
+    question_add(&q, "token", http_token(r));
+    (void)question_ask(control, &q, a, &answer, ret); /* either way `ret` is the answer */
 }
 
 void http_answer_request(const char *control, const struct http_request *r, struct arena *a,
@@ -351,6 +282,15 @@ void http_answer_request(const char *control, const struct http_request *r, stru
         return;
     case ROUTE_SIGN_OUT:
         sign_out(control, r, a, ret);
+        return;
+    case ROUTE_INBOX:
+        http_inbox(control, r, a, ret);
+        return;
+    case ROUTE_OPEN:
+        http_open(control, r, id, a, ret);
+        return;
+    case ROUTE_TODO:
+        http_todo(control, r, a, ret);
         return;
     case ROUTE_NONE:
         return;

@@ -12,13 +12,21 @@
 enum {
     HTTP_BODY_MAX = 256 * 1024,
     HTTP_KEY_MAX = 128,    /* of an idempotency key */
-    HTTP_HEADER_MAX = 512, /* of any header that is looked at */
+    HTTP_HEADER_MAX = 512, /* of any header that is looked at, and of any filter */
+    HTTP_FILTERS_MAX = 12,
+};
+
+/* One of those behind the path: ?name=value. */
+struct http_filter {
+    const char *name, *value;
 };
 
 /* As the library gave it; NULL: there is no such header. */
 struct http_request {
     const char *method, *path;
-    const char *authorization, *content_type, *key, *released, *mend;
+    const char *authorization, *content_type, *key, *released, *mend, *purpose, *class;
+    size_t filter_count;
+    struct http_filter filters[HTTP_FILTERS_MAX];
     bool repeated; /* one of these came twice */
     struct bytes body;
 };

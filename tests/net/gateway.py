@@ -21,6 +21,7 @@ import time
 import canary
 import drafts
 import http_people
+import http_reads
 import scene
 from http_scene import (DEADLINE, GATEWAY_UID, Draft202012Validator, Gateway, Interface, Slow,
                         ask_by_hand, expect, new_token)
@@ -460,6 +461,7 @@ def run_all(net: Network, g: Gateway, canaries: canary.Canaries) -> None:
     wants_a_token(net, g)
     knows_its_paths_and_its_host(g, record)
     http_people.check_people(net, g, canaries, record)
+    http_reads.check_reads(net, g.interface, canaries)
     tells_of_a_recall(net, g, record)
     speaks_on_a_unix_socket(net, g.interface, g.token)
     outlives_a_crowd(g)

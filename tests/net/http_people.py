@@ -24,17 +24,17 @@ def sign_in(g: Gateway, password: str, name: str = NAME, **more: str) -> tuple[i
     return g.ask("POST", "/v1/session", token="", Authorization=basic(name, password), **more)
 
 
-def set_password(net: Network, *typed: str) -> tuple[int, str]:
+def set_password(net: Network, *typed: str, agency: str = "F55") -> tuple[int, str]:
     user = {"user": PERSON_UID, "group": GATEWAY_UID, "extra_groups": []} \
         if os.geteuid() == 0 else {}
-    done = subprocess.run([net.binary, "operator", "password", "--home", net.path("F55")],
+    done = subprocess.run([net.binary, "operator", "password", "--home", net.path(agency)],
                           input="".join(line + "\n" for line in typed), text=True,
                           capture_output=True, timeout=60, cwd="/", **user)
     return done.returncode, done.stdout + done.stderr
 
 
-def roles(net: Network, given: str) -> None:
-    net.at("F55", "operator set", USER, "--roles", given)
+def roles(net: Network, given: str, agency: str = "F55") -> None:
+    net.at(agency, "operator set", USER, "--roles", given)
 
 
 def sets_it_himself(net: Network, password: str) -> None:
@@ -80,7 +80,7 @@ def may_what_its_role_may(net: Network, g: Gateway, token: str, record: str) -> 
     again = expect(g.post(sent, "p-1", token=token), 200)
     check_equal(again["record"]["id"], done["record"]["id"], "the same key, the same answer")
     if os.geteuid() == 0:  # what has no path has no way in with the token, either
-        for verb in ("inbox", "audit", "operator-password", "draft"):
+        for verb in ("drafts", "audit", "operator-password", "draft", "source", "redact"):
             said = ask_by_hand(net, GATEWAY_UID, verb, f"token={token}", "password=" + "x" * 20)
             check(b"a person may publish" in said, f"{verb} with a session: {said}")
         said = ask_by_hand(net, 0, "status", f"token={token}")

@@ -51,6 +51,8 @@ class Interface:
         path = os.path.join(HERE, "..", "..", "proto", "openapi.json")
         with open(path, encoding="utf-8") as f:
             self.document = json.load(f)
+        with open(os.path.join(os.path.dirname(path), "record.schema.json"), encoding="utf-8") as f:
+            self.record = json.load(f)
         self.promised = {(path, method.upper(), code)
                          for path, methods in self.document["paths"].items()
                          for method, what in methods.items() for code in what["responses"]}
@@ -83,12 +85,17 @@ class Interface:
         promised = methods[named]["responses"]
         check(str(code) in promised, f"{method} {path}: {code} is not in the document: {body}")
         response = self.resolve(promised[str(code)])
-        schema = {**response["content"]["application/json"]["schema"],
-                  "components": self.document["components"]}
+        schema = self.with_record({**response["content"]["application/json"]["schema"],
+                                   "components": self.document["components"]})
         faults = [f"{list(e.path)}: {e.message}"
                   for e in Draft202012Validator(schema).iter_errors(body)]
         check(not faults, f"{method} {path} {code}: {faults[:3]} in {body}")
         self.seen.add((template, named.upper(), str(code)))
+
+    def with_record(self, schema: dict) -> dict:
+        """The record's own document in the place of its name; it has an identifier to itself."""
+        text = json.dumps(schema).replace('{"$ref": "record.schema.json"}', json.dumps(self.record))
+        return json.loads(text)
 
     def check_all_seen(self) -> None:
         check_equal(sorted(self.promised - self.seen), [], "promised and never asked for")
@@ -97,9 +104,9 @@ class Interface:
 class Gateway:
     """`flagpost http` as a process, and requests to it."""
 
-    def __init__(self, net: Network, interface: Interface, listen: str):
-        self.net, self.interface, self.listen = net, interface, listen
-        self.log = net.path("http.log")
+    def __init__(self, net: Network, interface: Interface, listen: str, agency: str = "F55"):
+        self.net, self.interface, self.listen, self.agency = net, interface, listen, agency
+        self.log = net.path(f"http-{agency}.log")
         self.process: subprocess.Popen | None = None
         self.token = ""
 
@@ -108,7 +115,7 @@ class Gateway:
             if os.geteuid() == 0 else {}
         with open(self.log, "ab") as log:
             self.process = subprocess.Popen(
-                [self.net.binary, "http", "--home", self.net.path("F55"), "--listen",
+                [self.net.binary, "http", "--home", self.net.path(self.agency), "--listen",
                  self.listen], stderr=log, stdout=log, cwd="/", **user)
         scene.wait("the gateway", self.answers)
 
@@ -171,8 +178,8 @@ class Gateway:
         check_equal(self.process.wait(timeout=60), 0, "the gateway's exit code")
 
 
-def new_token(net: Network, name: str) -> str:
-    done = net.run("token", "new", name, "--home", net.path("F55"))
+def new_token(net: Network, name: str, agency: str = "F55") -> str:
+    done = net.run("token", "new", name, "--home", net.path(agency))
     token = done.stdout.strip()
     check(re.fullmatch(r"fpt1_[0-9a-f]{64}", token), f"a token: {token!r}")
     return token

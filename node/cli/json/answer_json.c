@@ -16,13 +16,13 @@ static const struct member {
     {"stream", "streams", true},   {"recall", "recall", false},
     {"holder", "holders", true},   {"peer", "peers", true},
     {"draft", "draft", false},     {"mended", "mended", true},
-    {"session", "session", false},
+    {"session", "session", false}, {"more", "more", false},
 };
 
 /* Fields that are counted. */
 static const char *const numbers[] = {
     "index", "witnesses", "quorum", "roster",    "lists",  "size",
-    "epoch", "have",      "for_us", "receipted", "idle_s",
+    "epoch", "have",      "for_us", "receipted", "idle_s", "skip",
 };
 
 /* Fields that are answered with yes or no.  Elsewhere `sent` is a time: then it stays. */
@@ -56,12 +56,6 @@ static json_t *value_of(const struct control_field *f)
     return text_of(f->value);
 }
 
-/* The row's own kind is told by where it stands. */
-static bool is_kind(const struct control_field *f)
-{
-    return text_is(f->name, "row");
-}
-
 static bool put_named(json_t *object, struct bytes name, json_t *value)
 {
     char text[64] = "";
@@ -74,13 +68,14 @@ static bool put_named(json_t *object, struct bytes name, json_t *value)
     return json_object_set_new(object, text, value) == 0; /* takes the value in any case */
 }
 
-static json_t *row_object(const struct control_row *row, bool with_kind)
+/* Without the field `but`; NULL: with all of them. */
+static json_t *row_object(const struct control_row *row, const char *but)
 {
     json_t *const object = json_object();
 
     for (size_t i = 0; object != NULL && i < row->field_count; i++) {
         const struct control_field *const f = &row->fields[i];
-        if (is_kind(f) && !with_kind)
+        if (but != NULL && text_is(f->name, but))
             continue;
         if (!put_named(object, f->name, value_of(f))) {
             json_decref(object);
@@ -90,22 +85,26 @@ static json_t *row_object(const struct control_row *row, bool with_kind)
     return object;
 }
 
-static const struct member *member_of(const struct control_row *row)
+static const struct member other = {"", "others", true};
+
+static const struct member *member_of(const struct control_row *row,
+                                      const struct member *unnamed)
 {
-    static const struct member other = {"", "others", true};
     const struct bytes kind = control_value(row, "row");
 
     for (size_t i = 0; i < COUNT_OF(members); i++) {
         if (text_is(kind, members[i].row))
             return &members[i];
     }
-    return &other;
+    return kind.size == 0 ? unnamed : &other;
 }
 
-static bool put_row(json_t *object, const struct control_row *row)
+static bool put_row(json_t *object, const struct control_row *row,
+                    const struct member *unnamed)
 {
-    const struct member *const m = member_of(row);
-    json_t *const one = row_object(row, m->row[0] == '\0');
+    const struct member *const m = member_of(row, unnamed);
+    /* A row's own kind is told by where it stands. */
+    json_t *const one = row_object(row, m->row[0] == '\0' ? NULL : "row");
 
     if (one == NULL)
         return false;
@@ -147,13 +146,59 @@ static status dump(json_t *object, struct arena *a, struct bytes *ret)
     return s;
 }
 
-status answer_json_write(const struct control_answer *answer, struct arena *a,
-                         struct bytes *ret)
+/* Where a list was asked for there is one, though it has nothing in it. */
+static json_t *begin(const struct control_answer *answer, const char *list)
 {
-    json_t *object = head(answer->status, answer->sentence);
+    json_t *const object = head(answer->status, answer->sentence);
+
+    if (object == NULL || list == NULL || answer->status != OK ||
+        json_object_set_new(object, list, json_array()) == 0)
+        return object;
+    json_decref(object);
+    return NULL;
+}
+
+status answer_json_write(const struct control_answer *answer, const char *list,
+                         struct arena *a, struct bytes *ret)
+{
+    const struct member unnamed = {"", list == NULL ? other.name : list, true};
+    json_t *object = begin(answer, list);
 
     for (size_t i = 0; object != NULL && i < answer->row_count; i++) {
-        if (put_row(object, &answer->rows[i]))
+        if (put_row(object, &answer->rows[i], &unnamed))
+            continue;
+        json_decref(object);
+        object = NULL;
+    }
+    return dump(object, a, ret);
+}
+
+static json_t *record_object(const struct control_row *row, struct arena *a)
+{
+    struct record *const record = arena_take(a, sizeof *record);
+    struct bytes text = {0};
+
+    if (record == NULL || record_unpack(control_value(row, "record"), a, record) != OK ||
+        record_json_write(record, a, &text) != OK)
+        return NULL;
+    return json_loadb((const char *)text.at, text.size, 0, NULL);
+}
+
+status answer_json_record(const struct control_answer *answer, struct arena *a,
+                          struct bytes *ret)
+{
+    const struct member attachments = {"", "attachments", true};
+    json_t *object = begin(answer, attachments.name);
+
+    ENSURE(answer->row_count > 0, E_FORM);
+    if (object == NULL ||
+        json_object_set_new(object, "entry", row_object(&answer->rows[0], "record")) != 0 ||
+        json_object_set_new(object, "record", record_object(&answer->rows[0], a)) != 0) {
+        json_decref(object);
+        return E_FORM;
+    }
+    for (size_t i = 1; object != NULL && i < answer->row_count; i++) {
+        if (put_row(object, &answer->rows[i], &attachments))
             continue;
         json_decref(object);
         object = NULL;

@@ -20,18 +20,25 @@ static void arrive(struct counter *c)
 }
 
 /* The list as it is asked for with these two arguments, each of which may be empty. */
-static struct control_answer ask(struct counter *c, const char *skip, const char *until)
+static struct control_answer ask_by(struct counter *c, const char *channel,
+                                    const char *skip, const char *until)
 {
     const struct control_field asked[] = {
         {.name = bytes_of_text("skip"), .value = bytes_of_text(skip)},
         {.name = bytes_of_text("until"), .value = bytes_of_text(until)}};
-    struct call call = {.parsed = {.arguments = asked, .argument_count = COUNT_OF(asked)}};
+    struct call call = {.channel = channel,
+                        .parsed = {.arguments = asked, .argument_count = COUNT_OF(asked)}};
     struct control_answer a = {0};
 
     arena_reset(&c->arena);
     CHECK_OK(inbox_prepare(&c->desk, &call));
     CHECK_OK(inbox_answer(&c->desk, &call, &a));
     return a;
+}
+
+static struct control_answer ask(struct counter *c, const char *skip, const char *until)
+{
+    return ask_by(c, "control", skip, until);
 }
 
 static void check_ends(const struct control_answer *a, const char *end)
@@ -82,5 +89,22 @@ static void a_narrowed_list_says_how_to_look_further(void)
     counter_done(&c);
 }
 
+/* Over HTTP there is no option to be told of: where it goes on is a row. */
+static void over_http_a_row_says_where_it_goes_on(void)
+{
+    struct counter c;
+
+    counter_open(&c);
+    arrive(&c);
+    struct control_answer a = ask_by(&c, "http", "", "");
+    CHECK_INT(a.row_count, SHOWN + 1);
+    check_field(&a.rows[SHOWN], "row", "more");
+    check_field(&a.rows[SHOWN], "skip", "500");
+    a = ask_by(&c, "http", "20500", "");
+    CHECK_INT(a.row_count, 100);
+    counter_done(&c);
+}
+
 CASES(CASE(a_long_list_goes_on_where_it_ended),
-      CASE(a_narrowed_list_says_how_to_look_further))
+      CASE(a_narrowed_list_says_how_to_look_further),
+      CASE(over_http_a_row_says_where_it_goes_on))

@@ -44,13 +44,26 @@ static void finds_each_path_and_its_method(void)
         const char *method, *path;
         unsigned code;
     } rows[] = {
-        {"POST", "/v1/records", 0},           {"GET", "/v1/status", 0},
-        {"GET", "/v1/records/x/trace", 0},    {"GET", "/v1/records", 405},
-        {"HEAD", "/v1/status", 405},          {"get", "/v1/status", 405},
-        {"POST", "/v1/records/x/trace", 405}, {"GET", "/v1/records/x/y/trace", 404},
-        {"GET", "/v1/records//trace", 404},   {"GET", "/v1/records/trace", 404},
-        {"GET", "/v1/records/x/tracer", 404}, {"POST", "/v1/records/", 404},
-        {"POST", "/V1/records", 404},         {"GET", "", 404},
+        {"POST", "/v1/records", 0},
+        {"GET", "/v1/status", 0},
+        {"GET", "/v1/records/x/trace", 0},
+        {"GET", "/v1/records", 405},
+        {"HEAD", "/v1/status", 405},
+        {"get", "/v1/status", 405},
+        {"POST", "/v1/records/x/trace", 405},
+        {"GET", "/v1/records/x/y/trace", 404},
+        {"GET", "/v1/records//trace", 404},
+        {"GET", "/v1/records/trace", 404},
+        {"GET", "/v1/records/x/tracer", 404},
+        {"POST", "/v1/records/", 404},
+        {"POST", "/V1/records", 404},
+        {"GET", "", 404},
+        {"GET", "/v1/inbox", 0},
+        {"POST", "/v1/inbox", 405},
+        {"GET", "/v1/todo", 0},
+        {"GET", "/v1/inbox/", 404},
+        {"GET", "/v1/records/x/open", 405},
+        {"POST", "/v1/records/x/open", 400},
     };
 
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
@@ -100,6 +113,22 @@ static void asks_for_token_type_and_key(void)
     CHECK_INT(early(&twice), 400);
 }
 
+static void asks_why_a_record_is_read(void)
+{
+    static const struct {
+        const char *purpose;
+        unsigned code;
+    } rows[] = {{NULL, 400}, {"", 400}, {" \t ", 400}, {"x", 0}, {" x", 0}};
+
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        struct http_request r = {.method = "POST",
+                                 .path = "/v1/records/x/open",
+                                 .authorization = "Bearer x",
+                                 .purpose = rows[i].purpose};
+        CHECK_INT(early(&r), rows[i].code);
+    }
+}
+
 static void says_that_no_node_is_there(void)
 {
     struct arena a = fresh();
@@ -115,4 +144,4 @@ static void says_that_no_node_is_there(void)
 }
 
 CASES(CASE(finds_each_path_and_its_method), CASE(asks_for_token_type_and_key),
-      CASE(says_that_no_node_is_there))
+      CASE(asks_why_a_record_is_read), CASE(says_that_no_node_is_there))
