@@ -33,6 +33,11 @@ struct backup_unpacked {
  * telling which byte of which file is not as it was made, or what else is wrong. */
 int backup_unpack(struct cli *c, const char *folder, struct backup_unpacked *ret);
 
+/* Whether the tail that was unpacked there goes on from the checked backup and has more
+ * than it.  EXIT_DONE, also where there is none, or another code after telling why not. */
+int restore_tail_check(struct cli *c, const char *folder, const struct backup_unpacked *u,
+                       const struct backup_checked *checked);
+
 /* Tells why a folder could not be taken for the copy, and gives the exit code. */
 int backup_stage_failed(const struct cli *c, const char *folder, status s);
 

@@ -92,7 +92,9 @@ static int fill(struct cli *c, const char *folder, struct backup_unpacked *u,
     if (s != OK)
         return cli_fail(c, EXIT_REFUSED, folder, status_sentence(s));
     code = backup_check(c, folder, checked);
-    return code == EXIT_DONE ? compare(c, u, checked) : code;
+    if (code == EXIT_DONE)
+        code = compare(c, u, checked);
+    return code == EXIT_DONE ? restore_tail_check(c, folder, u, checked) : code;
 }
 
 static void print_tail(const struct backup_unpacked *u)
@@ -135,13 +137,13 @@ static void print(const struct cli *c, const struct backup_unpacked *u,
     (void)printf(
         "1. See that the old node does not run, and never will: two are a fork.\n"
         "2. Look at `listen` in its configuration, and start it with its credential.\n"
-        "3. It publishes nothing until `flagpost new-epoch`; `flagpost recover` then "
-        "fetches\n   back what its peers hold of it and the backup has not.\n"
+        "3. It publishes nothing until `flagpost new-epoch`.  With that it asks its peers "
+        "by itself\n   for what they hold of it and the backup has not.  Who does not "
+        "answer then is asked\n   again by `flagpost recover --person NAME --reason "
+        "TEXT`; `flagpost recover --dry-run`\n   tells what is still missing.\n"
         "What was erased here since then has come back with the keys.  After the new epoch "
-        "the node\nasks its peers, and erases again what they know of before anybody "
-        "reads: "
-        "what others have\nrecalled, and what this node has disposed of or stated as "
-        "erased.\n");
+        "the node\nerases again what its peers know of before anybody reads: what others "
+        "have recalled, and\nwhat this node has disposed of or stated as erased.\n");
     print_tail(u);
 }
 

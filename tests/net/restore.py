@@ -114,7 +114,8 @@ def test_live_home(net: Network, backup: dict) -> None:
 def test_publisher(net: Network, places: list[dict], backup: dict, number: int) -> None:
     """The bureau burns after it has published more; it goes on without using an index twice."""
     lose(net, "F55", number)
-    restore(net, "F55", backup)
+    told = restore(net, "F55", backup).stdout
+    check("asks its peers by itself" in told, told)
     check(not os.path.exists(net.path("F55", "head")), "a restored home has a head guard")
     start(net, "F55")
     said = publishing(net, "F55")
@@ -129,7 +130,6 @@ def test_publisher(net: Network, places: list[dict], backup: dict, number: int) 
     logged = [row for row in net.at("F55", "audit", "--use", "integrity", "--purpose", "test")[1]
               if row.get("outcome", "").startswith("new epoch, restored from backup")]
     check_equal(len(logged), number, "rows of the log about restoring")
-    net.at("F55", "recover", "--person", "DI at the bureau", "--reason", "test of a restore")
     scene.wait("what the peers hold to be back", lambda: all(
         net.at("F55", "trace", p["id"], check=False)[0] == 0 for p in places))
     last = publish(net, places, 3)[-1]

@@ -10,6 +10,7 @@ import argparse
 import glob
 import json
 import os
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -107,6 +108,24 @@ def test_refusals(net: Network, backup: dict, path: str) -> None:
     check_equal(code, 0, f"the backup itself: {told}")
 
 
+def test_of_another(net: Network, older: dict, path: str) -> dict:
+    """A tail that a backup has all of, and one that goes on from a later backup: with either a home
+    would lack something, or seem to have what it has not."""
+    kept = net.path("kept.tail")
+    shutil.copy(path, kept)
+    newer = net.at("F55", "backup make", "--recovery", net.path("recovery.key.pub"), "--out",
+                   net.path("backups"))[1][-1]
+    told = restore(net, "nowhere", newer["journal"], newer["keys"], kept, code=REFUSED)
+    check("has nothing that the backup has not" in told, f"an older tail: {told}")
+    last = tail(net)["tail"]
+    told = restore(net, "nowhere", older["journal"], older["keys"], last, code=REFUSED)
+    check("it goes on from another backup" in told and "its local log begins at" in told,
+          f"of a later one: {told}")
+    check(not os.path.exists(net.path("nowhere")), "a home of what was refused")
+    restore(net, "somewhere", newer["journal"], newer["keys"], last)
+    return newer
+
+
 def taken(net: Network) -> str:
     """How the tail was taken in, as the log tells it."""
     return scene.wait("the tail to be taken in", lambda: next(
@@ -190,6 +209,8 @@ def test_whole_again(net: Network) -> None:
     whole = tail(net)
     check("journal" in whole, f"after a restore: {whole}")
     check_equal(tails(net), before, "tails that a restored home may lack")
+    told = restore(net, "nowhere", whole["journal"], whole["keys"], *before, code=REFUSED)
+    check("log is of epoch 1 and that of the backup of epoch 2" in told, f"of an epoch before: {told}")
     check_equal(tail(net)["backup"], whole["backup"], "and then tails again")
     tail(net)
     check_equal(len(tails(net) - before), 1, "tails of this epoch")
@@ -221,7 +242,9 @@ def test(options: argparse.Namespace) -> None:
                 "cancelled": hold(net, scene.simple_record("F55", 53), utc(3600)),
                 "set": opened(net)}
         backup = test_first_is_whole(net)
-        test_refusals(net, backup, tail(net)["tail"])
+        older = tail(net)["tail"]
+        test_refusals(net, backup, older)
+        backup = test_of_another(net, backup, older)
         test_comes_back(net, places, backup, kept)
         check_history(net, places)
         test_whole_again(net)
