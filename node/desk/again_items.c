@@ -17,14 +17,14 @@ static status erase(struct desk *d, const struct parent *record, const char *bec
                                    .outcome = bytes_of_text("erased again")};
     const status s = recall_erase_again(d, record, &why);
 
-    if (s == E_LIMIT) /* a person's matter, and of no other record's */
-        return desk_todo_open(d, TODO_DISPOSAL, &record->id,
-                              "it was erased before this node was put back, and more was "
-                              "made of it here than is erased at once: find the copies "
-                              "with `flagpost trace` and recall each");
-    TRY(s);
+    ENSURE(s == OK || s == E_LIMIT, s);
     d->again.erased++;
-    return OK;
+    return s == OK ? desk_todo_close(d, TODO_DISPOSAL, &record->id)
+                   : desk_todo_open(d, TODO_DISPOSAL, &record->id,
+                                    "it was erased again after this node was put back, "
+                                    "and more was made of it here than is erased at once: "
+                                    "find the copies with `flagpost trace` and recall "
+                                    "each");
 }
 
 /* Unless the decisions about the set come back with a tail, a person decides again, so that

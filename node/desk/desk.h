@@ -50,6 +50,8 @@ enum clock_doubt { CLOCK_BELIEVED, CLOCK_BACK, CLOCK_AHEAD };
 /* What is looked for in the files (traces.h). */
 struct trace_watch {
     bool settled; /* else rows of the shelf may have to be looked for */
+    millis again; /* since when what was found is looked for once more; 0: not yet */
+    bool again_done;
     struct journal_scan scan;
     size_t row_count, trace_count; /* of the search that runs */
     record_id rows[SCAN_TRACES_MAX];

@@ -179,7 +179,8 @@ NODISCARD status recall_marks(struct desk *d, const struct parent *record,
 NODISCARD status recall_erase(struct desk *d, const struct parent *record,
                               const struct item_audit *why);
 /* The same of what was erased before, and came back with a backup: a hold of the backup's
- * day did not keep it then. */
+ * day did not keep it then.  E_LIMIT: it is erased, and as many of its copies as are found
+ * at once.  E_BUSY: some of it is, and the rest when it is asked for in another turn. */
 NODISCARD status recall_erase_again(struct desk *d, const struct parent *record,
                                     const struct item_audit *why);
 

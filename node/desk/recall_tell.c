@@ -256,8 +256,7 @@ static status erase_one(struct desk *d, const struct parent *record,
     TRY(urn_forget(d, record));
     TRY(asked_forget(d, record, why));
     TRY(watching_forget(d, record));
-    TRY(traces_note(d, record));
-    const status s = exchange_erase(d->exchange, &record->agency, &record->id, why);
+    const status s = traces_erase(d, record, why);
 
     return s == E_DUPLICATE || s == E_UNKNOWN ? OK : s;
 }
@@ -299,7 +298,8 @@ status recall_erase_again(struct desk *d, const struct parent *record,
 {
     struct recall_copies copies = {0};
 
+    TRY(erase_one(d, record, why));
     TRY(recall_copies(d, record, &copies));
-    ENSURE(!copies.more, E_LIMIT);
-    return erase_all(d, record, &copies, why);
+    TRY(erase_all(d, record, &copies, why));
+    return copies.more ? E_LIMIT : OK;
 }

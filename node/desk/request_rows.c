@@ -192,12 +192,8 @@ static status each_entry(void *context, const struct entry_row *e)
 static status erase_entry(struct forgetting *f, const struct parent *entry,
                           const struct item_audit *why)
 {
-    struct exchange *const x = f->desk->exchange;
-    const size_t mark = arena_mark(x->arena);
+    const status s = traces_erase(f->desk, entry, why);
 
-    TRY(traces_note(f->desk, entry));
-    arena_rewind(x->arena, mark);
-    const status s = exchange_erase(x, &entry->agency, &entry->id, why);
     f->left += s == E_UNKNOWN;
     return s == E_DUPLICATE || s == E_UNKNOWN ? OK : s;
 }

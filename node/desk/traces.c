@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+#define DAY_MS UINT64_C(86400000)
+
 /* Rows of the shelf for each record that was erased: their bodies are the traces, until
  * they were looked for; as many rows as it takes, each of what one search has room for. */
 
@@ -99,9 +101,11 @@ static status gather(struct gathering *g, place_after next)
     return found == E_UNKNOWN ? OK : found;
 }
 
-status traces_note(struct desk *d, const struct parent *record)
+static status note(struct desk *d, const struct parent *record)
 {
-    struct gathering *const g = arena_take(d->exchange->arena, sizeof *g);
+    struct arena *const a = d->exchange->arena;
+    const size_t mark = arena_mark(a);
+    struct gathering *const g = arena_take(a, sizeof *g);
 
     ENSURE(g != NULL, E_MEMORY);
     g->desk = d;
@@ -113,7 +117,20 @@ status traces_note(struct desk *d, const struct parent *record)
     TRY(gather(g, d->exchange->store.ops->record_after));
     TRY(gather(g, d->exchange->store.ops->part_after));
     TRY(gather_tokens(g));
-    return put_row(g);
+    TRY(put_row(g));
+    arena_rewind(a, mark); /* a record may have thousands of copies */
+    return OK;
+}
+
+status traces_erase(struct desk *d, const struct parent *record,
+                    const struct item_audit *why)
+{
+    struct exchange *const x = d->exchange;
+
+    /* What is looked for and was not erased would be found. */
+    ENSURE(x->audit_count < AUDIT_ROWS_MAX, E_BUSY);
+    TRY(note(d, record));
+    return exchange_erase(x, &record->agency, &record->id, why);
 }
 
 /* What was found stands above what is still looked for. */
@@ -159,6 +176,34 @@ static status each_row(void *context, const struct shelf_row *row)
     return OK;
 }
 
+static status gather_rows(struct desk *d, struct shelf_filter filter)
+{
+    struct trace_watch *const w = &d->traces;
+    const status s =
+        journal_shelf_walk(d->journal, SHELF_TRACE, filter, d->scratch, each_row, w);
+
+    return s == E_LIMIT ? OK : s;
+}
+
+/* The file in which it was may have been made anew.  A row that is met again is due a day
+ * later, so of one round each is looked for once. */
+static status begin_again(struct desk *d)
+{
+    struct trace_watch *const w = &d->traces;
+    const millis now = d->exchange->now;
+
+    if (w->again == 0 || now >= w->again + DAY_MS) {
+        w->again = now;
+        w->again_done = false;
+    }
+    if (w->again_done)
+        return OK;
+    TRY(gather_rows(
+        d, (struct shelf_filter){.state = TRACE_FOUND, .due_before = w->again + DAY_MS}));
+    w->again_done = w->row_count == 0;
+    return OK;
+}
+
 static status begin(struct desk *d)
 {
     struct trace_watch *const w = &d->traces;
@@ -166,12 +211,10 @@ static status begin(struct desk *d)
     w->scan = (struct journal_scan){0};
     w->trace_count = 0;
     w->row_count = 0;
-    const status s = journal_shelf_walk(d->journal, SHELF_TRACE,
-                                        (struct shelf_filter){.state = TRACE_LOOKED_FOR},
-                                        d->scratch, each_row, w);
-    ENSURE(s == OK || s == E_LIMIT, s);
+    if (!w->settled)
+        TRY(gather_rows(d, (struct shelf_filter){.state = TRACE_LOOKED_FOR}));
     w->settled = w->row_count == 0;
-    return OK;
+    return w->settled ? begin_again(d) : OK;
 }
 
 static status tell(struct desk *d, const record_id *record, const char *outcome)
@@ -192,6 +235,10 @@ static status settle_gone(struct desk *d, const struct shelf_row *row)
 
     TRY(journal_shelf_drop(d->journal, SHELF_TRACE, &row->id));
     TRY(state_about(d, &row->about, &left));
+    if (row->state == TRACE_FOUND && left != TRACE_FOUND) {
+        d->recalls.all_said = false; /* what waited for it */
+        TRY(desk_todo_close(d, TODO_DISPOSAL, &row->about));
+    }
     return left == TRACE_NONE ? tell(d, &row->about, "its keys were looked for: in no file")
                               : OK;
 }
@@ -201,7 +248,7 @@ static status settle_found(struct desk *d, struct shelf_row *row, const char *fi
     TRY(tell(d, &row->about, "its keys were looked for: still there"));
     row->state = TRACE_FOUND;
     row->changed = d->exchange->now;
-    row->body = (struct bytes){0};
+    row->due = d->exchange->now + DAY_MS;
     TRY(journal_shelf_put(d->journal, row));
     return desk_todo_open(d, TODO_DISPOSAL, &row->about,
                           desk_text(d->exchange->arena,
@@ -225,7 +272,7 @@ status traces_look(struct desk *d)
     const char *file = NULL;
     bool done = false;
 
-    if (w->settled || d->exchange->fence != OK || journal_is_dirty(d->journal) ||
+    if (d->exchange->fence != OK || journal_is_dirty(d->journal) ||
         !journal_erased_is_gone(d->journal))
         return OK;
     if (w->row_count == 0)

@@ -15,13 +15,19 @@ enum trace_state {
     TRACE_FOUND = 2,      /* in a file, where this node cannot take it out: a to-do */
 };
 
-/* Before a record is erased: what to look for. */
-NODISCARD status traces_note(struct desk *d, const struct parent *record);
+/*
+ * exchange_erase, and before it notes what is then looked for.  E_BUSY: the turn's log has
+ * no room for the row, and nothing was noted or erased.
+ */
+NODISCARD status traces_erase(struct desk *d, const struct parent *record,
+                              const struct item_audit *why);
 NODISCARD status traces_state(struct desk *d, const struct parent *record,
                               enum trace_state *ret);
 /* Whether nothing is left to look for. */
 bool traces_are_settled(const struct desk *d);
-/* Reads a part of the files; at the beginning of a turn, before anything is put. */
+/* Reads a part of the files; at the beginning of a turn, before anything is put.  What was
+ * found is looked for again at each start and then daily: once the file was made anew the
+ * to-do is closed, and it is said that the record is erased. */
 NODISCARD status traces_look(struct desk *d);
 
 #endif

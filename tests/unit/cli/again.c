@@ -210,6 +210,76 @@ static void what_is_to_be_erased_is_not_issued_again_meanwhile(void)
     done(w);
 }
 
+/* More than are erased at once, each made of the record. */
+static void publish_copies(struct world *w, const struct parent *record)
+{
+    enum { BATCH = 400 };
+    struct trio_batch b;
+
+    for (size_t i = 0; i <= RECALL_DOWN_MAX; i++) {
+        if (i % BATCH == 0)
+            trio_batch_begin(w->t, &b, ALFA, LANE_ROUTINE, 1u << BRAVO);
+        b.submission.id = (record_id){{9, (uint8_t)(i >> 8), (uint8_t)i}};
+        b.submission.parent_count = 1;
+        b.submission.parents = record;
+        CHECK_OK(exchange_submit(w->t->nodes[ALFA].exchange, &b.submission));
+        if (i % BATCH == BATCH - 1 || i == RECALL_DOWN_MAX) {
+            trio_end(w->t, ALFA);
+            settle(w);
+        }
+    }
+}
+
+static status add_disposal(void *context, const struct shelf_row *row)
+{
+    size_t *const count = context;
+
+    *count += row->state == TODO_DISPOSAL;
+    return OK;
+}
+
+static size_t disposals(struct world *w, size_t n)
+{
+    size_t count = 0;
+
+    arena_reset(&w->scratch);
+    CHECK_OK(journal_shelf_walk(w->t->nodes[n].journal, SHELF_TODO,
+                                (struct shelf_filter){0}, &w->scratch, add_disposal,
+                                &count));
+    return count;
+}
+
+/* Whoever makes so much of a record does not keep it readable where it was erased. */
+static void what_more_was_made_of_than_is_erased_at_once_is_erased_itself(void)
+{
+    struct world *const w = make();
+    const struct parent last = {
+        .agency = w->t->cast.actors[ALFA].id,
+        .id = {{9, (RECALL_DOWN_MAX - 1) >> 8, (RECALL_DOWN_MAX - 1) & 255}}};
+    char saved[64];
+
+    settle(w);
+    const struct parent record = publish(w, ALFA, 1u << BRAVO, NULL);
+    settle(w);
+    save(w, BRAVO, saved);
+    recall(w, &record);
+    settle(w);
+    state_erased(w, BRAVO, &record);
+    settle(w);
+    publish_copies(w, &record);
+    put_back(w, BRAVO, saved);
+    settle(w); /* the copies come, as to a restored node that waits for its epoch */
+    CHECK_INT(place_of(w, BRAVO, &record), DISPOSITION_HELD);
+    CHECK_INT(place_of(w, BRAVO, &last), DISPOSITION_HELD);
+    begin_epoch(w, BRAVO);
+    settle(w);
+    CHECK(!waits(w, BRAVO));
+    CHECK_INT(place_of(w, BRAVO, &record), DISPOSITION_ERASED);
+    CHECK_INT(place_of(w, BRAVO, &last), DISPOSITION_ERASED);
+    CHECK_INT(disposals(w, BRAVO), 1); /* of what is left of the copies */
+    done(w);
+}
+
 static void without_an_epoch_before_nothing_is_waited_for(void)
 {
     struct world *const w = make();
@@ -313,6 +383,7 @@ CASES(CASE(what_a_holder_stated_as_erased_is_erased_again),
       CASE(it_is_after_a_restart_in_between_as_well),
       CASE(what_its_owner_disposed_of_is_erased_again),
       CASE(what_is_to_be_erased_is_not_issued_again_meanwhile),
+      CASE(what_more_was_made_of_than_is_erased_at_once_is_erased_itself),
       CASE(without_an_epoch_before_nothing_is_waited_for),
       CASE(a_tail_that_cannot_be_opened_stays), CASE(a_tail_that_cannot_be_read_stays),
       CASE(a_frame_without_room_is_read_again))
