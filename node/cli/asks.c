@@ -150,9 +150,10 @@ const struct command command_find = {
     .arguments = "URN",
     .summary = "Tells which records here have a URN",
     .details =
-        "What was published here is found, its newest version; of another agency what "
-        "somebody here\nhas been shown, also as AGENCY/URN.  Commands that take a record's "
-        "id take the URN of one as\nwell.  The search is in the log.",
+        "What was published here is found, its newest version, also by a URN that it had "
+        "before a\ncorrection; of another agency what somebody here has been shown, also "
+        "as AGENCY/URN.  Commands\nthat take a record's id take the URN of one as well.  "
+        "The search is in the log.",
     .run = run_find,
 };
 

@@ -58,6 +58,7 @@ static status check_logged(struct call *c)
 void desk_prepare(struct desk *d, struct call *c)
 {
     c->sentence = NULL;
+    c->note = NULL;
     c->answered_by_place = false;
     c->work = NULL;
     c->verb = NULL;
@@ -105,6 +106,18 @@ void desk_prepare(struct desk *d, struct call *c)
                       : c->verb->prepare(d, c);
 }
 
+/* First, because it says what the rest is about. */
+static status add_note(struct desk *d, const struct call *c, struct control_answer *ret)
+{
+    struct arena *const a = d->exchange->arena;
+    const char *const said = arena_text(a, ret->sentence);
+
+    ENSURE(said != NULL, E_MEMORY);
+    ret->sentence =
+        bytes_of_text(desk_text(a, c->note, said[0] == '\0' ? "" : ".  ", said, NULL));
+    return OK;
+}
+
 static status answer_of(struct desk *d, struct call *c, struct bytes *ret)
 {
     struct control_answer a = {.status = c->prepared};
@@ -113,9 +126,11 @@ static status answer_of(struct desk *d, struct call *c, struct bytes *ret)
     /* A refusal may have rows too: publish lists its findings. */
     if (c->verb != NULL && c->verb->answer != NULL && (!failed || c->work != NULL))
         TRY(c->verb->answer(d, c, &a));
-    if (a.sentence.size == 0)
+    if (a.sentence.size == 0 && (c->note == NULL || failed))
         a.sentence =
             bytes_of_text(c->sentence != NULL ? c->sentence : status_sentence(a.status));
+    if (c->note != NULL && !failed)
+        TRY(add_note(d, c, &a));
     return control_answer_encode(&a, d->exchange->arena, ret);
 }
 

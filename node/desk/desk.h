@@ -202,6 +202,7 @@ struct call {
     bool is_account;        /* it is a system account's and no person's */
     status prepared;        /* what prepare returned */
     const char *sentence;   /* what to tell when that is not OK; in the turn's arena */
+    const char *note;       /* what to tell beside the answer when it is; NULL: nothing */
     bool answered_by_place; /* EFFECT_ANSWER has come */
     record_id id;
     struct place place;

@@ -170,6 +170,45 @@ static status is_draft(struct desk *d, const struct call *c, const char *text,
     return OK;
 }
 
+/* A record that has this URN now is meant before one that had it. */
+static void drop_former(struct urn_list *list)
+{
+    size_t current = 0;
+
+    for (size_t i = 0; i < list->count; i++) {
+        if (list->at[i].urn_now.size == 0)
+            list->at[current++] = list->at[i];
+    }
+    list->count = current > 0 ? current : list->count;
+}
+
+static const char *had_it(struct desk *d, const struct urn_found *one)
+{
+    struct arena *const a = d->exchange->arena;
+    const char *const now = arena_text(a, one->urn_now);
+
+    return desk_text(
+        a, "superseded under another URN since: ", desk_id_text(a, &one->record.id),
+        " has the URN ", now == NULL ? "?" : now, NULL);
+}
+
+/* By the URN that it had before a correction it is read, and said so; whoever does
+ * something with it is to know which one it is. */
+static status take_former(struct desk *d, struct call *c, const char *text,
+                          const struct urn_found *one)
+{
+    const char *const said = desk_text(d->exchange->arena, "the record with the URN ", text,
+                                       " was ", had_it(d, one), NULL);
+
+    if (c->verb != NULL && c->verb->duty == DUTY_READ) {
+        c->note = said;
+        return OK;
+    }
+    c->sentence = desk_text(d->exchange->arena, said,
+                            ".  If that is the one you mean, give that id or URN", NULL);
+    return E_VALUE;
+}
+
 /* What is no record's id. */
 static status find_otherwise(struct desk *d, struct call *c, bool is_id, struct place *ret,
                              record_id *ret_id)
@@ -182,8 +221,11 @@ static status find_otherwise(struct desk *d, struct call *c, bool is_id, struct 
 
     ENSURE(list != NULL, E_MEMORY);
     TRY(desk_find_urn(d, c, wanted, list));
+    drop_former(list);
     if (list->count == 1) {
         const struct parent *const one = &list->at[0].record;
+        if (list->at[0].urn_now.size > 0)
+            TRY(take_former(d, c, text, &list->at[0]));
         TRY(x->store.ops->record_find(x->store.self, &one->agency, &one->id, ret));
         *ret_id = one->id;
         return OK;
@@ -281,6 +323,9 @@ status find_answer(struct desk *d, struct call *c, struct control_answer *ret)
         const struct urn_found *const one = &work->list.at[i];
         const char *marks = "";
         TRY(recall_marks(d, &one->record, &marks));
+        if (one->urn_now.size > 0)
+            marks = desk_text(d->exchange->arena, "this URN was ", had_it(d, one),
+                              marks[0] == '\0' ? "" : "; ", marks, NULL);
         const bool own = agency_id_equal(&one->record.agency, &d->exchange->self);
         rows_next(&r, 5);
         rows_id(&r, "id", &one->record.id);

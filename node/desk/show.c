@@ -200,6 +200,8 @@ status show_answer(struct desk *d, struct call *c, struct control_answer *ret)
     const struct parent id = {.agency = e.stream.agency, .id = e.id};
     const char *marks = "";
     TRY(recall_marks(d, &id, &marks));
+    if (c->note != NULL)
+        marks = desk_text(x->arena, c->note, marks[0] == '\0' ? "" : "; ", marks, NULL);
     const char *consented = "";
     TRY(asked_consented(d, &id, &consented));
     rows_next(&r, 13);

@@ -11,7 +11,7 @@
 /* A capital cannot follow "urn" in one and a space in the other: no row is both. */
 static const char OWN[] = "urn";
 static const char RECEIVED[] = "urn received ";
-enum { STATE_OWN = 1, STATE_RECEIVED };
+enum { STATE_OWN = 1, STATE_RECEIVED, STATE_FORMER /* the body is the URN it has now */ };
 
 /* As it is compared: without spaces around it, and in capitals.  E_UNKNOWN: it has none. */
 static status tag_of(struct desk *d, const char *whose, struct bytes given,
@@ -38,30 +38,35 @@ static status urn_tag(struct desk *d, const struct record *record, struct hash *
 
 enum { NAMESAKES_MAX = 32 }; /* looked at; the oldest */
 
+/* One that stands is named before one that has another URN since, and that before one that
+ * was recalled. */
+enum namesake { NAMESAKE_NONE, NAMESAKE_RECALLED, NAMESAKE_FORMER, NAMESAKE_STANDS };
+
 struct namesakes {
     struct desk *desk;
     const struct publish_work *work;
-    bool any, recalled; /* one there is; all there are were recalled */
+    enum namesake best;
     size_t count;
     record_id id;
     millis at;
 };
 
-/* In the order of their ids, which is that of their publishing.  One that stands is named
- * before one that was recalled, and a newer before an older. */
+/* In the order of their ids, which is that of their publishing: a newer is named before an
+ * older. */
 static status each_namesake(void *context, const struct shelf_row *row)
 {
     struct namesakes *const n = context;
     struct exchange *const x = n->desk->exchange;
+    enum namesake is = row->state == STATE_FORMER ? NAMESAKE_FORMER : NAMESAKE_STANDS;
     bool recalled = false;
 
     /* A system that gives "N/A" to all of its records must not cost each of them all. */
     ENSURE(n->count++ < NAMESAKES_MAX, E_LIMIT);
     TRY(x->store.ops->recalled(x->store.self, &x->self, &row->about, &recalled));
-    if (n->any && recalled && !n->recalled)
+    is = recalled ? NAMESAKE_RECALLED : is;
+    if (is < n->best)
         return OK;
-    n->any = true;
-    n->recalled = recalled;
+    n->best = is;
     n->id = row->about;
     n->at = row->changed;
     return OK;
@@ -78,19 +83,26 @@ static void advise(const struct namesakes *n)
     time_write(n->at, at);
     const char *const sentence =
         desk_text(a, "A record with this URN was published on ", at,
-                  n->recalled ? " and recalled since: " : ": ", id, NULL);
+                  n->best == NAMESAKE_RECALLED ? " and recalled since: "
+                  : n->best == NAMESAKE_FORMER ? "; its URN was corrected since: "
+                                               : ": ",
+                  id, NULL);
     /* What was recalled has no new version: right again, it is a record of its own. */
     const char *const mend =
         n->work->has_previous ? "Is it a correction of the right record?  If not, recall "
                                 "this version; what it "
                                 "replaced has to be published anew."
-        : n->recalled
+        : n->best == NAMESAKE_RECALLED
             ? "If this is the same report, right at last, publish it as it is; if it is "
               "another one, give it a URN of its own."
             : desk_text(a,
                         "If this is a new version of it, publish it as a correction: "
                         "flagpost supersede ",
-                        id, " FILE; if it is another report, give it a URN of its own.",
+                        id,
+                        n->best == NAMESAKE_FORMER
+                            ? " FILE --new-urn; if it is another report, publish it as it "
+                              "is."
+                            : " FILE; if it is another report, give it a URN of its own.",
                         NULL);
     rule_advise(&c, "F1", "urn", sentence, mend);
 }
@@ -201,7 +213,7 @@ status urn_advise(struct desk *d, const struct publish_work *work)
     const status seen = journal_shelf_tagged(d->journal, SHELF_URN, tag.bytes, d->scratch,
                                              each_namesake, &n);
     ENSURE(seen == OK || seen == E_LIMIT, seen);
-    if (n.any)
+    if (n.best != NAMESAKE_NONE)
         advise(&n);
     return OK;
 }
@@ -218,8 +230,32 @@ static status each_of_record(void *context, const struct shelf_row *row)
 /* Found by what it is about: rows from before they were a record's own have other ids. */
 static status forget_own(struct desk *d, const record_id *record)
 {
-    return journal_shelf_about(d->journal, SHELF_URN, record, d->scratch, each_of_record,
-                               d);
+    TRY(journal_shelf_about(d->journal, SHELF_URN, record, d->scratch, each_of_record, d));
+    /* And what led from its URN to the version that has another. */
+    return journal_shelf_drop(d->journal, SHELF_URN, record);
+}
+
+struct succession {
+    struct desk *desk;
+    const struct publish_work *work;
+    const struct hash *tag;
+};
+
+/* Found by the URN that it had, as the record that stands now. */
+static status each_succeeded(void *context, const struct shelf_row *row)
+{
+    const struct succession *const f = context;
+    struct shelf_row former = *row;
+
+    if (row->state == STATE_RECEIVED)
+        return OK;
+    if (memcmp(row->tag, f->tag->bytes, sizeof row->tag) == 0)
+        return journal_shelf_drop(f->desk->journal, SHELF_URN, &row->id);
+    former.state = STATE_FORMER;
+    former.about = f->work->id;
+    former.changed = f->desk->exchange->now;
+    former.body = word_trim(f->work->record->facts.urn);
+    return journal_shelf_put(f->desk->journal, &former);
 }
 
 status urn_note(struct desk *d, const struct publish_work *work)
@@ -231,12 +267,14 @@ status urn_note(struct desk *d, const struct publish_work *work)
                             .changed = d->exchange->now};
     struct hash tag;
 
-    if (work->has_previous)
-        TRY(forget_own(d, &work->previous));
     const status s = urn_tag(d, work->record, &tag);
     if (s == E_UNKNOWN)
-        return OK;
+        return work->has_previous ? forget_own(d, &work->previous) : OK;
     TRY(s);
+    struct succession f = {.desk = d, .work = work, .tag = &tag};
+    if (work->has_previous)
+        TRY(journal_shelf_about(d->journal, SHELF_URN, &work->previous, d->scratch,
+                                each_succeeded, &f));
     memcpy(row.tag, tag.bytes, sizeof row.tag);
     return journal_shelf_put(d->journal, &row);
 }
@@ -308,7 +346,7 @@ status urn_turn(struct desk *d)
 /* --- finding --- */
 
 struct urn_search {
-    const struct desk *desk;
+    struct desk *desk;
     const struct urn_asked *asked;
     struct urn_list *list;
 };
@@ -321,6 +359,8 @@ static status each_found(void *context, const struct shelf_row *row)
 
     if (f->asked->received)
         TRY(agency_id_read(row->body, &one.record.agency));
+    else
+        TRY(arena_copy(f->desk->exchange->arena, row->body, &one.urn_now));
     if (f->asked->publisher != NULL &&
         !agency_id_equal(f->asked->publisher, &one.record.agency))
         return OK;

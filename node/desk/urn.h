@@ -6,6 +6,8 @@
  * record under one URN is told while it can still be made a correction of the first.  It is
  * advice: forces' systems give a number twice, and no form stops intelligence.  A row is a
  * record's newest version; what was published is in it, not what is held or in a draft.
+ * A URN that a correction took from its record finds it all the same, with the URN that it
+ * has now.
  *
  * Another agency's record is in it, under a digest of its own, once it was shown to a
  * person here: nothing is opened for the index, and nobody learns by trying URNs what has
@@ -42,6 +44,9 @@ enum { URN_FOUND_MAX = 32 };
 struct urn_found {
     struct parent record;
     millis at; /* published, if it is ours; else shown first */
+    /* The URN that it has in the place of this one since; empty: this one.  In the turn's
+     * arena. */
+    struct bytes urn_now;
 };
 struct urn_list {
     size_t count;

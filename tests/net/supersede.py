@@ -249,6 +249,24 @@ def check_other_urn(net: Network) -> None:
     code, told = supersede(net, "F55", first, other, *WHY, "--new-urn")
     check(code == 0 and any("has another URN" in row["sentence"] for row in urn_advice(told)),
           f"a correction under another URN: {told}")
+    newer = next(row["id"] for row in every_row(told) if row.get("row") == "record")
+    check_former_urn(net, record["urn"], other["urn"], newer)
+
+
+def check_former_urn(net: Network, former: str, urn: str, newer: str) -> None:
+    """Who has the old number still finds the record, and is told of the new one; what changes a
+    record wants to know which it is."""
+    rows = net.at("F55", "find", former)[1]
+    check([row["id"] for row in rows if "id" in row] == [newer] and urn in rows[0]["note"],
+          f"by the URN that it had: {rows}")
+    for command in (("trace",), ("show", "--purpose", "test")):
+        shown = net.run(*command, "--home", net.path("F55"), former).stdout
+        check(newer in shown and urn in shown and "superseded under another URN" in shown,
+              f"{command[0]} by the URN that it had: {shown}")
+    code, rows = net.at("F55", "recall", former, *WHY, check=False)
+    check(code == 1 and newer in rows[-1]["sentence"] and urn in rows[-1]["sentence"],
+          f"a recall by the URN that it had: {code} {rows}")
+    check("another URN" not in str(net.at("F55", "find", urn)[1]), "by the URN that it has")
 
 
 def found(net: Network, agency: str, urn: str) -> list[str]:

@@ -85,6 +85,61 @@ static void a_correction_keeps_its_urn_or_is_asked_about(void)
     done(b);
 }
 
+static void correct(struct bureau *b, uint64_t older, const char *urn, uint64_t number)
+{
+    b->work.has_previous = true;
+    b->work.previous = fixture_record(older);
+    publish(b, urn, number);
+    b->work.has_previous = false;
+}
+
+/* Which record a URN finds, and the URN that it has now; NULL: this one. */
+static void check_found(struct bureau *b, const char *urn, uint64_t number, const char *now)
+{
+    const struct urn_asked asked = {.urn = bytes_of_text(urn)};
+    const record_id wanted = fixture_record(number);
+    struct urn_list *const list = calloc(1, sizeof *list);
+
+    CHECK(list != NULL);
+    CHECK_OK(urn_find(&b->counter.desk, &asked, list));
+    CHECK_INT(list->count, number != 0 ? 1 : 0);
+    if (number != 0) {
+        CHECK(record_id_equal(&list->at[0].record.id, &wanted));
+        CHECK(bytes_equal(list->at[0].urn_now, bytes_of_text(now == NULL ? "" : now)));
+    }
+    free(list);
+}
+
+/* Every URN that it ever had, each with the one that it has now. */
+static void a_urn_that_was_corrected_finds_the_record(void)
+{
+    struct bureau *const b = open_desk();
+    const struct parent first = {.agency = b->counter.desk.exchange->self,
+                                 .id = fixture_record(1)};
+
+    publish(b, "A", 1);
+    correct(b, 1, " B", 2);
+    check_found(b, "a", 2, "B");
+    check_found(b, "B", 2, NULL);
+    correct(b, 2, "C", 3);
+    check_found(b, "A", 3, "C");
+    check_found(b, "B", 3, "C");
+    check_names(advice(b, "A"), 3);
+    CHECK(strstr(advice(b, "A"), "its URN was corrected since") != NULL);
+    publish(b, "A", 4); /* what has it now is named before what had it */
+    check_names(advice(b, "A"), 4);
+    correct(b, 3, "B", 5);
+    check_found(b, "B", 5, NULL);
+    check_found(b, "C", 5, "B");
+    CHECK_OK(urn_forget(&b->counter.desk,
+                        &(struct parent){.agency = first.agency, .id = fixture_record(4)}));
+    check_found(b, "A", 5, "B");
+    CHECK_OK(urn_forget(&b->counter.desk, &first));
+    check_found(b, "A", 0, NULL);
+    check_found(b, "B", 5, NULL);
+    done(b);
+}
+
 /* A system that gives one URN to all of its records: no more than 32 are looked at. */
 static void many_under_one_urn_cost_no_more_than_some(void)
 {
@@ -98,4 +153,5 @@ static void many_under_one_urn_cost_no_more_than_some(void)
 
 CASES(CASE(case_and_spaces_do_not_make_another_urn),
       CASE(a_correction_keeps_its_urn_or_is_asked_about),
+      CASE(a_urn_that_was_corrected_finds_the_record),
       CASE(many_under_one_urn_cost_no_more_than_some))
