@@ -141,8 +141,7 @@ static status next_epoch(struct exchange *x, enum lane lane, uint32_t counter,
     }
     TRY(put_fresh(x, own, lane, counter));
     TRY(put_statement(x, own, &statement));
-    own->reissue_from = old->id;
-    own->reissue_size = old->frontier.size;
+    reissue_begin(own);
     return OK;
 }
 
@@ -183,29 +182,6 @@ size_t exchange_unheard(const struct exchange *x, const struct peer **ret, size_
         count++;
     }
     return count;
-}
-
-status reissue_load(struct exchange *x, struct own_lane *own, struct arena *a)
-{
-    const size_t mark = arena_mark(a);
-    struct entry_row row = {0};
-    struct header h;
-    struct stream_row *const old = arena_take(a, sizeof *old);
-
-    if (own->row.id.epoch.counter < 2 || own->row.frontier.size == 0)
-        return OK;
-    ENSURE(old != NULL, E_MEMORY);
-    TRY(x->store.ops->entry_find(x->store.self, &own->row.id, 0, a, &row));
-    TRY(header_decode(row.header, a, &h));
-    struct stream_id id = own->row.id;
-    id.epoch = h.statement.old_epoch;
-    const status s = x->store.ops->stream_get(x->store.self, &id, old);
-    if (s == OK) {
-        own->reissue_from = id;
-        own->reissue_size = old->frontier.size;
-    }
-    arena_rewind(a, mark);
-    return s == E_UNKNOWN ? OK : s;
 }
 
 /* True when every other recipient has given a receipt that covers the index. */
@@ -322,29 +298,70 @@ static status reissue_one(struct exchange *x, const struct stream_id *old, seque
     return exchange_submit(x, &s);
 }
 
+void reissue_begin(struct own_lane *own)
+{
+    own->reissue = (struct reissue){.stream = own->row.id};
+    own->reissue.stream.epoch = (struct epoch){0};
+}
+
+/* What is being fetched back of it comes when it is there, with the receipts for it. */
+static status next_stream(struct exchange *x, struct own_lane *own)
+{
+    struct reissue *const r = &own->reissue;
+    const size_t mark = arena_mark(x->arena);
+    struct stream_row *const old = arena_take(x->arena, sizeof *old);
+
+    ENSURE(old != NULL, E_MEMORY);
+    const status s = x->store.ops->stream_after(x->store.self, &r->stream, old);
+    ENSURE(s == OK || s == E_UNKNOWN, s);
+    r->done = s == E_UNKNOWN || stream_id_equal(&old->id, &own->row.id);
+    if (!r->done) {
+        const bool comes = own->back.is_on && stream_id_equal(&own->back.row.id, &old->id);
+        r->stream = old->id;
+        r->next = 0;
+        r->size = comes ? own->back.from : old->frontier.size;
+    }
+    arena_rewind(x->arena, mark);
+    return OK;
+}
+
+/* A row that cannot be read, or opened, keeps back no other: it is told, and tried again at
+ * the next start. */
+static status next_entry(struct exchange *x, struct reissue *r)
+{
+    const size_t mark = arena_mark(x->arena);
+    const status s = reissue_one(x, &r->stream, r->next);
+
+    if (s != OK)
+        arena_rewind(x->arena, mark);
+    ENSURE(s != E_BUSY && s != E_REVOKED && s != E_EXPIRED, s);
+    ENSURE(s != E_STORAGE && s != E_MEMORY, s);
+    /* An erased key has nothing to issue again. */
+    if (s != OK && s != E_UNKNOWN)
+        notice(x, NOTICE_DAMAGED, &x->self, r->stream.lane, r->next, s);
+    r->next++;
+    return OK;
+}
+
+/* All epochs before this one, in the order in which they were published: an epoch may have
+ * ended before it had issued again what was before it, and where a backup from before it is
+ * put back, nobody may have that. */
 status reissue(struct exchange *x, enum lane lane)
 {
     struct own_lane *const own = &x->own[lane_rank(lane)];
-    size_t looked_at = 0;
+    struct reissue *const r = &own->reissue;
+    status s = OK;
 
-    while (!x->holds_back && own->reissue_next < own->reissue_size) {
-        const size_t mark = arena_mark(x->arena);
+    if (x->holds_back)
+        return OK;
+    for (size_t i = 0; s == OK && !r->done; i++) {
         const bool room = x->arena->room - x->arena->used > 2 * (size_t)CLOSE_RESERVE;
-        const status s = looked_at++ < GROUP_ENTRIES_MAX && room
-                             ? reissue_one(x, &own->reissue_from, own->reissue_next)
-                             : E_BUSY;
-        if (s != OK)
-            arena_rewind(x->arena, mark);
-        if (s == E_BUSY) {
-            x->more = true; /* the turn is full: go on in the next one */
-            return OK;
-        }
-        if (s == E_REVOKED || s == E_EXPIRED)
-            return OK; /* nothing is published under this roster */
-        /* An erased key, too, has nothing to issue again. */
-        if (s != OK && s != E_UNKNOWN)
-            return s;
-        own->reissue_next++;
+        if (i == GROUP_ENTRIES_MAX || !room)
+            s = E_BUSY;
+        else
+            s = r->next < r->size ? next_entry(x, r) : next_stream(x, own);
     }
-    return OK;
+    x->more = x->more || s == E_BUSY; /* the turn is full: go on in the next one */
+    /* Nothing is published under a roster in which we are not, or that has run out. */
+    return s == E_BUSY || s == E_REVOKED || s == E_EXPIRED ? OK : s;
 }

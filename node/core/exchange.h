@@ -74,6 +74,14 @@ struct submission {
 
 /* --- state, open to the simulator; change it only through the functions below --- */
 
+/* Entries of epochs before that may not have reached their recipients: how far they were
+ * looked through (epochs.c). */
+struct reissue {
+    bool done;
+    struct stream_id stream; /* of no epoch: none yet */
+    sequence next, size;
+};
+
 struct own_lane {
     struct stream_row row;
     struct count counts[AGENCIES_MAX]; /* by peer number */
@@ -83,9 +91,8 @@ struct own_lane {
     /* The newest head of a later history of ours, past our journal, that a peer has proved.
      */
     struct checkpoint shown;
-    bool shown_given_up;           /* under a key that may be in other hands */
-    struct stream_id reissue_from; /* entries of this old epoch not yet known to be held */
-    sequence reissue_next, reissue_size;
+    bool shown_given_up; /* under a key that may be in other hands */
+    struct reissue reissue;
     struct recovery back;
     struct mending mend;
 };

@@ -79,8 +79,9 @@ NODISCARD status close_group(struct exchange *x, struct own_lane *own, sequence 
                              struct bytes leaves);
 
 /* --- epochs.c --- */
-/* What a later epoch still has to issue again, from the journal. */
-NODISCARD status reissue_load(struct exchange *x, struct own_lane *own, struct arena *a);
+/* All that was sealed in the epochs before is looked through from its beginning: what may
+ * not have reached its recipients is issued again, and by its idempotency key once. */
+void reissue_begin(struct own_lane *own);
 NODISCARD status reissue(struct exchange *x, enum lane lane);
 
 /* --- publishing.c --- */

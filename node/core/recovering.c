@@ -129,34 +129,18 @@ static bool ask_when_due(struct exchange *x, struct peer *p, enum lane lane)
 }
 
 /* What has come back is issued again to those of its recipients who have not shown that
- * they hold it, as what was here before is (epochs.c). */
-static void reissue_back(struct own_lane *own)
-{
-    const struct recovery *const r = &own->back;
-
-    if (!stream_id_equal(&own->reissue_from, &r->row.id)) {
-        own->reissue_from = r->row.id;
-        own->reissue_next = r->from;
-    }
-    own->reissue_size = r->row.frontier.size;
-}
-
-/* An epoch of which nothing was sealed in this journal came after the backup: then the one
- * before it has its end there, too.  What was issued again of that is in the one that is
- * back.
- */
+ * they hold it (epochs.c).  An epoch of which nothing was sealed in this journal came after
+ * the backup: then the one before it has its end there, too. */
 static status finish(struct exchange *x, size_t l)
 {
     struct own_lane *const own = &x->own[l];
     struct recovery before = {0};
 
     own->back.is_on = false;
-    if (!own->back.older)
-        reissue_back(own);
+    reissue_begin(own);
     ENSURE(own->back.from == 0, OK);
     const status s = exchange_before(x, &own->back.row.id, &before);
     ENSURE(s == OK, s == E_UNKNOWN || s == E_DAMAGED ? OK : s);
-    before.older = true;
     begin(x, l, &before);
     return OK;
 }

@@ -8,7 +8,6 @@
 /* An epoch that was given up, and that others hold longer than we do. */
 struct recovery {
     bool is_on;
-    bool older;            /* not the one before the current epoch, but one before that */
     bool heard;            /* followers have given what they have */
     bool given;            /* and so has the driver */
     struct stream_row row; /* as far as it is here by now */

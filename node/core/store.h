@@ -107,6 +107,8 @@ struct store_ops {
                           struct stream_row *ret);
     /* That very epoch. */
     status (*stream_get)(void *self, const struct stream_id *id, struct stream_row *ret);
+    /* The next epoch of its agency's lane, in order of counter, then of random part. */
+    status (*stream_after)(void *self, const struct stream_id *id, struct stream_row *ret);
     /* The group whose leaves include `index`. */
     status (*group_find)(void *self, const struct stream_id *stream, sequence index,
                          struct arena *a, struct group_row *ret);

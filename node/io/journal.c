@@ -162,6 +162,7 @@ struct store journal_store(struct journal *j)
     static const struct store_ops ops = {
         .stream_find = find_stream_current,
         .stream_get = find_stream,
+        .stream_after = find_stream_after,
         .group_find = find_group,
         .entry_find = find_entry,
         .record_find = find_record,

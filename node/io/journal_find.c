@@ -22,6 +22,16 @@ status find_stream(void *self, const struct stream_id *id, struct stream_row *re
     return row_stream(&q, ret);
 }
 
+status find_stream_after(void *self, const struct stream_id *id, struct stream_row *ret)
+{
+    struct journal *const j = self;
+
+    QUERY(q, &j->main, STREAM_AFTER);
+    bind_stream(&q, id);
+    TRY(query_row(&q));
+    return row_stream(&q, ret);
+}
+
 status find_group(void *self, const struct stream_id *stream, sequence index,
                   struct arena *a, struct group_row *ret)
 {

@@ -64,6 +64,8 @@ NODISCARD status find_stream_current(void *self, const struct agency_id *agency,
                                      enum lane lane, struct stream_row *ret);
 NODISCARD status find_stream(void *self, const struct stream_id *id,
                              struct stream_row *ret);
+NODISCARD status find_stream_after(void *self, const struct stream_id *id,
+                                   struct stream_row *ret);
 NODISCARD status find_group(void *self, const struct stream_id *stream, sequence index,
                             struct arena *a, struct group_row *ret);
 NODISCARD status find_entry(void *self, const struct stream_id *stream, sequence index,

@@ -52,6 +52,9 @@
                               "ORDER BY epoch DESC LIMIT 1")                               \
     X(STREAM_GET, SQL_STREAM "WHERE agency = ?1 AND lane = ?2 AND epoch = ?3 "             \
                              "AND random = ?4")                                            \
+    X(STREAM_AFTER, SQL_STREAM "WHERE agency = ?1 AND lane = ?2 "                          \
+                               "AND (epoch, random) > (?3, ?4) "                           \
+                               "ORDER BY epoch, random LIMIT 1")                           \
     X(STREAM_EACH, SQL_STREAM "ORDER BY agency, lane, epoch, random")                      \
     X(STREAM_PUT,                                                                          \
       "INSERT OR REPLACE INTO stream_state (number, own, current, frontier, complete, "    \

@@ -35,6 +35,30 @@ static status stream_get(void *self, const struct stream_id *id, struct stream_r
     return OK;
 }
 
+static int epoch_compare(const struct epoch *a, const struct epoch *b)
+{
+    return a->counter != b->counter ? (a->counter > b->counter ? 1 : -1)
+                                    : memcmp(a->random, b->random, sizeof a->random);
+}
+
+static status stream_after(void *self, const struct stream_id *id, struct stream_row *ret)
+{
+    const struct model *const m = self;
+    const struct stream_kept *next = NULL;
+
+    for (size_t i = rows_seen(m, STREAMS); i > 0; i--) {
+        const struct stream_kept *const k = m->rows[STREAMS][i - 1];
+        if (k->id.lane != id->lane || !agency_id_equal(&k->id.agency, &id->agency) ||
+            epoch_compare(&k->id.epoch, &id->epoch) <= 0)
+            continue;
+        if (next == NULL || epoch_compare(&k->id.epoch, &next->id.epoch) < 0)
+            next = k;
+    }
+    ENSURE(next != NULL, E_UNKNOWN);
+    stream_give(next, ret);
+    return OK;
+}
+
 static status stream_find(void *self, const struct agency_id *agency, enum lane lane,
                           struct stream_row *ret)
 {
@@ -346,6 +370,7 @@ void model_find_ops(struct store_ops *ops)
 {
     ops->stream_find = stream_find;
     ops->stream_get = stream_get;
+    ops->stream_after = stream_after;
     ops->group_find = group_find;
     ops->entry_find = entry_find;
     ops->record_find = record_find;

@@ -84,6 +84,26 @@ static void finds_the_current_epoch_of_a_lane(void)
     home_remove(&h);
 }
 
+static void finds_the_epochs_of_a_lane_in_order(void)
+{
+    struct home h = home_make();
+    const struct store s = journal_store(h.j);
+    struct stream_row rows[] = {
+        fixture_row("F50", LANE_ROUTINE, 1), fixture_row("F50", LANE_ROUTINE, 3),
+        fixture_row("F50", LANE_ROUTINE, 3), fixture_row("F50", LANE_IMMEDIATE, 2)};
+    struct stream_row got = fixture_row("F50", LANE_ROUTINE, 0);
+
+    rows[2].id.epoch.random[7]++;
+    for (size_t i = COUNT_OF(rows); i > 0; i--)
+        CHECK_OK(s.ops->stream_put(s.self, &rows[i - 1]));
+    for (size_t i = 0; i < 3; i++) {
+        CHECK_OK(s.ops->stream_after(s.self, &got.id, &got));
+        CHECK(stream_id_equal(&got.id, &rows[i].id));
+    }
+    CHECK_STATUS(s.ops->stream_after(s.self, &got.id, &got), E_UNKNOWN);
+    home_remove(&h);
+}
+
 static void finds_a_group_by_any_index_in_it(void)
 {
     struct home h = home_make();
@@ -372,9 +392,9 @@ static void stops_after_a_put_that_failed(void)
 }
 
 CASES(CASE(gives_back_a_stream), CASE(finds_the_current_epoch_of_a_lane),
-      CASE(finds_a_group_by_any_index_in_it), CASE(refuses_a_second_row_for_a_place),
-      CASE(gives_back_an_entry), CASE(finds_the_first_place_of_a_record),
-      CASE(keeps_the_newest_receipt_of_a_peer), CASE(gives_the_same_receipt_again),
-      CASE(gives_an_idempotency_key_its_first_answer),
+      CASE(finds_the_epochs_of_a_lane_in_order), CASE(finds_a_group_by_any_index_in_it),
+      CASE(refuses_a_second_row_for_a_place), CASE(gives_back_an_entry),
+      CASE(finds_the_first_place_of_a_record), CASE(keeps_the_newest_receipt_of_a_peer),
+      CASE(gives_the_same_receipt_again), CASE(gives_an_idempotency_key_its_first_answer),
       CASE(gives_documents_by_version_and_the_newest),
       CASE(gives_the_highest_kx_note_of_an_agency), CASE(stops_after_a_put_that_failed))
