@@ -119,22 +119,25 @@ static void check_texts(struct check *c)
 
 /* F2.  UK clocks are at most an hour ahead of UTC, so that is what "today" may be ahead. */
 static void check_date(struct check *c, struct partial_date d, const char *field,
-                       bool whole_day)
+                       bool by_day)
 {
     enum { BRITISH_SUMMER_MS = 3600000 };
 
     if (d.year == 0 && d.month == 0 && d.day == 0) {
         rule_refuse(c, "F2", field, "This date is missing.",
-                    "Give it as 2026-10-14; the date of intelligence may be a month or a "
-                    "year alone.");
+                    "Give it as 2026-10-14; if no more is known, as 2026-10 or 2026.");
         return;
     }
-    if (!date_is_sound(d) || (whole_day && d.day == 0))
+    if (!date_is_sound(d))
         rule_refuse(c, "F2", field, "This is not a date of the calendar.",
                     "Give it as year, month and day: 2026-10-14.");
     else if (date_is_after(d, date_of(c->now + BRITISH_SUMMER_MS)))
         rule_refuse(c, "F2", field, "This date is in the future.",
                     "Check day and month: 03/04 is easily read the wrong way round.");
+    else if (by_day && d.day == 0)
+        rule_advise(c, "F2", field, "The day of this date is missing.",
+                    "Whoever writes a report knows the day: give it, unless an old report "
+                    "has no more than its month or year.");
 }
 
 static void check_dates(struct check *c)

@@ -1,8 +1,9 @@
 """A whole national intelligence report arrives as it was sent, and a person is shown all of it.
 
 Samples with every kind of field go from a bureau to its unit.  There the JSON is the one that was
-sent but for what checking adds, the screen has every word of it, a grade of another scheme has
-been read and its original kept, and one that nobody could read is refused until it is graded.
+sent but for what checking adds, the screen has every word of it, dates have the parts that are
+known, a grade of another scheme has been read and its original kept, and one that nobody could
+read is refused until it is graded.
 """
 
 import argparse
@@ -69,7 +70,10 @@ def check_whole(net: Network) -> None:
 
 
 def check_other_schemes(net: Network) -> None:
-    _, seen = arrived(net, chosen("Older report", 2))
+    older = {**chosen("Older report", 2), "date_of_intelligence": "2024-11", "date_created": "2025"}
+    _, seen = arrived(net, older)
+    check_equal((seen["date_of_intelligence"], seen["date_created"]), ("2024-11", "2025"),
+                "dates of which no more is known")
     check_equal((seen["marking"], seen["handling"], seen["action"], seen["sanitisation"]),
                 ("OFFICIAL-SENSITIVE", "C", "A1", "S2"), "what RESTRICTED and 4 of 5x5x5 became")
     check_equal([t["grade"] for t in seen["texts"]], ["1A", "3E"], "what B2 and D5 became")

@@ -55,8 +55,15 @@ static void dates_are_of_the_calendar_and_not_ahead(void)
     check_clean();
     record.facts.date_of_intelligence = (struct partial_date){2024, 2, 29};
     check_clean();
+    /* Of an old report no more may be known. */
     record.facts.date_created = (struct partial_date){2026, 10, 0};
-    check_refused("F2", "date_created"); /* when it was written is known to the day */
+    check_advised("F2", "date_created");
+    record.facts.date_created = (struct partial_date){2026, 0, 0};
+    check_advised("F2", "date_created");
+    record.facts.date_created = (struct partial_date){2026, 12, 0};
+    check_refused("F2", "date_created");
+    record.facts.date_created = (struct partial_date){2026, 0, 14};
+    check_refused("F2", "date_created");
     record.facts.date_created = (struct partial_date){2025, 12, 31};
     check_refused("F2", "date_created"); /* before the year of its intelligence */
 }
