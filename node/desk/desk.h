@@ -139,15 +139,19 @@ struct session {
     millis begun, used; /* steady */
 };
 struct guessed {
-    uint8_t digest[32]; /* of the name that was tried, known here or not */
+    uint8_t digest[32]; /* of the name that was tried */
     millis begun;
     uint32_t count;
 };
-struct session_watch {
-    struct session at[SESSIONS_MAX];
-    struct guessed guessed[GUESSED_MAX];
+struct guesses {
+    struct guessed at[GUESSED_MAX];
     millis minute;
     uint32_t in_minute;
+};
+struct session_watch {
+    struct session at[SESSIONS_MAX];
+    /* Of names that have a password here, and of all others. */
+    struct guesses known, unknown;
 };
 
 struct desk {

@@ -14,6 +14,9 @@ enum { SECRET_SIZE = 32, TOKEN_ROOM = 5 + 2 * SECRET_SIZE + 1 };
 #define TOKEN_PREFIX "fps1_"
 
 static const char WRONG[] = "name or password is wrong, or that person may not sign in";
+static const char OFTEN[] =
+    "too many tries: wait a minute, and where it was this name each "
+    "time a quarter of an hour";
 
 /* A row's body: u8 size and the person as the kernel named him, then the kept text. */
 struct password_row {
@@ -120,16 +123,17 @@ static status find_password(struct desk *d, struct bytes user, struct password_r
     return read_row(&row, uid, ret);
 }
 
-/* E_REVOKED when it is not the person: the answer is the same whoever is known here. */
-static status check_person(struct desk *d, struct call *c, struct password_row *ret)
+/* E_REVOKED, or E_OFTEN, when it is not the person: the answer is the same whoever is known
+ * here.  Who has used up the tries of unknown names, and times what a further one takes,
+ * can still tell a known one: the price for keeping nobody out by made-up names. */
+static status check_person(struct desk *d, struct call *c, status found,
+                           struct password_row *ret)
 {
     const struct bytes password = control_argument(&c->parsed, "password");
-    const status found = find_password(d, control_argument(&c->parsed, "user"), ret);
     struct item_audit row = {.operation = AUDIT_DENY,
                              .outcome = bytes_of_text("not permitted: signs in with a "
                                                       "name that has no password here")};
 
-    ENSURE(found == OK || found == E_UNKNOWN, found);
     const status s =
         found == OK ? password_check(password, ret->kept) : password_spend(password);
     if (s == E_MEMORY)
@@ -143,8 +147,9 @@ static status check_person(struct desk *d, struct call *c, struct password_row *
                                               "not permitted: wrong password for ",
                                               ret->person.text, NULL));
     TRY(desk_audit(d, c, &row));
-    c->sentence = WRONG;
-    return E_REVOKED;
+    const bool often = sessions_are_guessed(&d->sessions.unknown, clock_steady());
+    c->sentence = often ? OFTEN : WRONG;
+    return often ? E_OFTEN : E_REVOKED;
 }
 
 struct session_work {
@@ -173,17 +178,18 @@ status session_prepare(struct desk *d, struct call *c)
 
     ENSURE(work != NULL, E_MEMORY);
     c->channel = "http";
-    if (!sessions_may_guess(&d->sessions, name.bytes, now)) {
-        c->sentence =
-            "too many tries: wait a minute, and where it was this name each time a "
-            "quarter of an hour";
+    const status known = find_password(d, control_argument(&c->parsed, "user"), &found);
+    ENSURE(known == OK || known == E_UNKNOWN, known);
+    struct guesses *const g = known == OK ? &d->sessions.known : &d->sessions.unknown;
+    if (!sessions_may_guess(g, name.bytes, now)) {
+        c->sentence = OFTEN;
         return E_OFTEN;
     }
-    const status s = check_person(d, c, &found);
+    const status s = check_person(d, c, known, &found);
     if (s == E_MEMORY)
-        sessions_untry(&d->sessions, name.bytes);
+        sessions_untry(g, name.bytes);
     TRY(s);
-    sessions_forgive(&d->sessions, name.bytes);
+    sessions_forgive(g, name.bytes);
     c->person = found.person;
     TRY(desk_audit(d, c, &row));
     draw_token(d, work);

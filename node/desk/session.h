@@ -14,8 +14,9 @@
 enum {
     SESSION_IDLE_MS = 15 * 60 * 1000,
     SESSION_MOST_MS = 12 * 60 * 60 * 1000, /* however busy it is */
-    /* Guesses: of one name within a quarter of an hour, of all within a minute, each of
-     * which costs the node's one thread a password's check. */
+    /* Guesses: of one name within a quarter of an hour; of all that have a password here
+     * within a minute, and so many of all that have none, so that whoever makes names up
+     * keeps nobody out.  Each costs the node's one thread a password's check. */
     GUESSES_OF_ONE_MAX = 5,
     GUESSES_OF_ALL_MAX = 20,
     GUESSES_OF_ONE_MS = 15 * 60 * 1000,
@@ -30,11 +31,13 @@ struct session *sessions_find(struct session_watch *w, const uint8_t digest[32],
                               millis now);
 void sessions_end_of(struct session_watch *w, uint32_t uid);
 /* Counts one more try of a name; false when it may not be made now. */
-bool sessions_may_guess(struct session_watch *w, const uint8_t name[32], millis now);
+bool sessions_may_guess(struct guesses *g, const uint8_t name[32], millis now);
+/* Of names that were not tried yet, none may be for now. */
+bool sessions_are_guessed(const struct guesses *g, millis now);
 /* It was not looked at: the try that was counted last is none. */
-void sessions_untry(struct session_watch *w, const uint8_t name[32]);
+void sessions_untry(struct guesses *g, const uint8_t name[32]);
 /* The name's own count, once the right password was given. */
-void sessions_forgive(struct session_watch *w, const uint8_t name[32]);
+void sessions_forgive(struct guesses *g, const uint8_t name[32]);
 
 /* --- calls --- */
 

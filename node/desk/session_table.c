@@ -50,12 +50,12 @@ void sessions_end_of(struct session_watch *w, uint32_t uid)
 
 /* The name's place; the one begun longest ago makes room.  Who tries many names to clear
  * one is held by the count of all. */
-static struct guessed *guessed_of(struct session_watch *w, const uint8_t name[32])
+static struct guessed *guessed_of(struct guesses *g, const uint8_t name[32])
 {
-    struct guessed *oldest = &w->guessed[0];
+    struct guessed *oldest = &g->at[0];
 
     for (size_t i = 0; i < GUESSED_MAX; i++) {
-        struct guessed *const one = &w->guessed[i];
+        struct guessed *const one = &g->at[i];
         if (memcmp(one->digest, name, sizeof one->digest) == 0)
             return one;
         if (one->begun < oldest->begun)
@@ -66,16 +66,21 @@ static struct guessed *guessed_of(struct session_watch *w, const uint8_t name[32
     return oldest;
 }
 
-bool sessions_may_guess(struct session_watch *w, const uint8_t name[32], millis now)
+bool sessions_are_guessed(const struct guesses *g, millis now)
 {
-    if (w->in_minute == 0 || now - w->minute >= MINUTE_MS) {
-        w->minute = now;
-        w->in_minute = 0;
+    return g->in_minute >= GUESSES_OF_ALL_MAX && now - g->minute < MINUTE_MS;
+}
+
+bool sessions_may_guess(struct guesses *g, const uint8_t name[32], millis now)
+{
+    if (g->in_minute == 0 || now - g->minute >= MINUTE_MS) {
+        g->minute = now;
+        g->in_minute = 0;
     }
     /* Before a place is looked for: names that are not tried take no other's. */
-    if (w->in_minute >= GUESSES_OF_ALL_MAX)
+    if (g->in_minute >= GUESSES_OF_ALL_MAX)
         return false;
-    struct guessed *const one = guessed_of(w, name);
+    struct guessed *const one = guessed_of(g, name);
     if (one->count == 0 || now - one->begun >= GUESSES_OF_ONE_MS) {
         one->begun = now;
         one->count = 0;
@@ -83,21 +88,21 @@ bool sessions_may_guess(struct session_watch *w, const uint8_t name[32], millis 
     if (one->count >= GUESSES_OF_ONE_MAX)
         return false;
     one->count++;
-    w->in_minute++;
+    g->in_minute++;
     return true;
 }
 
-void sessions_untry(struct session_watch *w, const uint8_t name[32])
+void sessions_untry(struct guesses *g, const uint8_t name[32])
 {
-    struct guessed *const one = guessed_of(w, name);
+    struct guessed *const one = guessed_of(g, name);
 
     if (one->count > 0)
         one->count--;
-    if (w->in_minute > 0)
-        w->in_minute--;
+    if (g->in_minute > 0)
+        g->in_minute--;
 }
 
-void sessions_forgive(struct session_watch *w, const uint8_t name[32])
+void sessions_forgive(struct guesses *g, const uint8_t name[32])
 {
-    guessed_of(w, name)->count = 0;
+    guessed_of(g, name)->count = 0;
 }

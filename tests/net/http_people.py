@@ -12,6 +12,7 @@ from http_scene import GATEWAY_UID, Gateway, ask_by_hand, expect
 from scene import Network, check, check_equal
 
 GUESSES = 5  # of one name, within a quarter of an hour
+MADE_UP = 60  # names, of which no more are looked at long before
 PERSON_UID = 23050 if os.geteuid() == 0 else os.getuid()
 USER, NAME = f"uid:{PERSON_UID}", str(PERSON_UID)
 
@@ -124,12 +125,28 @@ def lacks_memory(net: Network, g: Gateway, password: str) -> None:
     expect(sign_in(g, password), 201)
 
 
+def keeps_nobody_out(g: Gateway, password: str) -> None:
+    """Who makes names up until no more of them are looked at keeps out nobody who is known,
+    and is told the same of a known one."""
+    for _ in range(3):  # a minute may end in between
+        for n in range(MADE_UP):
+            if sign_in(g, "x", f"made-up-{n}")[0] == 429:
+                break
+        told = [sign_in(g, given)[0] for given in (password, password + "x", password)]
+        if sign_in(g, "x", "made-up-at-last")[0] == 429:
+            check_equal(told, [201, 429, 201], "known, wrong, known")
+            return
+    check(False, "made-up names are not used up")
+
+
 def is_not_guessed(g: Gateway, password: str) -> None:
     """After some wrong ones not even the right one is looked at; of a name that is not here
     the same is told."""
-    for name in (NAME, "nobody-at-all"):
-        codes = [sign_in(g, f"a wrong one {n}", name)[0] for n in range(GUESSES + 1)]
-        check(codes[-1] == 429 and set(codes) == {401, 429}, f"{name}: {codes}")
+    codes = [sign_in(g, f"a wrong one {n}", "nobody-at-all")[0] for n in range(GUESSES + 1)]
+    check(codes[-1] == 429 and set(codes) == {401, 429}, f"of a name that is not here: {codes}")
+    keeps_nobody_out(g, password)
+    codes = [sign_in(g, f"a wrong one {n}")[0] for n in range(GUESSES + 1)]
+    check(codes[-1] == 429 and set(codes) <= {401, 429}, f"of a known name: {codes}")
     expect(sign_in(g, password), 429, "wait")
 
 

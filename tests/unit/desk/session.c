@@ -84,27 +84,27 @@ static void a_name_is_guessed_a_few_times_alone(void)
 {
     memset(&w, 0, sizeof w);
     for (size_t i = 0; i < GUESSES_OF_ONE_MAX; i++)
-        CHECK(sessions_may_guess(&w, named(1), 1000 + i));
-    CHECK(!sessions_may_guess(&w, named(1), 2000));
-    CHECK(sessions_may_guess(&w, named(2), 2000));
-    CHECK(!sessions_may_guess(&w, named(1), 1000 + GUESSES_OF_ONE_MS - 1));
-    CHECK(sessions_may_guess(&w, named(1), 1000 + GUESSES_OF_ONE_MS));
+        CHECK(sessions_may_guess(&w.known, named(1), 1000 + i));
+    CHECK(!sessions_may_guess(&w.known, named(1), 2000));
+    CHECK(sessions_may_guess(&w.known, named(2), 2000));
+    CHECK(!sessions_may_guess(&w.known, named(1), 1000 + GUESSES_OF_ONE_MS - 1));
+    CHECK(sessions_may_guess(&w.known, named(1), 1000 + GUESSES_OF_ONE_MS));
     for (size_t i = 1; i < GUESSES_OF_ONE_MAX; i++)
-        CHECK(sessions_may_guess(&w, named(1), 1000 + GUESSES_OF_ONE_MS));
-    sessions_forgive(&w, named(1));
-    CHECK(sessions_may_guess(&w, named(1), 1000 + GUESSES_OF_ONE_MS));
+        CHECK(sessions_may_guess(&w.known, named(1), 1000 + GUESSES_OF_ONE_MS));
+    sessions_forgive(&w.known, named(1));
+    CHECK(sessions_may_guess(&w.known, named(1), 1000 + GUESSES_OF_ONE_MS));
 }
 
 static void what_was_not_looked_at_is_no_guess(void)
 {
     memset(&w, 0, sizeof w);
     for (size_t i = 0; i < (size_t)2 * GUESSES_OF_ALL_MAX; i++) {
-        CHECK(sessions_may_guess(&w, named(1), 1000));
-        sessions_untry(&w, named(1));
+        CHECK(sessions_may_guess(&w.known, named(1), 1000));
+        sessions_untry(&w.known, named(1));
     }
     for (size_t i = 0; i < GUESSES_OF_ONE_MAX; i++)
-        CHECK(sessions_may_guess(&w, named(1), 1000));
-    CHECK(!sessions_may_guess(&w, named(1), 1000));
+        CHECK(sessions_may_guess(&w.known, named(1), 1000));
+    CHECK(!sessions_may_guess(&w.known, named(1), 1000));
 }
 
 /* Other names clear no name's count faster than all may be tried. */
@@ -115,8 +115,8 @@ static void all_are_guessed_a_few_times_a_minute(void)
 
     memset(&w, 0, sizeof w);
     for (millis at = 1000; at < 1000 + 600000; at += 100) {
-        tried += sessions_may_guess(&w, named((uint8_t)(2 + at / 100 % 200)), at);
-        mine += sessions_may_guess(&w, named(1), at);
+        tried += sessions_may_guess(&w.known, named((uint8_t)(2 + at / 100 % 200)), at);
+        mine += sessions_may_guess(&w.known, named(1), at);
     }
     CHECK(tried + mine <= (size_t)10 * GUESSES_OF_ALL_MAX);
     CHECK(tried + mine >= (size_t)9 * GUESSES_OF_ALL_MAX);
@@ -130,15 +130,31 @@ static void other_names_give_nobody_more_tries(void)
 
     memset(&w, 0, sizeof w);
     for (size_t i = 0; i < GUESSES_OF_ONE_MAX; i++)
-        CHECK(sessions_may_guess(&w, named(1), 1000));
+        CHECK(sessions_may_guess(&w.known, named(1), 1000));
     for (millis at = 1000; at < 1000 + GUESSES_OF_ONE_MS; at += 1000) {
         for (size_t i = 0; i < 100; i++) {
             number++;
             memcpy(other, &number, sizeof number);
-            (void)sessions_may_guess(&w, other, at);
+            (void)sessions_may_guess(&w.known, other, at);
         }
-        CHECK(!sessions_may_guess(&w, named(1), at));
+        CHECK(!sessions_may_guess(&w.known, named(1), at));
     }
+}
+
+/* Who makes names up keeps nobody out, and has no more tries of those by it. */
+static void made_up_names_have_a_count_of_their_own(void)
+{
+    size_t tried = 0;
+
+    memset(&w, 0, sizeof w);
+    for (millis at = 1000; at < 1000 + 60000; at += 100) {
+        CHECK(sessions_are_guessed(&w.unknown, at) == (tried >= GUESSES_OF_ALL_MAX));
+        tried += sessions_may_guess(&w.unknown, named((uint8_t)(2 + at / 100 % 200)), at);
+    }
+    CHECK_INT(tried, GUESSES_OF_ALL_MAX);
+    CHECK(sessions_may_guess(&w.known, named(1), 1000 + 59900));
+    CHECK(!sessions_are_guessed(&w.known, 1000 + 59900));
+    CHECK(!sessions_are_guessed(&w.unknown, 1000 + 60000));
 }
 
 /* --- calls --- */
@@ -212,4 +228,5 @@ CASES(CASE(ends_when_nothing_is_asked_for_long), CASE(ends_however_busy_it_is),
       CASE(ends_for_one_person_alone), CASE(more_than_there_are_places),
       CASE(a_name_is_guessed_a_few_times_alone), CASE(what_was_not_looked_at_is_no_guess),
       CASE(all_are_guessed_a_few_times_a_minute), CASE(other_names_give_nobody_more_tries),
+      CASE(made_up_names_have_a_count_of_their_own),
       CASE(a_call_that_waits_is_still_the_persons))
