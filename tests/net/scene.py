@@ -113,9 +113,14 @@ def give_clocks(options: argparse.Namespace, net: Network) -> None:
     if not options.helper:
         raise Skipped("no --helper given: the program made from clock.c")
     for agency in net.agencies:
-        with open(net.path(agency + ".clock"), "wb") as f:
-            f.write(bytes(8))
+        new_clock(net, agency)
     net.command = lambda agency: [options.helper, *Network.command(net, agency)[1:]]
+
+
+def new_clock(net: Network, agency: str) -> None:
+    """One that is right."""
+    with open(net.path(agency + ".clock"), "wb") as f:
+        f.write(bytes(8))
 
 
 def move_clock(net: Network, agency: str, seconds: int) -> None:
