@@ -2,7 +2,8 @@
 
 Two bureaux publish a stream each from several clients at once.  Publishers and receivers get
 SIGKILL at seeded moments and are started again; a client that got no answer asks again with
-the same idempotency key.  At the end: each record once at each right recipient and nowhere
+the same idempotency key; the stream waits for whoever kills, so that no kill is of nodes that
+have nothing left to do.  At the end: each record once at each right recipient and nowhere
 else, places without a gap, and every journal verifies.
 """
 
@@ -27,6 +28,7 @@ ROUNDS = 5 if LONG else 1  # each with a network and a seed of its own
 CLIENTS = 3  # of each publisher
 PUBLISHERS = ("F55", "F44")
 VICTIMS = ("F55", "SWROCU", "F44", "JFC", "F55", "PND", "F44", "SEROCU")
+AHEAD = 4  # of the next kill: so many records, beyond those under way, may be asked for
 DEADLINE = 90
 
 
@@ -48,13 +50,25 @@ class Progress:
 
     queues: dict[str, list[Job]]
     done: int = 0
+    asked: int = 0
+    may_ask: int = 0  # no more than this until the next kill
     failure: str = ""
     changed: threading.Condition = field(default_factory=threading.Condition)
 
     def next(self, publisher: str) -> Job | None:
+        queue = self.queues[publisher]
         with self.changed:
-            queue = self.queues[publisher]
-            return queue.pop(0) if queue and not self.failure else None
+            self.changed.wait_for(
+                lambda: self.asked < self.may_ask or not queue or self.failure)
+            if not queue or self.failure:
+                return None
+            self.asked += 1
+            return queue.pop(0)
+
+    def allow(self, count: int) -> None:
+        with self.changed:
+            self.may_ask = count
+            self.changed.notify_all()
 
     def finish(self) -> None:
         with self.changed:
@@ -119,15 +133,18 @@ def kill_some(net: Network, progress: Progress, chance: random.Random) -> list[f
     moments = sorted(chance.sample(range(5, total - 20), KILLS))
     seconds = []
     for number, moment in enumerate(moments):
+        progress.allow(moment + CLIENTS * len(PUBLISHERS) + AHEAD)
         with progress.changed:
             reached = progress.changed.wait_for(
                 lambda: progress.done >= moment or progress.failure, timeout=DEADLINE)
         check(reached and not progress.failure, progress.failure or "the stream stands still")
+        check(progress.done < total, "a kill behind the end of the stream")
         # Anywhere within a turn: an answer is the moment just after a commit.
         time.sleep(chance.uniform(0, 0.03))
         victim = VICTIMS[number % len(VICTIMS)]
         net.stop(victim, signal.SIGKILL)
         seconds.append(restart(net, victim))
+    progress.allow(total)
     return seconds
 
 

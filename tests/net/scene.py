@@ -205,6 +205,14 @@ def wait_stored(net: Network, publisher: str, record: str, agencies: set[str]) -
          lambda: agencies <= stored_at(net, publisher, record))
 
 
+def clients(net: Network, agency: str) -> int:
+    """Connections to the agency's control socket, as the kernel counts them."""
+    with open("/proc/net/unix", encoding="utf-8") as f:
+        connected = [line.split() for line in f if line.rstrip().endswith(
+            net.path(agency, "control.sock"))]
+    return sum(fields[3] != "00010000" for fields in connected)  # that flag: it listens
+
+
 def log_text(net: Network, agency: str) -> str:
     with open(net.path(agency + ".log"), encoding="utf-8", errors="replace") as f:
         return f.read()

@@ -66,25 +66,17 @@ def publish_batch(net: Network, first: int) -> list[dict]:
     net.processes["F55"].send_signal(signal.SIGSTOP)
     try:
         # A client that has its answer may stand there still, for a node that does not close.
-        before = waiting_clients(net)
+        before = scene.clients(net, "F55")
         for thread in clients:
             thread.start()
         scene.wait("the clients to be waiting",
-                   lambda: waiting_clients(net) == before + BATCH)
+                   lambda: scene.clients(net, "F55") == before + BATCH)
     finally:
         net.processes["F55"].send_signal(signal.SIGCONT)
     for thread in clients:
         thread.join()
     check(not faults, str(faults[:1]))
     return sorted(places, key=lambda place: int(place["index"]))
-
-
-def waiting_clients(net: Network) -> int:
-    """Connections to the control socket, as the kernel counts them."""
-    with open("/proc/net/unix", encoding="utf-8") as f:
-        connected = [line.split() for line in f if line.rstrip().endswith(
-            net.path("F55", "control.sock"))]
-    return sum(fields[3] != "00010000" for fields in connected)  # that flag: it listens
 
 
 def test_withheld(net: Network, helper: str) -> None:
