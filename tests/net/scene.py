@@ -9,6 +9,7 @@ import re
 import shutil
 import signal
 import struct
+import subprocess
 import sys
 import tempfile
 import time
@@ -211,6 +212,28 @@ def clients(net: Network, agency: str) -> int:
         connected = [line.split() for line in f if line.rstrip().endswith(
             net.path(agency, "control.sock"))]
     return sum(fields[3] != "00010000" for fields in connected)  # that flag: it listens
+
+
+def kill_at_work(net: Network, agency: str, victim: str, command: list[str],
+                 pause: float) -> tuple[bool, str]:
+    """A command asks the agency's node, and `victim` dies so many seconds after that node has begun
+    on it; whether the command still waited for its answer then, and what it said.
+
+    The node stands still until it is asked: the moment is one of its work, and not of the
+    command's start."""
+    node, died = net.processes[agency], net.processes[victim]
+    node.send_signal(signal.SIGSTOP)
+    before = clients(net, agency)
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
+                          cwd=net.folder) as process:
+        wait("the command to ask", lambda: process.poll() is not None or
+             clients(net, agency) > before)
+        node.send_signal(signal.SIGCONT)
+        time.sleep(pause)
+        died.send_signal(signal.SIGSTOP)  # to look first
+        asks = clients(net, agency) > before
+        net.stop(victim, signal.SIGKILL)
+        return asks, process.communicate(timeout=60)[0]
 
 
 def log_text(net: Network, agency: str) -> str:
