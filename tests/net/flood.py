@@ -173,6 +173,7 @@ def test(options: argparse.Namespace) -> None:
               f"the guard did not cut: {counts}")
         check(int(counts["barred"]) > 0, f"nobody was barred: {counts}")
         scene.verify(net, VICTIM)
+    scene.figure("hostile_scripts", 1 + len({mode for modes in ATTACKS.values() for mode in modes}))
     say(f"at most {peak.mib:.0f} MiB of {memory_max_mib()}; cut: {counts['cut_bytes']} for bytes, "
         f"{counts['cut_crowd']} of a crowd, {counts['cut_slow']} slow; "
         f"{counts['refused_keys']} keys refused; {counts['barred']} times an address was barred")

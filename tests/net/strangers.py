@@ -9,6 +9,7 @@ import base64
 import contextlib
 import random
 import re
+import resource
 import socket
 import subprocess
 from collections.abc import Iterator
@@ -17,7 +18,7 @@ import scene
 from scene import Network, check, check_equal, say
 
 GROWTH_MAX_KIB = 16 * 1024
-IDLE_CONNECTIONS = 200
+IDLE_CONNECTIONS = 1000
 NOISE_BYTES = 1 << 20
 STRANGERS = 8
 FRAMES = 2000  # of 4 KiB, that each stranger with an unknown key would send
@@ -69,6 +70,8 @@ def talk(port: int, data: bytes) -> None:
 @contextlib.contextmanager
 def idle_connections(port: int, count: int) -> Iterator[None]:
     """Half of them have begun a greeting."""
+    allowed, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (min(max(allowed, 2 * count), most), most))
     with contextlib.ExitStack() as stack:
         for i in range(count):
             s = stack.enter_context(socket.create_connection(("127.0.0.1", port), timeout=10))
@@ -93,26 +96,35 @@ def check_serves(net: Network, numbers: Iterator[int]) -> None:
     scene.wait_stored(net, "F55", record, EVERYONE)
 
 
-def attack(net: Network, helper: str, agency: str, numbers: Iterator[int], seed: int) -> None:
+def talks(noise: bytes) -> dict[str, bytes]:
+    """What strangers say that do not speak CURVE, or not as it is spoken."""
+    return {
+        "NULL": greeting(b"NULL") + ready_command(),
+        "PLAIN": greeting(b"PLAIN") + ready_command(),
+        # ZMTP 1.0 has no greeting: a length, a flag, an identity.  2.0 names its socket's type.
+        "ZMTP 1.0": b"\x01\x00" + b"\x04\x00abc" + noise,
+        "ZMTP 2.0": b"\xff" + bytes(8) + b"\x7f\x01\x05" + b"\x00\x00" + b"\x00\x03abc" + noise,
+        "HTTP GET": b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n",
+        "HTTP POST": b"POST /publish HTTP/1.1\r\nContent-Length: 1000000\r\n\r\n" + noise,
+        "noise": noise,
+        "noise for a handshake": greeting(b"CURVE") + noise,
+        # It says it is as long as a frame can be.
+        "an endless frame": greeting(b"CURVE") + b"\x06" + b"\x7f" + b"\xff" * 7 + noise,
+    }
+
+
+def attack(net: Network, helper: str, agency: str, numbers: Iterator[int], seed: int) -> int:
+    """How many scripts there were; the node serves on after them and beside the idle ones."""
     port = port_of(net, agency)
-    noise = random.Random(seed).randbytes(NOISE_BYTES)
     unknown_keys(net, helper, agency)
     check_serves(net, numbers)
-    for mechanism in (b"NULL", b"PLAIN"):
-        talk(port, greeting(mechanism) + ready_command())
-    # ZMTP 1.0 has no greeting: a length, a flag, an identity.  2.0 names its socket's type.
-    talk(port, b"\x01\x00" + b"\x04\x00abc" + noise)
-    talk(port, b"\xff" + bytes(8) + b"\x7f\x01\x05" + b"\x00\x00" + b"\x00\x03abc" + noise)
-    check_serves(net, numbers)
-    talk(port, b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
-    talk(port, b"POST /publish HTTP/1.1\r\nContent-Length: 1000000\r\n\r\n" + noise)
-    talk(port, noise)
-    talk(port, greeting(b"CURVE") + noise)
-    # A frame that says it is as long as a frame can be.
-    talk(port, greeting(b"CURVE") + b"\x06" + b"\x7f" + b"\xff" * 7 + noise)
+    said = talks(random.Random(seed).randbytes(NOISE_BYTES))
+    for words in said.values():
+        talk(port, words)
     check_serves(net, numbers)
     with idle_connections(port, IDLE_CONNECTIONS):
         check_serves(net, numbers)
+    return len(said) + 2
 
 
 def peer_events(net: Network, agency: str) -> set[str]:
@@ -129,8 +141,8 @@ def test(options: argparse.Namespace) -> None:
         before = {agency: memory_kib(net, agency) for agency in ("F55", "JFC")}
         entries = {agency: scene.rows_at(net, agency, "status", "stream") for agency in before}
         check(all(entries.values()), "a node without streams")
-        for agency in before:
-            attack(net, options.helper, agency, numbers, options.seed)
+        scripts = [attack(net, options.helper, agency, numbers, options.seed)
+                   for agency in before]
         growth = {agency: memory_kib(net, agency) - before[agency] for agency in before}
         check(max(growth.values()) < GROWTH_MAX_KIB, f"memory grew by {growth} KiB")
         for agency in net.agencies:
@@ -142,6 +154,7 @@ def test(options: argparse.Namespace) -> None:
         records = next(numbers) - 1
         for agency in EVERYONE:
             check_equal(len(set(scene.held(net, agency))), records, f"{agency}'s records")
+    scene.figure("hostile_scripts", scripts[0])
     say(f"seed {options.seed}: {STRANGERS} unknown keys at each of two nodes, all refused; "
         f"memory grew by {growth} KiB")
 
