@@ -148,7 +148,7 @@ static void loses_nothing_whichever_call_fails(void)
                      failures[i].forever ? "for ever" : "once",
                      failures[i].part ? ", after part of a write" : "", call);
         CHECK(call > 40 && call < CALLS_MAX);
-        count += call;
+        count += call - 1; /* the last one was not met */
     }
     figures_print("disk_errors", count);
 }
