@@ -27,6 +27,7 @@ struct tailing {
     struct staged staged;
     int fd;
     uint64_t groups, bytes;
+    uint64_t lacks; /* entries that the journal cannot give */
     struct backup_header header;
     struct file_draft draft;
 };
@@ -82,13 +83,16 @@ static status write_lane(struct tailing *t, const struct store *store, enum lane
         .self = &t->config.agency,
         .stream = {.agency = t->config.agency, .lane = lane, .epoch = place->epoch},
         .first = place->size};
+    struct given_made made = {.next = place->size};
     status s = OK;
 
     while (s == OK) {
-        s = given_make(&p, &t->c->arena, each_frame, t, &p.first);
+        p.first = made.next;
+        s = given_make(&p, &t->c->arena, each_frame, t, &made);
         t->groups += s == OK;
+        t->lacks += s == OK ? made.lacks : 0;
     }
-    return s == E_UNKNOWN ? OK : s;
+    return s == E_UNKNOWN ? OK : s; /* the lane ends there */
 }
 
 static status write_lanes(struct tailing *t)
@@ -164,16 +168,29 @@ static int seal(struct tailing *t)
                                     "folder, and room in it?");
 }
 
-static void print(const struct tailing *t)
+/* What it lacks is told, and ends the command as damage does: the rest is worth keeping. */
+static int print(const struct tailing *t)
 {
-    if (!t->c->json) {
+    if (t->c->json) {
+        (void)printf("{\"status\":\"%s\",\"backup\":\"%s\",\"tail\":",
+                     status_word(t->lacks == 0 ? OK : E_DAMAGED), t->base);
+        cli_print_json_text(bytes_of_text(t->draft.path));
+        (void)printf(",\"groups\":%" PRIu64 ",\"bytes\":%" PRIu64 ",\"lacks\":%" PRIu64
+                     "}\n",
+                     t->groups, t->bytes, t->lacks);
+    } else {
         cli_put(stdout, bytes_of_text(t->draft.path));
         (void)printf("\n%" PRIu64 " groups since the backup %s.\n", t->groups, t->base);
-        return;
     }
-    (void)printf("{\"status\":\"ok\",\"backup\":\"%s\",\"tail\":", t->base);
-    cli_print_json_text(bytes_of_text(t->draft.path));
-    (void)printf(",\"groups\":%" PRIu64 ",\"bytes\":%" PRIu64 "}\n", t->groups, t->bytes);
+    if (t->lacks == 0)
+        return EXIT_DONE;
+    (void)fprintf(
+        stderr,
+        "flagpost: %" PRIu64 " of its entries cannot be read in the journal and "
+        "are not in it: see `flagpost verify`, mend them with `flagpost recover`, "
+        "and make it again\n",
+        t->lacks);
+    return EXIT_DAMAGED;
 }
 
 static int run_steps(struct tailing *t)
@@ -195,9 +212,10 @@ static int run_steps(struct tailing *t)
     const struct backup_keeping keeping = {.newest = &t->header,
                                            .epoch = &t->places[lane_rank(LANE_LOCAL)].epoch,
                                            .tails_ms = t->target.keys_ms};
-    (void)backup_keep(t->target.out, &keeping); /* older ones are of no use any more */
-    print(t);
-    return EXIT_DONE;
+    /* Older ones are of no use any more, unless they have what this one lacks. */
+    if (t->lacks == 0)
+        (void)backup_keep(t->target.out, &keeping);
+    return print(t);
 }
 
 static int run(struct cli *c)

@@ -1,6 +1,6 @@
 #include "given.h"
 
-#include "internal.h"
+#include "mending.h"
 
 /* --- making --- */
 
@@ -10,6 +10,7 @@ struct given {
     struct group_row group;
     size_t count;
     struct entry_copy *copies;
+    uint32_t lacks;
 };
 
 /* What was erased has no content here; of a statement the header is all there is. */
@@ -18,12 +19,13 @@ static status add(struct given *g, const struct entry_row *e)
     struct entry_copy *const copy = &g->copies[g->count];
     struct header h;
 
+    ENSURE(has_leaf(&g->group, e), E_DAMAGED);
     *copy = (struct entry_copy){.index = e->index, .header = e->header};
     if (e->kind == KIND_EPOCH) {
         g->count++;
         return OK;
     }
-    if (e->ciphertext.size == 0)
+    if (e->disposition == DISPOSITION_ERASED)
         return OK;
     TRY(header_decode(e->header, g->arena, &h));
     const int ours = header_recipient_rank(&h, g->place->self);
@@ -32,14 +34,17 @@ static status add(struct given *g, const struct entry_row *e)
     copy->wrap = bytes_of(e->wraps.at + (size_t)ours * WRAP_SIZE, WRAP_SIZE);
     copy->publisher_wrap = copy->wrap;
     copy->ordinal = e->ordinal;
+    ENSURE(mend_is_whole(&h, copy, ours, ours), E_DAMAGED);
     g->count++;
     return OK;
 }
 
-/* A row that cannot be read is not in the file, as it would not be at a follower. */
+/* A row that cannot be read is not in the file, as it would not be at a follower.  Of a
+ * group that was fetched back some may never have come (returned_from, recovering.c). */
 static status gather(struct given *g)
 {
     const struct store *const s = g->place->store;
+    const bool sealed_here = g->group.counts.size > 0;
 
     g->copies = arena_array(g->arena, g->group.count, sizeof *g->copies);
     ENSURE(g->copies != NULL, E_MEMORY);
@@ -50,6 +55,7 @@ static status gather(struct given *g)
         if (found == OK)
             found = add(g, &e);
         ENSURE(found != E_STORAGE && found != E_MEMORY, found);
+        g->lacks += found != OK && (found != E_UNKNOWN || sealed_here);
     }
     return OK;
 }
@@ -85,19 +91,37 @@ static status give_all(const struct given *g, given_each each, void *context)
     return OK;
 }
 
+/* The size comes first: while this is read, the stream grows by whole groups. */
+static status find_group(struct given *g)
+{
+    const struct store *const s = g->place->store;
+    struct stream_row *const row = arena_take(g->arena, sizeof *row);
+
+    ENSURE(row != NULL, E_MEMORY);
+    const status known = s->ops->stream_get(s->self, &g->place->stream, row);
+    ENSURE(known == OK, known == E_UNKNOWN ? E_DAMAGED : known);
+    ENSURE(g->place->first < row->frontier.size, E_UNKNOWN);
+    const status found = s->ops->group_find(s->self, &g->place->stream, g->place->first,
+                                            g->arena, &g->group);
+    ENSURE(found == OK, found == E_UNKNOWN ? E_DAMAGED : found);
+    ENSURE(g->group.first == g->place->first, E_ORDER);
+    return OK;
+}
+
 status given_make(const struct given_place *p, struct arena *a, given_each each,
-                  void *context, sequence *ret_next)
+                  void *context, struct given_made *ret)
 {
     struct given g = {.place = p, .arena = a};
     const size_t mark = arena_mark(a);
-    const struct store *const s = p->store;
 
-    TRY(s->ops->group_find(s->self, &p->stream, p->first, a, &g.group));
-    ENSURE(g.group.first == p->first, E_ORDER);
-    TRY(gather(&g));
-    TRY(give_all(&g, each, context));
+    status s = find_group(&g);
+    if (s == OK)
+        s = gather(&g);
+    if (s == OK)
+        s = give_all(&g, each, context);
     arena_rewind(a, mark);
-    *ret_next = g.group.first + g.group.count;
+    TRY(s);
+    *ret = (struct given_made){.next = g.group.first + g.group.count, .lacks = g.lacks};
     return OK;
 }
 

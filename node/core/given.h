@@ -14,8 +14,9 @@ typedef status (*given_each)(void *context, struct bytes frame);
 /*
  * The frames of the group that begins at `first`: the group, then such of its entries as
  * have content here.  Reads the store alone, which may be that of a running node.  In `a`,
- * which is rewound.  E_UNKNOWN: there is no group; E_DAMAGED: its row cannot be read; or
- * what `each` returned.
+ * which is rewound in any case.  E_UNKNOWN: the stream ends there; E_DAMAGED: it goes on,
+ * and its group is not there or cannot be read; E_STORAGE, E_MEMORY, or what `each`
+ * returned, which must not be E_UNKNOWN.
  */
 struct given_place {
     const struct store *store;
@@ -23,8 +24,13 @@ struct given_place {
     struct stream_id stream;
     sequence first;
 };
+struct given_made {
+    sequence next;  /* the group after it begins there */
+    uint32_t lacks; /* entries that were sealed here, and are left out: they are not there,
+                       cannot be read, or are not what the log has */
+};
 NODISCARD status given_make(const struct given_place *p, struct arena *a, given_each each,
-                            void *context, sequence *ret_next);
+                            void *context, struct given_made *ret);
 
 /* All of the file has been given that is of the epochs being fetched back now: they end.
  * Those before them may follow, and then it is given again. */

@@ -16,8 +16,9 @@ static status counts_load(struct exchange *x, struct own_lane *own, struct arena
 
     if (own->row.frontier.size == 0)
         return OK;
-    TRY(x->store.ops->group_find(x->store.self, &own->row.id, own->row.frontier.size - 1, a,
-                                 &g));
+    const status found = x->store.ops->group_find(x->store.self, &own->row.id,
+                                                  own->row.frontier.size - 1, a, &g);
+    ENSURE(found == OK, found == E_UNKNOWN ? E_DAMAGED : found);
     x->arena = a;
     TRY(roster_of_version(x, g.roster_version, &roster));
     struct reader r = {.rest = g.counts};

@@ -232,6 +232,25 @@ def test_whole_again(net: Network) -> None:
     check("verified: " in done.stdout, f"a whole one is made: {done.stdout}")
 
 
+def test_damaged(net: Network) -> None:
+    """An entry that the journal cannot give is told, and a tail without it is no success: the one
+    before, which has it, stays."""
+    before = tail(net, "JFC")["tail"]
+    net.stop("JFC")
+    with sqlite3.connect(net.path("JFC", "journal.db")) as db:
+        changed = db.execute("""UPDATE entry SET ciphertext = x'00' WHERE place =
+            (SELECT max(place) FROM entry WHERE place >> 40 =
+             (SELECT number FROM stream WHERE agency = 'JFC' AND lane = 3))""").rowcount
+    check_equal(changed, 1, "rows changed")
+    start(net, "JFC")
+    done = net.run("backup", "tail", "--home", net.path("JFC"), "--recovery",
+                   net.path("recovery.key.pub"), "--out", net.path("backups"), check=False)
+    check_equal(done.returncode, DAMAGED, f"a tail that lacks an entry: {done.stdout}{done.stderr}")
+    check("1 of its entries cannot be read in the journal and are not in it" in done.stderr,
+          done.stderr)
+    check(os.path.exists(before), "the tail that has it is gone")
+
+
 def test(options: argparse.Namespace) -> None:
     canaries = Canaries(options.seed)
     with scene.network(options.binary, scene.ONE_BUREAU) as net:
@@ -249,6 +268,7 @@ def test(options: argparse.Namespace) -> None:
         check_history(net, places)
         test_whole_again(net)
         check_at_peace(net)
+        test_damaged(net)
         say("the log, decisions and a record that nobody had are back")
 
 

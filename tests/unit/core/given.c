@@ -29,23 +29,36 @@ static struct own_lane *own(size_t l)
     return &world->at[A].exchange->own[l];
 }
 
+static struct given_place place_at(const struct store *store, size_t l, sequence first)
+{
+    return (struct given_place){.store = store,
+                                .self = &world->cast.actors[A].id,
+                                .stream = own(l)->row.id,
+                                .first = first};
+}
+
+static void write_lane(size_t l, sequence from)
+{
+    const struct store store = node_store(world, A);
+    struct given_place p = place_at(&store, l, from);
+    struct given_made made = {0};
+
+    while (p.first < own(l)->row.frontier.size) {
+        CHECK_OK(given_make(&p, &world->at[A].arena, keep, NULL, &made));
+        CHECK_INT(made.lacks, 0);
+        p.first = made.next;
+    }
+    streams[l] = own(l)->row.id;
+    sizes[l] = own(l)->row.frontier.size;
+    roots[l] = frontier_root(&own(l)->row.frontier);
+}
+
 /* From where the backup ends. */
 static void write_file(const sequence *from)
 {
-    const struct store store = node_store(world, A);
-
     file.count = 0;
-    for (size_t l = 0; l < LANES; l++) {
-        struct given_place p = {.store = &store,
-                                .self = &world->cast.actors[A].id,
-                                .stream = own(l)->row.id,
-                                .first = from[l]};
-        while (p.first < own(l)->row.frontier.size)
-            CHECK_OK(given_make(&p, &world->at[A].arena, keep, NULL, &p.first));
-        streams[l] = own(l)->row.id;
-        sizes[l] = own(l)->row.frontier.size;
-        roots[l] = frontier_root(&own(l)->row.frontier);
-    }
+    for (size_t l = 0; l < LANES; l++)
+        write_lane(l, from[l]);
 }
 
 static bool drop_all(struct nodes *n, struct mail *m)
@@ -239,6 +252,27 @@ static void nothing_is_taken_when_nothing_is_fetched_back(void)
     CHECK_INT(n->at[A].exchange->fence, OK);
 }
 
+/* Entries of the epoch before that nobody could give. */
+static void what_never_came_back_is_not_lacking(void)
+{
+    DEFER(nodes_done) struct nodes *const n = lose_all();
+    const struct store s = node_store(n, A);
+    struct given_place p = place_at(&s, lane_rank(LANE_ROUTINE), 1);
+    struct given_made made = {0};
+    struct frame f;
+
+    for (size_t i = 0; i < file.count; i++) {
+        CHECK_OK(frame_decode(file.at[i], &n->paper, &f));
+        if (f.kind == FRAME_GROUP)
+            CHECK_OK(give(file.at[i]));
+    }
+    p.stream = streams[lane_rank(LANE_ROUTINE)];
+    CHECK_OK(given_make(&p, &n->at[A].arena, keep, NULL, &made));
+    CHECK_INT(made.next, 2);
+    CHECK_INT(made.lacks, 0);
+}
+
 CASES(CASE(brings_back_what_no_peer_has), CASE(the_same_again_changes_nothing),
       CASE(a_group_that_is_missing_is_told), CASE(nothing_is_taken_that_was_not_signed),
-      CASE(nothing_is_taken_when_nothing_is_fetched_back))
+      CASE(nothing_is_taken_when_nothing_is_fetched_back),
+      CASE(what_never_came_back_is_not_lacking))
