@@ -219,10 +219,10 @@ status follower_receipt(struct exchange *x, struct peer *p, enum lane lane)
     f->receipted_count = f->row.mine.count;
     f->signed_at = x->now;
     f->dirty = true;
-    f->came = false;
     r.receipt = (struct frame_receipt){
         .epoch = f->row.id.epoch, .cosignature = row.cosignature, .receipt = row.receipt};
-    send_frame(x, p, END_FOLLOWING, &r);
+    if (send_frame(x, p, END_FOLLOWING, &r))
+        f->came = false; /* else a greeting asks for it (tell_receipt_again) */
     return OK;
 }
 
@@ -233,7 +233,6 @@ void follower_notify(struct exchange *x, struct peer *p, enum lane lane)
 
     if (!f->came || !p->current || f->row.quarantine != OK)
         return;
-    f->came = false;
     n.notify = (struct frame_notify){.epoch = f->row.id.epoch, .size = next_index(f)};
-    send_frame(x, p, END_FOLLOWING, &n);
+    f->came = !send_frame(x, p, END_FOLLOWING, &n);
 }

@@ -59,39 +59,40 @@ static bool may_send(const struct exchange *x)
     return effects_have_room(x, 1) && x->arena->room - x->arena->used > CLOSE_RESERVE;
 }
 
-void send_frame(struct exchange *x, const struct peer *to, enum end end,
+bool send_frame(struct exchange *x, const struct peer *to, enum end end,
                 const struct frame *f)
 {
     struct bytes encoded = {0};
+    const bool fits = may_send(x) && frame_encode(f, x->arena, &encoded) == OK;
 
-    if (may_send(x) && frame_encode(f, x->arena, &encoded) == OK)
+    if (fits)
         queue_send(x, to, end, f->lane, encoded);
-    else
-        x->more = true;
+    x->more = x->more || !fits;
+    return fits;
 }
 
-static void send_to(struct exchange *x, const struct frame *f, bool ready)
+static bool send_to(struct exchange *x, const struct frame *f, bool ready)
 {
     struct bytes encoded = {0};
+    bool fits = may_send(x) && effects_have_room(x, x->peer_count) &&
+                frame_encode(f, x->arena, &encoded) == OK;
 
-    if (!may_send(x) || frame_encode(f, x->arena, &encoded) != OK)
-        return;
-    for (size_t i = 0; i < x->peer_count; i++) {
+    for (size_t i = 0; fits && i < x->peer_count; i++) {
         const struct peer *const p = &x->peers[i];
-        if (i != x->self_number && p->current && effects_have_room(x, 1) &&
-            !(ready && line_is_full(x, p, f->lane)))
+        if (i != x->self_number && p->current && !(ready && line_is_full(x, p, f->lane)))
             queue_send(x, p, END_FOLLOWING, f->lane, encoded);
     }
+    return fits;
 }
 
 void send_to_all(struct exchange *x, const struct frame *f)
 {
-    send_to(x, f, false);
+    (void)send_to(x, f, false); /* told again by whoever has it, or asked for */
 }
 
-void send_to_ready(struct exchange *x, const struct frame *f)
+bool send_to_ready(struct exchange *x, const struct frame *f)
 {
-    send_to(x, f, true);
+    return send_to(x, f, true);
 }
 
 status roster_of_version(struct exchange *x, uint32_t version, const struct roster **ret)

@@ -205,6 +205,7 @@ static status leave_epoch(struct exchange *x, struct peer *p, struct follow *f,
         TRY(x->store.ops->stream_put(x->store.self, &f->row));
         notice(x, NOTICE_EPOCH, &p->id, next->lane, next->epoch.counter, OK);
         f->receipted_count = 0;
+        f->gossiped = 0;
     }
     return OK;
 }

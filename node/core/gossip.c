@@ -101,7 +101,7 @@ static void tell_forks(struct exchange *x)
         const struct fork *const f = &x->forks[i];
         const struct frame e = evidence_of(bytes_of(f->first, f->first_size),
                                            bytes_of(f->second, f->second_size));
-        send_to_ready(x, &e);
+        (void)send_to_ready(x, &e); /* it is told again in any case */
     }
 }
 
@@ -292,7 +292,8 @@ static bool tell_checkpoint(struct exchange *x, size_t n)
         x->store.ops->own_receipt_find(x->store.self, &f->row.id, x->arena, &row) != OK)
         return false;
     g.gossip.note = row.cosignature;
-    send_to_ready(x, &g);
+    if (!send_to_ready(x, &g))
+        return false;
     f->gossiped = f->row.receipted;
     f->gossiped_at = x->now;
     return true;
