@@ -284,8 +284,12 @@ static status send_part(struct exchange *x, struct peer *p, enum lane lane,
     if (part->tells)
         send_frame(x, p, END_PUBLISHING, &group);
     send_entries(x, p, END_PUBLISHING, lane, &entries);
+    /* Leaf hashes alone are taken once the whole group is. */
     if (part->to > part->from)
         pace_sent(&d->pace, parcel->copies[part->to - 1].index + 1, part->bytes, x->now);
+    else if (part->tells)
+        pace_sent(&d->pace, parcel->group.first + parcel->group.leaves.size / HASH_SIZE,
+                  part->bytes, x->now);
     return OK;
 }
 
@@ -308,7 +312,7 @@ static status deliver_part(struct exchange *x, struct peer *p, enum lane lane, s
     }
     d->cursor = g.first + g.count;
     if (parcel.copy_count == 0)
-        return OK; /* leaf hashes alone are small: they need no credit */
+        return OK; /* leaf hashes alone need no credit: they are paced, and quickly taken */
     d->sent[d->sent_count++] = d->cursor;
     return x->store.ops->sent_put(x->store.self, &g.stream, g.first, &p->id, x->now);
 }

@@ -147,7 +147,7 @@ struct follow {
     struct count target; /* what the pending group's count leaf says */
     bool answered;       /* the publisher answered a HELLO since we or it started */
     bool asked;
-    bool came; /* entries, in this turn */
+    bool came; /* entries, or all of a group: what no receipt or notice has told of yet */
     uint64_t instance;
     struct epoch peer_epoch;
     sequence peer_size;

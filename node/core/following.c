@@ -341,6 +341,7 @@ status follower_advance(struct exchange *x, struct follow *f, const struct group
     if (f->row.complete < f->row.receipted)
         TRY(drop_strays(x, f, group));
     follower_progress(x, f);
+    f->came = true;
     f->pending = false;
     f->row.complete = f->row.frontier.size;
     f->dirty = true;

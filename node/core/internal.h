@@ -162,7 +162,7 @@ NODISCARD status follower_error(struct exchange *x, struct peer *p, enum lane la
                                 enum reject why);
 /* Signs and sends a receipt when one is due. */
 NODISCARD status follower_receipt(struct exchange *x, struct peer *p, enum lane lane);
-/* After it: of entries that came in this turn and that no receipt tells of. */
+/* After it: of what came and no receipt tells of. */
 void follower_notify(struct exchange *x, struct peer *p, enum lane lane);
 
 /* --- following.c --- */

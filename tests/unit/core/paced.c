@@ -16,6 +16,7 @@ enum {
 
 static struct line {
     bool is_slow;
+    bool b_is_away;
     struct mail queue[QUEUE_MAX];
     size_t count;
     size_t gone; /* bytes of the first that are through */
@@ -47,12 +48,32 @@ static bool onto_the_line(struct nodes *n, struct mail *m)
     (void)n;
     if (m->from != A || m->end != END_FOLLOWING)
         return false;
+    if (line.b_is_away && m->to == B)
+        return true;
     count_again(m);
     if (!line.is_slow)
         return false;
     CHECK(line.count < QUEUE_MAX);
     line.queue[line.count++] = *m;
     return true;
+}
+
+static void deliver_first(struct nodes *n, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        CHECK(n->mail_count < MAIL_MAX);
+        n->mail[n->mail_count++] = line.queue[i];
+    }
+    line.count -= count;
+    memmove(line.queue, line.queue + count, line.count * sizeof *line.queue);
+}
+
+/* It becomes fast, and what was on it is through. */
+static void line_clear(struct nodes *n)
+{
+    deliver_first(n, line.count);
+    line.gone = 0;
+    line.is_slow = false;
 }
 
 static void line_carry(struct nodes *n, millis ms)
@@ -63,11 +84,9 @@ static void line_carry(struct nodes *n, millis ms)
     while (through < line.count &&
            line.queue[through].bytes.size + FRAME_EXTRA <= line.gone) {
         line.gone -= line.queue[through].bytes.size + FRAME_EXTRA;
-        CHECK(n->mail_count < MAIL_MAX);
-        n->mail[n->mail_count++] = line.queue[through++];
+        through++;
     }
-    line.count -= through;
-    memmove(line.queue, line.queue + through, line.count * sizeof *line.queue);
+    deliver_first(n, through);
     if (line.count == 0)
         line.gone = 0;
 }
@@ -183,13 +202,61 @@ static void a_line_that_becomes_fast_is_used(void)
     publish_backlog(n, everyone, MARKING_OFFICIAL);
     run(n, 20000);
     CHECK(!all_have(n, LANE_ROUTINE, BACKLOG / 2));
-    run(n, 0);
-    line.is_slow = false;
-    for (size_t i = 0; i < line.count; i++)
-        n->mail[n->mail_count++] = line.queue[i];
-    line.count = 0;
+    line_clear(n);
     run(n, 5000);
     CHECK(all_have(n, LANE_ROUTINE, BACKLOG));
+}
+
+enum { GROUPS = 8, HASHES = GROUPS * GROUP_ENTRIES_MAX };
+
+/* Hashes of what is for C: many of them wait for B, who was away. */
+static struct nodes *hashes_wait(bool is_slow)
+{
+    struct nodes *const n = make(3, false);
+
+    line.b_is_away = true;
+    for (int g = 0; g < GROUPS; g++) {
+        node_begin(n, A);
+        for (int i = 0; i < GROUP_ENTRIES_MAX; i++)
+            CHECK_OK(node_submit(n, A, 1u << C, "", MARKING_OFFICIAL));
+        node_end(n, A);
+        run(n, 1000);
+    }
+    run(n, 5000);
+    CHECK_INT(node_follow(n, C, A, LANE_ROUTINE)->row.complete, HASHES);
+    CHECK_INT(node_follow(n, B, A, LANE_ROUTINE)->row.complete, 0);
+    line_init(is_slow);
+    return n;
+}
+
+static void an_urgent_record_is_not_behind_hashes(void)
+{
+    enum { SECONDS = 5 };
+    DEFER(nodes_done) struct nodes *const n = hashes_wait(true);
+    const struct follow *const urgent = node_follow(n, B, A, LANE_IMMEDIATE);
+    const struct follow *const routine = node_follow(n, B, A, LANE_ROUTINE);
+
+    run(n, 3000);
+    for (sequence size = 1; size <= 2; size++) {
+        CHECK(routine->row.complete < HASHES);
+        publish_urgent(n, 1u << B);
+        run(n, (millis)SECONDS * 1000);
+        CHECK(urgent->row.complete >= size);
+    }
+    /* The line is used, and nothing goes twice. */
+    run(n, (millis)HASHES * HASH_SIZE * 1500 / LINE_BYTES_S);
+    CHECK_INT(routine->row.complete, HASHES);
+    CHECK_INT(line.groups, GROUPS);
+}
+
+static void hashes_take_a_few_turns_on_a_fast_line(void)
+{
+    enum { TURNS = 10 }; /* its greeting and its asking among them */
+    DEFER(nodes_done) struct nodes *const n = hashes_wait(false);
+
+    run(n, (millis)TURNS * NODES_STEP_MS);
+    CHECK_INT(node_follow(n, B, A, LANE_ROUTINE)->row.complete, HASHES);
+    CHECK_INT(line.groups, GROUPS);
 }
 
 static void lower_b(struct nodes *n, struct roster *r)
@@ -229,6 +296,8 @@ static void a_large_group_takes_a_few_turns_on_a_fast_line(void)
 }
 
 CASES(CASE(an_urgent_record_is_not_behind_routine_ones),
+      CASE(an_urgent_record_is_not_behind_hashes),
+      CASE(hashes_take_a_few_turns_on_a_fast_line),
       CASE(a_backlog_goes_over_a_slow_line_once),
       CASE(goes_on_within_a_group_after_a_restart), CASE(a_line_that_becomes_fast_is_used),
       CASE(policy_of_today_holds_for_the_rest_of_a_group),
