@@ -116,27 +116,29 @@ static status audit_erasure(struct exchange *x, const struct place *place,
     return exchange_audit(x, &row);
 }
 
-/* The first place that has something of it still.  As find_content; E_UNKNOWN also when it
- * was never here. */
+/* The first place that has something of it still, whatever is at those before it: a row
+ * that somebody took out says nothing of the next.  E_DUPLICATE and E_UNKNOWN as
+ * find_content, where no place has; E_UNKNOWN also when it was never here. */
 static status find_first(struct exchange *x, const struct agency_id *agency,
                          const record_id *id, struct place *ret)
 {
     struct place place = {0};
     enum disposition unused = DISPOSITION_HELD;
-    status here = E_UNKNOWN;
+    status none = E_UNKNOWN;
     status found = x->store.ops->record_after(x->store.self, agency, id, NULL, &place);
 
     while (found == OK) {
         const struct place last = place;
-        here = find_content(x, &place, &unused);
-        if (here != E_DUPLICATE)
-            break;
+        const status here = find_content(x, &place, &unused);
+        ENSURE(!is_left(here), here);
+        if (here == OK) {
+            *ret = place;
+            return OK;
+        }
+        none = here == E_DUPLICATE ? here : none;
         found = x->store.ops->record_after(x->store.self, agency, id, &last, &place);
     }
-    ENSURE(found == OK || found == E_UNKNOWN, found);
-    TRY(here);
-    *ret = place;
-    return OK;
+    return found == E_UNKNOWN ? none : found;
 }
 
 status exchange_erase(struct exchange *x, const struct agency_id *agency,

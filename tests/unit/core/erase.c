@@ -145,6 +145,54 @@ static void erases_nothing_without_a_row(void)
     CHECK(row.ciphertext.size > 0);
 }
 
+/* --- a record at two places --- */
+
+static struct store_ops worn, sound;
+
+static status worn_entry(void *self, const struct stream_id *id, sequence index,
+                         struct arena *a, struct entry_row *ret)
+{
+    return id->lane == LANE_ROUTINE && id->epoch.counter == 1
+               ? E_UNKNOWN
+               : sound.entry_find(self, id, index, a, ret);
+}
+
+static bool drop_receipts(struct nodes *n, struct mail *m)
+{
+    (void)n;
+    return m->frame.kind == FRAME_RECEIPT;
+}
+
+/* The first of them was taken out of the journal by hand: what is at the other goes. */
+static void what_is_gone_at_one_place_is_erased_at_the_next(void)
+{
+    DEFER(nodes_done) struct nodes *const n = nodes_make(2);
+    struct exchange *const x = n->at[B].exchange;
+    struct entry_row row = {0};
+
+    n->drop = drop_receipts;
+    node_publish(n, A, 1u << B);
+    nodes_run(n, 4000);
+    node_begin(n, A);
+    CHECK_OK(exchange_new_epoch(n->at[A].exchange, EPOCH_RESTORED));
+    node_end(n, A);
+    nodes_run(n, 4000);
+    CHECK_INT(node_follow(n, B, A, LANE_ROUTINE)->row.id.epoch.counter, 2);
+    CHECK_OK(node_entry(n, B, A, 1, &row));
+    CHECK(row.duplicate && row.disposition == DISPOSITION_HELD);
+    sound = *x->store.ops;
+    worn = sound;
+    worn.entry_find = worn_entry;
+    x->store.ops = &worn;
+    CHECK_OK(erase(n, B, A, &row.id));
+    CHECK_OK(node_entry(n, B, A, 1, &row));
+    CHECK_INT(row.disposition, DISPOSITION_ERASED);
+    CHECK_INT(row.ciphertext.size + row.wraps.size + row.kept.size, 0);
+    CHECK_STATUS(erase(n, B, A, &row.id), E_DUPLICATE);
+    x->store.ops = &sound;
+}
+
 CASES(CASE(erases_at_a_recipient_alone), CASE(what_the_publisher_erased_is_not_sent),
       CASE(what_is_attached_goes_with_its_record), CASE(refuses_what_is_not_held),
-      CASE(erases_nothing_without_a_row))
+      CASE(erases_nothing_without_a_row),
+      CASE(what_is_gone_at_one_place_is_erased_at_the_next))
