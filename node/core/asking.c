@@ -73,8 +73,8 @@ void follower_progress(struct exchange *x, struct follow *f)
     f->progress_at = x->now;
 }
 
-/* Each time in vain makes the next wait twice as long: what comes late because the line is
- * full comes later for being sent twice. */
+/* After a time in vain the next wait is twice as long, as far as STALL_VAIN_MS: what comes
+ * late because the line is full comes later for being sent twice. */
 static void ask(struct exchange *x, struct peer *p, enum lane lane)
 {
     struct follow *const f = &p->follows[lane_rank(lane)];

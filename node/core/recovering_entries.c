@@ -71,7 +71,8 @@ static status put_entry(struct exchange *x, struct recovery *r,
     return OK;
 }
 
-/* E_DUPLICATE: it is here, from before or from another follower. */
+/* E_DUPLICATE: it was sealed here, or has come from another follower.  A row of it that
+ * cannot be read is for mending.c, and no reason to end. */
 static status take_one(struct exchange *x, struct recovery *r,
                        const struct entry_copy *copy)
 {
@@ -82,7 +83,7 @@ static status take_one(struct exchange *x, struct recovery *r,
     ENSURE(copy->index < r->row.frontier.size, E_ORDER);
     const status s =
         x->store.ops->entry_find(x->store.self, &r->row.id, copy->index, x->arena, &here);
-    ENSURE(s == E_UNKNOWN, s == OK ? E_DUPLICATE : s);
+    ENSURE(s == E_UNKNOWN, s == OK || s == E_DAMAGED ? E_DUPLICATE : s);
     TRY(x->store.ops->group_find(x->store.self, &r->row.id, copy->index, x->arena, &g));
     return put_entry(x, r, copy, &g);
 }

@@ -9,10 +9,11 @@
 
 /*
  * A client that ZAP refused never tries again by itself, and libzmq's own pings go on while
- * a peer's application hangs.  The protocol greets every second, so silence is the one sign
- * that covers both: a link is dialled anew after 2 s, doubling to 30 s, until it is heard
- * for the first time, and after 15 s of silence from then on.  But a handshake that goes
- * on, if only byte by byte, has the ten seconds that the library gives it (net_socket.c).
+ * a peer's application hangs.  The protocol greets every second, on a slow line every five,
+ * so silence is the one sign that covers both: a link is dialled anew after 2 s, doubling
+ * to 30 s, until it is heard for the first time, and after 15 s of silence from then on.
+ * But a handshake that goes on, if only byte by byte, has the ten seconds that the library
+ * gives it (net_socket.c).
  */
 enum {
     REDIAL_FIRST_MS = 2000,

@@ -48,6 +48,15 @@ static struct nodes *lose_epoch(void)
     return n;
 }
 
+static void recover(struct nodes *n)
+{
+    node_begin(n, A);
+    CHECK_OK(exchange_recover(n->at[A].exchange));
+    node_end(n, A);
+    nodes_run(n, (millis)8 * STALL_MS);
+    CHECK(!n->at[A].exchange->own[lane_rank(LANE_ROUTINE)].back.is_on);
+}
+
 static size_t told;
 
 /* The statement's leaf says nothing of what comes with it. */
@@ -74,10 +83,7 @@ static void takes_of_a_statement_its_header_alone(void)
 
     told = 0;
     n->drop = add_content;
-    node_begin(n, A);
-    CHECK_OK(exchange_recover(n->at[A].exchange));
-    node_end(n, A);
-    nodes_run(n, (millis)8 * STALL_MS);
+    recover(n);
     CHECK(told > 0);
     CHECK_OK(lost_entry(n, 1, &row));
     CHECK_BYTES(row.ciphertext, record.ciphertext);
@@ -87,4 +93,33 @@ static void takes_of_a_statement_its_header_alone(void)
     CHECK_INT(row.wraps.size, 0);
 }
 
-CASES(CASE(takes_of_a_statement_its_header_alone))
+static struct store_ops worn, sound;
+
+static status worn_entry(void *self, const struct stream_id *id, sequence index,
+                         struct arena *a, struct entry_row *ret)
+{
+    return stream_id_equal(id, &lost) && index == 1
+               ? E_DAMAGED
+               : sound.entry_find(self, id, index, a, ret);
+}
+
+/* What came back before and cannot be read since ends no node that it is given to again. */
+static void a_row_that_was_damaged_since_ends_nothing(void)
+{
+    DEFER(nodes_done) struct nodes *const n = lose_epoch();
+    struct exchange *const x = n->at[A].exchange;
+    struct entry_row row = {0};
+
+    recover(n);
+    CHECK_OK(lost_entry(n, 1, &row));
+    sound = *x->store.ops;
+    worn = sound;
+    worn.entry_find = worn_entry;
+    x->store.ops = &worn;
+    recover(n);
+    CHECK_OK(lost_entry(n, 1, &row));
+    CHECK_BYTES(row.ciphertext, record.ciphertext);
+}
+
+CASES(CASE(takes_of_a_statement_its_header_alone),
+      CASE(a_row_that_was_damaged_since_ends_nothing))
