@@ -115,6 +115,8 @@ static const struct option_row assess_options[] = {
     {"risk", "TEXT", "the risk assessment"},
     {"pii-decision", "TEXT", "what was decided on public interest immunity"},
     {"no-intercept", NULL, "attest that there is no intercept product in it"},
+    {"person", "TEXT", "who decided that its marking falls"},
+    {"reason", "TEXT", "why its marking falls"},
 };
 
 const struct command command_assess = {
@@ -129,12 +131,19 @@ const struct command command_assess = {
     .run = run_with_file,
 };
 
+static const struct option_row sanitise_options[] = {
+    {"person", "TEXT", "who decided that its marking falls"},
+    {"reason", "TEXT", "why its marking falls"},
+};
+
 const struct command command_sanitise = {
     .name = "sanitise",
     .arguments = "ID [FILE]",
     .summary = "Puts the sanitised record in a draft's place, ready for release",
     .details = "Every rule has to be met, and nothing of the source may stand in it.  "
                "Without FILE the\ndraft's own record is taken as sanitised.",
+    .options = sanitise_options,
+    .option_count = COUNT_OF(sanitise_options),
     .run = run_with_file,
 };
 

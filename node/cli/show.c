@@ -40,7 +40,10 @@ static void print_head(const struct control_row *row)
     }
     const struct bytes because = control_value(row, "because");
     if (because.size > 0) {
-        (void)printf("   corrected: ");
+        const struct bytes by = control_value(row, "corrected_by");
+        (void)printf(by.size > 0 ? "   corrected by " : "   corrected");
+        cli_put(stdout, by);
+        (void)printf(": ");
         cli_put(stdout, because);
         (void)printf("\n");
     }

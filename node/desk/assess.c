@@ -1,6 +1,7 @@
 #include "draft.h"
 
 #include "case_desk.h"
+#include "lowered.h"
 #include "regrade.h"
 #include "source.h"
 #include "text.h"
@@ -65,10 +66,14 @@ static status finish(struct desk *d, struct call *c, struct draft_work *work,
                      enum stage_step step)
 {
     struct draft *const draft = &work->draft;
+    const char *const done = step_word(step);
 
     TRY(record_pack(work->publication.record, d->exchange->arena, &draft->packed));
     TRY(draft_check_size(c, draft));
-    TRY(draft_log(d, c, draft, step_word(step)));
+    TRY(draft_log(d, c, draft,
+                  work->is_lower
+                      ? desk_text(d->exchange->arena, done, ", marking lowered", NULL)
+                      : done));
     return draft_put(d, draft);
 }
 
@@ -198,6 +203,7 @@ status assess_prepare(struct desk *d, struct call *c)
     TRY(apply(c, p->record));
     rules_check(p->record, d->lists, d->exchange->now, d->exchange->arena, p->findings);
     keep_assessment(p->findings);
+    TRY(lowered_draft(d, c, work, &work->is_lower));
     if (p->findings->refused)
         return refuse(d, c, work, "not assessed: give what is listed and assess it again");
     TRY(finish(d, c, work, STEP_ASSESS));
@@ -243,6 +249,7 @@ status sanitise_prepare(struct desk *d, struct call *c)
     TRY(check_source(d, work));
     TRY(check_report(d, work));
     urn_advise_force(d, p);
+    TRY(lowered_draft(d, c, work, &work->is_lower));
     if (p->findings->refused)
         return refuse(d, c, work,
                       "not sanitised: mend what is listed and sanitise it again");

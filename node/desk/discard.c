@@ -40,7 +40,7 @@ status discard_prepare(struct desk *d, struct call *c)
     struct draft_work *const work = arena_take(d->exchange->arena, sizeof *work);
 
     ENSURE(work != NULL, E_MEMORY);
-    if (draft_remark(c).size == 0) {
+    if (draft_remark(d->exchange->arena, c).size == 0) {
         c->sentence = "say why it is discarded: --reason \"...\"; the log keeps it";
         return E_USAGE;
     }

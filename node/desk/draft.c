@@ -33,7 +33,7 @@ static status supersedes(struct desk *d, struct call *c, struct draft *draft)
         c->sentence = "a report supersedes one record of this agency: give its id in full";
         return E_UNKNOWN;
     }
-    if (draft_remark(c).size == 0) {
+    if (draft_remark(d->exchange->arena, c).size == 0) {
         c->sentence = "say why it is corrected: --reason; whoever gets the new version "
                       "reads it";
         return E_USAGE;
@@ -93,7 +93,8 @@ status draft_prepare(struct desk *d, struct call *c)
     TRY(draft_check_size(c, draft));
     TRY(source_of_call(c, &source));
     TRY(supersedes(d, c, draft));
-    if (draft->has_previous && source_is_in(&source, draft_remark(c), d->exchange->arena)) {
+    if (draft->has_previous &&
+        source_is_in(&source, draft_remark(d->exchange->arena, c), d->exchange->arena)) {
         TRY(refuse(d, c, &work->publication, "R6"));
         c->sentence =
             "the reason names something of the source (rule R6): whoever gets the "

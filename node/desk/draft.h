@@ -20,7 +20,7 @@ struct draft_hand {
     bool wrote; /* this hand gave the record that it left */
     millis at;
     struct bytes actor;  /* as the kernel named the person: "uid:1000 jsmith" */
-    struct bytes remark; /* why it was sent back; else empty */
+    struct bytes remark; /* who decided it, why, or both; else empty */
 };
 
 struct draft {
@@ -52,8 +52,9 @@ NODISCARD status draft_find(struct desk *d, struct call *c, struct draft *ret);
  * sentence set. */
 NODISCARD status draft_step(struct desk *d, struct call *c, struct draft *draft,
                             enum stage_step step);
-/* What the person says of the step: the name given for a release, else the reason. */
-struct bytes draft_remark(const struct call *c);
+/* What is said of the step: the person named, the reason, or "person: reason"; in the arena
+ * where it is both. */
+struct bytes draft_remark(struct arena *a, const struct call *c);
 /* E_LIMIT, with the sentence set, when it is larger than a record can be. */
 NODISCARD status draft_check_size(struct call *c, const struct draft *draft);
 /* The row of the log for what was done. */
@@ -72,6 +73,7 @@ struct draft_work {
     struct draft draft;
     enum stage before;               /* the step */
     struct bytes was;                /* its record before the step, packed */
+    bool is_lower;                   /* the step has lowered its marking */
     struct publish_work publication; /* its findings: of the rules, if they were asked */
 };
 /* Gives the row of the draft and its findings. */

@@ -6,11 +6,21 @@
 #include "text.h"
 #include "todo.h"
 
-struct bytes draft_remark(const struct call *c)
+struct bytes draft_remark(struct arena *a, const struct call *c)
 {
     const struct bytes person = control_argument(&c->parsed, "person");
+    const struct bytes reason = control_argument(&c->parsed, "reason");
+    const size_t room = person.size + 2 + reason.size;
 
-    return person.size > 0 ? person : control_argument(&c->parsed, "reason");
+    if (person.size == 0 || reason.size == 0)
+        return person.size > 0 ? person : reason;
+    struct writer w = writer_over(arena_take(a, room), room);
+    if (w.at == NULL)
+        return reason;
+    write_bytes(&w, person);
+    write_text(&w, ": ");
+    write_bytes(&w, reason);
+    return writer_bytes(&w);
 }
 
 status draft_log(struct desk *d, struct call *c, const struct draft *draft,
@@ -19,7 +29,7 @@ status draft_log(struct desk *d, struct call *c, const struct draft *draft,
     struct item_audit row = {.operation =
                                  draft->hand_count == 1 ? AUDIT_COLLECT : AUDIT_ALTER,
                              .object = draft->id,
-                             .justification = draft_remark(c),
+                             .justification = draft_remark(d->exchange->arena, c),
                              .outcome = bytes_of_text(outcome)};
     return desk_audit(d, c, &row);
 }
@@ -99,7 +109,7 @@ static status say_not_now(struct desk *d, struct call *c, const struct draft *dr
 
 status draft_step(struct desk *d, struct call *c, struct draft *draft, enum stage_step step)
 {
-    const struct bytes reason = draft_remark(c);
+    const struct bytes reason = draft_remark(d->exchange->arena, c);
 
     if (step != STEP_DRAFT && stage_next(draft->stage, step, &draft->stage) != OK)
         return say_not_now(d, c, draft);
@@ -108,7 +118,7 @@ status draft_step(struct desk *d, struct call *c, struct draft *draft, enum stag
         return E_LIMIT;
     }
     if (reason.size > DRAFT_REMARK_MAX || !utf8_is_valid(reason)) {
-        c->sentence = "the reason must be plain text of at most 200 characters";
+        c->sentence = "person and reason must be plain text of at most 200 characters";
         return E_VALUE;
     }
     draft->hands[draft->hand_count++] =

@@ -6,6 +6,7 @@
 #include "correction.h"
 #include "held.h"
 #include "legs.h"
+#include "lowered.h"
 #include "outdated.h"
 #include "same.h"
 #include "stage.h"
@@ -240,6 +241,7 @@ status publish_judge(struct desk *d, struct call *c, struct arena *a,
                 work->findings);
     TRY(publish_mend(d, a, work));
     urn_advise_force(d, work);
+    lowered_publish(d, work);
     return work->findings->refused ? OK : route(d, a, work);
 }
 

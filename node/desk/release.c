@@ -29,14 +29,23 @@ static status check_person(struct desk *d, struct call *c, const struct draft *d
 static status judge(struct desk *d, struct call *c, struct draft_work *work)
 {
     struct publish_work *const p = &work->publication;
-    struct source source;
+    const struct bytes person = control_argument(&c->parsed, "person");
+    struct source source = {0};
 
+    const status s = source_find(d, &work->draft.id, d->exchange->arena, &source);
+    if (s != E_UNKNOWN)
+        TRY(s);
     p->packed = work->draft.packed;
     p->has_previous = work->draft.has_previous;
     p->previous = work->draft.previous;
-    /* A correction says why: what was said when it was handed in. */
-    if (p->has_previous)
+    /* A correction says why: what was said when it was handed in.  Who releases it decides
+     * that marking or handling fall (R12), and is told to whoever gets it; not who is of
+     * the source, who lowers nothing. */
+    if (p->has_previous) {
         p->reason = work->draft.hands[0].remark;
+        if (!source_is_in(&source, person, d->exchange->arena))
+            p->person = person;
+    }
     p->has_draft = true;
     p->draft = work->draft.id;
     if (work->draft.has_key) {
@@ -45,11 +54,8 @@ static status judge(struct desk *d, struct call *c, struct draft_work *work)
         p->key_and_record = bytes_of(draft->origin.bytes, sizeof draft->origin.bytes);
     }
     TRY(publish_judge(d, c, d->exchange->arena, p));
-    const status s = source_find(d, &work->draft.id, d->exchange->arena, &source);
-    if (s != E_UNKNOWN) {
-        TRY(s);
+    if (s == OK)
         TRY(source_check(&source, p->record, d->exchange->arena, p->findings));
-    }
     if (!p->findings->refused)
         return OK;
     TRY(publish_refusal(d, c, p));

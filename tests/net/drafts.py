@@ -342,6 +342,68 @@ def corrects(net: Network, record: str) -> None:
     scene.wait_stored(net, "F55", placed["id"], {"SWROCU", "JFC", "PND"})
 
 
+def lowers_its_marking(net: Network) -> None:
+    """R12: no step lowers a marking without a named person and a reason, nor does handing a
+    record in below the older marking that stands beside it."""
+    why = ("--person", "DS One", "--reason", "what would harm is left out")
+
+    def text(number: int, marking: str, **more: object) -> str:
+        return json.dumps({**scene.simple_record("F55", number, marking=marking), **more})
+
+    def refused(command: str, *arguments: str, given: str | None = None) -> None:
+        for words in ((), why[:2], why[2:], (*why[:3], " "), ("--person", " ", *why[2:])):
+            found = findings(expect(net, REFUSED, command, *arguments, *words, text=given))
+            check(("R12", "marking") in found, f"{command} {words}: {found}")
+
+    # In assessing; put up again and down again it is another fall.
+    low, high = text(920, "OFFICIAL"), text(920, "OFFICIAL-SENSITIVE")
+    draft = hand_in(net, json.loads(high))
+    refused("assess", draft, "-", given=low)
+    expect(net, 0, "assess", draft, "-", *why, text=low)
+    expect(net, 0, "sanitise", draft, "-", text=high)
+    expect(net, 0, "rework", draft, "--reason", "see the text")
+    refused("assess", draft, "-", given=low)
+    # In sanitising.
+    expect(net, 0, "assess", draft)
+    refused("sanitise", draft, "-", given=low)
+    expect(net, 0, "sanitise", draft, "-", *why, text=low)
+    log = [one for one in expect(net, 0, "audit", "--use", "integrity") if one.get("object") == draft]
+    check_equal([(one["outcome"], one["purpose"]) for one in log if "lowered" in one["outcome"]],
+                [(f"{step}, marking lowered", f"{why[1]}: {why[3]}") for step in ("assessed", "sanitised")],
+                "the log")
+    check_equal(sum(one["outcome"] == "draft refused" and one["rules"] == "R12" for one in log), 15,
+                "refusals in the log")
+    first = row(expect(net, 0, "release", draft, "--person", "DS Two"), "record")["id"]
+
+    # Below its original: not published at all, and as a draft by a person once.
+    older = text(921, "OFFICIAL", original_marking="RESTRICTED")
+    for command in ("publish", "explain"):
+        code, told = net.at("F55", command, "-", check=False, text=older)
+        found = [(one["rule"], one["severity"]) for one in scene.rows(told[0], "finding")]
+        check(code == REFUSED and ("R12", "refuse") in found, f"{command} below the original: {told}")
+    draft = hand_in(net, json.loads(older))
+    refused("assess", draft)
+    expect(net, 0, "assess", draft, *why)
+    expect(net, 0, "rework", draft, "--reason", "see the text")
+    expect(net, 0, "assess", draft)
+    expect(net, 0, "sanitise", draft)
+    expect(net, 0, "release", draft, "--person", "DS Two")
+    scene.published(net, "F55", json.loads(text(922, "OFFICIAL-SENSITIVE", original_marking="RESTRICTED")))
+
+    # A correction that is a draft: who releases it answers for it, but for who is of the source.
+    up = row(expect(net, 0, "supersede", first, "-", "--reason", "more is known", text=high), "record")["id"]
+    report = {**json.loads(low), "source": {"officer": "PC Kanarienvogel"}}
+    draft = hand_in(net, report, "--supersedes", up, "--reason", "it is known to all")
+    expect(net, 0, "assess", draft)
+    expect(net, 0, "sanitise", draft)
+    found = findings(expect(net, REFUSED, "release", draft, "--person", "PC Kanarienvogel"))
+    check(("R12", "marking") in found, f"released by who is of the source: {found}")
+    newest = row(expect(net, 0, "release", draft, "--person", "DS Two"), "record")["id"]
+    scene.wait_stored(net, "F55", newest, {"JFC"})
+    shown = net.run("show", newest, "--home", net.path("JFC"), "--purpose", "a test").stdout
+    check("DS Two" in shown and "Kanarienvogel" not in shown, f"who answers for it: {shown}")
+
+
 def sealed_rows(net: Network, draft: str) -> list[bytes]:
     """The draft's row and its source's, as they are in the file."""
     with sqlite3.connect(f"file:{net.path('F55', 'journal.db')}?mode=ro", uri=True) as db:
@@ -417,6 +479,7 @@ def test(options: argparse.Namespace) -> None:
         shows_the_source(net, canaries, draft, record)
         stays_home(net, canaries, record)
         corrects(net, record)
+        lowers_its_marking(net)
         is_discarded(net, draft)
         refuses_what_is_not_a_report(net)
         is_graded_where_nothing_maps(net)
