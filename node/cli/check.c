@@ -20,6 +20,7 @@ static const struct option_row options[] = {
     {"text", NULL, "FILE is any text: finds flags, near misses, flags that are missing"},
     {"survey", NULL, "FILE is a whole extract: counts right, repaired, wrong, missing"},
     {"column", "NAME", "with --survey: FILE is CSV, and this column holds its texts"},
+    {"map", "FILE", "with --survey: FILE is an export, read as `import --map` reads it"},
 };
 
 void check_json_text(bool first, const char *name, struct bytes text)
@@ -108,6 +109,9 @@ static int run(struct cli *c)
                         "--survey keeps nothing: leave --fix and --pack out");
     if (cli_value(c, "column") != NULL && !survey)
         return cli_fail(c, EXIT_WRONG_USE, "check", "--column belongs to --survey");
+    if (cli_value(c, "map") != NULL && (!survey || cli_value(c, "column") != NULL))
+        return cli_fail(c, EXIT_WRONG_USE, "check",
+                        "--map belongs to --survey, and not beside --column");
     if (text && cli_value(c, "pack") != NULL)
         return cli_fail(c, EXIT_WRONG_USE, "check", "--pack is for a record, not for text");
     /* Told before anything is said to be mended. */
@@ -137,7 +141,9 @@ const struct command command_check = {
         "With --text FILE is bare text in UTF-8, at most 32 megabytes. With\n"
         "--survey it is an extract of any length, a record a line; numbers are\n"
         "printed, nothing of the records is, and no file is written. With --column\n"
-        "too it is CSV with a header, at most 32 megabytes, and only flags are counted.",
+        "too it is CSV with a header, at most 32 megabytes, and only flags are counted.\n"
+        "With --map it is a force system's export, at most 64 megabytes, and its rows are\n"
+        "counted as the records that they would be.",
     .options = options,
     .option_count = COUNT_OF(options),
     .run = run,

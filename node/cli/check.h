@@ -5,6 +5,7 @@
  * finds and gives the exit code. */
 
 #include "cli.h"
+#include "input.h"
 #include "lists.h"
 #include "rules.h"
 
@@ -32,18 +33,28 @@ void check_tell_node(const struct check_node *n);
  */
 int check_text(struct cli *c, const struct lists *lists, const char *path);
 
-/* FILE of records, of any length: numbers only, and nothing of the file is kept or printed.
- */
+/* FILE of records, of any length, or with --map an export of a force system: numbers only,
+ * and nothing of the file is kept or printed. */
 int check_survey(struct cli *c, const struct lists *lists, const char *path);
 
 /* FILE of CSV with a header: the same for the texts of one column. */
 #ifdef FLAGPOST_IMPORT
 int check_column(struct cli *c, const struct lists *lists, const char *path);
+/* As input_survey, for the rows of an export through the mapping file of --map; a file that
+ * cannot be read to its end is told and refused. */
+int check_survey_rows(struct cli *c, const char *path, input_each each, void *context);
 #else
 static inline int check_column(struct cli *c, const struct lists *lists, const char *path)
 {
     (void)lists;
     return cli_fail(c, EXIT_WRONG_USE, path, "this build reads no CSV");
+}
+static inline int check_survey_rows(struct cli *c, const char *path, input_each each,
+                                    void *context)
+{
+    (void)each;
+    (void)context;
+    return cli_fail(c, EXIT_WRONG_USE, path, "this build reads no exports");
 }
 #endif
 

@@ -198,7 +198,9 @@ static void sort_rules(struct survey *s)
 int check_survey(struct cli *c, const struct lists *lists, const char *path)
 {
     struct survey s = {.lists = lists};
-    const int code = input_survey(c, path, each_record, &s);
+    const int code = cli_value(c, "map") != NULL
+                         ? check_survey_rows(c, path, each_record, &s)
+                         : input_survey(c, path, each_record, &s);
 
     if (s.failed)
         return cli_fail(c, EXIT_REFUSED, path, status_sentence(E_MEMORY));

@@ -4,6 +4,8 @@ usage: fix.py FLAGPOST
 """
 
 import copy
+import csv
+import io
 import json
 import os
 import subprocess
@@ -229,6 +231,55 @@ def a_column_of_a_csv_file_is_counted(flagpost):
         flagpost.run("check", "--lists", "lists", "--survey", "--column", "text", "bad.csv", wanted=1)
 
 
+def an_export_is_counted_as_the_records_that_its_mapping_makes(flagpost):
+    mappings = os.path.join(DEPLOY, "mappings", "records-table")
+    if b"this build reads no exports" in flagpost.run("check", "--lists", "lists", "--survey", "--map",
+                                                      mappings + ".yaml", "lists", wanted=None).stderr:
+        print("  SKIPPED: this build reads no exports")
+        return
+    with open(mappings + ".csv", encoding="utf-8", newline="") as f:
+        head, row, *_ = list(csv.reader(f))
+
+    def export(*changes):
+        out = io.StringIO()
+        rows = [{**dict(zip(head, row)), "Report Ref": f"55-IR-2025-{n:08d}", "Title": CANARY, **one}
+                for n, one in enumerate(changes, 1)]
+        writer = csv.DictWriter(out, head)
+        writer.writeheader()
+        writer.writerows(rows)
+        return out.getvalue()
+
+    def surveyed(text, wanted):
+        flagpost.put("export.csv", text)
+        before = sorted(os.listdir(flagpost.folder))
+        options = ("--survey", "--map", mappings + ".yaml", "export.csv")
+        told = flagpost.run("check", "--lists", "lists", *options, wanted=wanted)
+        check_equal(CANARY.encode() in told.stdout + told.stderr, False, "content is printed")
+        rows = flagpost.check(*options, wanted=wanted)
+        check_equal(sorted(os.listdir(flagpost.folder)), before, "files")
+        return rows[0]
+
+    right = [{}] * 3 + [{"Tags": "#OIMRC"}] * 2 + [{"Tags": "#FRAUD"}] + [
+        {"Tags": "", "Offences": "MS15001"}, {"Crime Code": ""}, {"Crime Code": "FICT-OIM-00"},
+        {"Crime Code": "X"}]
+    survey = surveyed(export(*right), 0)
+    check_equal((survey["records"], survey["unreadable"], survey["should_carry"]), (10, 0, 1), "records")
+    check_equal(survey["flags"], {"right": 6, "repaired": 2, "wrong": 1, "missing": 1, "not_judged": 0},
+                "flags")
+    check_equal(survey["codes"], {"right": 5, "repaired": 1, "wrong": 1, "missing": 1, "not_judged": 2},
+                "codes")
+    survey = surveyed(export({}, {"Date of Information": "soon"}), 1)
+    check_equal((survey["records"], survey["unreadable"]), (1, 1), "a row that cannot be read")
+    # Of a file that breaks nothing is counted.
+    told = surveyed(export({}) + 'A"B\r\n', 1)
+    check_equal((told["status"], "records" in told), ("failed", False), "a file that breaks")
+    for options in (("--map", mappings + ".yaml"), ("--survey", "--map", mappings + ".yaml", "--column", "Tags")):
+        flagpost.run("check", "--lists", "lists", *options, "export.csv", wanted=2)
+    flagpost.put("bad.yaml", "system: a\nformat: csv\ncolour: red\n")
+    told = flagpost.run("check", "--lists", "lists", "--survey", "--map", "bad.yaml", "export.csv", wanted=1)
+    check_equal(b"bad.yaml, line 3" in told.stderr, True, f"a wrong mapping: {told.stderr}")
+
+
 def what_people_are_is_refused_with_line_word_and_reason(flagpost):
     flagpost.put("bad.txt", "# ours\nflag OIMCR\nterm OIMCR who 5 albanian drivers\n")
     done = flagpost.run("roster", "lists", "--root", "roots/root", "--out", "bad", "bad.txt", wanted=1)
@@ -258,7 +309,7 @@ CASES = (every_finding_has_its_mend_as_an_edit, a_copy_is_mended_and_every_chang
          what_is_no_file_of_records_is_told_in_one_sentence, text_is_mended_where_it_is_sure,
          a_text_without_the_flag_that_its_words_ask_for_is_told, what_stands_behind_a_broken_line_is_told_as_not_read,
          a_survey_counts_and_keeps_nothing,
-         a_column_of_a_csv_file_is_counted,
+         a_column_of_a_csv_file_is_counted, an_export_is_counted_as_the_records_that_its_mapping_makes,
          what_people_are_is_refused_with_line_word_and_reason, bad_input_is_answered)
 
 
