@@ -46,6 +46,13 @@ static const struct command *const ingestion[] = {
 #endif
 };
 
+static const struct command *const fusion[] = {
+    &command_links,
+    &command_links_show,
+    &command_links_decide,
+    &command_links_often,
+};
+
 static const struct command *const standing[] = {
     &command_todo,
     &command_trace,
@@ -134,6 +141,7 @@ static const struct command_group groups[] = {
     {"A report on its way out", reports, COUNT_OF(reports)},
     {"What has arrived", arrived, COUNT_OF(arrived)},
     {"National ingestion", ingestion, COUNT_OF(ingestion)},
+    {"What two agencies hold of the same", fusion, COUNT_OF(fusion)},
     {"Where things stand", standing, COUNT_OF(standing)},
     {"Calls to immigration enforcement", calls, COUNT_OF(calls)},
     {"Review and disposal of what is kept about a person", nominals, COUNT_OF(nominals)},

@@ -161,6 +161,8 @@ extern const struct command command_subject, command_init, command_rekey, comman
     command_case_reopen, command_case_settle, command_case_reconcile, command_case_rebuild;
 
 /* Looking for records by what is in them, here already or when they arrive. */
+extern const struct command command_links, command_links_show, command_links_decide,
+    command_links_often;
 extern const struct command command_search, command_watch_add, command_watch_list,
     command_watch_end, command_watch_alerts, command_watch_seen, command_watch_set;
 

@@ -112,6 +112,11 @@ struct indexing_watch {
     bool anew;  /* it was damaged, and is made again */
 };
 
+/* What was indexed and is still to be compared (link_desk.h). */
+struct linking_watch {
+    bool begun, more;
+};
+
 /* Questions to owners and their answers (request_desk.h). */
 struct asked_watch {
     millis looked_at;
@@ -186,6 +191,7 @@ struct desk {
     struct reconcile_watch reconciling;
     struct indexing_watch indexing;
     struct watching_watch watching;
+    struct linking_watch linking;
     struct asked_watch asked;
     struct session_watch sessions;
     millis handling_at; /* last look at what owners are told; steady */
@@ -334,6 +340,10 @@ NODISCARD status desk_open(struct desk *d, const struct entry_row *e, struct are
  */
 NODISCARD status desk_consult(struct desk *d, struct call *c, const char *outcome,
                               struct place *ret, record_id *ret_id);
+
+/* The same of a record whose place is known. */
+NODISCARD status desk_consult_at(struct desk *d, struct call *c, const char *outcome,
+                                 const struct place *place, const record_id *id);
 
 /* An outcome of a record held here, in our own stream for its owner alone, on the record's
  * lane and under its label.  As exchange_submit. */

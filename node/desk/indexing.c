@@ -1,5 +1,6 @@
 #include "indexing.h"
 
+#include "link_desk.h"
 #include "tokens.h"
 #include "watching.h"
 
@@ -13,8 +14,7 @@ struct indexed {
     uint64_t tokens[TOKENS_RECORD_MAX];
 };
 
-/* A record that has several entries is found by its first place. */
-static status is_first(struct desk *d, const struct entry_row *e, bool *ret)
+status indexing_is_first(struct desk *d, const struct entry_row *e, bool *ret)
 {
     const struct store *const store = &d->exchange->store;
     struct place first = {0};
@@ -66,7 +66,7 @@ static status look_at(struct desk *d, uint64_t number, const struct place *place
                                &x->entry));
     if (x->entry.disposition != DISPOSITION_HELD)
         return OK; /* erased since */
-    TRY(is_first(d, &x->entry, &first));
+    TRY(indexing_is_first(d, &x->entry, &first));
     if (!first)
         return OK;
     TRY(open_record(d, x));
@@ -98,6 +98,8 @@ static status look_at_due(struct desk *d, bool *ret_more)
         count++;
     }
     ENSURE(due == OK || due == E_UNKNOWN, due);
+    if (count > 0)
+        links_wake(d);
     *ret_more = count == RECORDS_OF_A_TURN || messages >= MESSAGES_OF_A_TURN;
     return count > 0 ? journal_tokens_keep(d->journal) : OK;
 }

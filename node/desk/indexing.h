@@ -18,6 +18,8 @@
  * E_DAMAGED alone. */
 NODISCARD status indexing_turn(struct desk *d);
 bool indexing_has_more(const struct desk *d);
+/* Whether an entry is its record's first place, by which alone it is found. */
+NODISCARD status indexing_is_first(struct desk *d, const struct entry_row *e, bool *ret);
 /* Its own rows are damaged: it is made again from the records.  E_DAMAGED: it was already,
  * by this process. */
 NODISCARD status indexing_anew(struct desk *d);

@@ -169,6 +169,44 @@ status recall_blocks(struct desk *d, const struct parent *record, bool *ret)
     return OK;
 }
 
+static status all_above(struct desk *d, const struct parent *record, struct reach **ret)
+{
+    struct reach *const r = reach_from(d->scratch, record, RECALL_REACH_MAX);
+
+    ENSURE(r != NULL, E_MEMORY);
+    for (size_t i = 0; i < r->count; i++) {
+        const struct parent of = r->at[i];
+        TRY(add_parents(d, &of, r));
+    }
+    *ret = r;
+    return OK;
+}
+
+static bool meet(const struct reach *a, const struct reach *b)
+{
+    bool found = a->more || b->more;
+
+    for (size_t i = 0; i < a->count && !found; i++) {
+        for (size_t k = 0; k < b->count; k++)
+            found = found || parent_equal(&a->at[i], &b->at[k]);
+    }
+    return found;
+}
+
+status recall_related(struct desk *d, const struct parent *a, const struct parent *b,
+                      bool *ret)
+{
+    const size_t mark = arena_mark(d->scratch);
+    struct reach *one = NULL;
+    struct reach *other = NULL;
+
+    TRY(all_above(d, a, &one));
+    TRY(all_above(d, b, &other));
+    *ret = meet(one, other);
+    arena_rewind(d->scratch, mark);
+    return OK;
+}
+
 /* --- down: what was made of it --- */
 
 static status each_child(void *context, const struct entry_row *e)

@@ -43,6 +43,10 @@ NODISCARD status recall_reaching(struct desk *d, const struct parent *record,
 /* True when a recall by another agency reaches it: then it is not opened here.  Also when
  * it was made of more than RECALL_REACH_MAX records: one beyond them may be recalled. */
 NODISCARD status recall_blocks(struct desk *d, const struct parent *record, bool *ret);
+/* Whether one was made of the other, or both of a third, as far up as is held here; true
+ * also beyond RECALL_REACH_MAX. */
+NODISCARD status recall_related(struct desk *d, const struct parent *a,
+                                const struct parent *b, bool *ret);
 /* Records held or owned here that were made of this one, and of those; it is not among
  * them.  In the turn's arena. */
 struct recall_copies {

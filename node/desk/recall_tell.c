@@ -1,6 +1,7 @@
 #include "recall.h"
 
 #include "draft.h"
+#include "link_desk.h"
 #include "nominal.h"
 #include "request_desk.h"
 #include "traces.h"
@@ -256,6 +257,7 @@ static status erase_one(struct desk *d, const struct parent *record,
     TRY(urn_forget(d, record));
     TRY(asked_forget(d, record, why));
     TRY(watching_forget(d, record));
+    TRY(links_forget(d, record));
     const status s = traces_erase(d, record, why);
 
     return s == E_DUPLICATE || s == E_UNKNOWN ? OK : s;

@@ -1,5 +1,6 @@
 #include "again.h"
 #include "indexing.h"
+#include "link_desk.h"
 #include "recall.h"
 #include "reconcile.h"
 #include "request_desk.h"
@@ -369,6 +370,7 @@ status desk_recall_turn(struct desk *d)
     TRY(urn_turn(d));
     TRY(again_turn(d));
     TRY(watching_turn(d));
+    TRY(links_turn(d));
     const status s = work_off(d);
     /* The rows stay: what could not be said in this turn is said in another. */
     if (s != OK)
@@ -378,5 +380,6 @@ status desk_recall_turn(struct desk *d)
 
 bool desk_has_more(const struct desk *d)
 {
-    return reconcile_has_more(d) || indexing_has_more(d) || watching_has_more(d);
+    return reconcile_has_more(d) || indexing_has_more(d) || watching_has_more(d) ||
+           links_have_more(d);
 }

@@ -70,28 +70,42 @@ static status check_released(struct desk *d, struct call *c, const struct place 
     return E_EXPIRED;
 }
 
+/* What it is read for, before anything is looked up. */
+static status check_reasons(struct desk *d, struct call *c, struct bytes *ret_class)
+{
+    TRY(handling_class(d, c, ret_class));
+    if (control_argument(&c->parsed, "purpose").size > 0 || d->config->require_purpose == 0)
+        return OK;
+    c->sentence = "say why you read it: --purpose \"...\" goes into the log";
+    return E_DENIED;
+}
+
 status desk_consult(struct desk *d, struct call *c, const char *outcome, struct place *ret,
                     record_id *ret_id)
 {
-    const struct bytes purpose = control_argument(&c->parsed, "purpose");
     struct bytes class = {0};
 
-    TRY(handling_class(d, c, &class));
-    if (purpose.size == 0 && d->config->require_purpose != 0) {
-        c->sentence = "say why you read it: --purpose \"...\" goes into the log";
-        return E_DENIED;
-    }
+    TRY(check_reasons(d, c, &class));
     TRY(desk_find_record(d, c, ret, ret_id));
+    return desk_consult_at(d, c, outcome, ret, ret_id);
+}
+
+status desk_consult_at(struct desk *d, struct call *c, const char *outcome,
+                       const struct place *place, const record_id *id)
+{
     struct item_audit row = {.operation = AUDIT_CONSULT,
                              .has_object = true,
-                             .object_stream = ret->stream,
-                             .object_index = ret->index,
-                             .object = *ret_id,
-                             .justification = purpose,
+                             .object_stream = place->stream,
+                             .object_index = place->index,
+                             .object = *id,
+                             .justification = control_argument(&c->parsed, "purpose"),
                              .outcome = bytes_of_text(outcome)};
-    const struct parent record = {.agency = ret->stream.agency, .id = *ret_id};
+    const struct parent record = {.agency = place->stream.agency, .id = *id};
+    struct bytes class = {0};
+
+    TRY(check_reasons(d, c, &class));
     TRY(check_recall(d, c, &record, &row));
-    TRY(check_released(d, c, ret, &row));
+    TRY(check_released(d, c, place, &row));
     /* What was not logged is not shown, so its owner is not told that it was opened. */
     TRY(desk_audit(d, c, &row));
     TRY(handling_note(d, c, &record, OUTCOME_OPENED, class));

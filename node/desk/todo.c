@@ -1,6 +1,7 @@
 #include "todo.h"
 
 #include "case_desk.h"
+#include "link_desk.h"
 #include "operator.h"
 #include "recall.h"
 #include "shelf.h"
@@ -174,6 +175,10 @@ static status each(void *context, const struct shelf_row *row)
     if (row->state == TODO_CODE || row->state == TODO_REFUSED ||
         row->state == TODO_OUTDATED || row->state == TODO_QUESTION)
         TRY(is_withdrawn(list->desk, &row->about, &withdrawn));
+    if (row->state == TODO_LINK) {
+        TRY(link_id_stands(list->desk, &row->about, &withdrawn));
+        withdrawn = !withdrawn;
+    }
     if (withdrawn)
         return OK;
     if (row->state == TODO_CASE)

@@ -63,7 +63,10 @@
     X(TODO_RESULTS, 24, "results",                                                         \
       "read the .why beside each, hand it in mended or take both away: flagpost ingest "   \
       "results")                                                                           \
-    X(TODO_WATCH, 25, "watch", "see what they have found: flagpost watch alerts")
+    X(TODO_WATCH, 25, "watch", "see what they have found: flagpost watch alerts")          \
+    X(TODO_LINK, 26, "link",                                                               \
+      "see why and decide: flagpost links show ID --purpose TEXT, flagpost links "         \
+      "decide ID")
 
 enum todo_kind {
 #define TODO_ENUM(name, number, word, mend) name = (number),

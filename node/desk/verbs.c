@@ -50,6 +50,10 @@ static const struct verb verbs[] = {
     {"trace", trace_prepare, trace_answer, VERB_DESK, DUTY_READ},
     {"subject", subject_prepare, subject_answer, VERB_DESK, DUTY_READ},
     {"search", search_prepare, search_answer, VERB_DESK, DUTY_READ},
+    {"links", links_prepare, links_answer, VERB_DESK, DUTY_READ},
+    {"links-often", links_often_prepare, links_often_answer, VERB_DESK, DUTY_READ},
+    {"links-show", links_show_prepare, links_show_answer, VERB_DESK, DUTY_READ},
+    {"links-decide", links_decide_prepare, links_decide_answer, VERB_DESK, DUTY_DECIDE},
     {"watch-add", watch_add_prepare, watch_add_answer, VERB_DESK, DUTY_READ},
     {"watch-list", watch_list_prepare, watch_list_answer, VERB_DESK, DUTY_READ},
     {"watch-end", watch_end_prepare, NULL, VERB_DESK, DUTY_READ},
@@ -123,8 +127,9 @@ const struct verb *verb_find(struct bytes name)
 
 bool verb_is_silent(const struct verb *v)
 {
-    static const char *const names[] = {"status", "todo",   "inbox",     "held",
-                                        "drafts", "tokens", "operators", "explain"};
+    static const char *const names[] = {"links",     "links-often", "status", "todo",
+                                        "inbox",     "held",        "drafts", "tokens",
+                                        "operators", "explain"};
 
     for (size_t i = 0; i < COUNT_OF(names); i++) {
         if (strcmp(v->name, names[i]) == 0)

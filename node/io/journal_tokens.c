@@ -136,6 +136,26 @@ status journal_tokens_keep(struct journal *j)
     return state_put(j, "done", j->token_done);
 }
 
+status journal_token_uncompared(struct journal *j, uint64_t *ret_number, struct place *ret)
+{
+    uint64_t compared = 0;
+    uint64_t number = 0;
+    struct place place = {0};
+
+    TRY(load_done(j));
+    TRY(state_find(j, "compared", 0, &compared));
+    TRY(next_number(j, compared, &number, &place));
+    ENSURE(number <= j->token_done, E_UNKNOWN);
+    *ret_number = number;
+    *ret = place;
+    return OK;
+}
+
+status journal_token_compared(struct journal *j, uint64_t number)
+{
+    return state_put(j, "compared", number);
+}
+
 /* --- what was stored before there was an index --- */
 
 static status clear_all(struct journal *j, uint32_t form)
@@ -153,6 +173,7 @@ static status clear_all(struct journal *j, uint32_t form)
     j->filing = (struct filing){0};
     TRY(state_put(j, "stored", 0));
     TRY(state_put(j, "done", 0));
+    TRY(state_put(j, "compared", 0));
     return state_put(j, "form", form);
 }
 

@@ -48,6 +48,13 @@ void journal_token_looked(struct journal *j, uint64_t number);
 /* Makes that last; in the turn's transaction. */
 NODISCARD status journal_tokens_keep(struct journal *j);
 
+/* Of those that were looked at, the next to be compared with what was before it.
+ * E_UNKNOWN: all were. */
+NODISCARD status journal_token_uncompared(struct journal *j, uint64_t *ret_number,
+                                          struct place *ret);
+/* It was; in the turn's transaction. */
+NODISCARD status journal_token_compared(struct journal *j, uint64_t number);
+
 /* The tokens of a record, at most TOKENS_RECORD_MAX (MUST), in any order and repeated; they
  * are sorted in place. */
 NODISCARD status journal_tokens_put(struct journal *j, uint64_t number, uint64_t *tokens,

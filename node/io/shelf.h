@@ -42,7 +42,9 @@ enum shelf_kind {
     SHELF_WATCH,      /* what an operator looks for among what arrives */
     SHELF_ALERT,      /* that a watch has found a record */
     SHELF_WATCHER,    /* an operator's quiet hours, and how far the inbox was read */
-    SHELF_LAST = SHELF_WATCHER,
+    SHELF_LINK,       /* that records of two agencies may be about the same */
+    SHELF_OFTEN,      /* by which identifier nothing is linked any more */
+    SHELF_LAST = SHELF_OFTEN,
 };
 
 /* States of SHELF_WAITING: urgent records, ours and those that arrived, without and with a

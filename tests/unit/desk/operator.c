@@ -19,13 +19,15 @@ static const struct {
     {"release", DUTY_RELEASE, true, " release "},
     {"read", DUTY_READ, true,
      " inbox inbox-new find search watch-add watch-list watch-end watch-alerts watch-seen "
-     "watch-set show attachment redact trace subject case-list case-show "
+     "watch-set links links-often links-show show attachment redact trace subject "
+     "case-list case-show "
      "case-rates "
      "case-reconcile drafts draft-show source review-list review-show ingest-list "
      "ingest-reconciled ingest-differences asked "
      "schedule dispose-preview dispose-list "},
     {"decide", DUTY_DECIDE, true,
-     " policy-test decide consent recall statement case-decide case-correct review-event "
+     " policy-test decide links-decide consent recall statement case-decide case-correct "
+     "review-event "
      "ingest-accept ingest-refuse ingest-deleted ingest-gated ingest-extract "
      "ingest-quarantine ingest-batch "
      "ingest-reconcile "

@@ -1,0 +1,243 @@
+"""Two forces hold the same identifier: the fusion cell is told, and a person decides.
+
+Within a second of storage a link between the two records is proposed, once, whatever is killed; it
+is shown for a purpose that is logged before either is opened, decided with a reason, and undone.  The
+records stay as they are.  What is recalled, corrected or erased takes its links with it.
+"""
+
+import argparse
+import datetime
+import os
+import signal
+
+import canary
+import scene
+from ingest import up
+from scene import Network, check, check_equal
+from supersede import WHY, supersede
+
+WHERE = {name: scene.TWO_REGIONS[name] for name in ("F55", "F44", "JFC")}
+AT = "JFC"
+PURPOSE = ("--purpose", "a test")
+OFTEN = 12  # records before the newest one
+PHONE, MARK = "07700 900123", "ab12 cde"
+WRONG_USE, UNREACHABLE, FORBIDDEN = 2, 3, 4
+
+
+def record(force: str, number: int, **fields: object) -> dict:
+    plain = {"vehicles": [], "phones": [], "documents": [], "persons": [
+        {"surname": "Nemo", "given": [f"Person{number}"], "roles": ["suspect"]}]}
+    return scene.simple_record(force, number, **{**plain, **fields})
+
+
+def published(net: Network, force: str, number: int, **fields: object) -> str:
+    return scene.published(net, force, record(force, number, **fields))["id"]
+
+
+def links(net: Network, *words: str) -> list[dict]:
+    return [row for row in net.at(AT, "links", *words)[1] if "link" in row]
+
+
+def between(net: Network, *records: str) -> dict | None:
+    """The link of two records, in any state."""
+    for row in links(net, "--state", "all"):
+        if {row["record"], row["other_record"]} == set(records):
+            return row
+    return None
+
+
+def wait_link(net: Network, *records: str) -> dict:
+    return scene.wait(f"a link of {records}", lambda: between(net, *records))
+
+
+def seconds_after(stored: str, proposed: str) -> float:
+    times = [datetime.datetime.fromisoformat(t.replace("Z", "+00:00")) for t in (stored, proposed)]
+    return (times[1] - times[0]).total_seconds()
+
+
+def todos(net: Network) -> set[str]:
+    return {row["record"] for row in net.at(AT, "todo")[1] if row.get("kind") == "link"}
+
+
+def log(net: Network, record_id: str, operation: str) -> list[dict]:
+    _, rows = net.at(AT, "audit", "--use", "integrity", *PURPOSE)
+    return [row for row in rows if row.get("object") == record_id
+            and row.get("operation") == operation]
+
+
+def check_proposed(net: Network) -> tuple[str, str, dict]:
+    """By a phone that each writes otherwise; not with a record of one's own, and once."""
+    first = published(net, "F55", 1, phones=[{"number": PHONE}])
+    scene.wait_stored(net, "F55", first, {AT})
+    own = published(net, "F55", 2, phones=[{"number": PHONE}])
+    scene.wait_stored(net, "F55", own, {AT})
+    second = published(net, "F44", 3, phones=[{"number": "+44 7700 900 123"}])
+    link = wait_link(net, first, second)
+    wait_link(net, own, second)
+    check(between(net, first, own) is None, "two records of one publisher are linked")
+    check_equal((link["state"], link["by"]), ("proposed", "telephone number"), "the proposal")
+    check_equal((link["from"], link["other_from"]), ("F55", "F44"), "whose they are")
+    check("possible" in link["says"], f"a telephone number says: {link['says']}")
+    held = net.inbox(AT)[second]
+    took = seconds_after(held["stored"], link["proposed"])
+    check(0 <= took <= 1, f"proposed {took} s after it was stored")
+    check(link["link"] in todos(net), "there is no to-do")
+    rows = [row["outcome"] for row in log(net, second, "combine")]
+    check(any(first in outcome and "link proposed" in outcome for outcome in rows),
+          f"the log says: {rows}")
+    return first, second, link
+
+
+def check_narrowed(net: Network, first: str, second: str, link: dict) -> None:
+    everything = links(net)
+    for words, wanted in ((("--record", first), [link]), (("--type", "phone"), everything),
+                          (("--type", "imei"), []), (("--from", "F44"), everything),
+                          (("--from", "JFC"), []), (("--state", "same"), []),
+                          (("--skip", "1"), everything[1:])):
+        check_equal([row["link"] for row in links(net, *words)], [row["link"] for row in wanted],
+                    f"links {words}")
+    for words, word in ((("--state", "perhaps"), "--state"), (("--type", "shoe"), "--type"),
+                        (("--skip", "x"), "--skip"), (("one",), "options only")):
+        done = net.run("links", "--home", net.path(AT), *words, check=False)
+        check(done.returncode == WRONG_USE and word in done.stderr, f"{words}: {done.stderr}")
+    done = net.run("links", "--home", net.path("F55"))
+    check("kind fusion" in done.stdout, f"at a bureau: {done.stdout}")
+
+
+def check_shown(net: Network, first: str, second: str, link: dict) -> None:
+    """For a purpose; both readings in the log, and what they have in common on the screen."""
+    code, _ = net.at(AT, "links show", link["link"], check=False)
+    check_equal(code, FORBIDDEN, "without a purpose")
+    check_equal(log(net, first, "consult"), [], "nothing was read")
+    done = net.run("links", "show", "--home", net.path(AT), link["link"][:12], *PURPOSE)
+    for word in ("+447700900123", "F55: phones 1", "F44: phones 1", first, second, "possible"):
+        check(word in done.stdout, f"not on the screen: {word}: {done.stdout}")
+    for one in (first, second):
+        rows = log(net, one, "consult")
+        check(len(rows) == 1 and rows[0]["purpose"] == "a test", f"the log says of {one}: {rows}")
+    for words, code in ((("ffffffffffff",), UNREACHABLE), (("zz",), WRONG_USE), ((), WRONG_USE)):
+        check_equal(net.at(AT, "links show", *words, *PURPOSE, check=False)[0], code, f"show {words}")
+
+
+def decide(net: Network, link: dict, *words: str) -> tuple[int, str]:
+    code, rows = net.at(AT, "links decide", link["link"], *words, check=False)
+    return code, rows[-1].get("sentence", rows[-1].get("why", "")) if rows else ""
+
+
+def check_decided(net: Network, first: str, second: str, link: dict, twice: str) -> None:
+    """With a reason, once, until it is undone; each step is in the log, over a kill."""
+    before = {one: net.at(AT, "show", one, *PURPOSE)[1][0]["texts"] for one in (first, second)}
+    for words, code, word in ((("--same",), WRONG_USE, "--reason"),
+                              (("--same", "--undo", "--reason", "x"), WRONG_USE, "one of"),
+                              (("--reason", "x"), WRONG_USE, "one of"),
+                              (("--same", "--reason", "x" * 257), WRONG_USE, "256"),
+                              (("--undo", "--reason", "x"), FORBIDDEN, "nothing was decided")):
+        found, said = decide(net, link, *words)
+        check(found == code and word in said, f"{words}: {found} {said}")
+    check_equal(decide(net, link, "--same", "--reason", twice)[0], 0, "decided")
+    net.stop(AT, signal.SIGKILL)
+    up(net, AT)
+    check_equal(between(net, first, second)["state"], "same", "after a kill")
+    check(link["link"] not in todos(net), "it is still to be done")
+    check(link["link"] not in {row["link"] for row in links(net)}, "it is still proposed")
+    code, said = decide(net, link, "--not-the-same", "--reason", "x")
+    check(code == FORBIDDEN and "--undo" in said, f"decided twice: {code} {said}")
+    check_equal(decide(net, link, "--undo", "--reason", "another handset")[0], 0, "undone")
+    check(link["link"] in todos(net), "undone, and nobody is told")
+    check_equal(decide(net, link, "--not-the-same", "--reason", "sold in May")[0], 0, "decided")
+    check_equal(between(net, first, second)["state"], "not-the-same", "in the end")
+    done = net.run("links", "show", "--home", net.path(AT), link["link"], *PURPOSE)
+    for word in (twice, "another handset", "sold in May", f"uid:{os.geteuid()}"):
+        check(word in done.stdout, f"not on the screen: {word}: {done.stdout}")
+    for one in (first, second):
+        rows = [(row["outcome"].split(":")[0], row["purpose"]) for row in log(net, one, "combine")
+                if "decid" in row["outcome"] or "decision" in row["outcome"]]
+        check_equal(rows, [("link decided, same", twice),
+                           ("link decision undone", "another handset"),
+                           ("link decided, not the same", "sold in May")], f"the log of {one}")
+    after = {one: net.at(AT, "show", one, *PURPOSE)[1][0]["texts"] for one in (first, second)}
+    check_equal(after, before, "the records stay as they are")
+
+
+def check_mark_alone(net: Network) -> None:
+    first = published(net, "F55", 11, vehicles=[{"vrm": MARK}])
+    scene.wait_stored(net, "F55", first, {AT})
+    second = published(net, "F44", 12, vehicles=[{"vrm": "AB12CDE"}])
+    link = wait_link(net, first, second)
+    check("says nothing of persons" in link["says"], f"a mark says: {link['says']}")
+
+
+def check_passport(net: Network, texts: canary.Canaries) -> None:
+    """What it is proposed by stands in no file of the node; of another country it is another."""
+    number = texts.digits("a passport", "", 9)
+
+    def passport(country: str) -> list[dict]:
+        return [{"type": "passport", "number": number, "country": country}]
+
+    other = published(net, "F55", 20, documents=passport("FRA"))
+    first = published(net, "F55", 21, documents=passport("GBR"))
+    scene.wait_stored(net, "F55", first, {AT})
+    second = published(net, "F44", 22, documents=passport("GBR"))
+    check("probable" in wait_link(net, first, second)["says"], "a passport is not probable")
+    check(between(net, other, second) is None, "passports of two countries are linked")
+
+
+def check_gone(net: Network) -> None:
+    """A correction and a recall take a link off the list; an erasure out of the file."""
+    phones = [{"number": "07700 900456"}]
+    first = published(net, "F55", 31, phones=phones)
+    scene.wait_stored(net, "F55", first, {AT})
+    second = published(net, "F44", 32, phones=phones)
+    link = wait_link(net, first, second)
+    _, rows = supersede(net, "F44", second, record("F44", 32, phones=phones, title="A corrected title"),
+                        *WHY)
+    newer = next(row["id"] for row in rows if row.get("row") == "record")
+    again = wait_link(net, first, newer)
+    check_equal(between(net, first, second)["state"], "gone", "corrected")
+    check(link["link"] not in todos(net) and again["link"] in todos(net), "what waits")
+    code, said = decide(net, link, "--same", "--reason", "x")
+    check(code == FORBIDDEN and "corrected" in said, f"of what is gone: {code} {said}")
+    net.at("F55", "recall", first, "--person", "DS One", "--reason", "a wrong name")
+    scene.wait("the recall", lambda: between(net, first, newer)["state"] == "gone")
+    check(again["link"] not in todos(net), "recalled, and it is still to be done")
+    check_equal(net.at(AT, "links show", again["link"], *PURPOSE, check=False)[0], FORBIDDEN,
+                "shown after the recall")
+    net.at(AT, "statement", first, "--erased", "--person", "DI at the cell", "--reason", "recalled")
+    check(between(net, first, newer) is None, "erased, and its links are there")
+
+
+def check_often(net: Network) -> None:
+    """What too many records have proposes nothing any more, and is listed."""
+    mark = [{"vrm": "XY21 ZZZ"}]
+    check_equal([row for row in net.at(AT, "links often")[1] if "what" in row], [], "seen too often")
+    ids = [published(net, "F55", 100 + n, vehicles=mark) for n in range(OFTEN)]
+    scene.wait_stored(net, "F55", ids[-1], {AT})
+    last = published(net, "F44", 199, vehicles=mark)
+    for one in ids:
+        wait_link(net, one, last)
+    one_more = published(net, "F44", 200, vehicles=mark)
+    row = scene.wait("it to be listed", lambda: [row for row in net.at(AT, "links often")[1]
+                                                 if "what" in row])[0]
+    check_equal((row["records"], row["newest"]), (str(OFTEN + 1), one_more), "what is listed")
+    check_equal(links(net, "--record", one_more), [], "proposed all the same")
+    check("XY21" not in str(row), "the list names the mark")
+
+
+def test(options: argparse.Namespace) -> None:
+    texts = canary.Canaries(options.seed)
+    with scene.network(options.binary, WHERE) as net:
+        first, second, link = check_proposed(net)
+        check_narrowed(net, first, second, link)
+        check_shown(net, first, second, link)
+        check_decided(net, first, second, link, texts.text("a reason"))
+        check_mark_alone(net)
+        check_passport(net, texts)
+        check_gone(net)
+        check_often(net)
+        canary.check_files(net, canary.needles(texts), "with links")
+        for agency in WHERE:
+            scene.verify(net, agency)
+
+
+if __name__ == "__main__":
+    scene.run(test, __doc__.splitlines()[0])
