@@ -24,11 +24,18 @@ status indexing_is_first(struct desk *d, const struct entry_row *e, bool *ret)
     return OK;
 }
 
-static status open_record(struct desk *d, struct indexed *x)
+static status open_record(struct desk *d, const struct place *place, struct indexed *x)
 {
+    const struct store *const store = &d->exchange->store;
     const struct salted_item *items = NULL;
     size_t count = 0;
+    bool first = false;
 
+    TRY(store->ops->entry_find(store->self, &place->stream, place->index, d->scratch,
+                               &x->entry));
+    ENSURE(x->entry.disposition == DISPOSITION_HELD, E_UNKNOWN); /* erased since */
+    TRY(indexing_is_first(d, &x->entry, &first));
+    ENSURE(first, E_UNKNOWN);
     TRY(header_decode(x->entry.header, d->scratch, &x->header));
     TRY(desk_open(d, &x->entry, d->scratch, &items, &count));
     return record_of_items(items, count, &x->header.label, d->scratch, &x->record);
@@ -43,7 +50,9 @@ static status put_tokens(struct desk *d, struct indexed *x, uint64_t number,
     tokens_of_record(&x->record, token_set_add, set);
     *messages += token_set_given(set);
     const size_t count = token_set_give(set, x->tokens);
-    TRY(journal_tokens_put(d->journal, number, x->tokens, count));
+    const status put = journal_tokens_put(d->journal, number, x->tokens, count);
+    if (put != E_DUPLICATE) /* by a turn that had no room for what follows */
+        TRY(put);
     const struct watched watched = {.entry = &x->entry,
                                     .header = &x->header,
                                     .record = &x->record,
@@ -54,50 +63,45 @@ static status put_tokens(struct desk *d, struct indexed *x, uint64_t number,
     return s == E_DAMAGED ? E_STORAGE : s; /* of the shelf, and not of this record */
 }
 
+/* What does not open, is no record or stands in a damaged row is found by nothing, and
+ * holds up none of the others.  What waits for a newer roster does (E_EXPIRED): all that
+ * came since waits.  So does what has no room in this turn (E_MEMORY), or it would never be
+ * found.  E_DAMAGED is of the index itself. */
 static status look_at(struct desk *d, uint64_t number, const struct place *place,
                       size_t *messages)
 {
-    const struct store *const store = &d->exchange->store;
     struct indexed *const x = arena_take(d->scratch, sizeof *x);
-    bool first = false;
 
     ENSURE(x != NULL, E_MEMORY);
-    TRY(store->ops->entry_find(store->self, &place->stream, place->index, d->scratch,
-                               &x->entry));
-    if (x->entry.disposition != DISPOSITION_HELD)
-        return OK; /* erased since */
-    TRY(indexing_is_first(d, &x->entry, &first));
-    if (!first)
-        return OK;
-    TRY(open_record(d, x));
-    return put_tokens(d, x, number, messages);
+    status s = open_record(d, place, x);
+    ENSURE(s != E_STORAGE && s != E_EXPIRED && s != E_MEMORY, s);
+    if (s == OK) {
+        s = put_tokens(d, x, number, messages);
+        ENSURE(s != E_STORAGE && s != E_DAMAGED && s != E_MEMORY, s);
+    }
+    return OK;
 }
 
-/* What does not open, is no record or stands in a damaged row is found by nothing, and
- * holds up none of the others.  What waits for a newer roster does: all that came since
- * waits. */
 static status look_at_due(struct desk *d, bool *ret_more)
 {
     size_t count = 0;
     size_t messages = 0;
-    status due = OK;
+    status s = OK;
 
-    while (count < RECORDS_OF_A_TURN && messages < MESSAGES_OF_A_TURN) {
+    while (s == OK && count < RECORDS_OF_A_TURN && messages < MESSAGES_OF_A_TURN) {
         const size_t mark = arena_mark(d->scratch);
         uint64_t number = 0;
         struct place place = {0};
-        due = journal_token_due(d->journal, &number, &place);
-        if (due != OK)
-            break;
-        const status s = look_at(d, number, &place, &messages);
+        s = journal_token_due(d->journal, &number, &place);
+        if (s == OK)
+            s = look_at(d, number, &place, &messages);
         arena_rewind(d->scratch, mark);
-        ENSURE(s != E_STORAGE, s);
-        if (s == E_EXPIRED)
+        if (s != OK)
             break;
         journal_token_looked(d->journal, number);
         count++;
     }
-    ENSURE(due == OK || due == E_UNKNOWN, due);
+    ENSURE(s != E_STORAGE && s != E_DAMAGED, s);
     if (count > 0)
         links_wake(d);
     *ret_more = count == RECORDS_OF_A_TURN || messages >= MESSAGES_OF_A_TURN;
@@ -133,7 +137,9 @@ status indexing_turn(struct desk *d)
 {
     const status s = index_some(d);
 
-    return s == E_DAMAGED ? indexing_anew(d) : s;
+    if (s == E_DAMAGED)
+        return indexing_anew(d);
+    return s == E_STORAGE ? s : OK; /* else it is tried again in the next turn */
 }
 
 bool indexing_has_more(const struct desk *d)

@@ -363,19 +363,20 @@ static status work_off(struct desk *d)
 
 status desk_recall_turn(struct desk *d)
 {
-    TRY(recall_arrivals(d));
-    TRY(unopened_turn(d));
-    TRY(reconcile_turn(d));
-    TRY(asked_turn(d));
-    TRY(urn_turn(d));
-    TRY(again_turn(d));
-    TRY(watching_turn(d));
-    TRY(links_turn(d));
-    const status s = work_off(d);
-    /* The rows stay: what could not be said in this turn is said in another. */
-    if (s != OK)
-        d->recalls.work = true;
-    return s == E_STORAGE || s == E_DAMAGED ? s : OK;
+    typedef status part(struct desk *);
+    static part *const parts[] = {recall_arrivals, unopened_turn, reconcile_turn,
+                                  asked_turn,      urn_turn,      again_turn,
+                                  watching_turn,   links_turn,    work_off};
+
+    /* Rows stay: what has no room in this turn, or cannot be said in it, ends neither the
+     * node nor the turn's other parts, and is done in another. */
+    for (size_t i = 0; i < COUNT_OF(parts); i++) {
+        const size_t mark = arena_mark(d->scratch);
+        const status s = parts[i](d);
+        arena_rewind(d->scratch, mark);
+        ENSURE(s != E_STORAGE && s != E_DAMAGED, s);
+    }
+    return OK;
 }
 
 bool desk_has_more(const struct desk *d)

@@ -234,17 +234,16 @@ static status remind(struct desk *d, struct asked *q)
     bool blocked = false;
     char by[TIME_TEXT_ROOM];
 
-    q->state = ASKED_OVERDUE;
-    TRY(asked_put(d, q));
     TRY(recall_blocks(d, &q->record, &blocked));
-    if (blocked)
-        return OK;
     time_write(q->by, by);
-    return desk_todo_open(
-        d, ours ? TODO_ANSWER : TODO_QUESTION, &q->record.id,
-        desk_text(a, "overdue: ", ours ? q->record.agency.text : q->from.text,
-                  ours ? " has not answered (" : " asks (", asking_word(q->wants),
-                  "), due by ", by, NULL));
+    if (!blocked)
+        TRY(desk_todo_open(
+            d, ours ? TODO_ANSWER : TODO_QUESTION, &q->record.id,
+            desk_text(a, "overdue: ", ours ? q->record.agency.text : q->from.text,
+                      ours ? " has not answered (" : " asks (", asking_word(q->wants),
+                      "), due by ", by, NULL)));
+    q->state = ASKED_OVERDUE; /* once it is told */
+    return asked_put(d, q);
 }
 
 status asked_turn(struct desk *d)

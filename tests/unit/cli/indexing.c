@@ -107,6 +107,31 @@ static void what_is_held_unread_is_found_once_it_may_be_read(void)
     done(w);
 }
 
+/* It would be found by nothing for ever. */
+static void what_has_no_room_in_a_turn_is_looked_at_in_another(void)
+{
+    struct world *const w = make();
+
+    settle(w);
+    index_all(w, BRAVO);
+    (void)publish_word(w, "lorry");
+    settle(w);
+    size_t room = 4096;
+    for (; found(w, BRAVO, "LORRY") == 0; room += room / 2) {
+        trio_begin(w->t, BRAVO);
+        CHECK(room < w->scratch.room);
+        CHECK(arena_take(&w->scratch, w->scratch.room - room) != NULL);
+        const size_t used = w->scratch.used;
+        CHECK_OK(indexing_turn(&w->desks[BRAVO]));
+        CHECK_INT(w->scratch.used, used);
+        CHECK(!indexing_has_more(&w->desks[BRAVO])); /* not at once: it may lack it again */
+        arena_reset(&w->scratch);
+        trio_end(w->t, BRAVO);
+    }
+    CHECK(room > 65536); /* wherever it ran out on the way there */
+    done(w);
+}
+
 /* Once by a process, and by itself when its rows do not read. */
 static void a_damaged_index_is_made_again(void)
 {
@@ -161,4 +186,5 @@ static void a_record_with_too_many_words_says_so(void)
 
 CASES(CASE(both_ends_have_their_own), CASE(what_is_recalled_before_is_found_by_nothing),
       CASE(what_is_held_unread_is_found_once_it_may_be_read),
+      CASE(what_has_no_room_in_a_turn_is_looked_at_in_another),
       CASE(a_damaged_index_is_made_again), CASE(a_record_with_too_many_words_says_so))

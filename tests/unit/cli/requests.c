@@ -304,6 +304,63 @@ static void of_many_at_once_each_is_taken_and_then_there_is_rest(void)
     done(w);
 }
 
+static status count_row(void *context, const struct shelf_row *row)
+{
+    size_t *const count = context;
+
+    (void)row;
+    ++*count;
+    return OK;
+}
+
+static size_t questions_at(struct world *w, size_t n)
+{
+    size_t count = 0;
+
+    arena_reset(&w->scratch);
+    CHECK_OK(journal_shelf_walk(w->t->nodes[n].journal, SHELF_TODO,
+                                (struct shelf_filter){.state = TODO_QUESTION}, &w->scratch,
+                                count_row, &count));
+    return count;
+}
+
+static void fill(struct arena *a, size_t room)
+{
+    CHECK(a->room - a->used > room);
+    CHECK(arena_take(a, a->room - a->used - room) != NULL);
+}
+
+/* Neither the node ends nor is what was due forgotten, and the parts behind have room. */
+static void without_memory_it_is_told_in_another_turn(void)
+{
+    struct world *const w = make();
+    const struct parent record = sent(w);
+    struct desk *const alfa = &w->desks[ALFA];
+    struct asked q = {.state = 0};
+
+    (void)question(w, &record, BRAVO, REQUEST_MORE);
+    trio_begin(w->t, ALFA);
+    CHECK_OK(desk_todo_close(alfa, TODO_QUESTION, &record.id));
+    trio_end(w->t, ALFA);
+    w->t->now += UINT64_C(8) * 86400000;
+    for (size_t short_of = 0; short_of < 2; short_of++) {
+        w->t->now += 2000;
+        trio_begin(w->t, ALFA);
+        fill(short_of == 0 ? alfa->exchange->arena : &w->scratch, 4096);
+        const size_t used = w->scratch.used;
+        CHECK_OK(desk_recall_turn(alfa));
+        CHECK_INT(w->scratch.used, used);
+        arena_reset(&w->scratch);
+        trio_end(w->t, ALFA);
+        CHECK_INT(questions_at(w, ALFA), 0);
+    }
+    settle(w);
+    CHECK_INT(questions_at(w, ALFA), 1);
+    CHECK_INT(rows_at(w, ALFA, &record, &q), 1);
+    CHECK_INT(q.state, ASKED_OVERDUE);
+    done(w);
+}
+
 static void the_askers_clock_does_not_order_them(void)
 {
     struct world *const w = make();
@@ -328,4 +385,5 @@ CASES(CASE(of_one_kind_one_question_is_open), CASE(so_many_and_no_more_are_heard
       CASE(a_question_that_did_not_open_is_asked_again),
       CASE(what_nobody_can_open_does_not_keep_the_record),
       CASE(of_many_at_once_each_is_taken_and_then_there_is_rest),
+      CASE(without_memory_it_is_told_in_another_turn),
       CASE(the_askers_clock_does_not_order_them))
