@@ -19,6 +19,7 @@ static status note_recall(struct desk *d, const struct parent *record)
     /* Stated already: a second recall, for a graver cause, asks nothing new. */
     if (s == OK && (row.state == RECALL_STATED || row.state == RECALL_ERASED))
         return OK;
+    TRY(asked_recalled(d, record));
     row = (struct recall_row){
         .record = *record, .state = RECALL_NEW, .since = d->exchange->now};
     return recall_row_put(d, &row);

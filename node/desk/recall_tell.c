@@ -117,7 +117,7 @@ status recall_publish(struct desk *d, const struct parent *record,
         TRY(recall_next_place(d, record, &place));
         TRY(tell_leg(d, &place, n, i == 0, ret));
     }
-    return OK;
+    return n->kind == KIND_RECALL ? asked_recalled(d, record) : OK;
 }
 
 /* --- answers --- */

@@ -1,6 +1,7 @@
 #include "request_desk.h"
 
 #include "consent.h"
+#include "legs.h"
 #include "source.h"
 #include "text.h"
 #include "todo.h"
@@ -119,6 +120,11 @@ static status choose(struct desk *d, struct call *c, const struct asked_list *al
                       "lists what is open";
         return E_UNKNOWN;
     }
+    if (answered->state == ASKED_ENDED) {
+        c->sentence = "the question has ended: the record was recalled or has expired, or "
+                      "who asked has left";
+        return E_DUPLICATE;
+    }
     char at[TIME_TEXT_ROOM];
     time_write(answered->answered, at);
     c->sentence =
@@ -144,6 +150,67 @@ static status find_question(struct desk *d, struct call *c, struct answer_work *
         return OK;
     c->sentence = "a consent to a sanitised copy gives its reason in at most 256 bytes";
     return E_USAGE;
+}
+
+struct leg_to {
+    const struct agency_id *to;
+    bool found;
+    struct place place;
+};
+
+/* The newest: it has what was decided last. */
+static status each_leg(void *context, const struct entry_row *e, const struct header *h)
+{
+    struct leg_to *const leg = context;
+
+    if (h->kind != KIND_INTELLIGENCE || e->disposition != DISPOSITION_HELD ||
+        header_recipient_rank(h, leg->to) < 0)
+        return OK;
+    leg->found = true;
+    leg->place = (struct place){.stream = e->stream, .index = e->index};
+    return OK;
+}
+
+/* The entry by which the asker was sent the record; another one may be for other eyes. */
+static status leg_of(struct desk *d, const struct asked *q, struct entry_row *ret,
+                     struct header *ret_h)
+{
+    struct exchange *const x = d->exchange;
+    struct leg_to leg = {.to = &q->from};
+
+    TRY(desk_legs_walk(d, &q->record.id, each_leg, &leg));
+    ENSURE(leg.found, E_UNKNOWN);
+    TRY(x->store.ops->entry_find(x->store.self, &leg.place.stream, leg.place.index,
+                                 x->arena, ret));
+    return header_decode(ret->header, x->arena, ret_h);
+}
+
+/* What says something of a record goes to whoever could have it today, and no further. */
+static status may_answer(struct desk *d, const struct asked *q, const struct header *leg)
+{
+    struct exchange *const x = d->exchange;
+    struct routing_today today = {.roster = &x->roster, .lists = x->lists, .now = x->now};
+
+    TRY(desk_superseded(d, &q->record.id, &today.superseded));
+    return routing_may_send(leg, &q->from, &today);
+}
+
+static status find_leg(struct desk *d, struct call *c, struct answer_work *work)
+{
+    struct header h;
+    status s = leg_of(d, &work->q, &work->e, &h);
+
+    if (s == OK)
+        s = may_answer(d, &work->q, &h);
+    if (s == E_UNKNOWN || s == E_POLICY || s == E_REVOKED || s == E_EXPIRED) {
+        c->sentence =
+            desk_text(d->exchange->arena, work->q.from.text,
+                      " could not be sent the record today, by the roster and "
+                      "the rules, so nothing about it goes there while that is so",
+                      NULL);
+        return E_POLICY;
+    }
+    return s;
 }
 
 static status each_source(void *context, const struct shelf_row *row)
@@ -174,20 +241,6 @@ static status check_source(struct desk *d, struct call *c, const struct answer_w
 }
 
 /* --- answering --- */
-
-/* The to-do stays while another question about the record is open. */
-static status settle(struct desk *d, const struct asked *q)
-{
-    struct asked_list all = {0};
-
-    TRY(asked_put(d, q));
-    TRY(asked_about(d, &q->record, &all));
-    for (size_t i = 0; i < all.count; i++) {
-        if (asked_is_open(&all.at[i]))
-            return OK;
-    }
-    return desk_todo_close(d, TODO_QUESTION, &q->record.id);
-}
 
 static status log_answer(struct desk *d, struct call *c, const struct answer_work *work)
 {
@@ -237,7 +290,8 @@ static status submit(struct desk *d, struct call *c, struct answer_work *work)
         c->sentence = "this node may not publish now, so nothing was answered: see "
                       "`flagpost status`";
     if (s == E_REVOKED || s == E_UNKNOWN)
-        c->sentence = "who asked is no current agency of the roster";
+        c->sentence = "who asked is no current agency of the roster: if it has left, the "
+                      "question ends by itself once it is overdue";
     TRY(s);
     q->state = work->grants ? ASKED_GRANTED : ASKED_REFUSED;
     q->answered = d->exchange->now;
@@ -249,7 +303,7 @@ static status submit(struct desk *d, struct call *c, struct answer_work *work)
                                             .reason = work->text};
         TRY(consent_give(d, c, &given));
     }
-    TRY(settle(d, q));
+    TRY(asked_settle(d, q));
     return log_answer(d, c, work);
 }
 
@@ -262,6 +316,7 @@ status answer_prepare(struct desk *d, struct call *c)
     TRY(check_second(d, c, work));
     TRY(find_record(d, c, work));
     TRY(find_question(d, c, work));
+    TRY(find_leg(d, c, work));
     TRY(check_source(d, c, work));
     TRY(submit(d, c, work));
     c->work = work;

@@ -149,6 +149,10 @@ static status check_before(struct desk *d, struct call *c, const struct ask_work
 
 static status submit(struct desk *d, struct call *c, struct ask_work *work)
 {
+    const millis expires = work->h.label.expires_at;
+
+    if (expires != 0 && expires < work->q.by)
+        work->q.by = expires; /* nobody answers after that */
     const struct item_request says = {.what = REQUEST_ASKED,
                                       .wants = work->q.wants,
                                       .at = work->q.at,

@@ -10,7 +10,11 @@
  *
  *     open --> overdue --> granted | refused        once; more may be asked anew
  *       +--------------------^---------^
+ *       +---------+--> ended       nobody can answer: the record is recalled, has expired
+ * or is gone; who asked may not have it, or one has left
  *
+ * Each end sees by itself that one has ended: of a recall at once, else when the answer is
+ * due and daily from then on.
  * What arrives and does not count is erased unread: a question of who was never sent the
  * record, a second one while the first is open, an answer to none.  Private to this folder.
  */
@@ -30,6 +34,7 @@ enum asked_state {
     ASKED_OVERDUE = 2, /* open, and both desks were reminded */
     ASKED_GRANTED = 3,
     ASKED_REFUSED = 4,
+    ASKED_ENDED = 5,
 };
 
 struct asked {
@@ -78,6 +83,15 @@ NODISCARD status asked_forget(struct desk *d, const struct parent *record,
 NODISCARD status asked_say(struct desk *d, const struct entry_row *e,
                            const struct item_request *says, const struct agency_id *to,
                            record_id *ret_id);
+
+/* --- when it ends (request_end.c) --- */
+
+/* Puts it, and closes the owner's to-do unless another question is open. */
+NODISCARD status asked_settle(struct desk *d, const struct asked *q);
+/* Ends an open one that nobody can answer; E_UNKNOWN: it stands. */
+NODISCARD status asked_end_where_over(struct desk *d, struct asked *q);
+/* All open ones about a record end with its recall, at either side, and their to-dos. */
+NODISCARD status asked_recalled(struct desk *d, const struct parent *record);
 
 /* --- what arrives, and what is overdue (request_turn.c) --- */
 

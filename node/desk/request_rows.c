@@ -9,6 +9,7 @@
 /* One row for each question, at both sides; its text is in the entry. */
 
 enum { BODY_MAX = 512 };
+#define DAY_MS UINT64_C(86400000)
 
 bool asked_is_open(const struct asked *a)
 {
@@ -26,6 +27,8 @@ const char *asked_state_word(enum asked_state state)
         return "granted";
     case ASKED_REFUSED:
         return "refused";
+    case ASKED_ENDED:
+        return "ended";
     }
     return "?";
 }
@@ -49,6 +52,14 @@ static void write_agency(struct writer *w, const struct agency_id *id)
     write_text(w, id->text);
 }
 
+/* When it is looked at next. */
+static millis due_of(const struct desk *d, const struct asked *a)
+{
+    if (!asked_is_open(a))
+        return 0;
+    return a->state == ASKED_OPEN ? a->by : d->exchange->now + DAY_MS;
+}
+
 status asked_put(struct desk *d, const struct asked *a)
 {
     uint8_t room[BODY_MAX];
@@ -68,7 +79,7 @@ status asked_put(struct desk *d, const struct asked *a)
                                   .id = row_id(d, &a->from, &a->question),
                                   .about = a->record.id,
                                   .state = (uint32_t)a->state,
-                                  .due = asked_is_open(a) ? a->by : 0,
+                                  .due = due_of(d, a),
                                   .changed = a->at,
                                   .body = writer_bytes(&w)};
     return journal_shelf_put(d->journal, &row);

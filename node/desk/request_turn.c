@@ -27,6 +27,7 @@ static status refuse(struct desk *d, const struct entry_row *e, const char *beca
 struct sent {
     const struct agency_id *to;
     bool found, held;
+    millis expires; /* 0: never */
 };
 
 static status each_leg(void *context, const struct entry_row *e, const struct header *h)
@@ -36,11 +37,12 @@ static status each_leg(void *context, const struct entry_row *e, const struct he
     s->found =
         s->found || (h->kind == KIND_INTELLIGENCE && header_recipient_rank(h, s->to) >= 0);
     s->held = s->held || e->disposition == DISPOSITION_HELD;
+    s->expires = h->label.expires_at; /* of all its legs the same */
     return OK;
 }
 
 /* NULL: it counts. */
-static status question_fault(struct desk *d, const struct asked *q, const char **ret)
+static status question_fault(struct desk *d, struct asked *q, const char **ret)
 {
     struct exchange *const x = d->exchange;
     struct sent sent = {.to = &q->from};
@@ -55,10 +57,14 @@ static status question_fault(struct desk *d, const struct asked *q, const char *
     TRY(asked_about(d, &q->record, &all));
     const struct asked *const last = asked_newest(&all, &q->from, q->wants, &count);
     *ret = NULL;
+    if (sent.expires != 0 && sent.expires < q->by)
+        q->by = sent.expires; /* nobody answers after that */
     if (!sent.found)
         *ret = "a question about a record that its asker was never sent";
     else if (recalled || !sent.held)
         *ret = "a question about a record that is recalled or erased";
+    else if (sent.expires != 0 && sent.expires <= x->now)
+        *ret = "a question about a record that has expired";
     else if (last != NULL && asked_is_open(last))
         *ret = "a question that is open already";
     else if (count >= ASKED_EACH_MAX || all.count >= ASKED_ABOUT_MAX)
@@ -227,29 +233,38 @@ static status each_overdue(void *context, const struct shelf_row *row)
     return asked_read(row, &o->at[o->count++]);
 }
 
+static status tell_overdue(struct desk *d, const struct asked *q)
+{
+    const bool ours = agency_id_equal(&q->from, &d->exchange->self);
+    char by[TIME_TEXT_ROOM];
+
+    time_write(q->by, by);
+    return desk_todo_open(d, ours ? TODO_ANSWER : TODO_QUESTION, &q->record.id,
+                          desk_text(d->exchange->arena, "overdue: ",
+                                    ours ? q->record.agency.text : q->from.text,
+                                    ours ? " has not answered (" : " asks (",
+                                    asking_word(q->wants), "), due by ", by, NULL));
+}
+
 static status remind(struct desk *d, struct asked *q)
 {
     struct arena *const a = d->exchange->arena;
-    const bool ours = agency_id_equal(&q->from, &d->exchange->self);
-    bool blocked = false;
-    char by[TIME_TEXT_ROOM];
+    const size_t mark = arena_mark(a);
+    const status s = asked_end_where_over(d, q);
 
-    TRY(recall_blocks(d, &q->record, &blocked));
-    time_write(q->by, by);
-    if (!blocked)
-        TRY(desk_todo_open(
-            d, ours ? TODO_ANSWER : TODO_QUESTION, &q->record.id,
-            desk_text(a, "overdue: ", ours ? q->record.agency.text : q->from.text,
-                      ours ? " has not answered (" : " asks (", asking_word(q->wants),
-                      "), due by ", by, NULL)));
-    q->state = ASKED_OVERDUE; /* once it is told */
-    return asked_put(d, q);
+    if (s != E_UNKNOWN)
+        TRY(s);
+    if (s == E_UNKNOWN && q->state == ASKED_OPEN)
+        TRY(tell_overdue(d, q));
+    arena_rewind(a, mark);
+    q->state = s == OK ? q->state : ASKED_OVERDUE; /* once it is told */
+    return s == OK ? OK : asked_put(d, q);
 }
 
 status asked_turn(struct desk *d)
 {
     struct exchange *const x = d->exchange;
-    const struct shelf_filter due = {.state = ASKED_OPEN, .due_before = x->now};
+    const struct shelf_filter due = {.due_before = x->now};
 
     d->asked.taken = 0;
     if (x->now - d->asked.looked_at < LOOK_MS)

@@ -296,16 +296,6 @@ static status may_reconcile(const struct header *h, const struct roster_agency *
     return tells != (a->kind == AGENCY_INGEST) ? OK : E_POLICY;
 }
 
-/* Between the owner of the record that is asked about and one other, whoever speaks. */
-static status may_ask(const struct header *h, const struct agency_id *recipient)
-{
-    const struct agency_id *const owner = &h->about.stream.agency;
-
-    return agency_id_equal(owner, recipient) || agency_id_equal(owner, &h->stream.agency)
-               ? OK
-               : E_POLICY;
-}
-
 static status may_have(const struct header *h, const struct roster_agency *a,
                        const struct routing_today *today)
 {
@@ -324,6 +314,18 @@ static status may_have(const struct header *h, const struct roster_agency *a,
     const struct verdict v = by_rules(&c, a);
     ENSURE(v.denied == NULL, E_POLICY);
     return v.needs_code == NULL || h->label.route.code.size > 0 ? OK : E_POLICY;
+}
+
+/* Between the owner of the record that is asked about and one other.  The owner answers
+ * whoever could be sent the record itself, whose label is the answer's. */
+static status may_ask(const struct header *h, const struct roster_agency *a,
+                      const struct routing_today *today)
+{
+    const struct agency_id *const owner = &h->about.stream.agency;
+
+    if (agency_id_equal(owner, &h->stream.agency))
+        return may_have(h, a, today);
+    return agency_id_equal(owner, &a->id) ? OK : E_POLICY;
 }
 
 status routing_may_send(const struct header *h, const struct agency_id *recipient,
@@ -347,7 +349,7 @@ status routing_may_send(const struct header *h, const struct agency_id *recipien
         return may_reconcile(h, a, roster);
     ENSURE(h->label.expires_at == 0 || today->now < h->label.expires_at, E_EXPIRED);
     if (h->kind == KIND_REQUEST)
-        return may_ask(h, recipient);
+        return may_ask(h, a, today);
     /* An outcome answers the agency that owns the record, whoever that is. */
     return h->kind == KIND_OUTCOME ? OK : may_have(h, a, today);
 }

@@ -13,6 +13,7 @@ import sqlite3
 
 import canary
 import drafts
+import immigration
 import scene
 from ingest import up
 from scene import Network, check, check_equal, say
@@ -140,6 +141,25 @@ def check_second_person(net: Network, what: str) -> None:
     check_equal(state_at(net, "F55", what, "act"), "open", "nothing was answered")
 
 
+def install(net: Network, before: str, name: str, may_have: str) -> None:
+    """A roster by which the unit's staff have immigration access, or have it no more."""
+    immigration.access(net, before, name, "SWROCU", may_have)
+    immigration.sign(net, name)
+    net.run("roster", "install", "--home", net.path("F55"), "--credential",
+            net.path("F55.credential"), name)
+
+
+def check_policy(net: Network, what: str) -> None:
+    """Whoever could not be sent the record today is told nothing about it (P7)."""
+    install(net, "roster", "roster-2", "yes")
+    for says in ("--grant", "--refuse"):
+        code, told = answer(net, what, "--act", says, *DUTY, "--reason", "watched")
+        check(code == REFUSED and "could not be sent the record today" in told["sentence"],
+              f"{says}: {code} {told}")
+    check_equal(state_at(net, "F55", what, "act"), "open", "nothing was answered")
+    install(net, "roster-2", "roster-3", "no")
+
+
 def check_source(net: Network) -> None:
     """R6: where a record came from is in no answer about it."""
     source = {"reference": "SR-4711-Q", "officer": "PC 4711 Quillfeather"}
@@ -247,6 +267,7 @@ def test(options: argparse.Namespace) -> None:
         check_asked(net, what, texts)
         check_source(net)
         check_second_person(net, what)
+        check_policy(net, what)
         check_answered(net, what, texts)
         check_seen(net, what)
         check_overdue(net, what)

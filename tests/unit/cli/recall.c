@@ -42,23 +42,6 @@ static void a_recall_whose_notice_was_dropped_is_answered_all_the_same(void)
     done(w);
 }
 
-/* By a roster that this node alone has. */
-static void leaves(struct world *w, size_t n, size_t who)
-{
-    struct trio *const t = w->t;
-    struct roster *const next = arena_take(&t->paper, sizeof *next);
-    struct bytes note = {0};
-
-    CHECK(next != NULL);
-    *next = t->roster;
-    next->revocations[next->revocation_count++] =
-        (struct revocation){.agency = t->cast.actors[who].id, .at = t->now / 1000 * 1000};
-    cast_sign_roster(&t->cast, next, &t->roster, &t->paper, &note);
-    trio_begin(t, n);
-    CHECK_OK(exchange_install_roster(t->nodes[n].exchange, note));
-    trio_end(t, n);
-}
-
 /* It is not there to be told; what stands here is blocked all the same. */
 static void an_owner_that_has_left_delays_nobody(void)
 {

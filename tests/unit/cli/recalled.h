@@ -231,4 +231,21 @@ static inline size_t todos(struct world *w, size_t n)
     return count;
 }
 
+/* By a roster that this node alone has. */
+static inline void leaves(struct world *w, size_t n, size_t who)
+{
+    struct trio *const t = w->t;
+    struct roster *const next = arena_take(&t->paper, sizeof *next);
+    struct bytes note = {0};
+
+    CHECK(next != NULL);
+    *next = t->roster;
+    next->revocations[next->revocation_count++] =
+        (struct revocation){.agency = t->cast.actors[who].id, .at = t->now / 1000 * 1000};
+    cast_sign_roster(&t->cast, next, &t->roster, &t->paper, &note);
+    trio_begin(t, n);
+    CHECK_OK(exchange_install_roster(t->nodes[n].exchange, note));
+    trio_end(t, n);
+}
+
 #endif

@@ -1,104 +1,7 @@
-#include "recalled.h"
-
-#include "request_desk.h"
+#include "requested.h"
 
 /* Questions and answers of peers that keep no manners: what does not count is erased unread
  * and leaves no row. */
-
-/* What the publisher's own journal has of the record, as whoever was sent it has it. */
-static struct entry_row entry_of(struct world *w, const struct parent *record)
-{
-    const struct store s = journal_store(w->t->nodes[ALFA].journal);
-    struct place place = {0};
-    struct entry_row e = {0};
-
-    arena_reset(&w->scratch);
-    CHECK_OK(s.ops->record_find(s.self, &record->agency, &record->id, &place));
-    CHECK_OK(s.ops->entry_find(s.self, &place.stream, place.index, &w->scratch, &e));
-    return e;
-}
-
-struct said {
-    size_t from, to;
-    size_t owner; /* as its header claims */
-    struct item_request says;
-};
-
-/* In a turn of who says it; the entry's own name. */
-static struct parent say_now(struct world *w, const struct parent *record,
-                             const struct said *what)
-{
-    struct entry_row e = entry_of(w, record);
-    struct item_request says = what->says;
-    struct parent made = {.agency = w->t->cast.actors[what->from].id};
-
-    if (says.at == 0)
-        says.at = w->t->now;
-    says.text = bytes_of_text("What is known of the yard?");
-    if (says.what != REQUEST_ASKED)
-        says.person = bytes_of_text("DI");
-    e.stream.agency = w->t->cast.actors[what->owner].id;
-    CHECK_OK(asked_say(&w->desks[what->from], &e, &says, &w->t->cast.actors[what->to].id,
-                       &made.id));
-    return made;
-}
-
-static struct parent say(struct world *w, const struct parent *record,
-                         const struct said *what)
-{
-    trio_begin(w->t, what->from);
-    const struct parent made = say_now(w, record, what);
-    trio_end(w->t, what->from);
-    settle(w);
-    return made;
-}
-
-static struct said asks_alfa(const struct world *w, size_t from, enum request_for wants)
-{
-    return (struct said){
-        .from = from,
-        .to = ALFA,
-        .owner = ALFA,
-        .says = {.what = REQUEST_ASKED, .wants = wants, .by = w->t->now + 86400000}};
-}
-
-static struct parent question(struct world *w, const struct parent *record, size_t from,
-                              enum request_for wants)
-{
-    const struct said what = asks_alfa(w, from, wants);
-
-    return say(w, record, &what);
-}
-
-/* How many questions about it have a row there, and the newest of them. */
-static size_t rows_at(struct world *w, size_t n, const struct parent *record,
-                      struct asked *ret)
-{
-    struct asked_list list = {0};
-
-    trio_begin(w->t, n);
-    CHECK_OK(asked_about(&w->desks[n], record, &list));
-    if (list.count > 0 && ret != NULL)
-        *ret = list.at[list.count - 1];
-    const size_t count = list.count;
-    trio_end(w->t, n);
-    return count;
-}
-
-static void put(struct world *w, size_t n, const struct asked *a)
-{
-    trio_begin(w->t, n);
-    CHECK_OK(asked_put(&w->desks[n], a));
-    trio_end(w->t, n);
-}
-
-static struct parent sent(struct world *w)
-{
-    settle(w);
-    const struct parent record = publish(w, ALFA, 1u << BRAVO, NULL);
-    settle(w);
-    return record;
-}
 
 static void of_one_kind_one_question_is_open(void)
 {
@@ -173,20 +76,6 @@ static void a_question_without_its_notice_is_found(void)
     settle(w);
     CHECK_INT(rows_at(w, ALFA, &record, NULL), 1);
     done(w);
-}
-
-/* BRAVO has asked ALFA; `id` is whatever the answer says that it answers. */
-static struct parent answer(struct world *w, const struct parent *record, size_t from,
-                            size_t owner, const record_id *id, enum request_what what)
-{
-    const struct said said = {
-        .from = from,
-        .to = BRAVO,
-        .owner = owner,
-        .says = {
-            .what = what, .wants = REQUEST_ACT, .has_question = true, .question = *id}};
-
-    return say(w, record, &said);
 }
 
 static void the_owners_first_answer_to_an_open_question_counts(void)
@@ -304,26 +193,6 @@ static void of_many_at_once_each_is_taken_and_then_there_is_rest(void)
     done(w);
 }
 
-static status count_row(void *context, const struct shelf_row *row)
-{
-    size_t *const count = context;
-
-    (void)row;
-    ++*count;
-    return OK;
-}
-
-static size_t questions_at(struct world *w, size_t n)
-{
-    size_t count = 0;
-
-    arena_reset(&w->scratch);
-    CHECK_OK(journal_shelf_walk(w->t->nodes[n].journal, SHELF_TODO,
-                                (struct shelf_filter){.state = TODO_QUESTION}, &w->scratch,
-                                count_row, &count));
-    return count;
-}
-
 static void fill(struct arena *a, size_t room)
 {
     CHECK(a->room - a->used > room);
@@ -352,10 +221,10 @@ static void without_memory_it_is_told_in_another_turn(void)
         CHECK_INT(w->scratch.used, used);
         arena_reset(&w->scratch);
         trio_end(w->t, ALFA);
-        CHECK_INT(questions_at(w, ALFA), 0);
+        CHECK_INT(todos_of(w, ALFA, TODO_QUESTION), 0);
     }
     settle(w);
-    CHECK_INT(questions_at(w, ALFA), 1);
+    CHECK_INT(todos_of(w, ALFA, TODO_QUESTION), 1);
     CHECK_INT(rows_at(w, ALFA, &record, &q), 1);
     CHECK_INT(q.state, ASKED_OVERDUE);
     done(w);

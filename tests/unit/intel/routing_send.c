@@ -315,6 +315,14 @@ static void a_question_is_for_the_owner_and_its_answer_is_the_owners(void)
     CHECK_STATUS(may_send_header(&h, "IE"), E_POLICY);
     h.about.stream.agency = h.stream.agency; /* the owner answers whoever asked */
     CHECK_OK(may_send_header(&h, "JFC"));
+    /* Whoever may have the record, and no longer than that. */
+    CHECK_STATUS(may_send_header(&h, "IE"), E_POLICY);
+    h.label.route.immigration = IMMIGRATION_DECIDED;
+    h.recipient_count = 2;
+    CHECK_OK(may_send_header(&h, "IE"));
+    superseded = true;
+    CHECK_STATUS(may_send_header(&h, "IE"), E_POLICY);
+    superseded = false;
     h.label.expires_at = fixture_now;
     CHECK_STATUS(may_send_header(&h, "JFC"), E_EXPIRED);
     h.label.expires_at = 0;
