@@ -134,26 +134,44 @@ static status give_list(struct desk *d, const struct asked_work *work,
     return OK;
 }
 
-/* Of one entry, which may have been erased since. */
-static status give_text(struct desk *d, const struct agency_id *of, const record_id *id,
-                        const char *name, struct rows *r)
+static status open_text(struct desk *d, const struct agency_id *of, const record_id *id,
+                        struct bytes *ret)
 {
     const struct store store = d->exchange->store;
-    const size_t mark = arena_mark(d->scratch);
     const struct salted_item *items = NULL;
     struct place place = {0};
     struct entry_row e = {0};
     struct item item;
-    struct bytes text = {0};
     size_t count = 0;
 
     TRY(store.ops->record_find(store.self, of, id, &place));
     TRY(store.ops->entry_find(store.self, &place.stream, place.index, d->scratch, &e));
-    TRY(desk_open(d, &e, d->scratch, &items, &count));
+    ENSURE(e.disposition == DISPOSITION_HELD, E_UNKNOWN);
+    const status s = desk_open(d, &e, d->scratch, &items, &count);
+    ENSURE(s != E_UNKNOWN, E_OPEN); /* its key is not here */
+    TRY(s);
     TRY(item_decode(items[0].item, d->scratch, &item));
-    TRY(arena_copy(r->arena, item.request.text, &text));
+    ENSURE(item.kind == ITEM_REQUEST, E_FORM);
+    *ret = item.request.text;
+    return OK;
+}
+
+/* Of one entry.  One that was erased since has none; one that does not open says so, and
+ * hides none of the others. */
+static status give_text(struct desk *d, const struct agency_id *of, const record_id *id,
+                        const char *name, struct rows *r)
+{
+    const size_t mark = arena_mark(d->scratch);
+    struct bytes text = {0};
+    status s = open_text(d, of, id, &text);
+
+    if (s == OK)
+        s = arena_copy(r->arena, text, &text);
     arena_rewind(d->scratch, mark);
-    rows_bytes(r, name, text);
+    ENSURE(s != E_STORAGE && s != E_MEMORY, s);
+    if (s == E_UNKNOWN)
+        return OK;
+    rows_bytes(r, name, s == OK ? text : bytes_of_text("(it does not open here)"));
     return OK;
 }
 
@@ -162,10 +180,9 @@ static status give_texts(struct desk *d, const struct asked_work *work, struct r
     for (size_t i = 0; i < work->list.count; i++) {
         const struct asked *const q = &work->list.at[i];
         TRY(give(d, q, true, r));
-        status s = give_text(d, &q->from, &q->question, "question", r);
-        if (s == OK && q->answered != 0)
-            s = give_text(d, &q->record.agency, &q->answer, "answer", r);
-        ENSURE(s == OK || s == E_UNKNOWN, s);
+        TRY(give_text(d, &q->from, &q->question, "question", r));
+        if (q->answered != 0)
+            TRY(give_text(d, &q->record.agency, &q->answer, "answer", r));
     }
     return OK;
 }

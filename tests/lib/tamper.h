@@ -7,8 +7,8 @@
 
 #include <sqlite3.h>
 
-/* Runs `sql` over FOLDER/journal.db, with flip(blob, offset) beside SQLite's functions: the
- * blob with one bit changed.  At least one row must change. */
+/* Runs `sql` over a database of the folder, with flip(blob, offset) beside SQLite's
+ * functions: the blob with one bit changed.  At least one row must change. */
 static inline void tamper_flip(sqlite3_context *context, int count, sqlite3_value **values)
 {
     const int size = sqlite3_value_bytes(values[0]);
@@ -22,13 +22,13 @@ static inline void tamper_flip(sqlite3_context *context, int count, sqlite3_valu
     sqlite3_result_blob(context, copy, size, sqlite3_free);
 }
 
-static inline void tamper(const char *folder, const char *sql)
+static inline void tamper_in(const char *folder, const char *file, const char *sql)
 {
     char path[256];
     sqlite3 *db = NULL;
     char *error = NULL;
 
-    (void)snprintf(path, sizeof path, "%s/journal.db", folder);
+    (void)snprintf(path, sizeof path, "%s/%s", folder, file);
     CHECK_INT(sqlite3_open(path, &db), SQLITE_OK);
     CHECK_INT(
         sqlite3_create_function(db, "flip", 2, SQLITE_UTF8, NULL, tamper_flip, NULL, NULL),
@@ -39,6 +39,11 @@ static inline void tamper(const char *folder, const char *sql)
     }
     CHECK(sqlite3_total_changes(db) > 0);
     CHECK_INT(sqlite3_close(db), SQLITE_OK);
+}
+
+static inline void tamper(const char *folder, const char *sql)
+{
+    tamper_in(folder, "journal.db", sql);
 }
 
 #endif

@@ -1,5 +1,7 @@
 #include "requested.h"
 
+#include "tamper.h"
+
 /* Questions that nobody can answer any more: they end at both sides, and nobody is left
  * with a to-do that cannot be done. */
 
@@ -141,8 +143,56 @@ static void another_open_question_keeps_the_to_do(void)
     done(w);
 }
 
+/* --- what does not open any more --- */
+
+static struct control_answer shown(struct world *w, size_t n, const struct parent *record)
+{
+    static const struct config config;
+    static char id[RECORD_ID_TEXT_ROOM];
+    static struct control_field given[2];
+    struct call call = {.channel = "control", .person = {.text = "uid:1000"}};
+    struct control_answer a = {0};
+
+    record_id_write(&record->id, id);
+    given[0] = (struct control_field){bytes_of_text("id"), bytes_of_text(id)};
+    given[1] = (struct control_field){bytes_of_text("purpose"), bytes_of_text("test")};
+    call.parsed.arguments = given;
+    call.parsed.argument_count = COUNT_OF(given);
+    w->desks[n].config = &config;
+    trio_begin(w->t, n);
+    CHECK_OK(asked_prepare(&w->desks[n], &call));
+    trio_end(w->t, n);
+    CHECK_OK(asked_answer(&w->desks[n], &call, &a));
+    return a;
+}
+
+/* As after a restore whose keys end before it. */
+static void a_question_whose_key_is_gone_hides_no_other(void)
+{
+    struct world *const w = make();
+    const struct parent record = sent(w);
+
+    (void)asks(w, &record, REQUEST_MORE);
+    trio_close(w->t, BRAVO);
+    tamper_in(w->t->nodes[BRAVO].folder, "keys.db", "DELETE FROM storage_key");
+    trio_open(w->t, BRAVO);
+    open_desk(w, BRAVO);
+    settle(w);
+    const struct parent other = asks(w, &record, REQUEST_ACT);
+    (void)answer(w, &record, ALFA, ALFA, &other.id, REQUEST_REFUSED);
+    const struct control_answer a = shown(w, BRAVO, &record);
+    CHECK_INT(a.row_count, 2);
+    CHECK_BYTES(control_value(&a.rows[0], "question"),
+                bytes_of_text("(it does not open here)"));
+    CHECK_BYTES(control_value(&a.rows[1], "question"),
+                bytes_of_text("What is known of the yard?"));
+    CHECK_BYTES(control_value(&a.rows[1], "answer"),
+                bytes_of_text("What is known of the yard?"));
+    done(w);
+}
+
 CASES(CASE(a_question_about_an_expired_record_ends_at_both_sides),
       CASE(a_question_that_comes_after_its_records_end_is_not_heard),
       CASE(with_a_recall_all_questions_end), CASE(the_question_of_who_has_left_ends),
-
+      CASE(a_question_whose_key_is_gone_hides_no_other),
       CASE(another_open_question_keeps_the_to_do))
