@@ -206,6 +206,7 @@ struct exchange {
     uint32_t hello_ms;
     status fence;      /* OK, or why nothing may be published */
     bool key_given_up; /* that signed our log: it goes on in a new epoch */
+    bool fetches_all;  /* of every epoch before, where a new one began before it was done */
     bool gives;      /* the driver has own entries to give when followers have (given.h) */
     bool holds_back; /* what was there before is not issued again: it may be erased yet */
     size_t peer_count, self_number;

@@ -29,7 +29,8 @@ static record_id row_id(const struct desk *d)
 static void take(struct desk *d, uint32_t state)
 {
     d->again = (struct again_watch){.state = state};
-    d->exchange->holds_back = state == AGAIN_WAITING;
+    d->exchange->holds_back = state == AGAIN_WAITING || state == AGAIN_WAITING_ALL;
+    d->exchange->fetches_all = state == AGAIN_WAITING_ALL;
 }
 
 status again_load(struct desk *d)
@@ -45,15 +46,22 @@ status again_load(struct desk *d)
     return OK;
 }
 
-status again_begin(struct desk *d, enum again_state state)
+/* Of the epoch in which it was waited for, peers have an end as well as of the one before:
+ * both are fetched back, and looked through from the beginning. */
+static enum again_state state_after(const struct desk *d, enum again_state asked)
+{
+    if (!d->exchange->holds_back)
+        return asked;
+    return asked == AGAIN_WAITING ? AGAIN_WAITING_ALL : (enum again_state)d->again.state;
+}
+
+status again_begin(struct desk *d, enum again_state asked)
 {
     const struct shelf_row row = {.kind = SHELF_AGAIN,
                                   .id = row_id(d),
-                                  .state = (uint32_t)state,
+                                  .state = (uint32_t)state_after(d, asked),
                                   .changed = d->exchange->now};
 
-    if (d->again.state == AGAIN_WAITING)
-        return OK;
     TRY(journal_shelf_put(d->journal, &row));
     take(d, row.state);
     return OK;
@@ -184,7 +192,7 @@ static status finish(struct desk *d)
 
     if (d->again.calls)
         TRY(case_rebuild(d, &rebuilt));
-    if (d->again.state == AGAIN_WAITING)
+    if (d->exchange->holds_back)
         TRY(held_doubt(d));
     TRY(exchange_audit(d->exchange, &row));
     TRY(journal_shelf_drop(d->journal, SHELF_AGAIN, &id));

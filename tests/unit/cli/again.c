@@ -1,67 +1,10 @@
-#include "recalled.h"
+#include "restored.h"
 
-#include "again.h"
 #include "tail.h"
 
 #include <fcntl.h>
 
 /* What was erased after a backup is erased again when it is put back. */
-
-static const char *const files[] = {"journal.db", "keys.db"};
-
-static void copy_file(const char *from_folder, const char *to_folder, const char *name)
-{
-    char from[160], to[160], block[4096];
-    ssize_t n = 0;
-
-    (void)snprintf(from, sizeof from, "%s/%s", from_folder, name);
-    (void)snprintf(to, sizeof to, "%s/%s", to_folder, name);
-    const int in = open(from, O_RDONLY | O_CLOEXEC);
-    const int out = open(to, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-    CHECK(in >= 0 && out >= 0);
-    while ((n = read(in, block, sizeof block)) > 0)
-        CHECK_INT(write(out, block, (size_t)n), n);
-    CHECK_INT(n, 0);
-    CHECK_INT(close(in) + close(out), 0);
-}
-
-/* The node is closed meanwhile, so both files are whole. */
-static void save(struct world *w, size_t n, char folder[64])
-{
-    memcpy(folder, "/tmp/flagpost-test-XXXXXX", 26);
-    CHECK(mkdtemp(folder) != NULL);
-    trio_close(w->t, n);
-    for (size_t i = 0; i < COUNT_OF(files); i++)
-        copy_file(w->t->nodes[n].folder, folder, files[i]);
-    trio_open(w->t, n);
-    open_desk(w, n);
-}
-
-/* Fenced, as open.c finds a restored home.  These nodes have no guard. */
-static void put_back(struct world *w, size_t n, const char *folder)
-{
-    trio_close(w->t, n);
-    for (size_t i = 0; i < COUNT_OF(files); i++)
-        copy_file(folder, w->t->nodes[n].folder, files[i]);
-    trio_remove_folder(folder);
-    trio_open(w->t, n);
-    open_desk(w, n);
-    exchange_fence(w->t->nodes[n].exchange, E_FENCED);
-    settle(w);
-}
-
-static void begin_epoch(struct world *w, size_t n)
-{
-    trio_begin(w->t, n);
-    CHECK_OK(exchange_new_epoch(w->t->nodes[n].exchange, EPOCH_RESTORED));
-    CHECK_OK(again_begin(&w->desks[n], AGAIN_WAITING));
-    trio_end(w->t, n);
-}
-
-static bool waits(const struct world *w, size_t n)
-{
-    return w->t->nodes[n].exchange->holds_back;
-}
 
 static void erase(struct world *w, size_t n, const struct parent *record)
 {
@@ -280,6 +223,33 @@ static void what_more_was_made_of_than_is_erased_at_once_is_erased_itself(void)
     done(w);
 }
 
+/* In another epoch the peers are asked anew, whatever they were asked before. */
+static void what_a_second_epoch_finds_is_erased_again(void)
+{
+    struct world *const w = make();
+    char saved[64];
+
+    settle(w);
+    const struct parent record = publish(w, ALFA, 1u << BRAVO, NULL);
+    settle(w);
+    save(w, BRAVO, saved);
+    recall(w, &record);
+    settle(w);
+    state_erased(w, BRAVO, &record);
+    settle(w);
+    put_back(w, BRAVO, saved);
+    begin_epoch(w, BRAVO);
+    turn(w, BRAVO); /* it asks, and nobody hears it */
+    for (size_t i = 0; i < w->t->frame_count; i++)
+        w->t->frames[i].to = TRIO_NODES;
+    begin_epoch(w, BRAVO);
+    for (size_t i = 0; i < 10 && waits(w, BRAVO); i++)
+        settle(w);
+    CHECK(!waits(w, BRAVO));
+    CHECK_INT(place_of(w, BRAVO, &record), DISPOSITION_ERASED);
+    done(w);
+}
+
 static void without_an_epoch_before_nothing_is_waited_for(void)
 {
     struct world *const w = make();
@@ -384,6 +354,7 @@ CASES(CASE(what_a_holder_stated_as_erased_is_erased_again),
       CASE(what_its_owner_disposed_of_is_erased_again),
       CASE(what_is_to_be_erased_is_not_issued_again_meanwhile),
       CASE(what_more_was_made_of_than_is_erased_at_once_is_erased_itself),
+      CASE(what_a_second_epoch_finds_is_erased_again),
       CASE(without_an_epoch_before_nothing_is_waited_for),
       CASE(a_tail_that_cannot_be_opened_stays), CASE(a_tail_that_cannot_be_read_stays),
       CASE(a_frame_without_room_is_read_again))
