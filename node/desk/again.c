@@ -197,6 +197,7 @@ static status finish(struct desk *d)
     TRY(exchange_audit(d->exchange, &row));
     TRY(journal_shelf_drop(d->journal, SHELF_AGAIN, &id));
     d->exchange->gives = false;
+    d->recalls.all_noted = false; /* answers that came before their questions were back */
     d->tail.remove = true;
     take(d, 0);
     return OK;

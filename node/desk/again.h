@@ -5,7 +5,7 @@
  * A journal that was put back, or lost its end, has again what this node erased since. What
  * its peers know of that comes back with its own entries (recovering.c): recalls that went
  * out after a review, and statements that a record was erased here.  Each is carried out
- * again.  From the new epoch on until
+ * again.  What was asked and answered here has its rows again.  From the new epoch on until
  * that is done nothing is opened for a person, and nothing of before is issued again; what
  * is new is published meanwhile. Private to this folder.
  */

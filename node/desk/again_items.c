@@ -4,6 +4,7 @@
 #include "draft.h"
 #include "held.h"
 #include "recall.h"
+#include "request_desk.h"
 #include "text.h"
 #include "todo.h"
 
@@ -110,7 +111,7 @@ static status take_row(struct desk *d, const struct item_audit *row)
 static bool tells_something(enum kind kind)
 {
     return kind == KIND_RECALL || kind == KIND_OUTCOME || kind == KIND_AUDIT ||
-           kind == KIND_RETENTION;
+           kind == KIND_RETENTION || kind == KIND_REQUEST;
 }
 
 static status take_item(struct desk *d, const struct entry_row *e, struct bytes encoded)
@@ -125,6 +126,8 @@ static status take_item(struct desk *d, const struct entry_row *e, struct bytes 
         return take_statement(d, e, &item.outcome);
     if (item.kind == ITEM_RETENTION)
         return nominal_event_again(d, &item.retention);
+    if (item.kind == ITEM_REQUEST)
+        return asked_again(d, e, &item.request);
     return item.kind == ITEM_AUDIT ? take_row(d, &item.audit) : OK;
 }
 

@@ -99,6 +99,10 @@ NODISCARD status asked_recalled(struct desk *d, const struct parent *record);
 NODISCARD status asked_arrived(struct desk *d, const struct entry_row *e,
                                const struct header *h);
 NODISCARD status asked_look_again(struct desk *d);
+/* An own question or answer that came back after a restore (again.h) has its row again, or
+ * goes with its record.  E_BUSY, E_MEMORY: again in another turn. */
+NODISCARD status asked_again(struct desk *d, const struct entry_row *e,
+                             const struct item_request *says);
 NODISCARD status asked_turn(struct desk *d);
 
 /* --- for who looks at the record (request_list.c) --- */

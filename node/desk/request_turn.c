@@ -110,6 +110,8 @@ static status take_answer(struct desk *d, const struct entry_row *e, const struc
         TRY(s);
     if (s == OK && record_id_equal(&q.answer, &e->id))
         return OK;
+    if (s == E_UNKNOWN && d->again.state != 0)
+        return OK; /* the question may come back: then all is looked at again */
     /* The first answer stands. */
     if (s != OK || !asked_is_open(&q) || q.wants != of->wants ||
         !record_id_equal(&q.record.id, &of->record.id) ||
