@@ -96,7 +96,7 @@ def prepare(net: Network) -> Force:
     with open(net.path("gate.txt"), "w", encoding="utf-8") as f:
         f.write("\n".join(REQUIREMENTS))
     force = Force(net)
-    for number in range(1, 10):
+    for number in range(1, 11):
         force.publish(number)
     wait_held(net, set(force.ids.values()))
     return force
@@ -109,11 +109,11 @@ def check_first(net: Network, force: Force) -> None:
     check(done.returncode == REFUSED and "ingest load first" in done.stderr, f"early: {done.stderr}")
     newer = supersede(net, 8, force.ids[8], "Corrected")
     end = force.load()
-    check_equal((end["gate"], end["refused"]), (9, 1), "left to the force's own loads")
+    check_equal((end["gate"], end["refused"]), (10, 1), "left to the force's own loads")
     recall(net, force.ids[7])
     rows = force.rows
     strange = {**rows[1], "URN": "55-IR-2025-00000099"}
-    bad = {**rows[1], "URN": "55-IR-2025-00000098", "Created": "32/13/2025"}
+    bad = {**rows[10], "Created": "32/13/2025"}
     force.write([
         rows[1], {**rows[2], "Tags": "", "Crime Code": "FICT-OIM-04"},
         {**rows[3], "Grade 2": "2C", "Date of Information": "10/2025"},
@@ -131,6 +131,7 @@ def check_first(net: Network, force: Force) -> None:
     check_equal([told[urn(n)]["what"] for n in (2, 3, 4)],
                 ["flags, code", "grade, dates", "handling"], "in what they differ")
     check_equal((count["unreadable"], count["missing"]), (1, 1), "the counts")
+    check("what" not in told[urn(9)], f"every row has a key: {told[urn(9)]}")
     check_equal((told[urn(6)]["rule"], told[urn(8)]["rule"]), ("LOAD-3", "superseded"), "the rules")
     ids = force.ids
     check_equal(todos(net), {
@@ -164,18 +165,18 @@ def check_again(net: Network, force: Force) -> None:
     check_equal((todos(net), [row["since"] for row in net.at("PND", "todo")[1] if "since" in row]),
                 (before, since), "no to-do is new")
     rows = force.rows
-    force.write([{**rows[1], "National Reference": "G-other"}, *[rows[n] for n in (2, 3, 4, 5, 6)],
+    force.write([{**rows[1], "National Reference": "G-other"}, *[rows[n] for n in (2, 3, 4, 5, 6, 10)],
                  {**rows[9], "National Reference": ""}])
     code, told, count = force.gate()
     check_equal((count["accepted"], told[urn(1)]["says"], told[urn(9)]["says"]),
-                (5, "otherwise", "matches"), "what was mended")
+                (6, "otherwise", "matches"), "what was mended")
     check("first answer stands" in told[urn(1)]["what"], f"another reference: {told[urn(1)]}")
     check_equal(set(todos(net)), {""}, "one row is wrong still")
-    force.write([rows[n] for n in (1, 2, 3, 4, 5, 6, 9)])
+    force.write([rows[n] for n in (1, 2, 3, 4, 5, 6, 9, 10)])
     code, _, count = force.gate()
-    check_equal((code, count["before"], count["accepted"], todos(net)), (DONE, 6, 1, {}),
+    check_equal((code, count["before"], count["accepted"], todos(net)), (DONE, 7, 1, {}),
                 "all is as it came")
-    for number in (2, 3, 4, 5, 6, 9):
+    for number in (2, 3, 4, 5, 6, 9, 10):
         scene.wait("its answer", lambda number=number:
                    answered(net, force.ids[number]) == ("accepted", f"G-{number}"))
 
@@ -190,6 +191,23 @@ def check_deleted(net: Network, force: Force) -> None:
         net, "F55", "trace", force.ids[5], "ingested")[0]["deletion"] == "deleted")
     force.write([force.rows[5]])
     check_equal(force.gate()[1][urn(5)]["says"], "taken back", "a row of what was deleted")
+
+
+def check_unnamed(net: Network, force: Force) -> None:
+    """A row without its key may be of any record that is missing, and it is said; one whose version
+    cannot be read is of one with its URN."""
+    force.publish(11)
+    force.publish(12)
+    wait_held(net, {force.ids[11], force.ids[12]})
+    force.load()
+    rows = [force.rows[n] for n in (1, 2, 3, 4, 6, 9, 10)]
+    force.write([*rows, {**force.rows[11], "Version": "one"}, {**force.rows[12], "URN": ""}])
+    _, told, count = force.gate()
+    check_equal((count["unreadable"], count["missing"]), (2, 1), "without a key, and without a version")
+    check_equal((told[urn(12)]["says"], told[urn(12)]["what"]),
+                ("missing", "or it is an unreadable row without a key"), "what is missing")
+    force.write([*rows, force.rows[11], force.rows[12]])
+    check_equal((force.gate()[0], todos(net)), (DONE, {}), "when they are mended")
 
 
 def check_wrong(net: Network, force: Force) -> None:
@@ -249,6 +267,7 @@ def test(options: argparse.Namespace) -> None:
         check_answers(net, force)
         check_again(net, force)
         check_deleted(net, force)
+        check_unnamed(net, force)
         check_kills(net, force, random.Random(options.seed))
         check_wrong(net, force)
         for agency in ("F55", "PND"):

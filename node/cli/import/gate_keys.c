@@ -157,3 +157,52 @@ struct gate_key *gate_keys_find(struct gate_keys *k, struct bytes urn, uint32_t 
     free(text);
     return found;
 }
+
+/* --- a row that could not be read --- */
+
+/* What a row's name (assemble_key) has of a column; empty: nothing. */
+static struct bytes part_of(const struct mapping *m, struct bytes name, const char *column)
+{
+    static const char between[] = " / ";
+    enum { BETWEEN = sizeof between - 1 };
+
+    for (unsigned i = 0; i < m->key_count; i++) {
+        const uint8_t *const end =
+            i + 1 < m->key_count ? memmem(name.at, name.size, between, BETWEEN) : NULL;
+        const size_t size = end == NULL ? name.size : (size_t)(end - name.at);
+        if (column != NULL && strcmp(m->key[i], column) == 0)
+            return bytes_of(name.at, size);
+        name = bytes_from(name, end == NULL ? size : size + BETWEEN);
+    }
+    return bytes_of(NULL, 0);
+}
+
+/* The column that is the URN as it stands. */
+static const char *urn_column(const struct mapping *m)
+{
+    for (unsigned i = 0; i < m->field_count; i++) {
+        const struct mapping_field *const f = &m->fields[i];
+        if (strcmp(f->to, "urn") == 0 && f->before == NULL && f->after == NULL)
+            return f->column;
+    }
+    return NULL;
+}
+
+void gate_keys_name(struct gate_keys *k, const struct mapping *m, struct bytes name)
+{
+    const struct bytes urn = part_of(m, name, urn_column(m));
+    const struct bytes text = part_of(m, name, m->gate == NULL ? NULL : m->gate->version);
+    uint64_t version = 0;
+
+    if (urn.size == 0) {
+        k->unnamed++;
+        return;
+    }
+    const bool any = decimal_decode(text, &version) != OK || version > UINT32_MAX;
+    struct gate_key *one = gate_keys_find(k, urn, any ? 0 : (uint32_t)version);
+    const struct gate_key *const end = k->at + k->count;
+    for (size_t i = 0; one != NULL && (any || i == 0); i++) {
+        one->seen = true;
+        one = one + 1 < end && text_is(urn, one[1].urn) ? one + 1 : NULL;
+    }
+}

@@ -85,10 +85,15 @@ static void print_json(const struct gate_line *l)
     (void)printf("}\n");
 }
 
+static bool is_right(enum gate_says says)
+{
+    return says == GATE_NOW_ACCEPTED || says == GATE_BEFORE || says == GATE_MATCHES;
+}
+
 /* What is as it should be is counted alone. */
 static void print_text(const struct gate_line *l)
 {
-    if (l->says == GATE_NOW_ACCEPTED || l->says == GATE_BEFORE || l->says == GATE_MATCHES)
+    if (is_right(l->says))
         return;
     if (l->row > 0)
         (void)printf("row %u (line %u) ", l->row, l->line);
@@ -143,4 +148,22 @@ void gate_result_abandon(struct gate_result *r)
     r->file = NULL;
     part_path(r, part);
     (void)unlink(part); /* a stray file at worst */
+}
+
+int gate_result_end(const struct gate_result *r, unsigned requirements)
+{
+    const bool json = r->cli->json;
+    size_t wrong = 0;
+
+    for (size_t i = 0; i < GATE_SAYS; i++) {
+        const char *const word = gate_says_word((enum gate_says)i);
+        wrong += is_right((enum gate_says)i) ? 0 : r->count[i];
+        if (json)
+            (void)printf("%s\"%s\":%zu", i == 0 ? "{" : ",", word, r->count[i]);
+        else
+            (void)printf("%s%zu %s", i == 0 ? "" : ", ", r->count[i], word);
+    }
+    (void)printf(json ? ",\"requirements\":%u}\n" : "\nby requirements version %u\n",
+                 requirements);
+    return wrong > 0 ? EXIT_REFUSED : EXIT_DONE;
 }

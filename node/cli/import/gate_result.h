@@ -51,6 +51,8 @@ void gate_result_put(struct gate_result *r, const struct gate_line *l);
 /* In its place.  E_IO. */
 NODISCARD status gate_result_close(struct gate_result *r);
 void gate_result_abandon(struct gate_result *r); /* also after close, and when zeroed */
+/* Prints how many there are of each, and gives the exit code of the run. */
+int gate_result_end(const struct gate_result *r, unsigned requirements);
 const char *gate_says_word(enum gate_says says);
 
 #endif

@@ -24,6 +24,7 @@ struct gating {
     struct requirements requirements;
     struct lists *lists;
     const char *force, *purpose;
+    const struct mapping *mapping;
     struct gate_keys keys;
     struct gate_result result;
     int code; /* not EXIT_DONE: the node cannot answer now */
@@ -162,6 +163,12 @@ static bool judge(struct gating *g, struct record *r, struct gate_line *l)
     return compare(g, k, r, l);
 }
 
+static bool unreadable(struct gating *g, const struct parcel *p, struct gate_line *l)
+{
+    gate_keys_name(&g->keys, g->mapping, p->key);
+    return say(g, l, GATE_UNREADABLE);
+}
+
 static bool take_row(struct gating *g, const struct parcel *p)
 {
     struct gate_line l = {.row = p->row, .line = p->line, .reference = p->reference};
@@ -172,13 +179,21 @@ static bool take_row(struct gating *g, const struct parcel *p)
         l.rule = bytes_of_text(import_rule_word(p->findings[0].rule));
         l.what = p->findings[0].sentence;
         l.mend = p->findings[0].mend;
-        return say(g, &l, GATE_UNREADABLE);
+        return unreadable(g, p, &l);
     }
-    if (r == NULL || record_unpack(p->record, &g->cli->arena, r) != OK ||
-        (p->version.size > 0 && (decimal_decode(p->version, &version) != OK ||
-                                 version == 0 || version > UINT32_MAX))) {
+    const status s = r == NULL ? E_MEMORY : record_unpack(p->record, &g->cli->arena, r);
+    if (s == E_MEMORY) {
+        g->code = cli_fail(g->cli, EXIT_REFUSED, g->cli->arguments[1], status_sentence(s));
+        return false;
+    }
+    if (s != OK) {
+        l.what = bytes_of_text(status_sentence(s));
+        return unreadable(g, p, &l);
+    }
+    if (p->version.size > 0 && (decimal_decode(p->version, &version) != OK ||
+                                version == 0 || version > UINT32_MAX)) {
         l.what = bytes_of_text("the version is no number from 1");
-        return say(g, &l, GATE_UNREADABLE);
+        return unreadable(g, p, &l);
     }
     l.version = (uint32_t)version;
     return judge(g, r, &l);
@@ -205,11 +220,15 @@ static bool each_read(void *context, const struct parcel *p)
 
 static bool tell_missing(struct gating *g)
 {
+    const char *const unsure =
+        g->keys.unnamed == 0 ? "" : "or it is an unreadable row without a key";
+
     for (size_t i = 0; i < g->keys.count; i++) {
         const struct gate_key *const k = &g->keys.at[i];
         struct gate_line l = {.urn = bytes_of_text(k->urn),
                               .version = k->version,
-                              .record = bytes_of_text(k->id)};
+                              .record = bytes_of_text(k->id),
+                              .what = bytes_of_text(unsure)};
         if (k->seen)
             continue;
         if (k->standing != GATE_WAITS && !note(g, k, "", ""))
@@ -220,13 +239,6 @@ static bool tell_missing(struct gating *g)
             return false;
     }
     return true;
-}
-
-static size_t differing(const size_t count[GATE_SAYS])
-{
-    return count[GATE_DIFFERS] + count[GATE_OTHERWISE] + count[GATE_NEVER_CAME] +
-           count[GATE_IS_TAKEN_BACK] + count[GATE_BREAKS_RULE] + count[GATE_UNREADABLE] +
-           count[GATE_MISSING];
 }
 
 /* Into the log, with a to-do about the rows that are no record's. */
@@ -252,24 +264,6 @@ static bool tell_end(struct gating *g)
     if (a.status != OK)
         g->code = cli_print(g->cli, &a, NULL, 0);
     return a.status == OK;
-}
-
-static int print_end(const struct gating *g)
-{
-    const size_t *const count = g->result.count;
-
-    if (g->cli->json) {
-        for (size_t i = 0; i < GATE_SAYS; i++)
-            (void)printf("%s\"%s\":%zu", i == 0 ? "{" : ",",
-                         gate_says_word((enum gate_says)i), count[i]);
-        (void)printf(",\"requirements\":%u}\n", g->requirements.version);
-    } else {
-        for (size_t i = 0; i < GATE_SAYS; i++)
-            (void)printf("%s%zu %s", i == 0 ? "" : ", ", count[i],
-                         gate_says_word((enum gate_says)i));
-        (void)printf("\nby requirements version %u\n", g->requirements.version);
-    }
-    return differing(count) > 0 ? EXIT_REFUSED : EXIT_DONE;
 }
 
 /* Read to its end before a row of it counts. */
@@ -312,7 +306,7 @@ static int compare_all(struct gating *g, const struct mapping *m,
     if (!tell_missing(g) || !tell_end(g))
         return g->code;
     const status s = gate_result_close(&g->result);
-    return s == OK ? print_end(g)
+    return s == OK ? gate_result_end(&g->result, g->requirements.version)
                    : cli_fail(g->cli, EXIT_UNREACHABLE, "result", status_sentence(s));
 }
 
@@ -366,6 +360,7 @@ static int run(struct cli *c)
                         "the file does not say that this force loads by itself (force .. "
                         "gate): flagpost ingest load writes its batches");
     int code = import_mapping(c, map, &m);
+    g->mapping = m;
     if (code == EXIT_DONE)
         code = check_lists(c, NULL, g->lists) ? run_file(g, m) : EXIT_UNREACHABLE;
     m = mapping_free(m);
