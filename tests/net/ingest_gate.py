@@ -12,6 +12,7 @@ import csv
 import os
 import random
 import signal
+import sqlite3
 import subprocess
 import time
 
@@ -210,6 +211,34 @@ def check_unnamed(net: Network, force: Force) -> None:
     check_equal((force.gate()[0], todos(net)), (DONE, {}), "when they are mended")
 
 
+def check_unopened(net: Network, force: Force) -> None:
+    """A record whose key is gone is not one that its owner has taken back, and others are told."""
+    force.publish(13)
+    wait_held(net, {force.ids[13]})
+    force.load()
+    rows = [force.rows[n] for n in (1, 2, 3, 4, 6, 9, 10, 11, 12)]
+
+    wanted = (bytes.fromhex(force.ids[13]),)
+
+    def keep(kept: bytes | None) -> bytes:
+        """In the record's row its key, wrapped, in place of what was there; None: nothing of use."""
+        net.stop("PND")
+        with sqlite3.connect(net.path("PND", "journal.db")) as db:
+            (place, before), = db.execute("SELECT place, kept FROM entry WHERE id = ?", wanted).fetchall()
+            db.execute("UPDATE entry SET kept = ? WHERE place = ?", (kept or bytes(len(before)), place))
+        up(net, "PND")
+        return before
+
+    kept = keep(None)
+    force.write([force.rows[13], *rows])
+    code, told, count = force.gate()
+    check_equal((code, told[urn(13)]["says"], count["before"]), (REFUSED, "not opened", 9), "without its key")
+    check(told[urn(13)]["what"] and not todos(net), f"why, and no to-do: {told[urn(13)]} {todos(net)}")
+    keep(kept)
+    code, told, count = force.gate()
+    check_equal((code, count["accepted"], count["before"]), (DONE, 1, 9), "with its key")
+
+
 def check_wrong(net: Network, force: Force) -> None:
     def refused(code: int, word: str, command: list[str]) -> None:
         done = net.run(*command, check=False)
@@ -268,6 +297,7 @@ def test(options: argparse.Namespace) -> None:
         check_again(net, force)
         check_deleted(net, force)
         check_unnamed(net, force)
+        check_unopened(net, force)
         check_kills(net, force, random.Random(options.seed))
         check_wrong(net, force)
         for agency in ("F55", "PND"):

@@ -19,6 +19,7 @@
     X(GATE_OTHERWISE, "otherwise") /* answered before in another way */                    \
     X(GATE_NEVER_CAME, "never came")                                                       \
     X(GATE_IS_TAKEN_BACK, "taken back")                                                    \
+    X(GATE_UNOPENED, "not opened") /* the record, here: nothing is said of the row */      \
     X(GATE_BREAKS_RULE, "breaks a rule")                                                   \
     X(GATE_UNREADABLE, "unreadable")                                                       \
     X(GATE_MISSING, "missing")

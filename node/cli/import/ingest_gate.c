@@ -10,6 +10,7 @@
 #include "text.h"
 
 #include <stdio.h>
+#include <string.h>
 
 /*
  * `ingest gate`: a force that loads the national database by itself sends an extract of
@@ -35,13 +36,20 @@ static struct control_field argument(const char *name, struct bytes value)
     return (struct control_field){.name = bytes_of_text(name), .value = value};
 }
 
+/* What came past the roster's grace is not shown, and keeps nobody from what came before.
+ */
+static bool is_late(const char *verb, status s)
+{
+    return s == E_EXPIRED && strcmp(verb, "show") == 0;
+}
+
 /* False: it is no use to go on. */
 static bool ask(struct gating *g, const char *verb, const struct control_field *arguments,
                 size_t count, struct control_answer *ret)
 {
     if (!cli_ask(g->cli, verb, arguments, count, ret))
         g->code = EXIT_UNREACHABLE;
-    else if (ingest_is_trouble(ret->status))
+    else if (ingest_is_trouble(ret->status) && !is_late(verb, ret->status))
         g->code = cli_print(g->cli, ret, NULL, 0);
     return g->code == EXIT_DONE;
 }
@@ -112,9 +120,10 @@ static bool compare(struct gating *g, const struct gate_key *k, const struct rec
 
     if (!ask(g, "show", arguments, COUNT_OF(arguments), &a))
         return false;
-    /* Recalled in this moment, or its key is gone. */
-    if (a.status != OK || a.row_count == 0) {
+    if (a.status != OK) {
         l->what = a.sentence;
+        if (a.status != E_RECALLED)
+            return say(g, l, GATE_UNOPENED);
         return note(g, k, "", "") && say(g, l, GATE_IS_TAKEN_BACK);
     }
     if (came == NULL || words == NULL ||
