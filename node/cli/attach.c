@@ -1,6 +1,7 @@
 #include "attach.h"
 
 #include "attached.h"
+#include "input.h"
 #include "text.h"
 
 #include <stdio.h>
@@ -86,6 +87,16 @@ void attach_done(struct attach_plan *plan)
 {
     while (plan->count > 0)
         attach_file_close(plan->files[--plan->count]);
+}
+
+bool attach_is_of_one(struct cli *c, struct bytes text)
+{
+    if (cli_value(c, "attach") == NULL || input_count(c, text) <= 1)
+        return true;
+    (void)cli_fail(c, EXIT_WRONG_USE, "attach",
+                   "which of the records does the file go with? Name it in the record's "
+                   "attachments, and give --attachments DIR");
+    return false;
 }
 
 /* --- their parts --- */

@@ -22,6 +22,10 @@ const struct record *attach_fill(struct cli *c, const struct record *r,
                                  struct attach_plan *plan);
 void attach_done(struct attach_plan *plan);
 
+/* A file that the option `attach` names goes with one record: false after telling that the
+ * text has more. */
+bool attach_is_of_one(struct cli *c, struct bytes text);
+
 /* Sends every part of a file that the node does not have yet, and tells how it went. */
 int attach_send(struct cli *c, const char *id, struct attach_file *f);
 

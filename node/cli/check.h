@@ -19,6 +19,7 @@ int check_records(struct cli *c, const struct lists *lists, const char *path);
 /* The running node of the home, which is asked when its own list is checked against. */
 struct check_node {
     bool asks;
+    bool asked;          /* and has answered, about a record at least */
     const char *why_not; /* it gave no answer; NULL: it did, or was not to be asked */
 };
 

@@ -74,7 +74,7 @@ static bool take(struct cli *c, const struct control_answer *a, struct findings 
 /* Once is enough: a node that does not answer is not asked about each record. */
 static void give_up(struct check_node *n, const char *why)
 {
-    n->asks = false;
+    n->asks = n->asked = false;
     n->why_not = why;
 }
 
@@ -86,6 +86,7 @@ void check_ask_node(struct cli *c, struct check_node *n, struct bytes packed,
 
     if (!n->asks || packed.size == 0)
         return;
+    n->asked = true;
     const status s = cli_try(c, "explain", &record, 1, &a);
     if (s == E_BUSY)
         give_up(n, "it is not running");

@@ -240,7 +240,7 @@ static void print_tally(const struct cli *c, const struct checking *k, int code)
                      "\"node_asked\":%s}\n",
                      status_word(code == EXIT_DONE ? OK : E_VALUE), k->right, k->wrong,
                      k->withheld, k->unreadable, k->copied ? k->mended : 0,
-                     k->node.asks ? "true" : "false");
+                     k->node.asked ? "true" : "false");
         return;
     }
     (void)printf("%zu right, %zu would be refused, %zu of the right ones not for PND yet",
@@ -297,6 +297,8 @@ int check_records(struct cli *c, const struct lists *lists, const char *path)
 
     if (read != EXIT_DONE)
         return read;
+    if (!attach_is_of_one(c, text))
+        return EXIT_WRONG_USE;
     const int told = check_all(c, path, text, &k);
     const int code = k.code != EXIT_DONE ? k.code : told;
     if (c->json || k.judged)

@@ -192,11 +192,8 @@ static int run(struct cli *c)
         return cli_fail(c, EXIT_WRONG_USE, "key",
                         "one key answers for one record; leave --key out or publish one "
                         "record at a time");
-    if (cli_value(c, "attach") != NULL && input_count(c, text) > 1)
-        return cli_fail(
-            c, EXIT_WRONG_USE, "attach",
-            "which of the records does the file go with? Name it in the record's "
-            "attachments, and give --attachments DIR");
+    if (!attach_is_of_one(c, text))
+        return EXIT_WRONG_USE;
     if (cli_value(c, "to") != NULL && input_count(c, text) > 1)
         return cli_fail(c, EXIT_WRONG_USE, "to",
                         "a decision is for one record: publish it alone");

@@ -375,6 +375,12 @@ def refusals(net: Network, chance: random.Random) -> None:
                             text=json.dumps(with_files("a.txt")))
         check_equal((code, sorted({row["rule"] for row in rows if row.get("severity") == "refuse"})),
                     (int(bool(wanted)), wanted), f"check {options}: {rows}")
+    two = json.dumps([scene.simple_record("F55", n) for n in (5, 6)])
+    for command in ("check", "publish"):
+        done = net.run(command, "--home", net.path("F55"), "--attach", net.path("plain.json"), "-",
+                       check=False, text=two)
+        check(done.returncode == WRONG_USE and "which of the records" in done.stderr,
+              f"{command}: a file with two records: {done.returncode} {done.stdout}{done.stderr}")
     code, answer = net.publish("F55", with_files("a.txt"))
     check_equal(code, REFUSED, "a record whose attachment nobody measured")
     check_equal({f["rule"] for f in scene.rows(answer, "finding")} - {"R6"}, {"F9"}, "its rule")

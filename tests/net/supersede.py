@@ -153,6 +153,10 @@ def check_same_words(net: Network) -> None:
     code, told = publish(record, command="check")
     check(code == 1 and any(row.get("rule") == "F1" and first in row["sentence"] for row in told),
           f"what check says of it: {told}")
+    unread = net.run("check", "--home", net.path("F55"), "--json", "-", check=False,
+                     text=json.dumps({**record, "marking": 7}))
+    told = scene.lines_of(unread.stdout)[-1]
+    check_equal((told["unreadable"], told["node_asked"]), (1, False), "the node is asked of nothing")
     # Without its node, and with a list of the user's own, it judges by the rules alone.
     net.stop("F55")
     code, told = publish(record, command="check")
