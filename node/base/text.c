@@ -133,6 +133,20 @@ bool utf8_is_valid(struct bytes b)
     return utf8_valid_size(b) == b.size;
 }
 
+void utf8_make_whole(char *text)
+{
+    const size_t end = strlen(text);
+    size_t kept = 0;
+
+    for (size_t i = 0; i < end;) {
+        const size_t size = utf8_sequence((const uint8_t *)text + i, end - i);
+        memmove(text + kept, text + i, size);
+        kept += size;
+        i += size > 0 ? size : 1;
+    }
+    text[kept] = '\0';
+}
+
 const char *text_foreign(struct bytes b)
 {
     const uint8_t *const p = b.at;

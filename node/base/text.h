@@ -26,6 +26,9 @@ bool utf8_is_valid(struct bytes b);
 /* How many bytes of it are that, before the first that is not. */
 size_t utf8_valid_size(struct bytes b);
 
+/* Takes out what is no whole UTF-8 character: where printf has cut at so many bytes. */
+void utf8_make_whole(char *text);
+
 /* A sentence when the bytes are UTF-16, by their mark or by every other byte; else NULL. */
 const char *text_foreign(struct bytes b);
 

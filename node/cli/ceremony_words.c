@@ -197,5 +197,6 @@ int ceremony_list_fault(struct cli *c, const char *path, struct bytes body, stat
         "line and their order",
         (int)(line.size > 80 ? 80 : line.size), (const char *)line.at,
         line_sentence(of_line));
+    utf8_make_whole(why);
     return cli_fail(c, EXIT_REFUSED, where, why);
 }

@@ -19,6 +19,7 @@ __attribute__((format(printf, 2, 3))) static status fail(struct mapping_fault *f
     va_start(list, format);
     (void)vsnprintf(f->sentence, sizeof f->sentence, format, list);
     va_end(list);
+    utf8_make_whole(f->sentence);
     return E_VALUE;
 }
 

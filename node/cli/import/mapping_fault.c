@@ -114,6 +114,7 @@ __attribute__((format(printf, 2, 3))) static void say(struct mapping_fault *f,
     va_start(list, format);
     (void)vsnprintf(f->sentence, sizeof f->sentence, format, list);
     va_end(list);
+    utf8_make_whole(f->sentence);
 }
 
 /* libcyaml gives the place of the last thing that it took; the key that it did not know

@@ -70,6 +70,20 @@ static void utf8_refuses_what_rfc_3629_refuses(void)
         CHECK_INT(utf8_is_valid(bytes_of(known[i].text, known[i].size)), known[i].valid);
 }
 
+static void a_text_that_was_cut_ends_with_a_whole_character(void)
+{
+    char cut[8];
+    char all[] = "a\xc3 b\xe2\x82 \xe2\x82\xac\xff";
+
+    (void)snprintf(cut, sizeof cut, "%.3s|", "a\xe2\x82\xac");
+    utf8_make_whole(cut);
+    CHECK_TEXT(cut, "a|");
+    utf8_make_whole(all);
+    CHECK_TEXT(all, "a b \xe2\x82\xac");
+    utf8_make_whole(all);
+    CHECK_TEXT(all, "a b \xe2\x82\xac");
+}
+
 static void decimal_refuses_leading_zeros_and_overflow(void)
 {
     uint64_t v = 0;
@@ -154,6 +168,7 @@ static void reader_gives_zeros_past_the_end_and_remembers(void)
 
 CASES(CASE(hex_reads_back_and_refuses_other_forms), CASE(base64_has_one_text_per_value),
       CASE(utf8_refuses_what_rfc_3629_refuses),
+      CASE(a_text_that_was_cut_ends_with_a_whole_character),
       CASE(decimal_refuses_leading_zeros_and_overflow), CASE(time_reads_back_to_the_second),
       CASE(arena_refuses_past_its_budget_and_clears_on_rewind),
       CASE(agency_id_takes_capitals_digits_and_hyphens_alone), CASE(epoch_has_one_text),

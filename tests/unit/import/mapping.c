@@ -1,6 +1,7 @@
 #include "mapping.h"
 
 #include "check.h"
+#include "text.h"
 
 /* What every mapping below begins with, three lines; the fourth begins `fields`. */
 #define HEAD "system: a-system\nformat: csv\nheader: yes\npublish: row-by-row\n"
@@ -29,6 +30,7 @@ static void bad(const char *text, status wanted, uint32_t line, const char *word
         (void)fprintf(stderr, "%u: %s\n", fault.line, fault.sentence);
     CHECK(strstr(fault.sentence, words) != NULL);
     CHECK_INT(fault.line, line);
+    CHECK(utf8_is_valid(bytes_of_text(fault.sentence)));
 }
 
 static void reads_every_key(void)
@@ -119,6 +121,32 @@ static void a_value_that_is_wrong_is_told_by_its_key(void)
         "`pivot` takes a year of two digits, from 0 to 99, and not \"thirty\"");
 }
 
+/* At each of two offsets one of two letters of two bytes is cut, whatever stands before. */
+static void no_letter_is_cut_in_halves(void)
+{
+    static const struct {
+        const char *before, *after, *words;
+    } said[] = {
+        {"pivot: ", "\nfields:\n  - {to: title, value: x}\n", "`pivot` takes a year"},
+        {"", ": x\nfields:\n  - {to: title, value: x}\n", "There is no key"},
+        {"fields:\n  - {value: x, to: ", "}\n", "There is no field"},
+        {"fields:\n  - {to: title, column: x, dates: [", "]}\n", "is not a date format"},
+    };
+    char text[1024];
+    char letters[241];
+
+    for (size_t i = 0; i + 2 < sizeof letters; i += 2)
+        memcpy(letters + i, "\xc3\xa9", 3);
+    for (size_t i = 0; i < 2 * COUNT_OF(said); i++) {
+        struct mapping *m = NULL;
+        (void)snprintf(text, sizeof text, HEAD "%s%s%s%s", said[i / 2].before,
+                       i % 2 == 0 ? "" : "a", letters, said[i / 2].after);
+        CHECK(mapping_read(bytes_of_text(text), &m, &fault) != OK);
+        CHECK(strstr(fault.sentence, said[i / 2].words) != NULL);
+        CHECK(utf8_is_valid(bytes_of_text(fault.sentence)));
+    }
+}
+
 static void what_is_no_yaml_is_told_in_our_words(void)
 {
     static const struct {
@@ -183,5 +211,5 @@ static void refuses_what_cannot_be(void)
 
 CASES(CASE(reads_every_key), CASE(a_key_that_nobody_knows_is_refused_with_its_line),
       CASE(refuses_what_is_not_of_the_schema),
-      CASE(a_value_that_is_wrong_is_told_by_its_key),
+      CASE(a_value_that_is_wrong_is_told_by_its_key), CASE(no_letter_is_cut_in_halves),
       CASE(what_is_no_yaml_is_told_in_our_words), CASE(refuses_what_cannot_be))
