@@ -108,7 +108,7 @@ static int run_deleted(struct cli *c)
 
 const struct command command_ingest_deleted = {
     .name = "ingest deleted",
-    .arguments = "ID",
+    .arguments = "ID|URN",
     .summary = "Tells the publisher that what it took back was deleted from the national "
                "database",
     .details = "For what the loader did not delete: flagpost ingest list --state "
