@@ -249,6 +249,8 @@ def check_wrong(net: Network, force: Force) -> None:
     refused(WRONG_USE, "give the force's code", command[:2] + command[4:])
     refused(REFUSED, "does not say that this force", [*command[:2], "50", *command[3:]])
     refused(UNREACHABLE, "no such file", [*command[:3], force.path + "x", *command[4:]])
+    refused(UNREACHABLE, "no such file", [
+        "nothere.txt" if one == net.path("gate.txt") else one for one in command])
     refused(REFUSED, "only national ingestion", [
         net.path("F55") if one == net.path("PND") else one for one in command])
     with open(force.path, "a", encoding="utf-8") as f:

@@ -358,6 +358,9 @@ def check_wrong(net: Network, desk: Desk) -> None:
     check_equal(code, WRONG_USE, "without options")
     code = net.run(*desk.load_command(), "--form", "pdf", check=False).returncode
     check_equal(code, WRONG_USE, "a form that there is not")
+    done = net.run("ingest", "load", "--home", net.path("PND"), "--out", desk.out,
+                   "--requirements", net.path("nothere"), "--purpose", "x", check=False)
+    check(done.returncode == UNREACHABLE and "no such file" in done.stderr, f"no file: {done.stderr}")
     path = write_requirements(net, "rule two words")
     done = net.run("ingest", "load", "--home", net.path("PND"), "--out", desk.out,
                    "--requirements", path, "--purpose", "x", check=False)

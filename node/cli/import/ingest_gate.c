@@ -362,13 +362,15 @@ static int run(struct cli *c)
                         "give the force's code and its extract, --map FILE, --requirements "
                         "FILE and --purpose TEXT");
     g->force = c->arguments[0];
-    if (!requirement_file_read(c, requirements, &g->requirements) || g->lists == NULL)
-        return EXIT_REFUSED;
+    MUST(g->lists != NULL);
+    int code = requirement_file_read(c, requirements, &g->requirements);
+    if (code != EXIT_DONE)
+        return code;
     if (!requirements_gate(&g->requirements, bytes_of_text(g->force)))
         return cli_fail(c, EXIT_REFUSED, requirements,
                         "the file does not say that this force loads by itself (force .. "
                         "gate): flagpost ingest load writes its batches");
-    int code = import_mapping(c, map, &m);
+    code = import_mapping(c, map, &m);
     g->mapping = m;
     if (code == EXIT_DONE)
         code = check_lists(c, NULL, g->lists) ? run_file(g, m) : EXIT_UNREACHABLE;

@@ -186,11 +186,12 @@ static int run(struct cli *c)
                         "give --out FOLDER, --requirements FILE and --purpose TEXT");
     if (l->form == NULL)
         return cli_fail(c, EXIT_WRONG_USE, "ingest load", "--form takes csv or xml");
-    if (!requirement_file_read(c, cli_text(c, "requirements"), &l->requirements) ||
-        l->lists == NULL)
-        return EXIT_REFUSED;
+    MUST(l->lists != NULL);
+    int code = requirement_file_read(c, cli_text(c, "requirements"), &l->requirements);
+    if (code != EXIT_DONE)
+        return code;
     const bool ready = check_lists(c, NULL, l->lists) && lock(l);
-    const int code = ready ? run_all(l) : EXIT_UNREACHABLE;
+    code = ready ? run_all(l) : EXIT_UNREACHABLE;
     load_batch_drop(&l->batch);
     unlock(l);
     return code == EXIT_DONE ? print_end(l) : code;

@@ -4,8 +4,8 @@
 #include "cli.h"
 #include "requirement.h"
 
-/* The file that a command names; its texts go to the command's arena.  False after telling
- * what is wrong with it, and where. */
-bool requirement_file_read(struct cli *c, const char *path, struct requirements *ret);
+/* The file that a command names; its texts go to the command's arena.  EXIT_DONE, or
+ * another code after telling what is wrong with it, and where. */
+int requirement_file_read(struct cli *c, const char *path, struct requirements *ret);
 
 #endif
