@@ -11,7 +11,8 @@ static struct control_field argument(const char *name, const char *value)
 
 static const struct option_row list_options[] = {
     {"state", "WORD",
-     "waiting, loading, accepted, replaced, refused, delete, deleting, undeleted, deleted"},
+     "waiting, recalled, loading, accepted, replaced, refused, delete, deleting, "
+     "undeleted, deleted"},
     {"skip", "NUMBER", "begins behind so many of the newest"},
 };
 

@@ -8,11 +8,13 @@
 /* What has arrived at national ingestion, and how it was answered: from headers and the
  * shelf, no content and so no consultation. */
 
-/* Of a call: rows, and entries looked at; whether one is to be deleted costs more. */
+/* Of a call: rows, and entries looked at; whether one is to be deleted, or was recalled,
+ * costs more. */
 enum { LIST_ROWS = 500, LIST_LOOKED_AT = 20000, DELETION_COST = 10 };
 
-static const char STATES[] = "waiting, loading, accepted, replaced, refused, delete, "
-                             "deleting, undeleted, deleted";
+static const char STATES[] =
+    "waiting, recalled, loading, accepted, replaced, refused, delete, "
+    "deleting, undeleted, deleted";
 
 struct ingest_list {
     struct desk *desk;
@@ -45,6 +47,23 @@ static status accepted_state(struct ingest_list *l, const struct parent *record,
     return OK;
 }
 
+/* Of what has no answer: nobody is to load or answer what its owner has taken back. */
+static status unanswered_state(struct ingest_list *l, const struct entry_row *e,
+                               const struct parent *record, const char **ret)
+{
+    bool recalled = false;
+
+    if (e->disposition != DISPOSITION_HELD) {
+        *ret =
+            e->disposition == DISPOSITION_ERASED ? "erased unanswered" : "not opened yet";
+        return OK;
+    }
+    l->cost += DELETION_COST;
+    TRY(recall_blocks(l->desk, record, &recalled));
+    *ret = recalled ? "recalled" : "waiting";
+    return OK;
+}
+
 static status state_of(struct ingest_list *l, const struct entry_row *e,
                        const struct parent *record, const struct ingest_row *i,
                        const char **ret)
@@ -55,11 +74,8 @@ static status state_of(struct ingest_list *l, const struct entry_row *e,
         *ret = i->replaced ? "replaced" : ingested_word(i->answer.what);
     else if (i->batch.size > 0)
         *ret = "loading";
-    else if (e->disposition == DISPOSITION_HELD)
-        *ret = "waiting";
     else
-        *ret =
-            e->disposition == DISPOSITION_ERASED ? "erased unanswered" : "not opened yet";
+        return unanswered_state(l, e, record, ret);
     return OK;
 }
 

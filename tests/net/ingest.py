@@ -144,7 +144,7 @@ def check_wrong(net: Network) -> None:
         code, answer = ask(net, "PND", f"ingest {command}", record, *options)
         check(code == WRONG_USE and word in answer["sentence"], f"{command} {options}: {answer}")
     code, answer = ask(net, "PND", "ingest list", "--state", "lost")
-    check(code == WRONG_USE and "waiting, loading, accepted" in answer["sentence"], f"{answer}")
+    check(code == WRONG_USE and "waiting, recalled, loading" in answer["sentence"], f"{answer}")
     for agency in ("F55", "SWROCU", "JFC"):
         for command in ("list", f"accept {record} --reference N-1",
                         f"refuse {record} --rule R7 --mend x"):

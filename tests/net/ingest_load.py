@@ -18,7 +18,7 @@ import subprocess
 import xml.etree.ElementTree as ElementTree
 
 import scene
-from ingest import todos
+from ingest import listed, todos
 from scene import Network, check, check_equal, say
 
 SHIPPED = os.path.join(scene.DEPLOY, "ingest", "requirements.txt")
@@ -144,7 +144,10 @@ def check_recalled_and_gate(net: Network, desk: Desk) -> None:
     net.at("F55", "recall", recalled, "--reason", "wrong person", "--person", "DI at the bureau")
     scene.wait("the recall at PND", lambda: recalled in {
         row["id"] for row in net.at("PND", "ingest list")[1] if row.get("standing") == "recalled"})
-    check_equal((desk.load()["left"], desk.load()["loaded"]), (1, 0), "what was recalled")
+    check(recalled not in listed(net, "--state", "waiting"), "it waits for nothing")
+    check_equal(listed(net, "--state", "recalled")[recalled]["state"], "recalled", "its state")
+    end = desk.load()
+    check_equal((end["left"], end["loaded"]), (0, 0), "what was recalled")
     gated = publish(net, 4)
     wait_held(net, {gated})
     desk.requirements = write_requirements(net, "force * load", "force 55 gate", "rule R7")

@@ -223,10 +223,7 @@ int loading_take(struct loading *l, const struct control_row *row)
 
     if (text_is(standing, "superseded"))
         return refuse(l, id_of(l, row), &superseded);
-    if (standing.size == 0)
-        return open_and_judge(l, row);
-    l->left++; /* recalled: its statement is a person's */
-    return EXIT_DONE;
+    return open_and_judge(l, row);
 }
 
 /* What the force has loaded by itself it deletes by itself. */
