@@ -21,6 +21,7 @@ static const struct command *const reports[] = {
 
 static const struct command *const arrived[] = {
     &command_inbox,
+    &command_claim,  &command_close,  &command_reopen,
     &command_find,   &command_search,
     &command_watch_add,    &command_watch_list, &command_watch_end,
     &command_watch_alerts, &command_watch_seen, &command_watch_set,

@@ -49,6 +49,8 @@ static const struct option_row inbox_options[] = {
     {"from", "AGENCY", "only of this publisher"},
     {"force", "CODE", "only of this force, for example 55"},
     {"handling", "CODE", "P or C"},
+    {"work", "WORD", "open (not closed), unclaimed, claimed, mine, closed"},
+    {"older", "HOURS", "here for so many hours at least"},
     {"since", "TIME", "stored here from this day or time on, UTC: 2026-11-27"},
     {"until", "TIME", "and before this time, or the end of this day"},
     {"skip", "NUMBER", "begins behind so many of the newest"},
@@ -57,8 +59,9 @@ static const struct option_row inbox_options[] = {
 
 static int run_inbox(struct cli *c)
 {
-    static const char *const columns[] = {"id",       "from",   "priority", "marking",
-                                          "handling", "stored", "state",    "note"};
+    static const char *const columns[] = {
+        "id",  "from", "priority", "marking", "handling", "flags", "stored",
+        "age", "read", "work",     "by",      "state",    "note"};
     const bool is_new = cli_value(c, SINCE_LAST) != NULL;
 
     return ask_options(c, is_new ? "inbox-new" : "inbox", columns, COUNT_OF(columns));

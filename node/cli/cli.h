@@ -160,6 +160,9 @@ extern const struct command command_subject, command_init, command_rekey, comman
     command_case_rates, command_case_correct, command_case_discharge, command_case_return,
     command_case_reopen, command_case_settle, command_case_reconcile, command_case_rebuild;
 
+/* Triage of what has arrived. */
+extern const struct command command_claim, command_close, command_reopen;
+
 /* Looking for records by what is in them, here already or when they arrive. */
 extern const struct command command_links, command_links_show, command_links_decide,
     command_links_often;

@@ -1,3 +1,5 @@
+#include "acknowledge.h"
+
 #include "recall.h"
 
 /*
@@ -33,16 +35,25 @@ static status each_outcome(void *context, const struct entry_row *e)
     return s == E_STORAGE || s == E_DAMAGED ? s : OK;
 }
 
+status acknowledged_here(struct desk *d, const struct parent *record, bool *ret)
+{
+    struct earlier earlier = {.desk = d, .record = *record};
+
+    TRY(journal_outcomes(d->journal, &record->id, d->scratch, each_outcome, &earlier));
+    *ret = earlier.found;
+    return OK;
+}
+
 /* The first acknowledgement stands: a second would not show at the originator.  What is
  * withdrawn is in nobody's hand. */
 static status check_open(struct desk *d, struct call *c, const struct entry_row *e)
 {
-    struct earlier earlier = {.desk = d,
-                              .record = {.agency = e->stream.agency, .id = e->id}};
+    const struct parent record = {.agency = e->stream.agency, .id = e->id};
+    bool acknowledged = false;
     bool recalled = false;
 
-    TRY(journal_outcomes(d->journal, &c->id, d->scratch, each_outcome, &earlier));
-    if (earlier.found) {
+    TRY(acknowledged_here(d, &record, &acknowledged));
+    if (acknowledged) {
         c->sentence =
             "this agency has acknowledged the record already: the first one stands";
         return E_DUPLICATE;
@@ -51,7 +62,7 @@ static status check_open(struct desk *d, struct call *c, const struct entry_row 
         c->sentence = "the record was erased here: there is nothing to acknowledge";
         return E_VALUE;
     }
-    TRY(recall_blocks(d, &earlier.record, &recalled));
+    TRY(recall_blocks(d, &record, &recalled));
     if (recalled) {
         c->sentence = "the record was recalled: there is nothing to acknowledge; say what "
                       "became of it with flagpost statement";

@@ -4,13 +4,14 @@
 #include "force.h"
 #include "recall.h"
 #include "text.h"
+#include "triage.h"
 #include "watching.h"
 #include "words.h"
 
 /* What has arrived: from headers alone, no content and so no consultation. */
 
 /* The second bounds a turn: of a list that is narrowed, how many headers are looked at. */
-enum { INBOX_ROWS = 500, INBOX_LOOKED_AT = 20000 };
+enum { INBOX_ROWS = 500, INBOX_LOOKED_AT = 20000, HOUR_MS = 3600000 };
 
 static const char *marking_text(enum marking m)
 {
@@ -56,7 +57,9 @@ static const char *state_text(const struct desk *d, const struct entry_row *e)
 
 /* Empty: all. */
 struct inbox_filter {
-    struct bytes from, force, flag, priority, handling;
+    struct bytes from, force, flag, priority, handling, work;
+    uint32_t uid;               /* who asks */
+    uint64_t older;             /* hours that it has been here at least */
     struct asked_period period; /* by when it was stored here */
     bool unread;
     uint64_t skip; /* of the newest: they were looked at before */
@@ -96,11 +99,19 @@ static bool is_of_force(const struct desk *d, const struct agency_id *publisher,
            bytes_equal(force_code_now(bytes_of_text(a->force)), force_code_now(force));
 }
 
+static bool is_old_enough(const struct inbox *in, millis at)
+{
+    const millis now = in->desk->exchange->now;
+
+    return in->filter->older == 0 ||
+           (now > at && (now - at) / HOUR_MS >= in->filter->older);
+}
+
 static bool takes(const struct inbox *in, const struct entry_row *e, const struct header *h)
 {
     const struct inbox_filter *const f = in->filter;
 
-    if (!asked_is_in(&f->period, e->at) ||
+    if (!asked_is_in(&f->period, e->at) || !is_old_enough(in, e->at) ||
         (f->from.size > 0 && !text_is(f->from, e->stream.agency.text)) ||
         (f->force.size > 0 && !is_of_force(in->desk, &e->stream.agency, f->force)))
         return false;
@@ -113,7 +124,42 @@ static bool takes(const struct inbox *in, const struct entry_row *e, const struc
            (f->handling.size == 0 || text_is(f->handling, handling_text(h)));
 }
 
-void inbox_row(const struct desk *d, struct rows *r, const struct inbox_entry *i)
+/* "OIMCR, FIREARMS" */
+static const char *flags_text(struct arena *a, const struct header *h)
+{
+    const struct text_list *const flags = &h->label.route.flags;
+    const char *text = "";
+
+    for (size_t i = 0; i < flags->count; i++) {
+        const char *const flag = arena_text(a, flags->at[i]);
+        text = desk_text(a, text, i == 0 ? "" : ", ", flag == NULL ? "" : flag, NULL);
+    }
+    return text;
+}
+
+/* Whether anybody here has opened it, and who has it in hand; of our own there is no such
+ * work. */
+static status give_work(struct desk *d, struct rows *r, const struct entry_row *e)
+{
+    const struct parent record = {.agency = e->stream.agency, .id = e->id};
+    const bool own = agency_id_equal(&record.agency, &d->exchange->self);
+    struct recall_openings openings = {0};
+    struct bytes person = {0};
+    struct triage t = {0};
+
+    if (!own) {
+        TRY(recall_openings(d, &record, &openings));
+        TRY(triage_find(d, &record, &t));
+        TRY(arena_copy(r->arena, bytes_of_text(t.person), &person));
+    }
+    rows_text(r, "age", desk_age(r->arena, e->at, d->exchange->now));
+    rows_text(r, "read", own ? "" : openings.count > 0 ? "read" : "unread");
+    rows_text(r, "work", own ? "" : triage_word(t.state));
+    rows_bytes(r, "by", person);
+    return OK;
+}
+
+status inbox_row(struct desk *d, struct rows *r, const struct inbox_entry *i)
 {
     const struct entry_row *const e = i->entry;
     const struct header *const h = i->header;
@@ -129,15 +175,40 @@ void inbox_row(const struct desk *d, struct rows *r, const struct inbox_entry *i
     rows_text(r, "note", i->marks);
     rows_text(r, "stream", lane_word(e->stream.lane));
     rows_number(r, "index", e->index);
+    rows_text(r, "flags", h == NULL ? "" : flags_text(r->arena, h));
+    return give_work(d, r, e);
+}
+
+/* What is asked of the work on it; "open" is all that is not done. */
+static status has_work(struct inbox *in, const struct parent *record, bool *ret)
+{
+    const struct inbox_filter *const f = in->filter;
+    struct recall_openings openings = {0};
+    struct triage t = {0};
+
+    *ret = true;
+    if (f->unread) {
+        TRY(recall_openings(in->desk, record, &openings));
+        *ret = openings.count == 0;
+    }
+    if (!*ret || f->work.size == 0)
+        return OK;
+    TRY(triage_find(in->desk, record, &t));
+    *ret = text_is(f->work, "closed")      ? t.state == TRIAGE_CLOSED
+           : text_is(f->work, "open")      ? t.state != TRIAGE_CLOSED
+           : text_is(f->work, "unclaimed") ? t.state == TRIAGE_OPEN
+           : text_is(f->work, "claimed")   ? t.state == TRIAGE_CLAIMED
+                                           : t.state == TRIAGE_CLAIMED && t.uid == f->uid;
+    return OK;
 }
 
 static status each(void *context, const struct entry_row *e)
 {
     struct inbox *const in = context;
     const struct parent record = {.agency = e->stream.agency, .id = e->id};
-    struct recall_openings openings = {0};
     const char *marks = "";
     struct header h = {0};
+    bool wanted = false;
 
     ENSURE(in->looked_at < INBOX_LOOKED_AT && in->rows.count < INBOX_ROWS, E_LIMIT);
     in->looked_at++;
@@ -145,14 +216,12 @@ static status each(void *context, const struct entry_row *e)
         e->header.size > 0 && header_decode(e->header, in->desk->scratch, &h) == OK;
     if (!takes(in, e, readable ? &h : NULL))
         return OK;
-    if (in->filter->unread)
-        TRY(recall_openings(in->desk, &record, &openings));
-    if (openings.count > 0)
+    TRY(has_work(in, &record, &wanted));
+    if (!wanted)
         return OK;
     TRY(recall_marks(in->desk, &record, &marks));
     const struct inbox_entry one = {e, readable ? &h : NULL, marks};
-    inbox_row(in->desk, &in->rows, &one);
-    return OK;
+    return inbox_row(in->desk, &in->rows, &one);
 }
 
 /* A flag is compared as flags are: its case and a leading "#" do not matter. */
@@ -172,11 +241,14 @@ status inbox_prepare(struct desk *d, struct call *c)
     *f = (struct inbox_filter){.from = control_argument(&c->parsed, "from"),
                                .force = control_argument(&c->parsed, "force"),
                                .flag = flag_asked(c),
+                               .uid = c->person.uid,
                                .unread = control_argument(&c->parsed, "unread").size > 0};
     TRY(asked_number(d, c, "skip", &f->skip));
+    TRY(asked_number(d, c, "older", &f->older));
     TRY(asked_period(c, &f->period));
     TRY(asked_word(d, c, "priority", "high, medium, low", &f->priority));
     TRY(asked_word(d, c, "handling", "P, C", &f->handling));
+    TRY(asked_word(d, c, "work", "open, unclaimed, claimed, mine, closed", &f->work));
     if (f->force.size > 0 && !force_code_is(f->force)) {
         c->sentence = "--force takes the two characters of a force's code, for example 55";
         return E_USAGE;

@@ -11,8 +11,8 @@ struct inbox_entry {
     const char *marks;           /* recall_marks */
 };
 
-enum { INBOX_FIELDS = 16 };
-/* Begins a row, with room for six fields more of the caller's. */
-void inbox_row(const struct desk *d, struct rows *r, const struct inbox_entry *i);
+enum { INBOX_FIELDS = 21 };
+/* Begins a row, with room for six fields more of the caller's.  E_STORAGE, E_DAMAGED. */
+NODISCARD status inbox_row(struct desk *d, struct rows *r, const struct inbox_entry *i);
 
 #endif

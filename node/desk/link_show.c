@@ -75,7 +75,7 @@ static status give_record(struct desk *d, const struct parent *p, const struct s
     struct inbox_entry one = {.entry = &x->entry, .header = &x->header, .marks = ""};
 
     TRY(recall_marks(d, p, &one.marks));
-    inbox_row(d, r, &one);
+    TRY(inbox_row(d, r, &one));
     rows_text(r, "row", "record");
     return OK;
 }

@@ -5,6 +5,7 @@
 #include "nominal.h"
 #include "request_desk.h"
 #include "traces.h"
+#include "triage.h"
 #include "urn.h"
 #include "watching.h"
 
@@ -258,6 +259,7 @@ static status erase_one(struct desk *d, const struct parent *record,
     TRY(asked_forget(d, record, why));
     TRY(watching_forget(d, record));
     TRY(links_forget(d, record));
+    TRY(triage_forget(d, record));
     const status s = traces_erase(d, record, why);
 
     return s == E_DUPLICATE || s == E_UNKNOWN ? OK : s;

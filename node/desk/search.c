@@ -98,7 +98,7 @@ static status list_record(struct listing *l, const struct sought *x)
     if (!l->found.all)
         return OK;
     TRY(recall_marks(d, &record, &one.marks));
-    inbox_row(d, &l->rows, &one);
+    TRY(inbox_row(d, &l->rows, &one));
     rows_text(&l->rows, "matched", seeking_text(d->exchange->arena, &l->found));
     return OK;
 }

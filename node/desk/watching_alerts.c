@@ -72,7 +72,7 @@ static status give_alert(struct listing *l, const struct alert *a,
     TRY(arena_copy(r->arena, a->matched, &matched));
     const bool readable = header_decode(e->header, l->desk->scratch, &h) == OK;
     const struct inbox_entry one = {e, readable ? &h : NULL, marks};
-    inbox_row(l->desk, r, &one);
+    TRY(inbox_row(l->desk, r, &one));
     rows_text(r, "alert", state_text(a));
     rows_time(r, "raised", a->raised);
     rows_id(r, "watch", &a->watch);

@@ -44,7 +44,8 @@ enum shelf_kind {
     SHELF_WATCHER,    /* an operator's quiet hours, and how far the inbox was read */
     SHELF_LINK,       /* that records of two agencies may be about the same */
     SHELF_OFTEN,      /* by which identifier nothing is linked any more */
-    SHELF_LAST = SHELF_OFTEN,
+    SHELF_TRIAGE,     /* who has what arrived in hand here, or that it is done */
+    SHELF_LAST = SHELF_TRIAGE,
 };
 
 /* States of SHELF_WAITING: urgent records, ours and those that arrived, without and with a

@@ -22,7 +22,10 @@ NOBODY = 23900
 
 # A command and the role it wants; what comes of it otherwise is another test's.
 COMMANDS = (
-    ("inbox", "read"), ("show 0123456789abcdef --purpose x", "read"), ("trace 0123456789", "read"),
+    ("inbox", "read"), ("inbox --since-last", "read"), ("claim 0123456789", "read"),
+    ("close 0123456789 --reason x", "read"), ("reopen 0123456789 --reason x", "read"),
+    ("search x --purpose x", "read"), ("watch add x --reason x", "read"), ("watch list", "read"),
+    ("watch alerts", "read"), ("watch set --quiet off", "read"), ("show 0123456789abcdef --purpose x", "read"), ("trace 0123456789", "read"),
     ("draft list", "read"), ("source 0123456789 --purpose x", "read"), ("case list", "read"),
     ("case rates", "read"), ("review list --purpose x", "read"), ("publish -", "submit"),
     ("review hold 0123456789 --reference x --reason y", "decide"),
@@ -57,8 +60,9 @@ def ask_all(net: Network, command: str, uid: int | None = None, text: str = "{}"
     return done.returncode, scene.lines_of(done.stdout)
 
 
-def ask(net: Network, command: str, uid: int | None = None, text: str = "{}") -> tuple[int, dict]:
-    code, lines = ask_all(net, command, uid, text)
+def ask(net: Network, command: str, uid: int | None = None, text: str = "{}",
+        agency: str = "F55") -> tuple[int, dict]:
+    code, lines = ask_all(net, command, uid, text, agency)
     return code, lines[-1] if lines else {}
 
 

@@ -1,0 +1,75 @@
+#include "cli.h"
+
+/* What a desk says of a record that has arrived: who has it in hand, and that it is done.
+ */
+
+/* The record, and the options that were given, each under its own name; a switch says "1".
+ */
+static int ask(struct cli *c)
+{
+    enum { OPTIONS_MAX = 4 };
+    struct control_field arguments[1 + OPTIONS_MAX];
+    struct control_answer answer = {0};
+    size_t count = 0;
+
+    if (c->argument_count != 1)
+        return cli_fail(c, EXIT_WRONG_USE, c->command->name, "give one record's id or URN");
+    if (!cli_record(c))
+        return EXIT_WRONG_USE;
+    MUST(c->command->option_count <= OPTIONS_MAX);
+    arguments[count++] = (struct control_field){.name = bytes_of_text("id"),
+                                                .value = bytes_of_text(c->arguments[0])};
+    for (size_t i = 0; i < c->command->option_count; i++) {
+        const struct option_row *const o = &c->command->options[i];
+        const bool given = cli_value(c, o->name) != NULL;
+        const char *const value =
+            o->argument == NULL ? (given ? "1" : NULL) : cli_text(c, o->name);
+        if (value != NULL)
+            arguments[count++] = (struct control_field){.name = bytes_of_text(o->name),
+                                                        .value = bytes_of_text(value)};
+    }
+    if (!cli_ask(c, c->command->name, arguments, count, &answer))
+        return EXIT_UNREACHABLE;
+    return cli_print(c, &answer, NULL, 0);
+}
+
+static const struct option_row claim_options[] = {
+    {"over", NULL, "takes it from a colleague who has it in hand; with --reason"},
+    {"back", NULL, "gives it back: nobody has it in hand then"},
+    {"reason", "TEXT", "why it is taken over; goes into the log"},
+};
+
+const struct command command_claim = {
+    .name = "claim",
+    .arguments = "ID|URN",
+    .summary = "Takes a record that has arrived in hand, as the others see in the inbox",
+    .details = "Its originator is not told: that is `flagpost acknowledge`.",
+    .options = claim_options,
+    .option_count = COUNT_OF(claim_options),
+    .run = ask,
+};
+
+static const struct option_row reason_options[] = {
+    {"reason", "TEXT", "what was done, or why it is looked at again; goes into the log"},
+};
+
+const struct command command_close = {
+    .name = "close",
+    .arguments = "ID|URN",
+    .summary = "Says that a record that has arrived needs nobody any more",
+    .details = "Only of what somebody here has opened, of what is urgent once it is "
+               "acknowledged, and\nby who has it in hand.  The record stays as it is; "
+               "`flagpost inbox --work open` lists it\nno longer.",
+    .options = reason_options,
+    .option_count = COUNT_OF(reason_options),
+    .run = ask,
+};
+
+const struct command command_reopen = {
+    .name = "reopen",
+    .arguments = "ID|URN",
+    .summary = "Takes a record in hand again that was closed",
+    .options = reason_options,
+    .option_count = COUNT_OF(reason_options),
+    .run = ask,
+};
