@@ -22,6 +22,7 @@ static const struct command *const reports[] = {
 static const struct command *const arrived[] = {
     &command_inbox,
     &command_claim,  &command_close,  &command_reopen,
+    &command_note,   &command_notes,
     &command_find,   &command_search,
     &command_watch_add,    &command_watch_list, &command_watch_end,
     &command_watch_alerts, &command_watch_seen, &command_watch_set,

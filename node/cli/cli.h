@@ -161,7 +161,8 @@ extern const struct command command_subject, command_init, command_rekey, comman
     command_case_reopen, command_case_settle, command_case_reconcile, command_case_rebuild;
 
 /* Triage of what has arrived. */
-extern const struct command command_claim, command_close, command_reopen;
+extern const struct command command_claim, command_close, command_reopen, command_note,
+    command_notes;
 
 /* Looking for records by what is in them, here already or when they arrive. */
 extern const struct command command_links, command_links_show, command_links_decide,

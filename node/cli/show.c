@@ -1,5 +1,6 @@
 #include "cli.h"
 #include "output.h"
+#include "text.h"
 
 #include <stdio.h>
 
@@ -9,6 +10,24 @@ static const struct option_row options[] = {
      "what for, as its owner learns it: intelligence (default), operation, "
      "safeguarding, prosecution, management"},
 };
+
+/* Who here has it in hand, and that they have noted something. */
+static void print_desk(const struct control_row *row)
+{
+    const struct bytes work = control_value(row, "work");
+    const struct bytes notes = control_value(row, "notes");
+
+    if (work.size > 0) {
+        (void)printf("   ");
+        cli_put(stdout, work);
+        (void)printf("\n");
+    }
+    if (notes.size > 0 && !text_is(notes, "0")) {
+        (void)printf("   notes of this agency: ");
+        cli_put(stdout, notes);
+        (void)printf(" (flagpost notes ID)\n");
+    }
+}
 
 static void print_head(const struct control_row *row)
 {
@@ -105,6 +124,7 @@ static int run(struct cli *c)
         return cli_fail(c, EXIT_DAMAGED, "show", "the node's answer could not be read");
     if (!c->json) {
         print_head(&a.rows[0]);
+        print_desk(&a.rows[0]);
         output_record(record);
         print_attachments(&a);
         return EXIT_DONE;

@@ -5,7 +5,7 @@
 
 /* The record, and the options that were given, each under its own name; a switch says "1".
  */
-static int ask(struct cli *c)
+static int ask(struct cli *c, const char *const *columns, size_t column_count)
 {
     enum { OPTIONS_MAX = 4 };
     struct control_field arguments[1 + OPTIONS_MAX];
@@ -30,7 +30,12 @@ static int ask(struct cli *c)
     }
     if (!cli_ask(c, c->command->name, arguments, count, &answer))
         return EXIT_UNREACHABLE;
-    return cli_print(c, &answer, NULL, 0);
+    return cli_print(c, &answer, columns, column_count);
+}
+
+static int run(struct cli *c)
+{
+    return ask(c, NULL, 0);
 }
 
 static const struct option_row claim_options[] = {
@@ -46,7 +51,7 @@ const struct command command_claim = {
     .details = "Its originator is not told: that is `flagpost acknowledge`.",
     .options = claim_options,
     .option_count = COUNT_OF(claim_options),
-    .run = ask,
+    .run = run,
 };
 
 static const struct option_row reason_options[] = {
@@ -62,7 +67,7 @@ const struct command command_close = {
                "`flagpost inbox --work open` lists it\nno longer.",
     .options = reason_options,
     .option_count = COUNT_OF(reason_options),
-    .run = ask,
+    .run = run,
 };
 
 const struct command command_reopen = {
@@ -71,5 +76,41 @@ const struct command command_reopen = {
     .summary = "Takes a record in hand again that was closed",
     .options = reason_options,
     .option_count = COUNT_OF(reason_options),
-    .run = ask,
+    .run = run,
+};
+
+static const struct option_row note_options[] = {
+    {"text", "TEXT", "what colleagues here should know about it"},
+};
+
+const struct command command_note = {
+    .name = "note",
+    .arguments = "ID|URN",
+    .summary = "Notes something about a record that has arrived, for colleagues here",
+    .details =
+        "Its owner never sees it.  Kept sealed, read with `flagpost notes`, and erased "
+        "with the\nrecord; a search for one person finds it.",
+    .options = note_options,
+    .option_count = COUNT_OF(note_options),
+    .run = run,
+};
+
+static const struct option_row notes_options[] = {
+    {"purpose", "TEXT", "why they are read; goes into the log before anything is shown"},
+};
+
+static int run_notes(struct cli *c)
+{
+    static const char *const columns[] = {"at", "by", "text"};
+
+    return ask(c, columns, COUNT_OF(columns));
+}
+
+const struct command command_notes = {
+    .name = "notes",
+    .arguments = "ID|URN",
+    .summary = "Shows what was noted here about a record; the reading is in the log before",
+    .options = notes_options,
+    .option_count = COUNT_OF(notes_options),
+    .run = run_notes,
 };

@@ -340,6 +340,9 @@ NODISCARD status desk_open(struct desk *d, const struct entry_row *e, struct are
  */
 NODISCARD status desk_consult(struct desk *d, struct call *c, const char *outcome,
                               struct place *ret, record_id *ret_id);
+/* The same of what this agency keeps beside a record: nobody has opened that by it. */
+NODISCARD status desk_consult_beside(struct desk *d, struct call *c, const char *outcome,
+                                     struct place *ret, record_id *ret_id);
 
 /* The same of a record whose place is known. */
 NODISCARD status desk_consult_at(struct desk *d, struct call *c, const char *outcome,

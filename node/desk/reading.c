@@ -86,6 +86,7 @@ static bool is_counted(const struct item_audit *row)
     return (row->operation == AUDIT_CONSULT &&
             (text_is(row->outcome, READING_SHOWN) || text_is(row->outcome, READING_DRAFT) ||
              text_is(row->outcome, READING_SOURCE) ||
+             text_is(row->outcome, READING_NOTES) ||
              begins(row->outcome, READING_ATTACHMENT) ||
              begins(row->outcome, READING_SEARCH))) ||
            (row->operation == AUDIT_DISCLOSE && begins(row->outcome, READING_COPY));

@@ -9,9 +9,9 @@
  * name.  Nobody is stopped: the log tells what was read, and a person judges it.
  *
  * Counted are records shown, drafts, sources, attachments (one that comes in many requests
- * is read once), copies made, and pages of a search: what it lists is told of a record,
- * too.  The counts are in memory; a new process makes them again from its log of the last
- * hour, of at most READING_ENTRIES_MAX entries.
+ * is read once), copies made, notes of a record, and pages of a search: what it lists is
+ * told of a record, too.  The counts are in memory; a new process makes them again from its
+ * log of the last hour, of at most READING_ENTRIES_MAX entries.
  */
 
 #include "desk.h"
@@ -25,6 +25,7 @@ enum { READING_ENTRIES_MAX = 5000 };
 #define READING_ATTACHMENT "attachment "
 #define READING_COPY       "sanitised copy made"
 #define READING_SEARCH     "searched: "
+#define READING_NOTES      "notes shown"
 
 struct reading {
     struct bytes outcome; /* of its row, which begins as one of these */

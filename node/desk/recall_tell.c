@@ -6,6 +6,7 @@
 #include "request_desk.h"
 #include "traces.h"
 #include "triage.h"
+#include "triage_notes.h"
 #include "urn.h"
 #include "watching.h"
 
@@ -260,6 +261,7 @@ static status erase_one(struct desk *d, const struct parent *record,
     TRY(watching_forget(d, record));
     TRY(links_forget(d, record));
     TRY(triage_forget(d, record));
+    TRY(triage_notes_forget(d, record));
     const status s = traces_erase(d, record, why);
 
     return s == E_DUPLICATE || s == E_UNKNOWN ? OK : s;

@@ -5,6 +5,8 @@
 #include "reading.h"
 #include "recall.h"
 #include "request_desk.h"
+#include "triage.h"
+#include "triage_notes.h"
 #include "urn.h"
 #include "watching.h"
 
@@ -80,6 +82,33 @@ static status check_reasons(struct desk *d, struct call *c, struct bytes *ret_cl
     return E_DENIED;
 }
 
+static status log_reading(struct desk *d, struct call *c, const char *outcome,
+                          const struct place *place, const record_id *id)
+{
+    struct item_audit row = {.operation = AUDIT_CONSULT,
+                             .has_object = true,
+                             .object_stream = place->stream,
+                             .object_index = place->index,
+                             .object = *id,
+                             .justification = control_argument(&c->parsed, "purpose"),
+                             .outcome = bytes_of_text(outcome)};
+    const struct parent record = {.agency = place->stream.agency, .id = *id};
+
+    TRY(check_recall(d, c, &record, &row));
+    TRY(check_released(d, c, place, &row));
+    return desk_audit(d, c, &row);
+}
+
+status desk_consult_beside(struct desk *d, struct call *c, const char *outcome,
+                           struct place *ret, record_id *ret_id)
+{
+    struct bytes class = {0};
+
+    TRY(check_reasons(d, c, &class));
+    TRY(desk_find_record(d, c, ret, ret_id));
+    return log_reading(d, c, outcome, ret, ret_id);
+}
+
 status desk_consult(struct desk *d, struct call *c, const char *outcome, struct place *ret,
                     record_id *ret_id)
 {
@@ -93,21 +122,12 @@ status desk_consult(struct desk *d, struct call *c, const char *outcome, struct 
 status desk_consult_at(struct desk *d, struct call *c, const char *outcome,
                        const struct place *place, const record_id *id)
 {
-    struct item_audit row = {.operation = AUDIT_CONSULT,
-                             .has_object = true,
-                             .object_stream = place->stream,
-                             .object_index = place->index,
-                             .object = *id,
-                             .justification = control_argument(&c->parsed, "purpose"),
-                             .outcome = bytes_of_text(outcome)};
     const struct parent record = {.agency = place->stream.agency, .id = *id};
     struct bytes class = {0};
 
     TRY(check_reasons(d, c, &class));
-    TRY(check_recall(d, c, &record, &row));
-    TRY(check_released(d, c, place, &row));
     /* What was not logged is not shown, so its owner is not told that it was opened. */
-    TRY(desk_audit(d, c, &row));
+    TRY(log_reading(d, c, outcome, place, id));
     TRY(handling_note(d, c, &record, OUTCOME_OPENED, class));
     return recall_note_opening(d, &record);
 }
@@ -179,6 +199,25 @@ static status give_record(struct desk *d, const struct entry_row *e, const struc
     return OK;
 }
 
+/* What colleagues here have to do with it. */
+static status give_desk(struct desk *d, const struct parent *record, struct rows *r)
+{
+    char at[TIME_TEXT_ROOM] = "";
+    struct triage t = {0};
+    size_t notes = 0;
+
+    TRY(triage_find(d, record, &t));
+    TRY(triage_note_count(d, record, &notes));
+    if (t.state != TRIAGE_OPEN)
+        time_write(t.since, at);
+    rows_text(r, "work",
+              t.state == TRIAGE_OPEN ? ""
+                                     : desk_text(r->arena, triage_word(t.state), " by ",
+                                                 t.person, " ", at, NULL));
+    rows_number(r, "notes", notes);
+    return OK;
+}
+
 /* What a person can do about it; NULL: nothing but what the status says. */
 static const char *why_nothing(struct desk *d, const struct entry_row *e, status s)
 {
@@ -218,7 +257,7 @@ status show_answer(struct desk *d, struct call *c, struct control_answer *ret)
         marks = desk_text(x->arena, c->note, marks[0] == '\0' ? "" : "; ", marks, NULL);
     const char *consented = "";
     TRY(asked_consented(d, &id, &consented));
-    rows_next(&r, 13);
+    rows_next(&r, 15);
     rows_id(&r, "id", &e.id);
     rows_agency(&r, "from", &e.stream.agency);
     rows_text(&r, "stream", lane_word(e.stream.lane));
@@ -227,6 +266,7 @@ status show_answer(struct desk *d, struct call *c, struct control_answer *ret)
     rows_time(&r, "stored", e.at);
     rows_text(&r, "note", marks);
     rows_text(&r, "consented", consented);
+    TRY(give_desk(d, &id, &r));
     const status s = give_record(d, &e, &h, &r);
     const char *const why = why_nothing(d, &e, s);
     if (why != NULL) {

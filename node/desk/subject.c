@@ -3,6 +3,7 @@
 #include "desk.h"
 #include "recall.h"
 #include "text.h"
+#include "triage_notes.h"
 
 #include <string.h>
 
@@ -263,6 +264,7 @@ static status search_record(struct subject_work *work, const struct entry_row *e
         return give_unopened(work, e, why_not(DISPOSITION_HELD));
     work->part.opened++;
     subject_search(&work->query, work->record, work->found);
+    TRY(triage_notes_search(d, &id, &work->query, work->found));
     work->born_otherwise += work->found->born_otherwise;
     if (work->found->count > 0)
         TRY(recall_marks(d, &id, &marks));

@@ -36,6 +36,8 @@ static const struct verb verbs[] = {
     {"claim", claim_prepare, NULL, VERB_DESK, DUTY_READ},
     {"close", close_prepare, NULL, VERB_DESK, DUTY_READ},
     {"reopen", reopen_prepare, NULL, VERB_DESK, DUTY_READ},
+    {"note", note_prepare, NULL, VERB_DESK, DUTY_READ},
+    {"notes", notes_prepare, notes_answer, VERB_DESK, DUTY_READ},
     {"inbox-new", inbox_new_prepare, inbox_new_answer, VERB_DESK, DUTY_READ},
     {"find", find_prepare, find_answer, VERB_DESK, DUTY_READ},
     {"show", show_prepare, show_answer, VERB_DESK, DUTY_READ},

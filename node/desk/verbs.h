@@ -33,6 +33,9 @@ status acknowledge_answer(struct desk *d, struct call *c, struct control_answer 
 status claim_prepare(struct desk *d, struct call *c);
 status close_prepare(struct desk *d, struct call *c);
 status reopen_prepare(struct desk *d, struct call *c);
+status note_prepare(struct desk *d, struct call *c);
+status notes_prepare(struct desk *d, struct call *c);
+status notes_answer(struct desk *d, struct call *c, struct control_answer *ret);
 status ingest_list_prepare(struct desk *d, struct call *c);
 status ingest_list_answer(struct desk *d, struct call *c, struct control_answer *ret);
 status ingest_batch_prepare(struct desk *d, struct call *c);

@@ -326,6 +326,26 @@ static void search_elsewhere(const struct subject_query *q, const struct record 
     }
 }
 
+static bool is_found(const struct subject_found *f, enum subject_how how, const char *where)
+{
+    size_t i = 0;
+
+    while (i < f->count && (f->hits[i].how != how || strcmp(f->hits[i].where, where) != 0))
+        i++;
+    return i < f->count;
+}
+
+void subject_search_text(const struct subject_query *q, struct bytes text,
+                         const char *where, size_t index, struct subject_found *f)
+{
+    struct elsewhere e = {.query = q,
+                          .found = f,
+                          .name = is_found(f, SUBJECT_IN_TEXT, where),
+                          .identifier = is_found(f, SUBJECT_IDENTIFIER, where)};
+
+    search_text(&e, where, index, text, false);
+}
+
 void subject_search(const struct subject_query *q, const struct record *r,
                     struct subject_found *ret)
 {

@@ -17,7 +17,7 @@
 enum {
     SUBJECT_WORDS_MAX = 48,
     SUBJECT_WORD_BYTES = 40, /* longer ones are compared by their beginnings */
-    SUBJECT_HITS_MAX = RECORD_PERSONS_MAX + 2,
+    SUBJECT_HITS_MAX = RECORD_PERSONS_MAX + 4, /* elsewhere in it, and beside it */
 };
 
 /* What stands between the parts of a word: all of it blanks; apostrophes nothing; all of it
@@ -92,5 +92,9 @@ bool subject_may_be(const struct subject_query *q, const struct item_person *p);
  * identifier stands, the first place of each. */
 void subject_search(const struct subject_query *q, const struct record *r,
                     struct subject_found *ret);
+/* The same in a text that is kept beside the record: adds the name and the identifier, the
+ * first place of each; all such texts of one record have one `where`. */
+void subject_search_text(const struct subject_query *q, struct bytes text,
+                         const char *where, size_t index, struct subject_found *f);
 
 #endif

@@ -45,7 +45,8 @@ enum shelf_kind {
     SHELF_LINK,       /* that records of two agencies may be about the same */
     SHELF_OFTEN,      /* by which identifier nothing is linked any more */
     SHELF_TRIAGE,     /* who has what arrived in hand here, or that it is done */
-    SHELF_LAST = SHELF_TRIAGE,
+    SHELF_NOTE,       /* what somebody here notes about it */
+    SHELF_LAST = SHELF_NOTE,
 };
 
 /* States of SHELF_WAITING: urgent records, ours and those that arrived, without and with a

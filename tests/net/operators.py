@@ -23,6 +23,7 @@ NOBODY = 23900
 # A command and the role it wants; what comes of it otherwise is another test's.
 COMMANDS = (
     ("inbox", "read"), ("inbox --since-last", "read"), ("claim 0123456789", "read"),
+    ("note 0123456789 --text x", "read"), ("notes 0123456789 --purpose x", "read"),
     ("close 0123456789 --reason x", "read"), ("reopen 0123456789 --reason x", "read"),
     ("search x --purpose x", "read"), ("watch add x --reason x", "read"), ("watch list", "read"),
     ("watch alerts", "read"), ("watch set --quiet off", "read"), ("show 0123456789abcdef --purpose x", "read"), ("trace 0123456789", "read"),

@@ -8,12 +8,15 @@ at home and goes with the record.
 import argparse
 import os
 import signal
+import sqlite3
+import subprocess
 
 import operators
 import scene
 from scene import Network, check, check_equal
 
 OTHER = 23001  # a colleague's user
+NAME = "Zylqorv"  # nowhere else in any file
 
 
 def say(net: Network, command: str, uid: int | None = None) -> tuple[int, str]:
@@ -86,14 +89,55 @@ def check_closed(net: Network, one: str, urgent: str) -> None:
     check_equal(say(net, f"close {urgent} --reason done")[0], 0, "urgent and acknowledged")
     restart(net)
     check_equal(set(inbox(net, "--work", "closed")), {one, urgent}, "closed, over a kill")
-    check_equal(say(net, f"reopen {one} --reason more")[0], 0, "reopened")
-    check_equal(inbox(net)[one]["by"][:6], "uid:0 ", "whose it is then")
+
+
+def notes(net: Network, record: str, uid: int | None = None) -> list[tuple[str, str]]:
+    _, answers = operators.ask_all(net, f"notes {record} --purpose triage", uid, agency="SWROCU")
+    return [(row["by"].split()[0], row["text"]) for row in answers if "text" in row]
+
+
+def note(net: Network, record: str, text: str) -> tuple[int, list[dict]]:
+    return net.at("SWROCU", "note", record, "--text", text, check=False)
+
+
+def check_notes(net: Network, one: str) -> None:
+    """Colleagues read them, with a purpose in the log; no file has them, and a search for one person has."""
+    check_equal(notes(net, one), [], "before there is one")
+    check_equal(note(net, one, f"{NAME}'s boat, too")[0], 0, "a note")
+    check_equal(note(net, one, "ask the coastguard")[0], 0, "a second one")
+    restart(net)
+    check_equal(notes(net, one, OTHER), [("uid:0", f"{NAME}'s boat, too"), ("uid:0", "ask the coastguard")],
+                "what a colleague reads")
+    done = net.run("show", one, "--home", net.path("SWROCU"), "--purpose", "triage")
+    check("notes of this agency: 2" in done.stdout and "closed by uid:" in done.stdout,
+          f"shown beside the record: {done.stdout[:600]}")
+    code, told = say(net, f"notes {one}", OTHER)
+    check(code == 4 and "--purpose" in told, f"without a purpose: {code} {told}")
+    _, answers = net.at("SWROCU", "subject", "--name", NAME, "--purpose", "access", "--reason", "SAR")
+    check_equal([(row["id"], row["where"]) for row in answers if row.get("row") == "hit"], [(one, "notes")],
+                "a search for one person")
+    files = subprocess.run(["grep", "-rl", NAME, net.folder], capture_output=True, text=True).stdout.split()
+    check_equal(files, [], "files with a note's words")
+    read = [row for row in log_of(net, one) if row["outcome"] == "notes shown"]
+    check_equal({(row["operation"], row["purpose"]) for row in read}, {("consult", "triage")}, "readings")
+    check(NAME not in str(log_of(net, one)), "the log has what was noted")
+
+
+def rows_of_notes(net: Network) -> int:
+    with sqlite3.connect(f"file:{net.path('SWROCU', 'journal.db')}?mode=ro", uri=True) as db:
+        return db.execute("SELECT count(*) FROM shelf WHERE kind = 34").fetchone()[0]
+
+
+def log_of(net: Network, one: str) -> list[dict]:
+    _, log = net.at("SWROCU", "audit", "--use", "integrity", "--purpose", "test", "--object", one)
+    return [row for row in log if "operation" in row]
 
 
 def check_log(net: Network, one: str) -> None:
-    _, log = net.at("SWROCU", "audit", "--use", "integrity", "--purpose", "test", "--object", one)
-    said = [(row["outcome"], row["actor"][:9].split()[0], row["purpose"]) for row in log
-            if row.get("operation") == "alter"]
+    check_equal(say(net, f"reopen {one} --reason more")[0], 0, "reopened")
+    check_equal(inbox(net)[one]["by"][:6], "uid:0 ", "whose it is then")
+    said = [(row["outcome"], row["actor"].split()[0], row["purpose"]) for row in log_of(net, one)
+            if row["operation"] == "alter" and row["outcome"] != "noted"]
     check_equal([row[1:] for row in said], [("uid:0", ""), (f"uid:{OTHER}", "leave"),
                                             (f"uid:{OTHER}", "done"), ("uid:0", "more")], "who and why")
     check_equal([row[0].split(",")[0] for row in said], ["claimed", "claimed", "closed", "reopened"], "what")
@@ -107,8 +151,12 @@ def check_ended(net: Network, one: str, urgent: str) -> None:
     code, told = say(net, f"claim {one} --over --reason x", OTHER)
     check(code != 0 and "statement" in told, f"recalled: {code} {told}")
     check_equal(inbox(net)[one]["work"], "claimed", "who has it can still be asked")
+    code, told = say(net, f"notes {one} --purpose x")
+    check(code == 4 and "RECALLED" in told, f"notes of what is recalled: {code} {told}")
+    check_equal(rows_of_notes(net), 2, "notes on the shelf")
     net.at("SWROCU", "statement", one, "--erased", "--person", "DI", "--reason", "recalled")
     check_equal((inbox(net)[one]["work"], inbox(net)[one]["by"]), ("open", ""), "once erased")
+    check_equal(rows_of_notes(net), 0, "notes on the shelf, once erased")
     _, answers = net.trace("F55", urgent)
     check("closed" not in str(answers) and "claimed" not in str(answers), f"its owner sees: {answers}")
     code, told = operators.ask(net, f"claim {urgent}", agency="F55")
@@ -128,6 +176,7 @@ def test(options: argparse.Namespace) -> None:
         check_columns(net, made)
         check_claims(net, one, other)
         check_closed(net, one, urgent)
+        check_notes(net, one)
         check_log(net, one)
         check_ended(net, one, urgent)
 

@@ -1,6 +1,7 @@
 #include "person_asks.h"
 
 #include "triage.h"
+#include "triage_notes.h"
 
 /* Who has a record in hand is one person, and what nobody has read is not closed. */
 
@@ -31,6 +32,15 @@ static void open_it(struct world *w, const struct parent *record)
 {
     trio_begin(w->t, BRAVO);
     CHECK_OK(recall_note_opening(&w->desks[BRAVO], record));
+    trio_end(w->t, BRAVO);
+}
+
+static void erase(struct world *w, const struct parent *record)
+{
+    const struct item_audit why = {.at = w->t->now, .actor = bytes_of_text("test")};
+
+    trio_begin(w->t, BRAVO);
+    CHECK_OK(recall_erase(&w->desks[BRAVO], record, &why));
     trio_end(w->t, BRAVO);
 }
 
@@ -107,15 +117,58 @@ static void it_goes_with_the_record(void)
     CHECK_OK(triage_forget(&w->desks[BRAVO], &other));
     trio_end(w->t, BRAVO);
     CHECK_INT(now(w, &record).state, TRIAGE_CLAIMED);
-    trio_begin(w->t, BRAVO);
-    const struct item_audit why = {.at = w->t->now, .actor = bytes_of_text("test")};
-    CHECK_OK(recall_erase(&w->desks[BRAVO], &record, &why));
-    trio_end(w->t, BRAVO);
+    erase(w, &record);
     CHECK_INT(now(w, &record).state, TRIAGE_OPEN);
     CHECK_STATUS(say(w, FIRST, "claim", &record, NULL), E_VALUE);
     done(w);
 }
 
+static status note(struct world *w, const struct parent *record, const char *text)
+{
+    char id[RECORD_ID_TEXT_ROOM];
+    const struct argued with[] = {{"id", id}, {"text", text}};
+
+    record_id_write(&record->id, id);
+    return ask(w, FIRST, "note", with, COUNT_OF(with));
+}
+
+static size_t note_count(struct world *w, const struct parent *record)
+{
+    size_t count = 0;
+
+    CHECK_OK(triage_note_count(&w->desks[BRAVO], record, &count));
+    return count;
+}
+
+static void its_notes_are_bounded_and_go_with_it(void)
+{
+    static char long_text[TRIAGE_NOTE_MAX + 2];
+    struct parent record;
+    struct world *const w = ready(&record);
+    struct parent other = record;
+
+    other.agency = w->t->cast.actors[CHARLIE].id;
+    memset(long_text, 'x', sizeof long_text - 1);
+    CHECK_STATUS(note(w, &record, " "), E_USAGE);
+    CHECK_STATUS(note(w, &record, "\xff"), E_USAGE);
+    CHECK_STATUS(note(w, &record, long_text), E_USAGE);
+    long_text[TRIAGE_NOTE_MAX] = '\0';
+    for (size_t i = 0; i < TRIAGE_NOTES_MAX; i++)
+        CHECK_OK(note(w, &record, i == 0 ? long_text : "seen before"));
+    CHECK_STATUS(note(w, &record, "one more"), E_LIMIT);
+    CHECK_INT(note_count(w, &record), TRIAGE_NOTES_MAX);
+    CHECK_INT(note_count(w, &other), 0);
+    trio_begin(w->t, BRAVO);
+    CHECK_OK(triage_notes_forget(&w->desks[BRAVO], &other));
+    trio_end(w->t, BRAVO);
+    CHECK_INT(note_count(w, &record), TRIAGE_NOTES_MAX);
+    erase(w, &record);
+    CHECK_INT(note_count(w, &record), 0);
+    CHECK_STATUS(note(w, &record, "too late"), E_VALUE);
+    done(w);
+}
+
 CASES(CASE(one_person_has_it_until_another_takes_it_over),
       CASE(it_is_closed_once_read_and_by_who_has_it),
-      CASE(it_is_closed_by_whoever_read_what_nobody_had), CASE(it_goes_with_the_record))
+      CASE(it_is_closed_by_whoever_read_what_nobody_had), CASE(it_goes_with_the_record),
+      CASE(its_notes_are_bounded_and_go_with_it))

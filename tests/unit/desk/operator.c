@@ -18,7 +18,8 @@ static const struct {
      "case-report case-publish draft draft-discard assess sanitise rework ask "},
     {"release", DUTY_RELEASE, true, " release "},
     {"read", DUTY_READ, true,
-     " inbox inbox-new claim close reopen find search watch-add watch-list watch-end "
+     " inbox inbox-new claim close reopen note notes find search watch-add watch-list "
+     "watch-end "
      "watch-alerts watch-seen "
      "watch-set links links-often links-show show attachment redact trace subject "
      "case-list case-show "

@@ -174,6 +174,22 @@ static void a_name_in_a_text_is_found(void)
     CHECK(strcmp(found.hits[0].where, "attachments") == 0);
 }
 
+static void a_text_beside_the_record_is_found_once(void)
+{
+    one_person("Nobody", "Known", "");
+    search("Amir Khan", "", "phone:07700900123");
+    subject_search_text(&query, b("Khanna"), "notes", 0, &found);
+    CHECK_INT(found.count, 0);
+    subject_search_text(&query, b("Khan, Amir: as before"), "notes", 1, &found);
+    subject_search_text(&query, b("Amir Khan 07700 900 123"), "notes", 2, &found);
+    subject_search_text(&query, b("07700900123"), "notes", 3, &found);
+    CHECK_INT(found.count, 2);
+    CHECK_INT(found.hits[0].how, SUBJECT_IN_TEXT);
+    CHECK_INT(found.hits[0].index, 1);
+    CHECK_INT(found.hits[1].how, SUBJECT_IDENTIFIER);
+    CHECK_INT(found.hits[1].index, 2);
+}
+
 static void a_query_that_says_nothing_right_is_refused(void)
 {
     static const char *const born_wrong[] = {"88",           "1988-3",  "1988-13",
@@ -194,4 +210,5 @@ CASES(CASE(a_name_is_a_multiset_of_words), CASE(accents_and_hyphens_do_not_matte
       CASE(letters_of_other_alphabets_are_the_same_in_any_dress), CASE(an_alias_is_a_name),
       CASE(another_date_of_birth_is_another_person),
       CASE(an_identifier_is_found_in_each_form), CASE(a_name_in_a_text_is_found),
+      CASE(a_text_beside_the_record_is_found_once),
       CASE(a_query_that_says_nothing_right_is_refused))
