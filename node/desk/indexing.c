@@ -112,8 +112,10 @@ static status index_some(struct desk *d)
 {
     struct indexing_watch *const w = &d->indexing;
     bool to_file = false;
+    bool to_clean = false;
 
     w->more = true;
+    TRY(journal_tokens_clean(d->journal, &to_clean));
     if (!w->begun) {
         TRY(journal_tokens_begin(d->journal, TOKENS_FORM, &w->more));
         w->begun = !w->more;
@@ -122,7 +124,7 @@ static status index_some(struct desk *d)
         return OK;
     TRY(look_at_due(d, &w->more));
     TRY(journal_tokens_file(d->journal, &to_file));
-    w->more = w->more || to_file;
+    w->more = w->more || to_file || to_clean;
     return OK;
 }
 

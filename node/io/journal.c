@@ -229,7 +229,7 @@ bool journal_checkpoint(struct journal *j, bool idle)
 
 bool journal_erased_is_gone(const struct journal *j)
 {
-    return !j->erasing && !j->wal_to_empty;
+    return !j->erasing && !j->tokens_to_clean && !j->wal_to_empty;
 }
 
 const char *journal_error(const struct journal *j)

@@ -95,6 +95,7 @@ status erase_start(struct journal *j)
 {
     j->erasing = true;
     j->wal_to_empty = true;
+    TRY(tokens_start(j));
     TRY(erase_keys(j));
     (void)journal_checkpoint(j, false);
     return OK;

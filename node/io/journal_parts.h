@@ -5,6 +5,7 @@
 
 #include "guard.h"
 #include "journal.h"
+#include "journal_tokens.h"
 #include "keys.h"
 
 #include <limits.h>
@@ -15,6 +16,14 @@ enum { JOURNAL_SCRATCH = 256 * 1024 }; /* a header of the largest size, unpacked
 struct filing {
     uint64_t segment;
     unsigned page;
+};
+
+/* Records of one segment that were erased, and the next of its pages to be looked at. */
+struct cleaning {
+    bool is_on;
+    uint64_t segment;
+    unsigned page;
+    bool erased[TOKEN_SEGMENT];
 };
 
 struct journal {
@@ -42,6 +51,8 @@ struct journal {
     bool token_done_known;
     uint64_t token_done; /* numbers up to it were looked at */
     struct filing filing;
+    bool tokens_to_clean; /* pages may have pairs of what was erased */
+    struct cleaning cleaning;
 
     struct arena scratch;
 };
@@ -136,7 +147,8 @@ NODISCARD status tokens_number_at(struct journal *j, int64_t place, uint64_t *re
 NODISCARD status tokens_done(struct journal *j, uint64_t *ret);
 /* Empty: there is no such page any more. */
 NODISCARD status tokens_put_page(struct journal *j, uint64_t page, struct bytes pairs);
-/* What the index has of the record at a place goes. */
+/* What the index has of the record at a place goes, by journal_tokens_clean. */
+NODISCARD status tokens_start(struct journal *j); /* what is left of that from before */
 NODISCARD status tokens_erase(struct journal *j, int64_t place);
 
 /* --- journal_guard.c --- */

@@ -199,6 +199,14 @@
                   "WHERE token_record.number > ?1 ORDER BY token_record.number LIMIT 1")   \
     X(TOKEN_STATE_FIND, "SELECT value FROM token_state WHERE name = ?1")                   \
     X(TOKEN_STATE_PUT, "INSERT OR REPLACE INTO token_state (name, value) VALUES (?1, ?2)") \
+    X(TOKEN_ERASED_PUT, "INSERT OR REPLACE INTO token_state (name, value) "                \
+                        "VALUES (printf('erased %020d', ?1), ?1)")                         \
+    X(TOKEN_ERASED_EACH, "SELECT value FROM token_state "                                  \
+                         "WHERE name BETWEEN 'erased ' AND 'erased!' ORDER BY name")       \
+    X(TOKEN_ERASED_DROP,                                                                   \
+      "DELETE FROM token_state WHERE name = printf('erased %020d', ?1)")                   \
+    X(TOKEN_ERASED_CLEAR, "DELETE FROM token_state "                                       \
+                          "WHERE name BETWEEN 'erased ' AND 'erased!'")                    \
     X(TOKEN_STORED, "SELECT place, kind, disposition, duplicate FROM entry "               \
                     "WHERE place > ?1 ORDER BY place LIMIT ?2")                            \
     X(TOKEN_NEW_PUT, "INSERT OR REPLACE INTO token_new (number, pairs) VALUES (?1, ?2)")   \
@@ -212,6 +220,7 @@
     X(TOKEN_NEW_DROP, "DELETE FROM token_new WHERE number BETWEEN ?1 AND ?2")              \
     X(TOKEN_NEW_CLEAR, "DELETE FROM token_new")                                            \
     X(TOKEN_PAGE_FIND, "SELECT pairs FROM token WHERE page = ?1")                          \
+    X(TOKEN_PAGE_ANY, "SELECT 1 FROM token WHERE page BETWEEN ?1 AND ?2 LIMIT 1")          \
     X(TOKEN_PAGE_PUT, "INSERT OR REPLACE INTO token (page, pairs) VALUES (?1, ?2)")        \
     X(TOKEN_PAGE_DROP, "DELETE FROM token WHERE page = ?1")                                \
     X(TOKEN_PAGE_CLEAR, "DELETE FROM token")                                               \

@@ -161,7 +161,8 @@ status journal_token_compared(struct journal *j, uint64_t number)
 static status clear_all(struct journal *j, uint32_t form)
 {
     static const enum query_name names[] = {QUERY_TOKEN_RECORD_CLEAR, QUERY_TOKEN_NEW_CLEAR,
-                                            QUERY_TOKEN_PAGE_CLEAR};
+                                            QUERY_TOKEN_PAGE_CLEAR,
+                                            QUERY_TOKEN_ERASED_CLEAR};
 
     TRY(database_begin(&j->main));
     for (size_t i = 0; i < COUNT_OF(names); i++) {
@@ -171,6 +172,7 @@ static status clear_all(struct journal *j, uint32_t form)
     j->token_done = 0;
     j->token_done_known = true;
     j->filing = (struct filing){0};
+    j->cleaning.is_on = false;
     TRY(state_put(j, "stored", 0));
     TRY(state_put(j, "done", 0));
     TRY(state_put(j, "compared", 0));

@@ -14,7 +14,10 @@
  * sorted.  So writing costs about what it adds, where a row for each pair would touch a
  * page of the file for each word, and a look takes one page of each segment.
  *
- * Erasing an entry takes its pairs out of wherever they stand, in the same transaction.
+ * Erasing an entry takes its row of pairs away in the same transaction.  Pages are cleaned
+ * by steps, since a record may stand in all of its segment's, which are megabytes; what is
+ * to be taken out of them outlasts the process, and journal_erased_is_gone says when all
+ * is.
  */
 
 #include "journal.h"
@@ -23,6 +26,7 @@ enum {
     TOKENS_RECORD_MAX = 2048, /* of one record; 1024 such records still fit their pages */
     TOKEN_SEGMENT = 1024,
     TOKEN_PAGES = 128,
+    TOKEN_PAGES_CLEANED = 16, /* by one step: some two milliseconds, thirty at most */
     TOKEN_PAIR = 16,
     TOKEN_TERMS_MAX = 16,
     TOKEN_ANY_MAX = 12,
@@ -61,6 +65,8 @@ NODISCARD status journal_tokens_put(struct journal *j, uint64_t number, uint64_t
                                     size_t count);
 /* One step of filing.  `ret_more`: there is more to be filed now. */
 NODISCARD status journal_tokens_file(struct journal *j, bool *ret_more);
+/* One step of taking what was erased out of pages.  `ret_more`: it takes further steps. */
+NODISCARD status journal_tokens_clean(struct journal *j, bool *ret_more);
 
 /* What is looked for: records that have, of each term, any token; of the soft ones that is
  * so for as many as are needed. */
@@ -91,7 +97,8 @@ NODISCARD status journal_token_place(struct journal *j, uint64_t number, struct 
 NODISCARD status journal_token_number(struct journal *j, const struct place *place,
                                       uint64_t *ret);
 
-/* Each pair of the entry at a place, until `each` returns other than OK. */
+/* Each pair of the entry at a place, until `each` returns other than OK; of one that was
+ * erased, what has yet to be taken out. */
 typedef status (*journal_each_pair)(void *context, const uint8_t pair[TOKEN_PAIR]);
 NODISCARD status journal_token_pairs(struct journal *j, const struct place *place,
                                      journal_each_pair each, void *context);

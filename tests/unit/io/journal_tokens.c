@@ -201,6 +201,23 @@ static size_t pairs_in_files(const struct home *h, const struct pairs *p)
     return there;
 }
 
+/* A step is a turn: it is committed, and has looked at so many pages at the most. */
+static size_t clean_all(struct home *h)
+{
+    size_t steps = 0;
+    bool more = true;
+
+    while (more) {
+        CHECK_OK(journal_tokens_clean(h->j, &more));
+        CHECK_OK(journal_commit(h->j));
+        CHECK(!more || !journal_erased_is_gone(h->j));
+        steps += more;
+    }
+    (void)journal_checkpoint(h->j, false);
+    CHECK(journal_erased_is_gone(h->j));
+    return steps;
+}
+
 static void check_erased(struct home *h, struct model *m, const struct stream_id *s,
                          uint64_t number)
 {
@@ -214,6 +231,7 @@ static void check_erased(struct home *h, struct model *m, const struct stream_id
     CHECK_INT(pairs_in_files(h, &p), p.count);
     CHECK_OK(store.ops->entry_erase(store.self, s, place.index));
     CHECK_OK(journal_commit(h->j));
+    (void)clean_all(h);
     memset(m->has[number], 0, sizeof m->has[number]);
     CHECK_OK(journal_token_pairs(h->j, &place, each_pair, &after));
     CHECK_INT(after.count, 0);
@@ -247,6 +265,65 @@ static void what_is_erased_is_found_no_more(void)
     home_remove(&h);
 }
 
+static size_t left_of(struct home *h, const struct stream_id *s, uint64_t number)
+{
+    const struct place place = {.stream = *s, .index = number - 1};
+    struct pairs p = {.count = 0};
+
+    CHECK_OK(journal_token_pairs(h->j, &place, each_pair, &p));
+    return p.count;
+}
+
+/* Of two segments, and some of them while others of theirs are taken out. */
+static void check_by_and_by(bool restarts)
+{
+    static const uint64_t numbers[] = {30, 2000, 900, 31};
+    struct home h = home_make();
+    struct model *const m = calloc(1, sizeof *m);
+    const struct stream_id s = fixture_stream("F50", LANE_ROUTINE, 1);
+    uint64_t state = 9;
+    bool more = false;
+
+    CHECK(m != NULL);
+    begin_all(&h);
+    store_entries(&h, &s, 0, 2100);
+    look_at_all(&h, m, &state);
+    file_all(&h);
+    CHECK_OK(journal_commit(h.j));
+    CHECK_INT(clean_all(&h), 0);
+    for (size_t i = 0; i < COUNT_OF(numbers); i++) {
+        CHECK_OK(journal_store(h.j).ops->entry_erase(h.j, &s, numbers[i] - 1));
+        CHECK_OK(journal_commit(h.j));
+        CHECK_OK(journal_tokens_clean(h.j, &more));
+        CHECK_OK(journal_commit(h.j));
+        CHECK(more && left_of(&h, &s, numbers[i]) > 0);
+        memset(m->has[numbers[i]], 0, sizeof m->has[numbers[i]]);
+    }
+    CHECK(!journal_erased_is_gone(h.j));
+    if (restarts) {
+        home_close(&h);
+        home_open(&h);
+        CHECK(!journal_erased_is_gone(h.j));
+    }
+    (void)clean_all(&h);
+    for (size_t i = 0; i < COUNT_OF(numbers); i++)
+        CHECK_INT(left_of(&h, &s, numbers[i]), 0);
+    CHECK(left_of(&h, &s, 29) > 0 && left_of(&h, &s, 2001) > 0);
+    check_some(&h, m, &state);
+    free(m);
+    home_remove(&h);
+}
+
+static void what_is_erased_is_taken_out_by_and_by(void)
+{
+    check_by_and_by(false);
+}
+
+static void and_over_a_restart(void)
+{
+    check_by_and_by(true);
+}
+
 /* The most that a record can have, of a whole segment with the same words. */
 static void the_longest_records_fit_their_pages(void)
 {
@@ -273,6 +350,7 @@ static void the_longest_records_fit_their_pages(void)
     CHECK_INT(found.count, TOKEN_FOUND_MAX);
     CHECK_OK(journal_store(h.j).ops->entry_erase(h.j, &s, TOKEN_SEGMENT - 2));
     CHECK_OK(journal_commit(h.j));
+    CHECK_INT(clean_all(&h), TOKEN_PAGES / TOKEN_PAGES_CLEANED);
     CHECK_OK(journal_tokens_find(h.j, &q, 0, 2, &found));
     CHECK_INT(found.at[0], TOKEN_SEGMENT);
     CHECK_INT(found.at[1], TOKEN_SEGMENT - 2);
@@ -280,4 +358,5 @@ static void the_longest_records_fit_their_pages(void)
 }
 
 CASES(CASE(finds_what_a_table_finds), CASE(some_of_several_are_enough),
-      CASE(what_is_erased_is_found_no_more), CASE(the_longest_records_fit_their_pages))
+      CASE(what_is_erased_is_found_no_more), CASE(what_is_erased_is_taken_out_by_and_by),
+      CASE(and_over_a_restart), CASE(the_longest_records_fit_their_pages))
