@@ -66,31 +66,6 @@ static int socket_number(int fd, int name)
     return getsockopt(fd, SOL_SOCKET, name, &value, &size) == 0 ? value : -1;
 }
 
-struct place {
-    uint16_t port;
-    uint8_t source[NET_SOURCE_SIZE];
-};
-
-static struct place place_of(const struct sockaddr_storage *s)
-{
-    static const uint8_t mapped[] = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
-    const struct sockaddr_in *const v4 = (const void *)s;
-    const struct sockaddr_in6 *const v6 = (const void *)s;
-    struct place p = {.port = 0};
-
-    if (s->ss_family == AF_INET) {
-        p.port = ntohs(v4->sin_port);
-        memcpy(p.source, mapped, sizeof mapped);
-        memcpy(p.source + sizeof mapped, &v4->sin_addr, 4);
-    } else if (s->ss_family == AF_INET6) {
-        p.port = ntohs(v6->sin6_port);
-        memcpy(p.source, &v6->sin6_addr,
-               IN6_IS_ADDR_V4MAPPED(&v6->sin6_addr) ? NET_SOURCE_SIZE
-                                                    : NET_SOURCE_SIZE / 2);
-    }
-    return p;
-}
-
 static bool is_dialled_port(const struct net_guard *g, uint16_t port)
 {
     for (size_t i = 0; i < g->peers->count; i++) {
@@ -112,13 +87,13 @@ static bool sight(const struct net_guard *g, int fd, struct net_connection *ret)
         getsockname(fd, (struct sockaddr *)&here, &here_size) != 0 ||
         getpeername(fd, (struct sockaddr *)&there, &there_size) != 0)
         return false;
-    const struct place us = place_of(&here);
-    const struct place them = place_of(&there);
+    const struct net_place us = net_place_of(&here);
+    const struct net_place them = net_place_of(&there);
     if (us.port != g->port && !is_dialled_port(g, them.port))
         return false;
     ret->direction = us.port == g->port ? NET_ACCEPTED : NET_DIALLED;
     memcpy(ret->owner, them.source, sizeof them.source);
-    memcpy(ret->source, them.source, sizeof them.source);
+    ret->there = them;
     return true;
 }
 
@@ -166,7 +141,7 @@ void net_guard_known(struct net_guard *g, int fd, const uint8_t key[CURVE_KEY_SI
         return;
     struct net_peer *const peer = net_peers_find_key(g->peers, key);
     if (peer != NULL && c->direction == NET_ACCEPTED)
-        memcpy(peer->source, c->source, sizeof peer->source);
+        memcpy(peer->source, c->there.source, sizeof peer->source);
     c->known = true;
     memcpy(c->owner, key, sizeof c->owner);
 }
@@ -175,10 +150,13 @@ void net_guard_link(struct net_guard *g, int fd, const uint8_t key[CURVE_KEY_SIZ
                     enum lane lane)
 {
     struct net_connection *const c = connection_at(g, fd);
+    struct net_peer *const peer = net_peers_find_key(g->peers, key);
 
     net_guard_known(g, fd, key);
     if (c != NULL)
         c->lane = lane;
+    if (c != NULL && peer != NULL)
+        peer->place = c->there; /* where it is by a name, too */
 }
 
 void net_guard_drained(struct net_guard *g)
@@ -325,9 +303,9 @@ static void see_dialled(struct net_guard *g, const struct net_connection *c, mil
 {
     struct net_peer *const peer = net_peers_find_key(g->peers, c->owner);
 
-    if (!c->known)
-        g->peers->dialling = g->peers->dialling || c->still <= DIALLING_LOOKS;
-    else if (c->still == 0 && c->lane != 0 && peer != NULL)
+    if (!c->known && c->still <= DIALLING_LOOKS)
+        net_peers_dialling(g->peers, &c->there);
+    if (c->known && c->still == 0 && c->lane != 0 && peer != NULL)
         net_link_moves(&peer->links[lane_rank(c->lane)], now);
 }
 
@@ -342,7 +320,7 @@ static void see(struct net_guard *g, int fd, millis now)
     c->still = position != c->mark ? 0 : c->still + 1;
     c->mark = position;
     if (c->looks++ == 0 && is_stranger(c))
-        net_door_dialled(&g->door, c->source);
+        net_door_dialled(&g->door, c->there.source);
     if (c->cut)
         return;
     g->connections++;
@@ -362,7 +340,7 @@ static void see_all(struct net_guard *g, millis now)
     g->connections = 0;
     g->strangers = 0;
     g->held = 0;
-    g->peers->dialling = false;
+    net_peers_dialling(g->peers, NULL);
     for (size_t fd = 0; fd < g->fds; fd++) {
         if (told && (g->all[fd].revents & POLLNVAL) != 0) {
             g->at[fd].cookie = 0;

@@ -53,7 +53,7 @@ struct net_connection {
     uint64_t held;     /* read and not consumed, at the last look */
     /* Whose it is: the key once it is known, else the address it came from. */
     uint8_t owner[CURVE_KEY_SIZE];
-    uint8_t source[NET_SOURCE_SIZE];
+    struct net_place there; /* its other end */
 };
 
 struct net_guard {

@@ -97,19 +97,31 @@ void net_link_moves(struct net_link *l, millis now)
         l->since = now;
 }
 
-/* Which of our connections a handshake is of cannot be told before it ends: one that goes
- * on holds back all that nothing was heard of, and for no longer than it may take. */
-static uint32_t patience(const struct net_peers *p, const struct net_link *l)
+/* Whose it is cannot be told before it ends: of all that are there, or may be. */
+void net_peers_dialling(struct net_peers *p, const struct net_place *to)
+{
+    for (size_t i = 0; i < p->count; i++) {
+        struct net_peer *const peer = &p->at[i];
+        const bool there =
+            to != NULL && (peer->place.port != 0 ? net_place_equal(&peer->place, to)
+                                                 : net_port(peer->endpoint) == to->port);
+        peer->dialling = to != NULL && (peer->dialling || there);
+    }
+}
+
+/* A handshake that goes on holds back the peer's links of which nothing was heard, and for
+ * no longer than it may take. */
+static uint32_t patience(const struct net_peer *peer, const struct net_link *l)
 {
     if (l->heard)
         return SILENCE_MS;
-    return p->dialling && l->wait_ms < HANDSHAKE_MS ? HANDSHAKE_MS : l->wait_ms;
+    return peer->dialling && l->wait_ms < HANDSHAKE_MS ? HANDSHAKE_MS : l->wait_ms;
 }
 
 static void link_redial(struct net_peers *p, const struct net_peer *peer,
                         struct net_link *l, millis now)
 {
-    const bool silent = now - l->since >= patience(p, l);
+    const bool silent = now - l->since >= patience(peer, l);
 
     if (!silent && l->outgoing == wants_outgoing(peer, l))
         return;
@@ -208,6 +220,7 @@ static struct net_peer *peer_admit(struct net_peers *p, const struct roster_agen
     p->count++;
     *peer = (struct net_peer){.id = g->id};
     memcpy(peer->endpoint, g->endpoint, sizeof peer->endpoint);
+    (void)net_place_read(peer->endpoint, &peer->place); /* else it is known once heard */
     return peer;
 }
 

@@ -7,15 +7,12 @@
  * own streams.  An agency that is not here has no connection that counts.
  */
 
+#include "net_place.h"
 #include "roster.h"
 
 /* What libzmq gives to a peer that names itself nothing: 0 and a u32.  Others are refused.
  */
 enum { NET_ROUTE_SIZE = 5 };
-
-/* Where a connection comes from: an address of IPv6, IPv4 as it stands in it; of IPv6 the
- * /64 alone, since a customer is given one and may dial from any address in it. */
-enum { NET_SOURCE_SIZE = 16 };
 
 struct net_route {
     bool known;
@@ -40,6 +37,9 @@ struct net_peer {
     char endpoint[ENDPOINT_MAX + 1];    /* empty: it is not followed */
     struct net_route routes[LANES];
     struct net_link links[LANES];
+    struct net_place place; /* where it listens; of port 0: by a name, and not heard yet */
+    bool dialling; /* a connection of ours, to it perhaps, is in its handshake, which goes
+                      on */
     uint8_t source[NET_SOURCE_SIZE]; /* it was last heard from on our listener; 0: never */
     millis barred_until; /* steady; it has sent more than may wait here (net_guard.h) */
 };
@@ -50,7 +50,6 @@ struct net_peers {
     struct agency_id self;
     uint32_t roster_version; /* applied last; 0 = none yet */
     millis wall, steady;     /* when that was, by each clock */
-    bool dialling;           /* a connection of ours is in its handshake, which goes on */
     uint32_t drops;          /* how often one was dropped, or its key or place changed */
     size_t count;
     struct net_peer at[AGENCIES_MAX]; /* in no order */
@@ -65,6 +64,9 @@ bool net_peers_has_source(const struct net_peers *p, const uint8_t source[NET_SO
 
 /* As net_apply.  Drops before it admits; `now` is the wall clock's. */
 NODISCARD status net_peers_apply(struct net_peers *p, const struct roster *r, millis now);
+
+/* A connection of ours to that place is in its handshake, which goes on.  NULL: none is. */
+void net_peers_dialling(struct net_peers *p, const struct net_place *to);
 
 /* A valid message came over the link. */
 void net_link_heard(struct net_link *l);

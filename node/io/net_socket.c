@@ -229,16 +229,3 @@ void net_socket_close(void **socket)
         MUST(zmq_close(*socket) == 0); /* fails only for what is not a socket */
     *socket = NULL;
 }
-
-uint16_t net_port(const char *endpoint)
-{
-    const char *const colon = strrchr(endpoint, ':');
-    uint32_t port = 0;
-
-    for (const char *p = colon == NULL ? "" : colon + 1; *p != '\0'; p++) {
-        if (*p < '0' || *p > '9' || port > UINT16_MAX)
-            return 0;
-        port = 10 * port + (uint32_t)(*p - '0');
-    }
-    return port <= UINT16_MAX ? (uint16_t)port : 0;
-}

@@ -41,7 +41,4 @@ NODISCARD status net_socket_reopen(void *context, struct keyring *keyring, int k
 /* Closes and sets to NULL; accepts NULL. */
 void net_socket_close(void **socket);
 
-/* Of tcp://host:port; 0: it has none. */
-uint16_t net_port(const char *endpoint);
-
 #endif

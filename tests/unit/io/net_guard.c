@@ -264,97 +264,6 @@ static void a_descriptor_that_is_used_again_starts_anew(void)
     stop();
 }
 
-/* A connection of ours to where the first peer listens. */
-static struct pair pair_dialled(void)
-{
-    struct sockaddr_in to = {.sin_family = AF_INET,
-                             .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-    const int there = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    struct pair p = {.ours = client_from(INADDR_LOOPBACK)};
-
-    CHECK(bind(there, (const struct sockaddr *)&to, sizeof to) == 0);
-    CHECK(listen(there, 1) == 0);
-    to.sin_port = htons(local_port(there));
-    CHECK(connect(p.ours, (const struct sockaddr *)&to, sizeof to) == 0);
-    p.theirs = accept4(there, NULL, NULL, SOCK_CLOEXEC);
-    CHECK(p.theirs >= 0 && close(there) == 0);
-    CHECK(snprintf(peers.at[0].endpoint, sizeof peers.at[0].endpoint, "tcp://127.0.0.1:%u",
-                   ntohs(to.sin_port)) > 0);
-    return p;
-}
-
-static void look_often(size_t times)
-{
-    for (size_t i = 0; i < times; i++)
-        look();
-}
-
-/* As on a slow line: for three seconds after each byte. */
-static void a_handshake_of_ours_that_goes_on_is_seen(void)
-{
-    start();
-    const struct pair p = pair_dialled();
-    carry(&p, 10);
-    look();
-    CHECK(peers.dialling);
-    look_often(3000 / NET_GUARD_LOOK_MS + 1);
-    CHECK(!peers.dialling);
-    carry(&p, 1);
-    look();
-    CHECK(peers.dialling);
-    net_guard_link(&guard, p.ours, member, LANE_ROUTINE);
-    look();
-    CHECK(!peers.dialling);
-    pair_close(&p);
-    stop();
-}
-
-/* The first messages of who dials us are its own affair, and so is a connection that ended.
- */
-static void no_other_connection_is_taken_for_a_handshake(void)
-{
-    start();
-    const struct pair accepted = pair_open();
-    carry(&accepted, 10);
-    look();
-    CHECK(!peers.dialling);
-    const struct pair p = pair_dialled();
-    carry(&p, 10);
-    look();
-    CHECK(peers.dialling);
-    pair_close(&p);
-    look();
-    CHECK(!peers.dialling);
-    pair_close(&accepted);
-    stop();
-}
-
-static void each_byte_of_a_link_is_a_sign_of_its_publisher(void)
-{
-    struct net_link *const links = peers.at[0].links;
-
-    start();
-    const struct pair p = pair_dialled();
-    net_guard_link(&guard, p.ours, member, LANE_ROUTINE);
-    links[lane_rank(LANE_ROUTINE)].heard = true;
-    carry(&p, 10);
-    net_guard_look(&guard, 1000, true);
-    CHECK_INT(links[lane_rank(LANE_ROUTINE)].since, 1000);
-    net_guard_look(&guard, 2000, true);
-    CHECK_INT(links[lane_rank(LANE_ROUTINE)].since, 1000);
-    carry(&p, 1);
-    net_guard_look(&guard, 3000, true);
-    CHECK_INT(links[lane_rank(LANE_ROUTINE)].since, 3000);
-    CHECK_INT(links[lane_rank(LANE_IMMEDIATE)].since, 0);
-    /* Dialled again since: of the new connection nothing was heard. */
-    links[lane_rank(LANE_ROUTINE)].heard = false;
-    carry(&p, 1);
-    net_guard_look(&guard, 4000, true);
-    CHECK_INT(links[lane_rank(LANE_ROUTINE)].since, 3000);
-    pair_close(&p);
-    stop();
-}
-
 static void other_files_and_sockets_are_let_be(void)
 {
     int ends[2];
@@ -391,7 +300,4 @@ CASES(CASE(a_stranger_may_send_its_handshake_and_no_more),
       CASE(of_one_address_the_youngest_stay), CASE(of_one_member_the_youngest_stay),
       CASE(a_crowd_from_everywhere_is_thinned), CASE(of_all_bytes_who_holds_most_is_cut),
       CASE(who_leaves_the_roster_is_cut), CASE(a_descriptor_that_is_used_again_starts_anew),
-      CASE(a_handshake_of_ours_that_goes_on_is_seen),
-      CASE(no_other_connection_is_taken_for_a_handshake),
-      CASE(each_byte_of_a_link_is_a_sign_of_its_publisher),
       CASE(other_files_and_sockets_are_let_be), CASE(too_few_descriptors_are_refused))
