@@ -163,12 +163,10 @@ static bool drop_receipts(struct nodes *n, struct mail *m)
     return m->frame.kind == FRAME_RECEIPT;
 }
 
-/* The first of them was taken out of the journal by hand: what is at the other goes. */
-static void what_is_gone_at_one_place_is_erased_at_the_next(void)
+/* Issued again in a new epoch, and held at B twice. */
+static struct nodes *held_twice(struct entry_row *ret)
 {
-    DEFER(nodes_done) struct nodes *const n = nodes_make(2);
-    struct exchange *const x = n->at[B].exchange;
-    struct entry_row row = {0};
+    struct nodes *const n = nodes_make(2);
 
     n->drop = drop_receipts;
     node_publish(n, A, 1u << B);
@@ -178,21 +176,54 @@ static void what_is_gone_at_one_place_is_erased_at_the_next(void)
     node_end(n, A);
     nodes_run(n, 4000);
     CHECK_INT(node_follow(n, B, A, LANE_ROUTINE)->row.id.epoch.counter, 2);
+    CHECK_OK(node_entry(n, B, A, 1, ret));
+    CHECK(ret->duplicate && ret->disposition == DISPOSITION_HELD);
+    return n;
+}
+
+static void check_second_is_gone(struct nodes *n)
+{
+    struct entry_row row = {0};
+
     CHECK_OK(node_entry(n, B, A, 1, &row));
-    CHECK(row.duplicate && row.disposition == DISPOSITION_HELD);
+    CHECK_INT(row.disposition, DISPOSITION_ERASED);
+    CHECK_INT(row.ciphertext.size + row.wraps.size + row.kept.size, 0);
+}
+
+static void what_is_at_two_places_is_erased_at_both(void)
+{
+    struct entry_row row = {0};
+    DEFER(nodes_done) struct nodes *const n = held_twice(&row);
+    const struct store s = node_store(n, B);
+    struct place first = {0};
+
+    CHECK_OK(s.ops->record_after(s.self, &n->cast.actors[A].id, &row.id, NULL, &first));
+    CHECK_INT(first.stream.epoch.counter, 1);
+    CHECK_OK(erase(n, B, A, &row.id));
+    check_second_is_gone(n);
+    CHECK_OK(s.ops->entry_find(s.self, &first.stream, first.index, &n->paper, &row));
+    CHECK_INT(row.disposition, DISPOSITION_ERASED);
+    CHECK_INT(row.ciphertext.size + row.wraps.size + row.kept.size, 0);
+}
+
+/* The first of them was taken out of the journal by hand: what is at the other goes. */
+static void what_is_gone_at_one_place_is_erased_at_the_next(void)
+{
+    struct entry_row row = {0};
+    DEFER(nodes_done) struct nodes *const n = held_twice(&row);
+    struct exchange *const x = n->at[B].exchange;
+
     sound = *x->store.ops;
     worn = sound;
     worn.entry_find = worn_entry;
     x->store.ops = &worn;
     CHECK_OK(erase(n, B, A, &row.id));
-    CHECK_OK(node_entry(n, B, A, 1, &row));
-    CHECK_INT(row.disposition, DISPOSITION_ERASED);
-    CHECK_INT(row.ciphertext.size + row.wraps.size + row.kept.size, 0);
+    check_second_is_gone(n);
     CHECK_STATUS(erase(n, B, A, &row.id), E_DUPLICATE);
     x->store.ops = &sound;
 }
 
 CASES(CASE(erases_at_a_recipient_alone), CASE(what_the_publisher_erased_is_not_sent),
       CASE(what_is_attached_goes_with_its_record), CASE(refuses_what_is_not_held),
-      CASE(erases_nothing_without_a_row),
+      CASE(erases_nothing_without_a_row), CASE(what_is_at_two_places_is_erased_at_both),
       CASE(what_is_gone_at_one_place_is_erased_at_the_next))
