@@ -1,10 +1,12 @@
 """A fork shown to two peers is found by both, and by a third to whom they talk.
 
 F55's home is copied: one copy publishes to SWROCU while the fusion cell is away, the other to
-the fusion cell while SWROCU is away, at the same index under the same keys.  Neither can see
-anything wrong.  Then they meet, and PND, which was away for both, meets them: each quarantines
-the stream, has both signed notes as evidence, and an independent reader confirms from the notes
-alone that F55 signed two roots at one size.  Other publishers' streams go on.
+the fusion cell while SWROCU is away, under the same keys: first at the same index, then each in an
+epoch that it says to have begun because it was restored, and that it shows to one peer alone.
+Neither peer can see anything wrong.  Then they meet: each quarantines the stream, has both signed
+notes as evidence, and an independent reader confirms from the notes alone that F55 signed two
+histories; so does PND, which was away for both, once it meets them (of two epochs it follows
+neither).  Other publishers' streams go on.
 """
 
 import argparse
@@ -41,13 +43,25 @@ def copy(home: str, to: str) -> None:
     shutil.copytree(home, to, ignore=shutil.ignore_patterns("*.sock"))
 
 
-def show_one(net: Network, home: str, peer: str, number: int) -> str:
+def begin_epoch(net: Network) -> None:
+    """As a restored home does, whose operator will not wait for anybody."""
+    def declared() -> bool:
+        code, answers = net.at("F55", "new-epoch", "--unheard", check=False)
+        return code == 0 or check("hear" in answers[-1]["sentence"], f"new epoch: {answers}")
+    scene.wait("F55 to have a new epoch", declared)
+
+
+def show_one(net: Network, home: str, peer: str, number: int, epoch: bool) -> str:
     """F55 from that home publishes one record while only `peer` is there to take it."""
     if os.path.exists(net.path("F55")):
         shutil.rmtree(net.path("F55"))
     copy(home, net.path("F55"))
+    if epoch:
+        os.unlink(net.path("F55", "head"))
     running(net, "F55")
     running(net, peer)
+    if epoch:
+        begin_epoch(net)
     place = scene.published(net, "F55", scene.simple_record("F55", number))
     scene.wait_stored(net, "F55", place["id"], {peer})
     check_equal(standing(net, peer, "F55").find(FORK), -1, f"{peer} before they meet")
@@ -63,10 +77,15 @@ def evidence(net: Network, agency: str) -> list[tuple[bytes, bytes]]:
                           ).fetchall()
 
 
-def proves_fork(net: Network, agency: str, key: bytes) -> bool:
-    """Two roots at one size, both under F55's key: by the independent reader."""
+def proves_fork(net: Network, agency: str, key: bytes, epoch: bool) -> bool:
+    """Both under F55's key, two roots at one size, or two epochs of one number: by the
+    independent reader."""
     for pair in evidence(net, agency):
         first, second = (notes.checkpoint_verify(raw, key) for raw in pair)
+        numbers = {(note.origin.agency, note.origin.lane, note.origin.epoch[:4])
+                   for note in (first, second)}
+        if epoch and len(numbers) == 1:
+            return first.origin != second.origin
         if first.origin == second.origin and first.size == second.size:
             return first.root != second.root
     return False
@@ -78,7 +97,7 @@ def sign_key(net: Network, agency: str) -> bytes:
     return notes.base64_exact(found[1], 32)
 
 
-def test(options: argparse.Namespace) -> None:
+def fork(options: argparse.Namespace, epoch: bool) -> None:
     with scene.network(options.binary, scene.ONE_BUREAU) as net:
         peers = [agency for agency in net.agencies if agency != "F55"]
         place = scene.published(net, "F55", scene.simple_record("F55", 1))
@@ -87,9 +106,10 @@ def test(options: argparse.Namespace) -> None:
             net.stop(agency)
         before = net.path("F55.before")
         copy(net.path("F55"), before)
-        shown = [show_one(net, before, "SWROCU", 2), show_one(net, before, "JFC", 3)]
+        shown = [show_one(net, before, "SWROCU", 2, epoch), show_one(net, before, "JFC", 3, epoch)]
         check_equal(shown[0], shown[1], "the index of the two records")
-        say(f"two records at index {shown[0]} of one stream, each shown to one peer")
+        what = "in an epoch of its own" if epoch else "of one stream"
+        say(f"two records at index {shown[0]}, each {what}, each shown to one peer")
 
         running(net, "SWROCU")
         running(net, "JFC")
@@ -97,7 +117,10 @@ def test(options: argparse.Namespace) -> None:
             scene.wait(f"{agency} to find the fork",
                        lambda: FORK in standing(net, agency, "F55"))
         running(net, THIRD)
-        scene.wait(f"{THIRD} to find the fork", lambda: FORK in standing(net, THIRD, "F55"))
+        if epoch:
+            peers.remove(THIRD)
+        else:
+            scene.wait(f"{THIRD} to find the fork", lambda: FORK in standing(net, THIRD, "F55"))
         check("F55" not in net.processes, "the control: F55 told nobody")
 
         key = sign_key(net, "F55")
@@ -107,10 +130,15 @@ def test(options: argparse.Namespace) -> None:
         scene.wait_stored(net, "SWROCU", place["id"], {"JFC"})
         for agency in peers:
             net.stop(agency)
-            check(proves_fork(net, agency, key), f"{agency}'s evidence")
+            check(proves_fork(net, agency, key, epoch), f"{agency}'s evidence")
             scene.verify(net, agency)
-        scene.figure("hostile_scripts", 1)
         say(f"{', '.join(peers)} found it, each with both notes, and SWROCU's stream went on")
+
+
+def test(options: argparse.Namespace) -> None:
+    for epoch in (False, True):
+        fork(options, epoch)
+    scene.figure("hostile_scripts", 2)
 
 
 if __name__ == "__main__":
