@@ -1,5 +1,6 @@
 #include "journal_db.h"
 
+#include "journal_home.h"
 #include "text.h"
 
 #include <sqlite3.h>
@@ -54,7 +55,8 @@ static status run(struct database *d, const char *sql)
     return code == SQLITE_OK ? OK : database_fail(d, "setup", code);
 }
 
-/* The first column of the first row, as text. */
+/* The first column of the one row, as text.  What the statement changed is committed behind
+ * it: by the step after the row. */
 static status ask(struct database *d, const char *sql, char *ret, size_t room)
 {
     sqlite3_stmt *s = NULL;
@@ -62,13 +64,14 @@ static status ask(struct database *d, const char *sql, char *ret, size_t room)
 
     if (code == SQLITE_OK)
         code = sqlite3_step(s);
-    const status result = code == SQLITE_ROW ? OK : database_fail(d, "setup", code);
-    if (result == OK) {
+    const bool has_row = code == SQLITE_ROW;
+    if (has_row) {
         const char *const text = (const char *)sqlite3_column_text(s, 0);
         (void)snprintf(ret, room, "%s", text != NULL ? text : "");
+        code = sqlite3_step(s);
     }
     (void)sqlite3_finalize(s); /* repeats the step's result */
-    return result;
+    return has_row && code == SQLITE_DONE ? OK : database_fail(d, "setup", code);
 }
 
 /* The main file's own pragmas: SQLite's page "How To Corrupt" and our 6.1 say why each. */
@@ -232,6 +235,9 @@ status database_open(struct database *d, const struct database_setup *s)
     d->keyring = s->keyring;
     d->page_size = s->schema->page_size;
     d->wal_pages = !s->read_only; /* what the process before left is not known */
+    if (!s->read_only)
+        ENSURE(home_renew_log(s->path) == OK,
+               database_fail(d, "put its log on the disk", SQLITE_IOERR_FSYNC));
     const int code = sqlite3_open_v2(
         s->path, &d->handle,
         how | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_NOFOLLOW | SQLITE_OPEN_EXRESCODE, s->vfs);

@@ -10,7 +10,7 @@ struct descriptor {
     struct memvfs *vfs;
     struct disk_file *file;
     uint64_t generation;
-    bool flushes_folder; /* at its next sync, as the unix VFS does for a new journal */
+    bool flushes_folder; /* at its next sync, as the unix VFS does for a journal */
 };
 
 /* --- the calls of a descriptor --- */
@@ -105,6 +105,8 @@ static int file_sync(sqlite3_file *f, int flags)
     const int code = counted(d);
 
     (void)flags;
+    if (code != SQLITE_OK && !is_dead(d))
+        disk_sync_failed(&d->vfs->disk, d->file);
     if (code != SQLITE_OK)
         return code;
     /* Power that goes during a sync may go after all is done and before it is said. */
@@ -203,8 +205,7 @@ static int vfs_open(sqlite3_vfs *base, const char *name, sqlite3_file *f, int fl
     if (v->cut || name == NULL)
         return SQLITE_CANTOPEN;
     struct disk_file *m = disk_find(&v->disk, name);
-    const bool is_new = m == NULL;
-    if (is_new && (flags & SQLITE_OPEN_CREATE) != 0)
+    if (m == NULL && (flags & SQLITE_OPEN_CREATE) != 0)
         m = disk_make(&v->disk, name);
     if (m == NULL)
         return SQLITE_CANTOPEN;
@@ -213,8 +214,9 @@ static int vfs_open(sqlite3_vfs *base, const char *name, sqlite3_file *f, int fl
     d->vfs = v;
     d->file = m;
     d->generation = v->generation;
-    d->flushes_folder =
-        is_new && (flags & (SQLITE_OPEN_MAIN_JOURNAL | SQLITE_OPEN_WAL)) != 0;
+    /* Also where the file is there already: os_unix.c, unixOpen. */
+    d->flushes_folder = (flags & SQLITE_OPEN_CREATE) != 0 &&
+                        (flags & (SQLITE_OPEN_MAIN_JOURNAL | SQLITE_OPEN_WAL)) != 0;
     if (ret_flags != NULL)
         *ret_flags = flags;
     return SQLITE_OK;

@@ -35,7 +35,8 @@ void memvfs_cut_after(struct memvfs *v, uint64_t calls);
 bool memvfs_is_cut(const struct memvfs *v);
 
 /* That call fails, and with `forever` each one after it; 0: none does.  Descriptors stay
- * good, and what the disk has stays. */
+ * good, and what the disk has stays, but of what a sync that fails was to bring part is
+ * lost when the power goes, whatever is synced later. */
 struct memvfs_failure {
     bool full; /* "disk full"; else an I/O error */
     bool forever;

@@ -187,6 +187,8 @@ static void settle_rename(struct disk *d, struct disk_file *f)
 
 void disk_write(struct disk_file *f, uint64_t offset, const void *bytes, size_t size)
 {
+    if (size == 0)
+        return; /* a change without bytes is a truncation */
     change_add(f, offset, bytes, size);
     buffer_write(&f->live, offset, bytes, size);
 }
@@ -204,11 +206,24 @@ void disk_sync(struct disk_file *f)
     changes_clear(f);
 }
 
-void disk_cut(struct disk *d)
+static void choose_kept(struct disk *d)
 {
     static const unsigned percents[] = {0, 20, 50, 80, 100};
 
     d->keep_percent = percents[disk_draw(d) % COUNT_OF(percents)];
+}
+
+void disk_sync_failed(struct disk *d, struct disk_file *f)
+{
+    choose_kept(d);
+    for (size_t i = 0; i < f->change_count; i++)
+        change_tear(d, &f->durable, &f->changes[i]);
+    changes_clear(f);
+}
+
+void disk_cut(struct disk *d)
+{
+    choose_kept(d);
     for (size_t i = 0; i < DISK_FILES_MAX; i++)
         settle_rename(d, &d->files[i]);
     for (size_t i = 0; i < DISK_FILES_MAX; i++)

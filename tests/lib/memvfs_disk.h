@@ -49,6 +49,10 @@ void disk_sync_folder(struct disk *d);
 void disk_write(struct disk_file *f, uint64_t offset, const void *bytes, size_t size);
 void disk_truncate(struct disk_file *f, uint64_t size);
 void disk_sync(struct disk_file *f);
+/* As Linux has it: part of it arrived, and the rest counts as written, so that no later
+ * sync brings it, though it is still read (Rebello et al., "Can Applications Recover from
+ * fsync Failures?", USENIX ATC 2020). */
+void disk_sync_failed(struct disk *d, struct disk_file *f);
 
 void disk_cut(struct disk *d);
 void disk_done(struct disk *d);

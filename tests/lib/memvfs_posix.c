@@ -112,8 +112,11 @@ static ssize_t write_at(struct memory_fd *d, const void *from, size_t size, uint
 
 static int sync_fd(struct memory_fd *d)
 {
-    if (!counts(d))
+    if (!counts(d)) {
+        if (!disk->cut && d->generation == disk->generation && d->file != NULL)
+            disk_sync_failed(&disk->disk, d->file);
         return fail(EIO);
+    }
     /* As in file_sync: power that goes here may go after all is done. */
     if (!disk->cut || (disk_draw(&disk->disk) & 1) != 0) {
         if (d->file == NULL)
