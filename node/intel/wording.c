@@ -49,6 +49,28 @@ static void check_text(struct check *c, struct bytes text, const char *field)
                     "Take the operation's name out of the sanitised text.");
 }
 
+/* The contact is a desk's: the officer who submitted stays at home. */
+static void check_contact(struct check *c)
+{
+    static const char *const ranks[] = {"PC",        "PCSO",     "TDC", "DC",   "DS",
+                                        "DI",        "DCI",      "DSU", "Sgt",  "Sergeant",
+                                        "Constable", "Insp",     "PS",  "Supt", "Detective",
+                                        "WPC",       "Inspector"};
+    const struct bytes text = c->record->report.contact;
+
+    for (size_t i = 0; i < COUNT_OF(ranks); i++) {
+        const size_t at = word_find(text, 0, ranks[i]);
+        if (at == text.size || !is_capital(text.at[at]))
+            continue;
+        rule_advise(c, "R6", "contact",
+                    rule_quote(c, "The word ", bytes_of_text(ranks[i]),
+                               " in the contact seems to name an officer."),
+                    "Give a desk and its number or mailbox: who submitted it stays in your "
+                    "bureau.");
+        return;
+    }
+}
+
 /* All of it travels, so all of it can give a source away. */
 static void check_more(struct check *c)
 {
@@ -69,6 +91,7 @@ void wording_check(struct check *c)
 {
     const struct record *const r = c->record;
 
+    check_contact(c);
     check_text(c, r->report.title, "title");
     check_text(c, r->provenance.text, "provenance.text");
     for (size_t i = 0; i < r->text_count; i++)
