@@ -257,6 +257,44 @@ def rates(net):
     return [row for row in answers if "week" in row]
 
 
+def lists_are_by_station_and_week(net):
+    """Each filter takes what it names and nothing else, oldest first; ages, due dates and the rates
+    are those of the calls."""
+    def week(row):
+        return datetime.datetime.fromisoformat(row["reported"].replace("Z", "+00:00")).strftime("%G-W%V")
+
+    add(net, "NCCU-2026-0461", 200, station="55AG")
+    everything = {ref: row for ref, row in cases(net).items() if row["reported"]}
+    stations = {row["station"] for row in everything.values()}
+    weeks = {week(row) for row in everything.values()}
+    check(len(stations) > 3 and len(weeks) > 1, f"stations {stations}, weeks {weeks}")
+    for name, values, of in (("--station", stations, lambda row: row["station"]), ("--week", weeks, week)):
+        for value in values:
+            check_equal(cases(net, name, value),
+                        {ref: row for ref, row in everything.items() if of(row) == value}, f"{name} {value}")
+    both = ("--station", "55AA", "--week", week(everything["NCCU-2026-0101"]), "--open")
+    check_equal(set(cases(net, *both)), {ref for ref, row in everything.items() if row["clock"] and
+                                         (row["station"], week(row)) == (both[1], both[3])}, f"{both}")
+    for wrong in (("--station", "5"), ("--week", "soon"), ("--week", "2026-W54")):
+        code, answers = net.at("F55", "case list", *wrong, check=False)
+        check(code == 2 and wrong[0] in answers[-1]["sentence"], f"{wrong}: {code} {answers}")
+    listed = list(everything.values())
+    check_equal(sorted(listed, key=lambda row: row["reported"]), listed, "oldest first")
+    now = datetime.datetime.now(datetime.timezone.utc)
+    for ref, row in everything.items():
+        since = datetime.datetime.fromisoformat(row["reported"].replace("Z", "+00:00"))
+        if row["clock"]:
+            hours = (now - since).total_seconds() / 3600
+            check(hours - 1.1 < int(row["age_hours"]) <= hours, f"the age of {ref}: {row}")
+        if row["state"] == "reported":
+            due = (since + datetime.timedelta(hours=24)).strftime("%Y-%m-%dT%H:%M:%SZ")
+            check_equal((row["due"], row["overdue"]), (due, "yes" if hours >= 24 else "no"), f"{ref}: due")
+    counted = {(row["week"], row["station"]): int(row["reported"]) for row in rates(net)}
+    check_equal(counted, {key: sum((week(row), row["station"]) == key for row in listed) for key in counted},
+                "the rates, by the list")
+    check_equal(sum(counted.values()), len(listed), "calls in the rates")
+
+
 def a_person_decides(net):
     code, answers = net.at("F55", "case discharge", "NCCU-2026-0402", "--person", "Sgt",
                            check=False)
@@ -553,6 +591,7 @@ def drive(net):
     say("what is late is told once, also over a SIGKILL")
     what_was_recorded_wrong_is_corrected(net)
     what_falls_due_soon_is_told_too(net)
+    lists_are_by_station_and_week(net)
     a_person_decides(net)
     bad_reports_are_refused(net)
     say("a person decides; bad reports are refused")

@@ -1,7 +1,7 @@
 """A recall acts at every holder, and each answers what became of the record.
 
 Four holders: one erases, one is under a legal hold, one has exported, one is away when the
-recall is made.  Opening is refused from the recall on; the owner's trace equals what was
+recall is made.  The recall lists who has opened it; opening is refused from then on; the owner's trace equals what was
 done; what was erased is in no file and not in the memory of the node that erased it.  A
 record that was not delivered before its recall is not delivered after it.
 """
@@ -12,6 +12,7 @@ import sqlite3
 
 import scene
 from scene import Network, check, check_equal, say
+from urgent import configure
 
 FIVE = {**scene.ONE_BUREAU, "JFC2": ("Second fusion cell", "fusion", "", "")}
 HOLDERS = {"SWROCU", "JFC", "PND", "JFC2"}
@@ -237,6 +238,7 @@ def check_undelivered(net: Network) -> None:
 
 def test(options: argparse.Namespace) -> None:
     with scene.network(options.binary, FIVE) as net:
+        configure(net, "JFC", "handling_minutes = 0")  # its owner is told at once what is opened
         record = scene.simple_record("F55", 1)
         record["texts"][0]["text"] = f"The meeting is in {CANARY}"
         place = scene.published(net, "F55", record)
@@ -245,11 +247,14 @@ def test(options: argparse.Namespace) -> None:
         check_equal(net.at("PND", "show", place["id"], "--purpose", "p" * 201, check=False)[0], 1,
                     "a reading that the log does not take")
         check_equal(show(net, "JFC", place["id"])[0], 0, "JFC reads it before the recall")
+        scene.wait("the owner to learn of it", lambda: scene.rows_at_id(
+            net, "F55", "trace", place["id"], "handling"))
         net.stop("JFC2")
         code, told = recall(net, place["id"], "--compromise")
         check_equal(code, 0, f"recall: {told}")
-        check_equal({row["agency"] for row in told if row.get("row") == "recipient"}, HOLDERS,
-                    "who is told")
+        check_equal({row["agency"]: bool(row["opened"]) for row in told if row.get("row") == "recipient"},
+                    {agency: agency == "JFC" for agency in HOLDERS}, "who is told, and has opened it")
+        check("1 agency has opened it already" in told[-1]["sentence"], f"the sentence: {told[-1]}")
         check_lane(net)
         wait_says(net, place["id"], dict.fromkeys(("SWROCU", "JFC", "PND"),
                                                   "blocked; not stated"))
