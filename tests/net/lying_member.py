@@ -8,6 +8,7 @@ served honestly again the stream goes on.  The last lie leaves a gap for ever, a
 import argparse
 import os
 import re
+import sqlite3
 import subprocess
 from dataclasses import dataclass
 
@@ -16,6 +17,7 @@ from scene import Failed, Network, check, check_equal, say
 
 BUREAUX = {**scene.ONE_BUREAU, "F50": scene.AGENCIES["F50"]}
 ALL = {"SWROCU", "JFC", "PND"}
+REFUSED = 3  # the disposition, in a journal
 
 
 @dataclass(frozen=True)
@@ -31,6 +33,7 @@ class Lie:
 # Sealed and logged: every recipient refuses the entry, and the stream goes on behind it.
 SEALED = (Lie("other-realm", "realm"), Lie("other-lane", "value"), Lie("other-agency", "value"),
           Lie("other-epoch", "value"), Lie("huge-index", "value"), Lie("index-zero", "value"),
+          Lie("secret", "marking"), Lie("top-secret", "marking"),
           Lie("other-text", "hash"), Lie("other-key", "hash", everyone=False))
 # On the way alone: nothing is taken until the honest bytes come.
 SENT = (Lie("swapped-wrap", "hash", "peer.rejected", False),
@@ -93,6 +96,15 @@ def heard(net: Network, agency: str, lie: Lie, index: str, since: int) -> bool:
                           rf"why={lie.why}\b", scene.log_text(net, agency)[since:]))
 
 
+def content_kept(net: Network, agency: str, why: str) -> int:
+    """Bytes of content, and of keys to it, in the rows of what was refused for that."""
+    with sqlite3.connect(f"file:{net.path(agency, 'journal.db')}?mode=ro", uri=True) as db:
+        rows = db.execute("SELECT length(ciphertext) + length(wraps) + length(kept) FROM entry "
+                          "WHERE disposition = ? AND reason = ?", (REFUSED, why)).fetchall()
+    check(rows, f"{agency} has stored no refusal ({why})")
+    return sum(row[0] for row in rows)
+
+
 def check_others_go_on(net: Network) -> None:
     """Another lane of the liar, and the same lane of another publisher."""
     urgent = publish(net, priority="high")
@@ -115,6 +127,7 @@ def test_sealed(net: Network, helper: str) -> None:
             scene.wait(f"{agency} to refuse {lie.name} ({lie.why})", lambda: heard(
                 net, agency, lie, place["index"], since[agency]))
             check(place["id"] not in scene.held(net, agency), f"{agency} holds {lie.name}")
+            check_equal(content_kept(net, agency, lie.why), 0, f"{agency} keeps content of {lie.name}")
         if not lie.everyone:
             scene.wait_stored(net, "F55", place["id"], ALL - {"SWROCU"})
         # The stream goes on behind it, still run by the liar.

@@ -13,6 +13,7 @@
 #include "frame.h"
 #include "hpke.h"
 #include "net.h"
+#include "routing.h"
 #include "seal.h"
 
 #include <stdio.h>
@@ -66,6 +67,17 @@ static void index_zero(struct header *h)
 static void other_text(struct header *h)
 {
     h->content_root.bytes[0] ^= 1;
+}
+
+/* What no node may hold (R1); its own node would not let it go either: `unasked`. */
+static void secret(struct header *h)
+{
+    h->label.marking = MARKING_SECRET;
+}
+
+static void top_secret(struct header *h)
+{
+    h->label.marking = MARKING_TOP_SECRET;
 }
 
 /* Every record under this agency's first id: the second is another text for it. */
@@ -145,6 +157,7 @@ struct lie {
     bool twice;   /* each frame of entries is sent twice */
     bool key;     /* the last recipient is given another content key than the others */
     bool ordinal; /* and is told that one record more came before */
+    bool unasked; /* routing is not asked whether an entry may be sent */
     uint8_t fill; /* the content's items are this byte, over and over */
 };
 
@@ -156,6 +169,8 @@ static const struct lie lies[] = {
     {.name = "huge-index", .header = huge_index},
     {.name = "index-zero", .header = index_zero},
     {.name = "other-text", .header = other_text},
+    {.name = "secret", .header = secret, .unasked = true},
+    {.name = "top-secret", .header = top_secret, .unasked = true},
     {.name = "same-id", .header = same_id},
     {.name = "other-key", .key = true},
     {.name = "poison-zeros", .fill = 0x01},
@@ -245,6 +260,21 @@ status __wrap_seal_content(const struct bytes *items, size_t count, struct draw 
     for (size_t i = 0; i < count; i++)
         poison[i] = bytes_of(filled, i == 1 ? sizeof filled : items[i].size);
     return __real_seal_content(poison, count, d, a, ret);
+}
+
+/* --- whom it sends it to --- */
+
+status __real_routing_may_send(const struct header *h, const struct agency_id *to,
+                               const struct routing_today *today);
+status __wrap_routing_may_send(const struct header *h, const struct agency_id *to,
+                               const struct routing_today *today);
+
+status __wrap_routing_may_send(const struct header *h, const struct agency_id *to,
+                               const struct routing_today *today)
+{
+    if (lie_of_today()->unasked && h->label.marking > MARKING_OFFICIAL_SENSITIVE)
+        return OK;
+    return __real_routing_may_send(h, to, today);
 }
 
 /* --- what it says of others' streams --- */
