@@ -139,6 +139,19 @@ static void conditions(const struct record *r)
     output_line("recommended for", r->report.recommendations);
 }
 
+/* How long its owner means it to be used, and by which group it is reviewed. */
+static void keeping(const struct label *l)
+{
+    char expires[TIME_TEXT_ROOM];
+
+    if (l->expires_at != 0) {
+        time_write(l->expires_at, expires);
+        output_line("expires", bytes_of_text(expires));
+    }
+    if (l->retention_class != 0)
+        (void)printf("  %-20s %u\n", "retention group", l->retention_class);
+}
+
 void output_record(const struct record *r)
 {
     const char *const marking = marking_text(r->label.marking);
@@ -165,6 +178,7 @@ void output_record(const struct record *r)
     output_line("contact", r->report.contact);
     output_line("priority", bytes_of_text(priority_text(r->label.priority)));
     output_line("purpose", bytes_of_text(purpose_text(r->report.purpose)));
+    keeping(&r->label);
     conditions(r);
     sensitive(r);
     output_line("risk", r->report.risk);

@@ -168,11 +168,13 @@ struct recall_versions {
     bool has_newer, has_older;
     bool newer_is_here; /* else only the fact is known */
     record_id newer, older;
+    millis expires_at; /* as its label says; 0: never, or it is not here */
 };
 NODISCARD status recall_versions(struct desk *d, const struct parent *record,
                                  struct recall_versions *ret);
 
-/* "recalled by F55 2026-...: reason", "superseded by ..." joined; "" when it is neither.
+/* "RECALLED by F55 on 2026-...: reason", "EXPIRED on ...", "SUPERSEDED by ..." joined; ""
+ * when it is none of them.
  * In the turn's arena. */
 NODISCARD status recall_marks(struct desk *d, const struct parent *record,
                               const char **ret);

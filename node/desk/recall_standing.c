@@ -227,9 +227,10 @@ status recall_versions(struct desk *d, const struct parent *record,
         s = x->store.ops->entry_find(x->store.self, &place.stream, place.index, d->scratch,
                                      &e);
     if (s == OK && header_decode(e.header, d->scratch, &h) == OK &&
-        h.kind == KIND_INTELLIGENCE && h.has_previous) {
-        v.has_older = true;
+        h.kind == KIND_INTELLIGENCE) {
+        v.has_older = h.has_previous;
         v.older = h.previous;
+        v.expires_at = h.label.expires_at;
     }
     arena_rewind(d->scratch, mark);
     ENSURE(s == OK || s == E_UNKNOWN, s);
@@ -266,6 +267,11 @@ status recall_marks(struct desk *d, const struct parent *record, const char **re
     TRY(recall_versions(d, record, &v));
     if (found.recalled)
         text = recall_mark(a, record, &found);
+    if (v.expires_at != 0 && v.expires_at <= d->exchange->now) {
+        char at[TIME_TEXT_ROOM];
+        time_write(v.expires_at, at);
+        text = desk_text(a, text, text[0] != '\0' ? "; " : "", "EXPIRED on ", at, NULL);
+    }
     if (v.has_newer)
         text = desk_text(a, text, text[0] != '\0' ? "; " : "", "SUPERSEDED by ",
                          desk_id_text(a, &v.newer),

@@ -54,7 +54,7 @@ def arrived(net: Network, record: dict) -> tuple[str, dict]:
 
 
 def check_whole(net: Network) -> None:
-    sent = chosen("Chandler supplies", 1)
+    sent = {**chosen("Chandler supplies", 1), "expires_at": "2099-12-31T23:00:00Z", "retention_class": 2}
     record_id, seen = arrived(net, sent)
     check_equal(as_sent(seen), sent, "the report at the unit")
     check(seen["accounts"][0]["canonical"] == "GB82WEST12345698765432", "the account's canonical form")
@@ -64,6 +64,7 @@ def check_whole(net: Network) -> None:
     check(len(said) > 60, f"too few words: {len(said)}")
     missing = [word for word in said if word not in screen]
     check(not missing, f"not on the screen: {missing}")
+    check("retention group      2\n" in screen, "the group by which it is reviewed")
     check('persons[0] "Rocavin" buys from organisations[0] "Tern Marine"' in screen,
           "a link as a person reads it")
     say(f"{len(said)} texts sent, all of them shown")

@@ -260,18 +260,28 @@ def confidential(net: Network) -> None:
 
 
 def expiry(net: Network) -> None:
-    """What expires while a recipient is away is not sent any more."""
+    """What expires while a recipient is away is not sent any more; who has it is told."""
+    def told(agency: str, record: str) -> tuple[str, str]:
+        screen = net.run("show", "--home", net.path(agency), "--purpose", "test", record).stdout
+        return next(row["note"] for row in net.at(agency, "inbox")[1] if row.get("id") == record), screen
+
     net.stop("JFC")
     ends = datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(seconds=4)
     short = simple_record("F55", 9004, expires_at=ends.strftime("%Y-%m-%dT%H:%M:%SZ"))
     first = published(net, "F55", short)["id"]
     wait("the unit to hold it in time", lambda: first in held(net, "SWROCU"), 3)
     wait("its end", lambda: datetime.datetime.now(datetime.timezone.utc) > ends)
-    second = published(net, "F55", simple_record("F55", 9005))["id"]
+    later = (ends + datetime.timedelta(days=1)).strftime("%Y-%m-%dT%H:%M:%SZ")
+    second = published(net, "F55", simple_record("F55", 9005, expires_at=later))["id"]
+    note, screen = told("SWROCU", first)
+    check(f"EXPIRED on {short['expires_at']}" in note and note in screen, f"the unit: {note} {screen}")
+    check(note in net.at("F55", "trace", first)[1][-1]["sentence"], "the owner's trace")
     net.start("JFC")
     wait("the cell to answer", lambda: net.at("JFC", "status", check=False)[0] == 0)
     wait("the cell to hold what came after", lambda: second in held(net, "JFC"))
     check(first not in held(net, "JFC"), "an expired record was sent")
+    note, screen = told("JFC", second)
+    check("EXPIRED" not in note + screen and later in screen, f"one that has not expired: {note} {screen}")
     check_equal(decide(net, "F55", first, "--person", "Sgt Marsh", "--reason", REASON), 1,
                 "a decision about an expired record")
 
