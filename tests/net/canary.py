@@ -1,10 +1,11 @@
 """Nothing that a record says is found outside the processes that may read it.
 
 Records with a canary in every text field are published, one is refused, one goes its way as a
-draft with a source, one is read, one is acknowledged; a call is recorded and discharged.  Then
-every file of every node (journals with WAL and shm, head, logs, requests, rosters), a capture
-of loopback and the processes' environments are searched for the canaries, as they are and as
-hex, base64 and UTF-16, and for the secret bytes of the credential files.
+draft with a source, one has a file behind it, one is read, one is acknowledged; a call is
+recorded and discharged.  Then every file of every node (journals with WAL and shm, head, logs,
+requests, rosters), a capture of loopback and the processes' environments are searched for the
+canaries, as they are and as hex, base64 and UTF-16, and for the secret bytes of the credential
+files.
 That the search can find is shown by canaries planted for it.
 """
 
@@ -263,6 +264,27 @@ def publish_all(net: Network, canaries: Canaries, refused: Canaries) -> list[str
     return records
 
 
+def send_a_file(net: Network, canaries: Canaries, outside: str) -> str:
+    """A record with a file behind it; its file and its own copy lie outside what is searched."""
+    def lies(name: str, text: str) -> str:
+        with open(os.path.join(outside, name), "w", encoding="utf-8") as f:
+            f.write(text)
+        return os.path.join(outside, name)
+
+    file = lies(canaries.text("record 4 attachment") + ".txt",
+                "As seen: " + canaries.text("attached") + " at the quay.\n" * 2000)
+    record = lies("record.json", json.dumps(scene.simple_record("F55", 20)))
+    _, answers = net.at("F55", "publish", record, "--attach", file)
+    place = next(row for one in answers for row in one.get("rows", [one]) if row.get("row") == "record")
+    scene.wait_stored(net, "F55", place["id"], {"SWROCU", "JFC", "PND"})
+    out = os.path.join(outside, "out")
+    scene.wait("the file at JFC", lambda: net.at("JFC", "attachment", place["id"], "1", "--out", out,
+                                                 "--purpose", "check", check=False)[0] == 0)
+    with open(file, "rb") as one, open(out, "rb") as other:
+        check_equal(other.read(), one.read(), "the file at JFC")
+    return place["id"]
+
+
 def release_draft(net: Network, canaries: Canaries, source: Canaries) -> str:
     """A report goes its way through the bureau; its source stays there."""
     report = full_record(canaries, "record 3", 9)
@@ -343,6 +365,7 @@ def test(options: argparse.Namespace) -> None:
             records = publish_all(net, canaries, refused)
             records.append(release_draft(net, canaries, source))
             check_absent(net, records[-1], source)
+            records.append(send_a_file(net, canaries, outside))
             read_and_acknowledge(net, records, canaries)
             decide_a_case(net, canaries, refused)
             check_refusals_logged(net, refused)
@@ -362,7 +385,7 @@ def test(options: argparse.Namespace) -> None:
         net.stop_all()
         check_files(net, wanted, "after they stopped")
         check_credentials(net)
-    say(f"seed {options.seed}: {len(canaries.texts)} canaries of three records that were read, "
+    say(f"seed {options.seed}: {len(canaries.texts)} canaries of four records that were read, "
         f"{len(refused.texts)} of two that were refused, {len(source.texts)} of one source")
 
 
