@@ -307,13 +307,19 @@ static status give_legs(struct desk *d, const struct trace_work *work,
     return OK;
 }
 
-/* Whom it still waits for, and what lets it go: as the to-do says it. */
+/* Whom it still waits for, and what lets it go: as the to-do says it, which a
+ * correction has closed; what is recalled waits for nobody. */
 static status give_withheld(struct desk *d, const struct trace_work *work, struct rows *r)
 {
+    const struct parent record = {.agency = d->exchange->self, .id = work->id};
     struct bytes sentence = {0};
+    struct recall_found recall = {0};
     millis since = 0;
-    const status s = desk_todo_find(d, TODO_CODE, &work->id, &sentence, &since);
 
+    TRY(recall_reaching(d, &record, d->exchange->arena, &recall));
+    const status s = recall.recalled
+                         ? E_UNKNOWN
+                         : desk_todo_find(d, TODO_CODE, &work->id, &sentence, &since);
     if (s == E_UNKNOWN)
         return OK;
     TRY(s);
@@ -355,7 +361,7 @@ status trace_answer(struct desk *d, struct call *c, struct control_answer *ret)
     if (work->logged)
         TRY(asked_trace(d, &record, &r));
     TRY(recall_marks(d, &record, &marks));
-    if (own && marks[0] == '\0')
+    if (own)
         TRY(give_withheld(d, work, &r));
     ret->sentence = bytes_of_text(marks);
     if (!own)

@@ -72,6 +72,18 @@ def check_unit(net: Network) -> None:
     check_equal(scene.rows_at_id(net, "SWROCU", "trace", place["id"], "withheld"), [], "its trace")
 
 
+def check_still_wrong(net: Network, old: str) -> None:
+    """A correction without a right code: now that one waits, and the one before no more."""
+    record = {**threat(80, "FICT-OIM-77", ["IM71142"]), "title": "Threat to life: mended in words"}
+    _, answers = net.at("F55", "supersede", old, "-", "--new-urn", "--reason", "a wrong word",
+                        text=json.dumps(record))
+    new = scene.rows({"rows": answers}, "record")[0]["id"]
+    check_equal([len(scene.rows_at_id(net, "F55", "trace", one, "withheld")) for one in (old, new)], [0, 1],
+                "who waits, by the traces of a correction that is still wrong")
+    check_equal([one["record"] for one in todos(net)], [new], "and by the to-dos")
+    net.at("F55", "recall", new, "--reason", "an error", "--person", "DS One")
+
+
 def mended(net: Network, record: dict, wanted: str | None) -> dict:
     """The record as --fix makes it, or with a code that a person finds."""
     with open(net.path("wrong.json"), "w", encoding="utf-8") as f:
@@ -122,6 +134,7 @@ def test(options: argparse.Namespace) -> None:
         check_equal(len(scene.held(net, "PND")), len(WRONG), "corrections at PND")
         check_equal(todos(net), [], "to-dos after the corrections")
         check_unit(net)
+        check_still_wrong(net, check_withheld(net, len(WRONG) + 2, None, ["IM71142"]))
         recalled = check_withheld(net, len(WRONG) + 1, None, ["IM71142"])
         check("flagpost supersede" in todos(net)[0]["do"], todos(net))
         net.at("F55", "recall", recalled, "--reason", "an error", "--person", "DS One")
