@@ -7,8 +7,8 @@
  * on, as an I/O error or as a full disk, while a journal is opened, guarded, written,
  * erased from and checkpointed; and once more while it starts again.  What was said to be
  * durable is there; what was not said is there as a whole or not at all; nothing is taken
- * after a failure, and what is asked again is taken.  When the power goes then, that is there
- * too, although a sync of what stands before it has failed.
+ * after a failure, and what is asked again is taken.  When the power goes then, that is
+ * there too, although a sync of what stands before it has failed.
  */
 
 enum { CALLS_MAX = 400, AGAIN = 2, AGAIN_LONG = 8, AGAIN_MAX = 48 };

@@ -281,7 +281,26 @@ static void r6_reads_every_text_that_travels(void)
     check_advised("R6", "events[0].description");
 }
 
-CASES(CASE(r1_knows_the_handling_instructions_and_descriptors),
+static void r6_asks_for_a_desk_in_the_place_of_an_officer(void)
+{
+    static const char *const officers[] = {"PC 4411 Jones, 01632 960155", "Jones (DS), FIB",
+                                           "Dorset FIB, Sergeant Jones", "Inspector Jones"};
+    static const char *const desks[] = {"Dorset FIB desk, 01632 960155",
+                                        "fib.ds@force.example", "PCC liaison, DISC team"};
+
+    start();
+    for (size_t i = 0; i < COUNT_OF(officers); i++) {
+        record.report.contact = b(officers[i]);
+        check_advised("R6", "contact");
+    }
+    for (size_t i = 0; i < COUNT_OF(desks); i++) {
+        record.report.contact = b(desks[i]);
+        check_clean();
+    }
+}
+
+CASES(CASE(r6_asks_for_a_desk_in_the_place_of_an_officer),
+      CASE(r1_knows_the_handling_instructions_and_descriptors),
       CASE(f5_wants_a_condition_for_sensitive_processing),
       CASE(f8_keeps_a_restricted_record_at_home),
       CASE(f6_refuses_a_link_that_leads_nowhere),

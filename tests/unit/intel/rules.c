@@ -138,24 +138,6 @@ static void r6_asks_about_words_that_hint_at_a_source(void)
     check_clean();
 }
 
-static void r6_asks_for_a_desk_in_the_place_of_an_officer(void)
-{
-    static const char *const officers[] = {"PC 4411 Jones, 01632 960155", "Jones (DS), FIB",
-                                           "Dorset FIB, Sergeant Jones", "Inspector Jones"};
-    static const char *const desks[] = {"Dorset FIB desk, 01632 960155",
-                                        "fib.ds@force.example", "PCC liaison, DISC team"};
-
-    start();
-    for (size_t i = 0; i < COUNT_OF(officers); i++) {
-        record.report.contact = b(officers[i]);
-        check_advised("R6", "contact");
-    }
-    for (size_t i = 0; i < COUNT_OF(desks); i++) {
-        record.report.contact = b(desks[i]);
-        check_clean();
-    }
-}
-
 static void r7_withholds_one_leg_and_refuses_nothing(void)
 {
     static const char *const wrong[] = {"", "FICT-OIM-99", "FICT-OIM-00", "fict-oim-01",
@@ -390,7 +372,6 @@ CASES(CASE(a_right_record_has_no_findings), CASE(r1_refuses_above_official_sensi
       CASE(r3_wants_neither_under_p), CASE(r4_wants_reasons_for_3_and_e),
       CASE(r5_wants_risk_pii_and_the_intercept_attestation),
       CASE(r6_asks_about_words_that_hint_at_a_source),
-      CASE(r6_asks_for_a_desk_in_the_place_of_an_officer),
       CASE(r7_withholds_one_leg_and_refuses_nothing),
       CASE(r7_knows_when_and_for_which_flag_a_code_is_valid),
       CASE(r7_only_advises_on_offence_codes),
