@@ -12,6 +12,9 @@
 #define PUBLISH_ROUTING_MAP(X)                                                             \
     X("to", "AGENCY",                                                                      \
       "also to immigration enforcement or abroad, by a person: --person, --reason")        \
+    X("made-of", "ID,...",                                                                 \
+      "made of these records: nothing of it is wider, and it goes with them; --person, "   \
+      "--reason")                                                                          \
     X("person", "TEXT", "who decides")                                                     \
     X("reason", "TEXT", "why; publishing puts it into the log")                            \
     X("override-person", "TEXT", "who decides over the block")                             \
@@ -22,7 +25,7 @@
     X("confidential", "AGENCY,...", "recipients that the others do not see")
 #define PUBLISH_OPTION(name, argument, about) {name, argument, about},
 
-enum { PUBLISH_ARGUMENTS_MAX = 13 };
+enum { PUBLISH_ARGUMENTS_MAX = 14 };
 
 /* The packed record, and the command's options as arguments of the node; how many. */
 size_t publish_arguments(const struct cli *c, struct bytes packed,

@@ -51,6 +51,13 @@ static void print_head(const struct control_row *row)
         cli_put(stdout, copied);
         (void)printf("\n");
     }
+    /* Its own words, unless it was told whose they are. */
+    const struct bytes made_of = control_value(row, "made_of");
+    if (made_of.size > 0 && copied.size == 0) {
+        (void)printf("   ");
+        cli_put(stdout, made_of);
+        (void)printf("; the words are those of who publishes it\n");
+    }
     const struct bytes consented = control_value(row, "consented");
     if (consented.size > 0) {
         (void)printf("   ");

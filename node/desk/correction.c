@@ -1,6 +1,7 @@
 #include "correction.h"
 
 #include "legs.h"
+#include "origins.h"
 #include "routing_onward.h"
 
 #include <string.h>
@@ -47,7 +48,8 @@ static status header_of(struct desk *d, const struct parent *record, struct head
     return header_decode(e.header, x->arena, ret);
 }
 
-static status count_versions(struct desk *d, struct correction *k)
+static status count_versions(struct desk *d, struct correction *k,
+                             const struct origins **ret)
 {
     struct arena *const a = d->exchange->arena;
     struct parent at = k->older;
@@ -56,8 +58,10 @@ static status count_versions(struct desk *d, struct correction *k)
     k->version = 2;
     /* Kept: the label that everything after is held against. */
     status s = header_of(d, &at, &h);
-    if (s == OK)
+    if (s == OK) {
         k->was = h.label;
+        TRY(origins_of_version(d, &h, ret));
+    }
     const size_t mark = arena_mark(a);
     for (size_t i = 1; s == OK && h.has_previous && i < VERSIONS_MAX; i++) {
         at.id = h.previous;
@@ -168,7 +172,7 @@ status correction_begin(struct desk *d, struct call *c, struct publish_work *wor
     ENSURE(!is_pending(x, &work->previous), E_BUSY);
     TRY(check_room(d, &k->older));
     TRY(check_older(d, c, work, k));
-    TRY(count_versions(d, k));
+    TRY(count_versions(d, k, &work->origins));
     TRY(find_holders(d, k));
     work->correction = k;
     return OK;
@@ -224,7 +228,9 @@ void correction_route(struct desk *d, struct publish_work *work)
             r->recipient_count++;
         }
     }
-    const struct finding *const against = routing_may_republish(&p);
+    /* What was made of others is held against the same version, and more strictly. */
+    const struct finding *const against =
+        work->origins == NULL ? routing_may_republish(&p) : NULL;
     if (against != NULL)
         add_finding(work->findings, against);
 }

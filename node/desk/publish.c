@@ -7,6 +7,7 @@
 #include "held.h"
 #include "legs.h"
 #include "lowered.h"
+#include "origins.h"
 #include "outdated.h"
 #include "same.h"
 #include "stage.h"
@@ -61,12 +62,16 @@ static status route(struct desk *d, struct arena *a, struct publish_work *work)
     ENSURE(work->routing != NULL && work->to != NULL, E_MEMORY);
     if (work->copying != NULL) /* R10: what was left out does not lift the block */
         work->record->label.route = work->copying->label.route;
+    if (work->origins != NULL && work->origins->foreign)
+        work->record->label.route = work->origins->label.route;
     routing_label(work->record, work->findings->code_is_right, x->now);
     routing_decide(&q, work->routing);
     if (work->correction != NULL)
         correction_route(d, work);
     if (work->copying != NULL)
         copying_check(d, work);
+    if (work->origins != NULL)
+        origins_check(work);
     for (size_t i = 0; i < work->routing->count; i++) {
         if (work->routing->at[i].yes)
             work->to[work->to_count++] = work->routing->at[i].agency;
@@ -83,6 +88,7 @@ status publish_options(struct desk *d, struct call *c, struct publish_work *work
 
     work->once_more = control_argument(&c->parsed, "again").size > 0;
     TRY(desk_decision_read(d, c, &work->decision));
+    TRY(origins_read(d, c, work));
     work->confidential =
         arena_array(d->exchange->arena, AGENCIES_MAX, sizeof *work->confidential);
     ENSURE(work->confidential != NULL, E_MEMORY);
@@ -129,6 +135,12 @@ static status log_collected(struct desk *d, struct call *c, const struct publish
             row.justification = work->reason;
         row.outcome = bytes_of_text(
             desk_text(d->exchange->arena, "accepted as a correction of ", id, NULL));
+    }
+    if (work->origins != NULL && work->correction == NULL) {
+        row.justification = row.justification.size == 0 ? work->reason : row.justification;
+        row.outcome = bytes_of_text(
+            desk_text(d->exchange->arena, "accepted, ",
+                      origins_text(d, work->origins->count, work->origins->at), NULL));
     }
     if (work->once_more && work->same.times > 0)
         row.outcome = bytes_of_text("accepted once more, as it was asked for");
@@ -183,6 +195,10 @@ status publish_submit(struct desk *d, struct call *c, struct publish_work *work)
     TRY(record_items(work->record, x->arena, &l.items, &l.item_count));
     if (work->correction != NULL)
         TRY(correction_items(d, work, &l.items, &l.item_count));
+    if (work->origins != NULL) {
+        l.parent_count = work->origins->count;
+        l.parents = work->origins->at;
+    }
     if (work->copying != NULL) {
         l.parent_count = 1;
         l.parents = &work->copying->parent;
@@ -212,6 +228,8 @@ status publish_submit(struct desk *d, struct call *c, struct publish_work *work)
     TRY(desk_case_cited(d, &cited, CASE_ACCEPTED, work->findings));
     TRY(publish_withheld(d, work));
     TRY(urn_note(d, work));
+    if (work->origins != NULL && work->correction == NULL)
+        TRY(origins_tell(d, c, work));
     return log_collected(d, c, work);
 }
 

@@ -42,7 +42,8 @@ struct publish_work {
     record_id draft;
     struct bytes reason, person;   /* of a correction, where they were asked for */
     struct correction *correction; /* of what it supersedes; NULL: nothing */
-    struct copying *copying;       /* of what it was made of; NULL: of nothing */
+    struct copying *copying;       /* whose words it carries; NULL: its own */
+    const struct origins *origins; /* of what its own words were made; NULL: of nothing */
     bool was_held;                 /* it leaves the shelf (held.h) */
     bool once_more;                /* it may be published although it was before */
     struct publish_same same;

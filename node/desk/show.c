@@ -1,6 +1,7 @@
 #include "attached.h"
 #include "copying.h"
 #include "handling.h"
+#include "origins.h"
 #include "parts.h"
 #include "reading.h"
 #include "recall.h"
@@ -255,9 +256,11 @@ status show_answer(struct desk *d, struct call *c, struct control_answer *ret)
     TRY(recall_marks(d, &id, &marks));
     if (c->note != NULL)
         marks = desk_text(x->arena, c->note, marks[0] == '\0' ? "" : "; ", marks, NULL);
+    const char *const made_of =
+        h.parent_count == 0 ? "" : origins_text(d, h.parent_count, h.parents);
     const char *consented = "";
     TRY(asked_consented(d, &id, &consented));
-    rows_next(&r, 15);
+    rows_next(&r, 16);
     rows_id(&r, "id", &e.id);
     rows_agency(&r, "from", &e.stream.agency);
     rows_text(&r, "stream", lane_word(e.stream.lane));
@@ -265,6 +268,7 @@ status show_answer(struct desk *d, struct call *c, struct control_answer *ret)
     rows_time(&r, "sealed", h.sealed_at);
     rows_time(&r, "stored", e.at);
     rows_text(&r, "note", marks);
+    rows_text(&r, "made_of", made_of);
     rows_text(&r, "consented", consented);
     TRY(give_desk(d, &id, &r));
     const status s = give_record(d, &e, &h, &r);

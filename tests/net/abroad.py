@@ -84,6 +84,9 @@ def test_onward(net: Network) -> None:
     code, told = decide(net, copy, *WHY, *BASIS, agency="SWROCU")
     check(code == 4 and re.search("owner", told), f"a copy sent abroad: {code} {told}")
     check(copy not in scene.held(net, "EUROPOL"), "a copy went abroad")
+    republish.screen(net, "SWROCU", source)
+    code, told = republish.publish_own(net, source, republish.own(7), *WHY, *BASIS, "--to", "EUROPOL")
+    check(code == 4 and "R20" in told[-1]["sentence"], f"what is made of it sent abroad: {told}")
 
 
 def test(options: argparse.Namespace) -> None:

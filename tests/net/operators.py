@@ -120,6 +120,9 @@ def check_matrix(net: Network) -> None:
         for uid in (*PEOPLE.values(), NOBODY):
             check_equal(ask(net, command, uid)[0], 0, f"{command} by uid {uid}")
     check(is_refused(*ask(net, "inbox", NOBODY)), "who is not named reads the inbox")
+    code, answer = ask(net, "publish - --made-of 0123456789 --person x --reason y", PEOPLE["submit"])
+    check(is_refused(code, answer) and "submit and read" in answer["sentence"],
+          f"made of what one may not read: {answer}")
     # The node's own user, root here, keeps the node.
     check(is_refused(*ask(net, "inbox")), "the node's own user reads")
     check(is_refused(*ask(net, "audit --use integrity --purpose x")), "the node's own user reads the log")

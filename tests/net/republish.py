@@ -11,6 +11,7 @@ import os
 import sqlite3
 
 import scene
+import urgent
 from scene import Network, check, check_equal, say
 
 FIVE = {**scene.ONE_BUREAU, "SEROCU": scene.TWO_REGIONS["SEROCU"]}
@@ -29,8 +30,8 @@ def record(number: int, sanitisation: str) -> dict:
     return found
 
 
-def received(net: Network, number: int, sanitisation: str) -> str:
-    place = scene.published(net, "F55", record(number, sanitisation))
+def received(net: Network, number: int, sanitisation: str, **fields: object) -> str:
+    place = scene.published(net, "F55", {**record(number, sanitisation), **fields})
     scene.wait_stored(net, "F55", place["id"], {"SWROCU"})
     return place["id"]
 
@@ -107,6 +108,84 @@ def check_superseded(net: Network) -> None:
     check_equal(code, 0, f"a copy of the version that holds: {told}")
 
 
+def own(number: int, **fields: object) -> dict:
+    """What the unit writes of its own knowledge, under the conditions of what it was made of."""
+    return {**record(number, "S1"), "urn": f"UNIT/{number}", "persons": [],
+            "texts": [{"text": "The lorry was seen again", "basis": "fact", "grade": "1A"}], **fields}
+
+
+def publish_own(net: Network, made_of: str, made: dict, *why: str) -> tuple[int, list[dict]]:
+    return net.at("SWROCU", "publish", "-", "--made-of", made_of, *(why or WHY), check=False,
+                  text=json.dumps(made))
+
+
+def check_enriched(net: Network) -> tuple[str, str]:
+    """A report of the unit's own, made of a bureau's and of another's, is no wider than either."""
+    first, second = received(net, 4, "S1"), received(net, 5, "S2")
+    code, told = publish_own(net, first, own(1))
+    check(code == 4 and "opened" in told[-1]["sentence"], f"of what nobody has read: {told}")
+    for one in (first, second):
+        screen(net, "SWROCU", one)
+    code, told = publish_own(net, first, own(1), "--person", "DS")
+    check(code == 2 and "--reason" in told[-1]["sentence"], f"without a reason: {told}")
+    code, told = publish_own(net, first, own(1), *WHY, "--hold-until", "2099-01-01T00:00:00Z")
+    check(code == 2 and "recalled meanwhile" in told[-1]["sentence"], f"held: {told}")
+    code, told = publish_own(net, f"{first},0123456789", own(1))
+    check(code == 3, f"of what is not here: {told}")
+    for fields in ({"handling": "P", "action": None, "sanitisation": None, "conditions": None,
+                    "condition_reason": None}, {"action": "A2"}):
+        made = {name: value for name, value in own(1, **fields).items() if value is not None}
+        code, told = publish_own(net, first, made)
+        check(code == 1 and {row["rule"] for row in scene.rows(told[-1], "finding")} & {"R12", "R13"},
+              f"wider than its source {fields}: {told}")
+    code, told = publish_own(net, f"{first}, {second}", own(1, sanitisation="S2"))
+    check(code == 1 and "consulting" in str(told), f"S2 of one owner, without consent: {told}")
+    victim = received(net, 6, "S1", persons=[{"surname": "Nemo", "roles": ["victim"]}])
+    screen(net, "SWROCU", victim)
+    code, told = publish_own(net, victim, own(4))
+    check_equal(code, 0, f"the block of R10 goes along, and stops nothing else: {told}")
+    code, told = publish_own(net, first, own(1))
+    check_equal(code, 0, f"made of one: {told}")
+    made = id_of(scene.rows(told[-1], "record"))
+    scene.wait("it at JFC", lambda: made in scene.held(net, "JFC"))
+    shown = screen(net, "JFC", made)
+    check(f"made of record {first} of F55; the words are those of who publishes it" in shown,
+          f"JFC is not told of what it is made: {shown[:400]}")
+    scene.wait("its owner to learn that it was shared", lambda: any(
+        row["what"] == "shared" for row in scene.rows_at_id(net, "F55", "trace", first, "handling")))
+    _, log = net.at("SWROCU", "audit", "--use", "integrity", "--purpose", "test", "--object", made)
+    check(any(f"made of record {first} of F55" in row.get("outcome", "") for row in log), f"the log: {log}")
+    return first, made
+
+
+def check_corrected_copy(net: Network, copy: str, made: str) -> list[str]:
+    """A correction of either is made of the same, and no wider, whoever says so."""
+    newer = []
+    for one, number in ((copy, 2), (made, 1)):
+        wide = {name: value for name, value in own(number, handling="P").items()
+                if name not in ("action", "sanitisation", "conditions", "condition_reason")}
+        code, told = net.at("SWROCU", "supersede", one, "-", *WHY, "--new-urn", check=False,
+                            text=json.dumps(wide))
+        findings = [row["field"] for row in told if row.get("row") == "finding"]
+        check(code == 1 and findings == ["handling"], f"a correction under P: {told}")
+        code, told = net.at("SWROCU", "supersede", one, "-", *WHY, "--new-urn", check=False,
+                            text=json.dumps(own(number, title="Mended")))
+        check_equal(code, 0, f"a correction: {told}")
+        newer.append(id_of(told))
+        scene.wait("the correction at JFC", lambda: newer[-1] in scene.held(net, "JFC"))
+        check("made of record" in screen(net, "JFC", newer[-1]), "the correction says of what it is made")
+    return newer
+
+
+def check_enriched_recall(net: Network, source: str, made: list[str]) -> None:
+    net.at("F55", "recall", source, *WHY)
+    for one in made:
+        scene.wait("it to be blocked at JFC", lambda: net.at(
+            "JFC", "show", one, "--purpose", "test", check=False)[0] == 4)
+    code, told = publish_own(net, source, own(3))
+    check(code == 4 and "recalled" in told[-1]["sentence"], f"of what is recalled: {told}")
+
+
 def check_recall(net: Network, source: str, copy: str) -> None:
     """The copy goes with its source, at the unit's recipients too."""
     code, told = net.at("F55", "recall", source, *WHY, check=False)
@@ -140,12 +219,18 @@ def check_recall(net: Network, source: str, copy: str) -> None:
 
 def test(options: argparse.Namespace) -> None:
     with scene.folder() as bare, scene.network(options.binary, FIVE) as net:
+        urgent.configure(net, "SWROCU", "handling_minutes = 0")
         source = received(net, 1, "S1")
         copy = check_copy(net, source)
         check_refusals(net, source, bare)
         check_consent(net)
         check_superseded(net)
+        first, made = check_enriched(net)
+        newer_copy, newer = check_corrected_copy(net, copy, made)
+        check_enriched_recall(net, first, [made, newer])
         check_recall(net, source, copy)
+        check_equal(net.at("JFC", "show", newer_copy, "--purpose", "test", check=False)[0], 4,
+                    "the correction of a copy goes with the source")
         for agency in net.agencies:
             scene.verify(net, agency)
         say("the words are proved the originator's, and go when it takes them back")
