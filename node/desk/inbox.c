@@ -72,6 +72,7 @@ struct inbox {
     struct desk *desk;
     const struct inbox_filter *filter;
     size_t looked_at;
+    size_t of_priority[PRIORITY_LOW + 1]; /* of what is listed */
     struct rows rows;
 };
 
@@ -220,6 +221,8 @@ static status each(void *context, const struct entry_row *e)
     if (!wanted)
         return OK;
     TRY(recall_marks(in->desk, &record, &marks));
+    if (readable && h.label.priority <= PRIORITY_LOW)
+        in->of_priority[h.label.priority]++;
     const struct inbox_entry one = {e, readable ? &h : NULL, marks};
     return inbox_row(in->desk, &in->rows, &one);
 }
@@ -326,11 +329,36 @@ status inbox_new_prepare(struct desk *d, struct call *c)
     return watcher_put(d, &w);
 }
 
+/* "3 new since 2026-...: 1 high, 2 low; your watches found 2 that you have not seen" */
+static status digest(struct desk *d, const struct call *c, const struct inbox *in,
+                     const char **ret)
+{
+    struct arena *const a = d->exchange->arena;
+    char since[TIME_TEXT_ROOM] = "";
+    const char *text = "";
+    size_t alerts = 0;
+
+    TRY(watching_unseen(d, c->person.uid, &alerts));
+    time_write(in->filter->since, since);
+    for (enum priority p = PRIORITY_HIGH; p <= PRIORITY_LOW; p++) {
+        if (in->of_priority[p] > 0)
+            text =
+                desk_text(a, text, text[0] == '\0' ? ": " : ", ",
+                          desk_number(a, in->of_priority[p]), " ", priority_text(p), NULL);
+    }
+    *ret = desk_text(
+        a, in->rows.count == 0 ? "nothing" : desk_number(a, in->rows.count), " new since ",
+        since, text, alerts == 0 ? "" : "; your watches have found ",
+        alerts == 0 ? "" : desk_number(a, alerts),
+        alerts == 0 ? "" : " that you have not seen: flagpost watch alerts", NULL);
+    return OK;
+}
+
 status inbox_new_answer(struct desk *d, struct call *c, struct control_answer *ret)
 {
     struct inbox in = {.desk = d, .filter = c->work};
     struct arena *const a = d->exchange->arena;
-    char since[TIME_TEXT_ROOM] = "";
+    const char *said = "";
     uint64_t newest = 0;
 
     rows_init(&in.rows, a, INBOX_ROWS);
@@ -343,12 +371,11 @@ status inbox_new_answer(struct desk *d, struct call *c, struct control_answer *r
     TRY(journal_arrivals(d->journal, in.filter->arrivals, d->scratch, each, &in));
     TRY(journal_arrival_after(d->journal, KIND_INTELLIGENCE, in.filter->arrivals.last, 1,
                               &newest));
-    time_write(in.filter->since, since);
+    TRY(digest(d, c, &in, &said));
     ret->sentence = bytes_of_text(
         newest > in.filter->arrivals.last
-            ? "there are more that are new: ask again"
-            : desk_text(a, in.rows.count == 0 ? "nothing new since " : "new since ", since,
-                        NULL));
+            ? desk_text(a, said, "; there are more that are new: ask again", NULL)
+            : said);
     rows_give(&in.rows, ret);
     return OK;
 }

@@ -126,6 +126,8 @@ NODISCARD status watching_forget(struct desk *d, const struct parent *record);
 NODISCARD status watching_shown(struct desk *d, uint32_t uid, const struct parent *record);
 /* The operator's to-do says what is new, or goes. */
 NODISCARD status watching_tell(struct desk *d, uint32_t uid);
+/* How many alerts of the operator's are new. */
+NODISCARD status watching_unseen(struct desk *d, uint32_t uid, size_t *ret);
 /* What that to-do is about. */
 record_id watching_about(struct desk *d, uint32_t uid);
 

@@ -72,6 +72,17 @@ status watching_tell(struct desk *d, uint32_t uid)
     return desk_todo_open(d, TODO_WATCH, &about, sentence_of(d, &n, resting));
 }
 
+status watching_unseen(struct desk *d, uint32_t uid, size_t *ret)
+{
+    struct counting n = {.desk = d};
+    uint8_t tag[32];
+
+    watch_tag(d, uid, tag);
+    TRY(journal_shelf_tagged(d->journal, SHELF_ALERT, tag, d->scratch, each_counted, &n));
+    *ret = n.count;
+    return OK;
+}
+
 /* --- fresh ones --- */
 
 /* The watch's reason justifies it; what it asks for is a digest, as that of a search. */

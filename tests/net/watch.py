@@ -227,9 +227,15 @@ def check_digest(net: Network) -> None:
     check_equal(new(net)[0], [], "when nothing came")
     first, second = publish(net, 70), publish(net, 71, priority="medium")
     restart(net)
-    check_equal(new(net)[0], [first, second], "what is new")
+    unseen = len(alerts(net))
     found, said = new(net)
-    check(not found and "nothing new since" in said, f"asked again: {found} {said}")
+    check_equal(found, [first, second], "what is new")
+    check(said.startswith("2 new since ") and ": 1 medium, 1 low; your watches have found "
+          f"{unseen} that" in said and unseen > 0, f"the digest: {said}")
+    net.at("SWROCU", "watch seen", "--all")
+    found, said = new(net)
+    check(not found and "nothing new since" in said and "watches" not in said,
+          f"asked again: {found} {said}")
     third = publish(net, 72, priority="medium")
     publish(net, 73)
     check_equal(new(net, "--priority", "medium")[0], [third], "what is new and of medium priority")
