@@ -52,6 +52,7 @@ static const struct command *const fusion[] = {
     &command_links,
     &command_links_show,
     &command_links_decide,
+    &command_links_tell,
     &command_links_often,
 };
 

@@ -88,6 +88,11 @@ enum outcome_what {
     /* National ingestion about what it has accepted and its owner has taken back. */
     OUTCOME_DELETED = 16,     /* `reference`: the national one that it had */
     OUTCOME_NOT_DELETED = 17, /* it stands there still; rule and mend as of a refusal */
+    /* A fusion cell, about another agency's record ("AGENCY/id" in `reference`) that it
+     * holds to be about the same, by the kinds in `reason`; and that it is not after all.
+     */
+    OUTCOME_LINKED = 18,
+    OUTCOME_UNLINKED = 19,
 };
 
 struct item_outcome {

@@ -11,7 +11,7 @@ enum {
 static const struct field outcome_fields[] = {
     FIELD(struct item_outcome, 1, FIELD_AGENCY, agency, 1, 0),
     FIELD(struct item_outcome, 2, FIELD_FIXED, id, 1, sizeof(record_id)),
-    FIELD(struct item_outcome, 3, FIELD_U32, what, OUTCOME_OPENED, OUTCOME_NOT_DELETED),
+    FIELD(struct item_outcome, 3, FIELD_U32, what, OUTCOME_OPENED, OUTCOME_UNLINKED),
     FIELD(struct item_outcome, 4, FIELD_U64, at, 0, UINT64_MAX),
     FIELD(struct item_outcome, 5, FIELD_TEXT, person, 0, SHORT),
     FIELD(struct item_outcome, 6, FIELD_TEXT, reference, 0, SHORT),

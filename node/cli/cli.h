@@ -166,7 +166,7 @@ extern const struct command command_claim, command_close, command_reopen, comman
 
 /* Looking for records by what is in them, here already or when they arrive. */
 extern const struct command command_links, command_links_show, command_links_decide,
-    command_links_often;
+    command_links_often, command_links_tell;
 extern const struct command command_search, command_watch_add, command_watch_list,
     command_watch_end, command_watch_alerts, command_watch_seen, command_watch_set;
 

@@ -213,3 +213,43 @@ const struct command command_links_decide = {
     .option_count = COUNT_OF(decide_options),
     .run = run_decide,
 };
+
+static const struct option_row tell_options[] = {
+    {"preview", NULL, "sends nothing: lists who would be told, and why not"},
+    {"reason", "TEXT", "why they are told; stays in the log"},
+};
+
+static int run_tell(struct cli *c)
+{
+    static const char *const names[] = {"reason"};
+    static const char *const columns[] = {"agency", "record", "way", "about",
+                                          "other",  "told",   "why"};
+    struct asking a = {0};
+
+    if (!one_link(c))
+        return EXIT_WRONG_USE;
+    add(&a, "link", c->arguments[0]);
+    add(&a, "preview", cli_value(c, "preview") == NULL ? NULL : "1");
+    add_options(c, &a, names, COUNT_OF(names));
+    return ask(c, "links-tell", &a, columns, COUNT_OF(columns));
+}
+
+const struct command command_links_tell = {
+    .name = "links tell",
+    .arguments = "LINK",
+    .summary =
+        "Tells the owners of two records that are about the same, as far as they may "
+        "know",
+    .details =
+        "Of either record its owner is told whose the other is, which, and by what kind of "
+        "identifier:\npointer, where routing lets it have the other record and nothing has "
+        "to "
+        "be asked; ask, where A1 or S2\nwants that record's owner asked first (`flagpost "
+        "ask`, "
+        "then this again); silent, where no rule lets\nit have it: it learns nothing, and "
+        "the "
+        "other owner alone may.  `links decide --undo` takes it back.",
+    .options = tell_options,
+    .option_count = COUNT_OF(tell_options),
+    .run = run_tell,
+};

@@ -210,6 +210,19 @@ static void print_asked(const struct cli *c, const struct control_answer *a)
     }
 }
 
+/* What a fusion cell has said of it. */
+static void print_linked(const struct cli *c, const struct control_answer *a)
+{
+    static const char *const columns[] = {"agency", "says", "other", "by", "at"};
+
+    for (size_t i = 0; i < a->row_count; i++) {
+        if (row_is(&a->rows[i], "linked")) {
+            print_part(c, a, "linked", columns, COUNT_OF(columns));
+            return;
+        }
+    }
+}
+
 static int run_trace(struct cli *c)
 {
     static const char *const record[] = {"id",     "publisher", "stream", "index",
@@ -235,6 +248,7 @@ static int run_trace(struct cli *c)
     print_ingested(c, &a);
     print_handling(c, &a);
     print_asked(c, &a);
+    print_linked(c, &a);
     print_recall(c, &a);
     const struct control_answer end = {.status = a.status, .sentence = a.sentence};
     return cli_print(c, &end, NULL, 0);

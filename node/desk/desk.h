@@ -115,6 +115,8 @@ struct indexing_watch {
 /* What was indexed and is still to be compared (link_desk.h). */
 struct linking_watch {
     bool begun, more;
+    bool fallen; /* some that were told may not stand any more */
+    millis looked_at;
 };
 
 /* Questions to owners and their answers (request_desk.h). */

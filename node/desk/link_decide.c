@@ -19,7 +19,9 @@ static const struct step {
     {"not-the-same", LINK_NOT_SAME, "link decided, not the same: ",
      "decided: they are not about the same; this is not proposed again"},
     {"undo", LINK_PROPOSED, "link decision undone: ",
-     "undone: it is proposed as before, and waits for a decision"},
+     "undone: it is proposed as before, and waits for a decision; whoever was told of it "
+     "is "
+     "told"},
 };
 
 struct decide_work {
@@ -108,6 +110,8 @@ status links_decide_prepare(struct desk *d, struct call *c)
     TRY(link_named(d, c, &work->link));
     TRY(check_step(d, c, work));
     TRY(log_decision(d, c, work, reason));
+    if (work->step->to == LINK_PROPOSED)
+        TRY(link_take_back(d, c, &work->link));
     work->link.state = work->step->to;
     work->link.events[work->link.event_count++] =
         (struct link_event){.state = work->step->to,

@@ -27,12 +27,14 @@ enum {
         64, /* records compared with a new one; more are not, which is listed */
     LINK_EVENTS_MAX = 32, /* of one link */
     LINK_TYPES_MAX = 12,
+    LINKED_TOLD_MAX = 64, /* words about one record that `trace` shows */
 };
 
 enum link_state {
     LINK_PROPOSED = 1,
     LINK_SAME = 2,
     LINK_NOT_SAME = 3,
+    LINK_TOLD = 4, /* on the shelf alone: the same, and somebody was told */
 };
 const char *link_state_word(enum link_state state);
 
@@ -49,7 +51,8 @@ struct link {
     enum linkage_strength strength;
     size_t type_count;
     enum identifier_type types[LINK_TYPES_MAX];
-    millis at; /* when it was proposed */
+    millis at;      /* when it was proposed */
+    millis told[2]; /* when the owner of each was told of the other; 0: not */
     size_t event_count;
     struct link_event events[LINK_EVENTS_MAX];
 };
@@ -94,6 +97,33 @@ NODISCARD status link_often_put(struct desk *d, uint64_t key, const struct link_
 NODISCARD status link_often_drop(struct desk *d, uint64_t key);
 NODISCARD status link_often_read(const struct shelf_row *row, struct link_often *ret);
 
+/* --- telling owners (link_tell.c) --- */
+
+enum link_way {
+    LINK_POINTER = 1,
+    LINK_ASK = 2,
+    LINK_SILENT = 3,
+};
+/* Whoever was told is told that it does not hold any more.  As exchange_submit. */
+NODISCARD status link_take_back(struct desk *d, struct call *c, struct link *l);
+/* The same where a record was recalled or corrected since, some at a time. */
+NODISCARD status links_fall(struct desk *d);
+
+/* --- at an owner (link_told.c) --- */
+
+/* By the roster in force. */
+bool link_is_fusion(const struct desk *d, const struct agency_id *id);
+
+/* An entry is stored.  E_STORAGE or E_DAMAGED alone. */
+NODISCARD status linked_arrived(struct desk *d, const struct entry_row *e,
+                                const struct header *h);
+NODISCARD status linked_look_again(struct desk *d);
+/* The rows of `trace` of a record of ours, and that somebody has looked. */
+NODISCARD status linked_trace(struct desk *d, const struct parent *record, struct rows *r);
+NODISCARD status linked_seen(struct desk *d, const record_id *record);
+/* With the record. */
+NODISCARD status linked_forget(struct desk *d, const struct parent *record);
+
 /* --- proposing (link_turn.c) --- */
 
 /* Before the turn is closed: compares what was indexed with what was before it.  E_STORAGE
@@ -101,6 +131,8 @@ NODISCARD status link_often_read(const struct shelf_row *row, struct link_often 
 NODISCARD status links_turn(struct desk *d);
 /* Something was indexed. */
 void links_wake(struct desk *d);
+/* Something came that may take a record's place away. */
+void links_may_fall(struct desk *d);
 bool links_have_more(const struct desk *d);
 
 #endif

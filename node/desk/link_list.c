@@ -148,10 +148,7 @@ status links_prepare(struct desk *d, struct call *c)
 
 static const char *why_none(const struct desk *d)
 {
-    const struct roster_agency *const a =
-        roster_find(&d->exchange->roster, &d->exchange->self);
-
-    return a != NULL && a->kind == AGENCY_FUSION
+    return link_is_fusion(d, &d->exchange->self)
                ? "no such link: see the others with --state all"
                : "links are proposed at a node of kind fusion, and this is none";
 }

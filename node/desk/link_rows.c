@@ -8,12 +8,13 @@
  * A row of the shelf for each link.  Its key is made of both records, `about` is the first
  * and `tag` stands for the second, so that it is found from either.  Its body is
  *
- *     u8 version = 1, u8 strength, u8 size and agency of either, second record's id
+ *     u8 version = 2, u8 strength, u8 size and agency of either, second record's id
  *     u8 count of types, u8 each
+ *     u64 each: when its owner was told of the other
  *     u16 count of events; u8 state, u64 at, u16 size and person, u16 size and reason each
  */
 
-enum { VERSION = 1, BODY_MAX = 24 * 1024 };
+enum { VERSION = 2, BODY_MAX = 24 * 1024 };
 
 static void write_parent(struct writer *w, const struct parent *p)
 {
@@ -66,6 +67,7 @@ const char *link_state_word(enum link_state state)
     case LINK_PROPOSED:
         return "proposed";
     case LINK_SAME:
+    case LINK_TOLD:
         return "same";
     case LINK_NOT_SAME:
         return "not-the-same";
@@ -109,18 +111,21 @@ status link_put(struct desk *d, const struct link *l)
     write_u8(&w, (uint8_t)l->type_count);
     for (size_t i = 0; i < l->type_count; i++)
         write_u8(&w, (uint8_t)l->types[i]);
+    for (size_t i = 0; i < COUNT_OF(l->told); i++)
+        write_u64(&w, l->told[i]);
     write_u16(&w, (uint16_t)l->event_count);
     for (size_t i = 0; i < l->event_count; i++)
         write_event(&w, &l->events[i]);
     MUST(!w.bad);
     const struct hash second = digest(d, "flagpost/linked/v1", &l->records[1], NULL);
-    struct shelf_row row = {.kind = SHELF_LINK,
-                            .id = l->id,
-                            .about = l->records[0].id,
-                            .state = (uint32_t)l->state,
-                            .due = l->at, /* the oldest comes first */
-                            .changed = d->exchange->now,
-                            .body = writer_bytes(&w)};
+    struct shelf_row row = {
+        .kind = SHELF_LINK,
+        .id = l->id,
+        .about = l->records[0].id,
+        .state = (uint32_t)(l->told[0] + l->told[1] != 0 ? LINK_TOLD : l->state),
+        .due = l->at, /* the oldest comes first */
+        .changed = d->exchange->now,
+        .body = writer_bytes(&w)};
     memcpy(row.tag, second.bytes, sizeof row.tag);
     const status s = journal_shelf_put(d->journal, &row);
     arena_rewind(a, mark);
@@ -143,7 +148,7 @@ status link_read(const struct shelf_row *row, struct link *ret)
     memset(ret, 0, sizeof *ret);
     ret->id = row->id;
     ret->records[0].id = row->about;
-    ret->state = (enum link_state)row->state;
+    ret->state = row->state == LINK_TOLD ? LINK_SAME : (enum link_state)row->state;
     ret->at = row->due;
     ENSURE(read_u8(&r) == VERSION, E_DAMAGED);
     ret->strength = (enum linkage_strength)read_u8(&r);
@@ -155,6 +160,8 @@ status link_read(const struct shelf_row *row, struct link *ret)
     ENSURE(!r.bad && ret->type_count <= LINK_TYPES_MAX, E_DAMAGED);
     for (size_t i = 0; i < ret->type_count; i++)
         ret->types[i] = (enum identifier_type)read_u8(&r);
+    for (size_t i = 0; i < COUNT_OF(ret->told); i++)
+        ret->told[i] = read_u64(&r);
     ret->event_count = read_u16(&r);
     ENSURE(!r.bad && ret->event_count <= LINK_EVENTS_MAX, E_DAMAGED);
     for (size_t i = 0; i < ret->event_count; i++)

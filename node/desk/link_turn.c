@@ -13,7 +13,7 @@
  * none.
  */
 
-enum { RECORDS_OF_A_TURN = 8, FOUND_MAX = 4 * LINK_OFTEN };
+enum { RECORDS_OF_A_TURN = 8, LOOK_MS = 60000, FOUND_MAX = 4 * LINK_OFTEN };
 
 /* The record that is new, and what came before it with an identifier of its own. */
 struct linking {
@@ -313,15 +313,6 @@ static status link_one(struct desk *d, uint64_t number, const struct place *plac
     return compare_all(l);
 }
 
-/* Of this node, by the roster in force. */
-static bool is_fusion(const struct desk *d)
-{
-    const struct roster_agency *const a =
-        roster_find(&d->exchange->roster, &d->exchange->self);
-
-    return a != NULL && a->kind == AGENCY_FUSION;
-}
-
 static status link_some(struct desk *d)
 {
     struct exchange *const x = d->exchange;
@@ -346,18 +337,50 @@ static status link_some(struct desk *d)
     return OK;
 }
 
-status links_turn(struct desk *d)
+static status propose_some(struct desk *d)
 {
-    d->linking.more = d->linking.more || !d->linking.begun;
-    d->linking.begun = true;
-    if (!d->linking.more || !d->indexing.begun || d->exchange->fence != OK)
+    if (!d->linking.more || !d->indexing.begun)
         return OK;
-    if (!is_fusion(d)) {
-        d->linking.more = false;
-        return OK;
-    }
     const status s = link_some(d);
     return s == E_DAMAGED ? indexing_anew(d) : s;
+}
+
+static status let_fall(struct desk *d)
+{
+    if (!d->linking.fallen || AUDIT_ROWS_MAX - d->exchange->audit_count < LINK_RECORD_MAX)
+        return OK;
+    const status s = links_fall(d);
+    if (s == E_BUSY)
+        return OK;
+    d->linking.fallen = d->linking.fallen && s == OK;
+    return s == E_STORAGE || s == E_DAMAGED ? s : OK; /* what cannot be said now is later */
+}
+
+status links_turn(struct desk *d)
+{
+    struct linking_watch *const w = &d->linking;
+
+    if (!w->begun)
+        *w = (struct linking_watch){.begun = true, .more = true};
+    /* What this node recalls or corrects itself comes by no arrival. */
+    if (d->exchange->now - w->looked_at >= LOOK_MS) {
+        w->looked_at = d->exchange->now;
+        w->fallen = true;
+    }
+    if (d->exchange->fence != OK)
+        return OK;
+    if (!link_is_fusion(d, &d->exchange->self)) {
+        w->more = false;
+        w->fallen = false;
+        return OK;
+    }
+    TRY(let_fall(d));
+    return propose_some(d);
+}
+
+void links_may_fall(struct desk *d)
+{
+    d->linking.fallen = true;
 }
 
 void links_wake(struct desk *d)
@@ -367,5 +390,8 @@ void links_wake(struct desk *d)
 
 bool links_have_more(const struct desk *d)
 {
-    return d->linking.more && d->indexing.begun && d->exchange->fence == OK && is_fusion(d);
+    const struct linking_watch *const w = &d->linking;
+
+    return ((w->more && d->indexing.begun) || w->fallen) && d->exchange->fence == OK &&
+           link_is_fusion(d, &d->exchange->self);
 }

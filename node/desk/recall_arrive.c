@@ -1,6 +1,7 @@
 #include "recall.h"
 
 #include "ingest.h"
+#include "link_desk.h"
 #include "reconcile.h"
 #include "request_desk.h"
 #include "todo.h"
@@ -86,6 +87,9 @@ static status note_entry(struct desk *d, const struct entry_row *e)
     TRY(ingested_arrived(d, e, &h));
     TRY(reconcile_arrived(d, e));
     TRY(asked_arrived(d, e, &h));
+    TRY(linked_arrived(d, e, &h));
+    if (e->kind == KIND_RECALL || (h.has_previous && e->kind != KIND_OUTCOME))
+        links_may_fall(d);
     if (e->kind == KIND_RECALL) {
         const struct parent record = {.agency = e->stream.agency, .id = h.previous};
         d->recalls.work = true;
@@ -147,6 +151,7 @@ static status look_again(struct desk *d)
     TRY(ingested_look_again(d));
     TRY(reconcile_look_again(d));
     TRY(asked_look_again(d));
+    TRY(linked_look_again(d));
     const status s = journal_inbox(
         d->journal, (struct inbox_range){.kind = KIND_RECALL, .limit = RECALLS_MAX},
         d->scratch, each_received, d);

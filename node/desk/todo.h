@@ -66,7 +66,8 @@
     X(TODO_WATCH, 25, "watch", "see what they have found: flagpost watch alerts")          \
     X(TODO_LINK, 26, "link",                                                               \
       "see why and decide: flagpost links show ID --purpose TEXT, flagpost links "         \
-      "decide ID")
+      "decide ID")                                                                         \
+    X(TODO_TOLD, 27, "linked", "see whose it is, and ask that agency: flagpost trace ID")
 
 enum todo_kind {
 #define TODO_ENUM(name, number, word, mend) name = (number),

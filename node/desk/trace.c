@@ -1,6 +1,7 @@
 #include "handling.h"
 #include "ingest.h"
 #include "legs.h"
+#include "link_desk.h"
 #include "recall.h"
 #include "request_desk.h"
 #include "todo.h"
@@ -60,6 +61,8 @@ status trace_prepare(struct desk *d, struct call *c)
     if (s != E_FENCED)
         TRY(s);
     work->logged = s == OK;
+    if (work->logged && agency_id_equal(&work->place.stream.agency, &d->exchange->self))
+        TRY(linked_seen(d, &work->id));
     c->work = work;
     return OK;
 }
@@ -348,7 +351,8 @@ status trace_answer(struct desk *d, struct call *c, struct control_answer *ret)
     const bool own = agency_id_equal(&e.stream.agency, &x->self);
     if (work->logged)
         TRY(journal_outcomes(d->journal, &work->id, d->scratch, each_outcome, all));
-    rows_init(&r, x->arena, 3 + 4 * AGENCIES_MAX + HANDLED_MAX + ASKED_ABOUT_MAX);
+    rows_init(&r, x->arena,
+              3 + 4 * AGENCIES_MAX + HANDLED_MAX + ASKED_ABOUT_MAX + LINKED_TOLD_MAX);
     TRY(give_head(d, work, &h, &r));
     if (own)
         TRY(give_legs(d, work, all, &r));
@@ -357,6 +361,7 @@ status trace_answer(struct desk *d, struct call *c, struct control_answer *ret)
     if (own && work->logged) {
         TRY(ingested_trace(d, &record, &r));
         TRY(recall_trace(d, &record, &r));
+        TRY(linked_trace(d, &record, &r));
     }
     if (work->logged)
         TRY(asked_trace(d, &record, &r));

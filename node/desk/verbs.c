@@ -58,6 +58,7 @@ static const struct verb verbs[] = {
     {"links", links_prepare, links_answer, VERB_DESK, DUTY_READ},
     {"links-often", links_often_prepare, links_often_answer, VERB_DESK, DUTY_READ},
     {"links-show", links_show_prepare, links_show_answer, VERB_DESK, DUTY_READ},
+    {"links-tell", links_tell_prepare, links_tell_answer, VERB_DESK, DUTY_DECIDE},
     {"links-decide", links_decide_prepare, links_decide_answer, VERB_DESK, DUTY_DECIDE},
     {"watch-add", watch_add_prepare, watch_add_answer, VERB_DESK, DUTY_READ},
     {"watch-list", watch_list_prepare, watch_list_answer, VERB_DESK, DUTY_READ},

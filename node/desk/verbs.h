@@ -94,6 +94,8 @@ status links_often_prepare(struct desk *d, struct call *c);
 status links_often_answer(struct desk *d, struct call *c, struct control_answer *ret);
 status links_show_prepare(struct desk *d, struct call *c);
 status links_show_answer(struct desk *d, struct call *c, struct control_answer *ret);
+status links_tell_prepare(struct desk *d, struct call *c);
+status links_tell_answer(struct desk *d, struct call *c, struct control_answer *ret);
 status links_decide_prepare(struct desk *d, struct call *c);
 status links_decide_answer(struct desk *d, struct call *c, struct control_answer *ret);
 status watch_add_prepare(struct desk *d, struct call *c);

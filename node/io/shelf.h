@@ -46,7 +46,8 @@ enum shelf_kind {
     SHELF_OFTEN,      /* by which identifier nothing is linked any more */
     SHELF_TRIAGE,     /* who has what arrived in hand here, or that it is done */
     SHELF_NOTE,       /* what somebody here notes about it */
-    SHELF_LAST = SHELF_NOTE,
+    SHELF_TOLD,       /* that a fusion cell has linked one of our records */
+    SHELF_LAST = SHELF_TOLD,
 };
 
 /* States of SHELF_WAITING: urgent records, ours and those that arrived, without and with a

@@ -16,7 +16,7 @@ from ingest import up
 from scene import Network, check, check_equal
 from supersede import WHY, supersede
 
-WHERE = {name: scene.TWO_REGIONS[name] for name in ("F55", "F44", "JFC")}
+WHERE = {name: scene.TWO_REGIONS[name] for name in ("F55", "F44", "SWROCU", "JFC")}
 AT = "JFC"
 PURPOSE = ("--purpose", "a test")
 OFTEN = 12  # records before the newest one
@@ -223,6 +223,85 @@ def check_often(net: Network) -> None:
     check("XY21" not in str(row), "the list names the mark")
 
 
+def tell(net: Network, link: str, *words: str) -> dict[str, dict]:
+    """What became of it, by the agency that would be told."""
+    return {row["agency"]: row for row in net.at(AT, "links tell", link, *words)[1]
+            if "agency" in row}
+
+
+def told(net: Network, agency: str, record_id: str) -> list[tuple[str, str, str]]:
+    return [(row["agency"], row["says"], row["other"])
+            for row in scene.rows_at_id(net, agency, "trace", record_id, "linked")]
+
+
+def waits(net: Network, agency: str, record_id: str) -> list[str]:
+    return [row["what"] for row in net.at(agency, "todo")[1]
+            if row.get("kind") == "linked" and row["record"] == record_id]
+
+
+def linked(net: Network, number: int, **fields: object) -> tuple[str, str, str]:
+    """A bureau's record and its unit's, decided to be about the same."""
+    phones = [{"number": f"07700 9{number:05}"}]
+    ours = published(net, "F55", number, phones=phones, **fields)
+    scene.wait_stored(net, "F55", ours, {AT, "SWROCU"})
+    units = published(net, "SWROCU", number + 1, phones=phones)
+    link = wait_link(net, ours, units)["link"]
+    return ours, units, link
+
+
+def check_told(net: Network) -> None:
+    """Routing lets the unit have the bureau's record and not the other way round."""
+    ours, units, link = linked(net, 400)
+    code, _ = net.at(AT, "links tell", link, "--reason", "x", check=False)
+    check_equal(code, FORBIDDEN, "told before it is decided")
+    net.at(AT, "links decide", link, "--same", "--reason", "one handset")
+    ways = {a: row["way"] for a, row in tell(net, link, "--preview").items()}
+    check_equal(ways, {"F55": "silent", "SWROCU": "pointer"}, "who would be told")
+    code, _ = net.at(AT, "links tell", link, check=False)
+    check_equal(code, WRONG_USE, "without a reason")
+    check_equal(log(net, ours, "disclose"), [], "a preview tells nobody")
+    rows = tell(net, link, "--reason", "to be worked together")
+    check(rows["SWROCU"]["told"] and not rows["F55"]["told"], f"who was told: {rows}")
+    scene.wait("the unit to be told", lambda: waits(net, "SWROCU", units))
+    check("F55" not in str(waits(net, "SWROCU", units)), "the to-do says whose it is")
+    said = [("JFC", "the same as", f"F55/{ours}")]
+    check_equal(told(net, "SWROCU", units), said, "at the unit")
+    check_equal(waits(net, "SWROCU", units), [], "it was looked at")
+    check_equal((told(net, "F55", ours), waits(net, "F55", ours)), ([], []), "at the bureau")
+    pointers = [row for row in log(net, ours, "disclose") if "pointer" in row["outcome"]]
+    check_equal([(row["with"], row["purpose"]) for row in pointers],
+                [("SWROCU", "to be worked together")], "in the log")
+    tell(net, link, "--reason", "again")
+    net.at(AT, "links decide", link, "--undo", "--reason", "two handsets")
+    scene.wait("it to be taken back", lambda: len(told(net, "SWROCU", units)) == 2)
+    check_equal(told(net, "SWROCU", units), [*said, ("JFC", "no longer", f"F55/{ours}")],
+                "told once, and taken back")
+
+
+def check_asked_first(net: Network) -> None:
+    """Under A1 and S2 the owner is asked, for each; then it is told, until there is a recall."""
+    ours, units, link = linked(net, 410, handling="C", action="A1", sanitisation="S2",
+                               conditions="ask first", condition_reason="an enquiry")
+    net.at(AT, "links decide", link, "--same", "--reason", "one handset")
+    for wants in ("act", "sanitise"):
+        row = tell(net, link, "--reason", "to be worked together")["SWROCU"]
+        check(row["way"] == "ask" and f"--{wants}" in row["why"] and not row["told"], f"{row}")
+        net.at(AT, "ask", ours, f"--{wants}", "--question", "May the unit be told?")
+        scene.wait("the question", lambda: [
+            q for q in net.at("F55", "asked")[1] if q.get("record") == ours
+            and q.get("wants") == wants and q.get("state") == "open"])
+        net.at("F55", "answer", ours, "--from", AT, f"--{wants}", "--grant", "--person", "DI One",
+               "--released", "CI One", "--text", "yes")
+        scene.wait("the answer", lambda: [
+            q for q in net.at(AT, "asked")[1] if q.get("record") == ours
+            and q.get("wants") == wants and q.get("state") == "granted"])
+    check(tell(net, link, "--reason", "the owner consents")["SWROCU"]["told"], "told in the end")
+    scene.wait("the unit to be told", lambda: told(net, "SWROCU", units))
+    net.at("F55", "recall", ours, "--person", "DS One", "--reason", "a wrong number")
+    scene.wait("it to be taken back", lambda: told(net, "SWROCU", units) == [
+        ("JFC", "the same as", f"F55/{ours}"), ("JFC", "no longer", f"F55/{ours}")])
+
+
 def test(options: argparse.Namespace) -> None:
     texts = canary.Canaries(options.seed)
     with scene.network(options.binary, WHERE) as net:
@@ -234,6 +313,8 @@ def test(options: argparse.Namespace) -> None:
         check_passport(net, texts)
         check_gone(net)
         check_often(net)
+        check_told(net)
+        check_asked_first(net)
         canary.check_files(net, canary.needles(texts), "with links")
         for agency in WHERE:
             scene.verify(net, agency)

@@ -28,7 +28,8 @@ static const struct {
      "ingest-reconciled ingest-differences asked "
      "schedule dispose-preview dispose-list "},
     {"decide", DUTY_DECIDE, true,
-     " policy-test decide links-decide consent recall statement case-decide case-correct "
+     " policy-test decide links-tell links-decide consent recall statement case-decide "
+     "case-correct "
      "review-event "
      "ingest-accept ingest-refuse ingest-deleted ingest-gated ingest-extract "
      "ingest-quarantine ingest-batch "

@@ -71,7 +71,7 @@ static struct item_person random_person(struct dice *d)
 static struct item_outcome random_outcome(struct dice *d)
 {
     struct item_outcome o = {.agency = dice_agency(d),
-                             .what = dice_range(d, OUTCOME_OPENED, OUTCOME_NOT_DELETED),
+                             .what = dice_range(d, OUTCOME_OPENED, OUTCOME_UNLINKED),
                              .at = dice_u64(d),
                              .person = dice_maybe(d),
                              .reference = dice_maybe(d),

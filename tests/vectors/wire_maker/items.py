@@ -215,9 +215,9 @@ def item_rules(book):
     bad("value", 14, 1, num(1, 256), "from item 256")
     bad("value", 14, 2, num(2, 256), "to item 256")
     bad("form", 15, 3, num(3, 31), "outcome 31")
-    for n, name in ((16, "deleted"), (17, "not deleted")):
+    for n, name in ((16, "deleted"), (17, "not deleted"), (18, "linked"), (19, "not linked")):
         book.good(item(15, item_fields(15).with_((3, num(3, n)))), f"outcome: {name}")
-    bad("form", 15, 3, num(3, 18), "outcome 18")
+    bad("form", 15, 3, num(3, 20), "outcome 20")
     bad("value", 40, 2, num(2, 1), "version 1")
     bad("value", 40, 1, sized(1, draw("older", 15)), "a record id of 15 bytes")
     bad("value", 41, 4, num(4, 257), "257 items")
