@@ -8,6 +8,7 @@ a node that is stopped, killed and fenced, and two systems that count alike.
 
 import argparse
 import base64
+import contextlib
 import json
 import os
 import pwd
@@ -341,8 +342,10 @@ def holds_no_key(net: Network, g: Gateway) -> None:
         return
     with open(f"/proc/{net.processes['F55'].pid}/maps", encoding="utf-8") as f:
         check(not re.search("microhttpd|gnutls", f.read()), "the node has HTTP in it")
-    files = [os.readlink(f"/proc/{g.process.pid}/fd/{n}")
-             for n in os.listdir(f"/proc/{g.process.pid}/fd")]
+    files = []
+    for n in os.listdir(f"/proc/{g.process.pid}/fd"):
+        with contextlib.suppress(FileNotFoundError):  # a connection that has just ended
+            files.append(os.readlink(f"/proc/{g.process.pid}/fd/{n}"))
     check(not [name for name in files if name.startswith(net.path("F55"))],
           f"the gateway has files of the home: {files}")
     for name in ("node.key", "journal.db", "keys.db", "config"):
