@@ -131,7 +131,7 @@ static void print_kind(const struct cli *c, const struct control_answer *all,
 
 static void print_link(const struct cli *c, const struct control_answer *a)
 {
-    static const char *const link[] = {"link", "state", "age", "says"};
+    static const char *const link[] = {"link", "state", "age", "says", "before"};
     static const char *const record[] = {"id",       "from",   "priority", "marking",
                                          "handling", "stored", "note"};
     static const char *const feature[] = {"what", "value", "in", "and_in", "why"};

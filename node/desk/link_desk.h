@@ -75,6 +75,9 @@ const char *link_types_text(struct arena *a, const struct link *l);
 /* Whether a record is here to be linked: held, not recalled, and no newer version is known.
  */
 NODISCARD status link_record_stands(struct desk *d, const struct parent *record, bool *ret);
+/* What was decided where one of the two was an earlier version of the record that it is
+ * now: "same, of the version before" and the like; "" when nothing was.  In the arena. */
+NODISCARD status link_before(struct desk *d, const struct link *l, const char **ret);
 /* Whether both do. */
 NODISCARD status link_stands(struct desk *d, const struct link *l, bool *ret);
 /* The same of a row known by its id; false when there is none. */

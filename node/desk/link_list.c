@@ -81,8 +81,7 @@ static status give(struct listing *l, const struct link *link, bool stands)
     struct rows *const r = &l->rows;
     const char *note = "";
 
-    if (!stands)
-        TRY(marks_of(l->desk, link, &note));
+    TRY(stands ? link_before(l->desk, link, &note) : marks_of(l->desk, link, &note));
     rows_next(r, FIELDS);
     rows_id(r, "link", &link->id);
     rows_text(r, "state", stands ? link_state_word(link->state) : "gone");

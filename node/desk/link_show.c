@@ -57,16 +57,21 @@ status links_show_prepare(struct desk *d, struct call *c)
 
 /* --- the answer --- */
 
-static void give_link(struct desk *d, const struct link *l, const struct linkage *found,
-                      struct rows *r)
+static status give_link(struct desk *d, const struct link *l, const struct linkage *found,
+                        struct rows *r)
 {
-    rows_next(r, 6);
+    const char *before = "";
+
+    TRY(link_before(d, l, &before));
+    rows_next(r, 7);
     rows_text(r, "row", "link");
     rows_id(r, "link", &l->id);
     rows_text(r, "state", link_state_word(l->state));
     rows_text(r, "age", desk_age(r->arena, l->at, d->exchange->now));
     rows_time(r, "proposed", l->at);
     rows_text(r, "says", linkage_strength_word(found->strength));
+    rows_text(r, "before", before);
+    return OK;
 }
 
 static status give_record(struct desk *d, const struct parent *p, const struct sought *x,
@@ -148,7 +153,7 @@ status links_show_answer(struct desk *d, struct call *c, struct control_answer *
         TRY(seeking_open(d, &work->places[i], a, &x[i]));
     TRY(linkage_of(&x[0]->record, &x[1]->record, a, found));
     rows_init(&r, a, ROWS_MAX);
-    give_link(d, &work->link, found, &r);
+    TRY(give_link(d, &work->link, found, &r));
     for (size_t i = 0; i < COUNT_OF(x); i++)
         TRY(give_record(d, &work->link.records[i], x[i], &r));
     TRY(give_features(&work->link, found, &r));

@@ -186,16 +186,24 @@ def check_gone(net: Network) -> None:
     """A correction and a recall take a link off the list; an erasure out of the file."""
     phones = [{"number": "07700 900456"}]
     first = published(net, "F55", 31, phones=phones)
-    scene.wait_stored(net, "F55", first, {AT})
+    other = published(net, "F55", 33, phones=phones)
+    scene.wait_stored(net, "F55", other, {AT})
     second = published(net, "F44", 32, phones=phones)
     link = wait_link(net, first, second)
+    undecided = wait_link(net, other, second)["link"]
+    check(undecided in todos(net), "it is to be decided")
+    decide(net, link, "--same", "--reason", "one handset")
     _, rows = supersede(net, "F44", second, record("F44", 32, phones=phones, title="A corrected title"),
                         *WHY)
     newer = next(row["id"] for row in rows if row.get("row") == "record")
     again = wait_link(net, first, newer)
     check_equal(between(net, first, second)["state"], "gone", "corrected")
-    check(link["link"] not in todos(net) and again["link"] in todos(net), "what waits")
-    code, said = decide(net, link, "--same", "--reason", "x")
+    show = net.run("links", "show", "--home", net.path(AT), again["link"], *PURPOSE).stdout
+    check("same, of a version before" in show, f"not on the screen: {show}")
+    check(again["state"] == "proposed" and again["note"].startswith("same, of a version before"),
+          f"what was said of the version before: {again}")
+    check(undecided not in todos(net) and again["link"] in todos(net), "what waits")
+    code, said = decide(net, link, "--undo", "--reason", "x")
     check(code == FORBIDDEN and "corrected" in said, f"of what is gone: {code} {said}")
     net.at("F55", "recall", first, "--person", "DS One", "--reason", "a wrong name")
     scene.wait("the recall", lambda: between(net, first, newer)["state"] == "gone")
