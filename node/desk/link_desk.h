@@ -89,9 +89,9 @@ NODISCARD status links_forget(struct desk *d, const struct parent *record);
 /* --- identifiers seen too often --- */
 
 struct link_often {
-    enum identifier_type type; /* 0: a record that shares identifiers with too many */
     uint32_t count;            /* of records that had it before the newest one */
     bool is_least;             /* there may be more */
+    enum identifier_type type; /* 0: a record that shares identifiers with too many */
     struct parent newest;
     millis since, changed;
 };
