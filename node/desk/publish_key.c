@@ -3,7 +3,7 @@
 /*
  * Idempotency keys.  Two digests of each are kept with the place of what it published: of
  * the key alone, which finds the answer, and of key and record, which tells whether it is
- * an answer to this record.  A third is of what the record says (same.h).
+ * an answer to this record.
  */
 
 /* Keyed, because people make a key from the record's URN, and what a record says is nowhere
@@ -31,7 +31,8 @@ status publish_digests(struct desk *d, struct publish_work *work)
     return digest(d, work->key, work->packed, &work->key_and_record);
 }
 
-/* One byte is no key that anybody gives. */
+/* As an older release kept what a record says (same.c): one byte is no key that anybody
+ * gives. */
 status publish_digest_of_time(struct desk *d, const struct hash *words, uint32_t times,
                               struct bytes *ret)
 {

@@ -4,6 +4,7 @@
 #include "link_desk.h"
 #include "nominal.h"
 #include "request_desk.h"
+#include "same.h"
 #include "traces.h"
 #include "triage.h"
 #include "triage_notes.h"
@@ -254,8 +255,10 @@ status recall_holders(struct desk *d, const struct parent *record,
 static status erase_one(struct desk *d, const struct parent *record,
                         const struct item_audit *why)
 {
-    if (agency_id_equal(&record->agency, &d->exchange->self))
+    if (agency_id_equal(&record->agency, &d->exchange->self)) {
         TRY(draft_forget(d, &record->id));
+        TRY(same_forget(d, &record->id));
+    }
     TRY(urn_forget(d, record));
     TRY(asked_forget(d, record, why));
     TRY(watching_forget(d, record));

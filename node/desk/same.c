@@ -3,27 +3,32 @@
 #include "held.h"
 #include "recall.h"
 #include "rule.h"
+#include "shelf.h"
 #include "text.h"
 #include "words.h"
 
-/* A key is answered once and for good, so each time that a record is published has a key of
- * its own, with how often it was published before; so many times are looked at. */
-enum { TIMES_MAX = 16 };
+#include <string.h>
+
+enum {
+    PUBLISHED_MAX = 1024, /* times that the same was published, as far as is looked at */
+    KEYS_MAX = 16,        /* of an older release: one for each time */
+};
 
 /* What was published in this turn has no row yet. */
 static status find_pending(const struct exchange *x, struct publish_same *same)
 {
     for (size_t l = 0; l < LANES; l++) {
         const struct own_lane *const own = &x->own[l];
-        const sequence first = own->row.frontier.size;
-        if (!stream_id_equal(&own->row.id, &same->place.stream) ||
-            same->place.index < first || same->place.index - first >= own->pending_count)
-            continue;
-        same->id = own->pending[same->place.index - first].id;
-        same->now = same->id;
-        same->at = x->now;
-        same->stands = true;
-        return OK;
+        for (size_t i = 0; i < own->pending_count; i++) {
+            if (!record_id_equal(&own->pending[i].id, &same->id))
+                continue;
+            same->place =
+                (struct place){.stream = own->row.id, .index = own->row.frontier.size + i};
+            same->now = same->id;
+            same->at = x->now;
+            same->stands = true;
+            return OK;
+        }
     }
     return E_UNKNOWN;
 }
@@ -45,21 +50,22 @@ static status find_newest(struct desk *d, struct publish_same *same)
 }
 
 /* Does not stand: it or what stands in its place was recalled.  E_UNKNOWN: erased. */
-static status find_entry(struct desk *d, struct publish_same *same)
+static status find_record(struct desk *d, struct publish_same *same)
 {
     struct exchange *const x = d->exchange;
     const size_t mark = arena_mark(x->arena);
     struct entry_row e = {0};
     bool recalled = false;
 
-    status s = x->store.ops->entry_find(x->store.self, &same->place.stream,
-                                        same->place.index, x->arena, &e);
-    arena_rewind(x->arena, mark);
+    status s = x->store.ops->record_find(x->store.self, &x->self, &same->id, &same->place);
     if (s == E_UNKNOWN)
         return find_pending(x, same);
     TRY(s);
+    s = x->store.ops->entry_find(x->store.self, &same->place.stream, same->place.index,
+                                 x->arena, &e);
+    arena_rewind(x->arena, mark);
+    TRY(s);
     ENSURE(e.disposition != DISPOSITION_ERASED, E_UNKNOWN);
-    same->id = e.id;
     same->at = e.at;
     TRY(find_newest(d, same));
     TRY(x->store.ops->recalled(x->store.self, &x->self, &same->now, &recalled));
@@ -88,25 +94,69 @@ static status find_words(struct desk *d, struct publish_work *work)
     return s;
 }
 
-/* Each time that it was published; the newest that stands is kept, else the newest. */
-static status look(struct desk *d, struct publish_same *same)
+/* --- each time that it was published --- */
+
+/* The newest that stands is kept, else the newest. */
+static status take(struct desk *d, struct publish_same *same, const record_id *id)
+{
+    struct publish_same one = *same;
+
+    one.id = *id;
+    const status s = find_record(d, &one);
+    ENSURE(s == OK || s == E_UNKNOWN, s);
+    if (s == OK && (one.stands || !same->stands))
+        *same = one;
+    same->times++;
+    return OK;
+}
+
+/* An older release had a key of idempotency for each time. */
+static status look_at_keys(struct desk *d, struct publish_same *same)
 {
     struct exchange *const x = d->exchange;
 
-    for (; same->times < TIMES_MAX; same->times++) {
-        struct publish_same one = *same;
+    for (uint32_t i = 0; i < KEYS_MAX; i++) {
+        const size_t mark = arena_mark(x->arena);
+        struct place place = {0};
+        struct entry_row e = {0};
         struct bytes key = {0};
-        TRY(publish_digest_of_time(d, &same->words, same->times, &key));
-        status s = x->store.ops->idempotency_find(x->store.self, key, &one.place);
+        TRY(publish_digest_of_time(d, &same->words, i, &key));
+        status s = x->store.ops->idempotency_find(x->store.self, key, &place);
+        if (s == OK)
+            s = x->store.ops->entry_find(x->store.self, &place.stream, place.index,
+                                         x->arena, &e);
+        const record_id id = e.id;
+        arena_rewind(x->arena, mark);
         if (s == E_UNKNOWN)
             return OK;
         TRY(s);
-        s = find_entry(d, &one);
-        ENSURE(s == OK || s == E_UNKNOWN, s);
-        if (s == OK && (one.stands || !same->stands))
-            *same = one;
+        TRY(take(d, same, &id));
     }
     return OK;
+}
+
+struct looking {
+    struct desk *desk;
+    struct publish_same *same;
+};
+
+static status each_same(void *context, const struct shelf_row *row)
+{
+    const struct looking *const l = context;
+
+    ENSURE(l->same->times < PUBLISHED_MAX, E_LIMIT);
+    return take(l->desk, l->same, &row->about);
+}
+
+/* In the order of their ids, which is that of their publishing. */
+static status look(struct desk *d, struct publish_same *same)
+{
+    struct looking l = {.desk = d, .same = same};
+
+    TRY(look_at_keys(d, same));
+    const status s = journal_shelf_tagged(d->journal, SHELF_WORDS, same->words.bytes,
+                                          d->scratch, each_same, &l);
+    return s == E_LIMIT ? OK : s;
 }
 
 status same_find(struct desk *d, struct publish_work *work)
@@ -231,12 +281,20 @@ status same_refuse(struct desk *d, struct call *c, struct publish_work *work)
 
 status same_note(struct desk *d, const struct publish_work *work)
 {
-    const struct exchange *const x = d->exchange;
-    struct bytes key = {0};
+    struct shelf_row row = {.kind = SHELF_WORDS,
+                            .id = work->id,
+                            .about = work->id,
+                            .state = 1,
+                            .changed = d->exchange->now};
 
     if (work->copying != NULL)
         return OK;
     MUST(work->same.was_looked_for);
-    TRY(publish_digest_of_time(d, &work->same.words, work->same.times, &key));
-    return x->store.ops->idempotency_put(x->store.self, key, &work->place);
+    memcpy(row.tag, work->same.words.bytes, sizeof row.tag);
+    return journal_shelf_put(d->journal, &row);
+}
+
+status same_forget(struct desk *d, const record_id *record)
+{
+    return journal_shelf_drop(d->journal, SHELF_WORDS, record);
 }

@@ -7,7 +7,7 @@
  * that was recalled or erased since does not count: right again, it is published anew.  But
  * words that were corrected before their correction was recalled were wrong: they are told.
  * Found by a keyed digest of the record as the rules have put it in order, so that what
- * went its way as a draft is the same; kept as idempotency keys are.
+ * went its way as a draft is the same; the digest goes with the record when it is erased.
  */
 
 #include "publish.h"
@@ -21,7 +21,9 @@ NODISCARD status same_find(struct desk *d, struct publish_work *work);
  * a correction that corrects nothing. */
 NODISCARD status same_refuse(struct desk *d, struct call *c, struct publish_work *work);
 
-/* It was published at `work->place`; after same_refuse, in the turn's transaction. */
+/* It was published as `work->id`; after same_refuse, in the turn's transaction. */
 NODISCARD status same_note(struct desk *d, const struct publish_work *work);
+/* Nothing of an erased record of ours is left to know its words by. */
+NODISCARD status same_forget(struct desk *d, const record_id *record);
 
 #endif

@@ -13,12 +13,13 @@
 
 #include "journal.h"
 
-/* The numbers are on the disk: a kind is never given to something else.  4, 6, 10 and 11
- * have none yet. */
+/* The numbers are on the disk: a kind is never given to something else.  6, 10 and 11 have
+ * none yet. */
 enum shelf_kind {
     SHELF_DRAFT = 1,
     SHELF_SOURCE, /* source fields and raw text: no wire form exists for them */
     SHELF_TODO,
+    SHELF_WORDS, /* by which the same record is known again, word for word */
     SHELF_OBLIGATION = 5,
     SHELF_RECALL = 7,
     SHELF_STATEMENT,

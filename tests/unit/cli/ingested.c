@@ -35,15 +35,6 @@ static void answer(struct world *w, size_t who, const struct parent *record,
     settle(w);
 }
 
-static status count_row(void *context, const struct shelf_row *row)
-{
-    size_t *const count = context;
-
-    (void)row;
-    (*count)++;
-    return OK;
-}
-
 static size_t to_do(struct world *w, enum todo_kind kind)
 {
     size_t count = 0;

@@ -118,15 +118,6 @@ static inline struct parent answer(struct world *w, const struct parent *record,
     return say(w, record, &said);
 }
 
-static inline status count_row(void *context, const struct shelf_row *row)
-{
-    size_t *const count = context;
-
-    (void)row;
-    ++*count;
-    return OK;
-}
-
 static inline size_t todos_of(struct world *w, size_t n, enum todo_kind kind)
 {
     size_t count = 0;
