@@ -194,6 +194,21 @@ const char *desk_id_text(struct arena *a, const record_id *id)
     return text;
 }
 
+status desk_is_erased(struct desk *d, const struct parent *record, bool *ret)
+{
+    const struct store store = d->exchange->store;
+    const size_t mark = arena_mark(d->scratch);
+    struct place place = {0};
+    struct entry_row e = {0};
+    status s = store.ops->record_find(store.self, &record->agency, &record->id, &place);
+
+    if (s == OK)
+        s = store.ops->entry_find(store.self, &place.stream, place.index, d->scratch, &e);
+    arena_rewind(d->scratch, mark);
+    *ret = s == OK && e.disposition == DISPOSITION_ERASED;
+    return s == E_UNKNOWN ? OK : s;
+}
+
 const char desk_unreleased_sentence[] =
     "it arrived after the roster's grace had ended and waits, unread, until a newer roster "
     "is in force: `flagpost roster install`";

@@ -331,6 +331,9 @@ NODISCARD status desk_find_record(struct desk *d, struct call *c, struct place *
 extern const char desk_unreleased_sentence[];
 bool desk_is_unreleased(const struct desk *d, const struct entry_row *e);
 
+/* Whether a record was here and was erased; false also of one that never was. */
+NODISCARD status desk_is_erased(struct desk *d, const struct parent *record, bool *ret);
+
 /* Opens an entry held here: its items, in `a`.  Only after the commit. */
 NODISCARD status desk_open(struct desk *d, const struct entry_row *e, struct arena *a,
                            const struct salted_item **ret_items, size_t *ret_count);

@@ -47,6 +47,10 @@ NODISCARD status ingest_row_find(struct desk *d, const struct parent *record,
 NODISCARD status ingest_row_put(struct desk *d, const struct parent *record,
                                 const struct ingest_row *row);
 
+/* The record was erased here: its row keeps the URN while the loader is asked by it or a
+ * force's own extract compared, and no longer. */
+NODISCARD status ingest_forget(struct desk *d, const struct parent *record);
+
 /* The key of its row on the shelf. */
 record_id ingest_row_id(struct desk *d, const struct parent *record);
 

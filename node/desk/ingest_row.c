@@ -2,6 +2,7 @@
 
 #include "recall.h"
 #include "shelf.h"
+#include "text.h"
 
 /* What the shelf keeps of each record that has arrived at national ingestion. */
 
@@ -131,18 +132,33 @@ static void write_deletion(struct writer *w, const struct ingest_row *row)
     write_place(w, &row->deletion_place);
 }
 
+/* The loader deletes by the URN, and a force's own extract is compared by it. */
+static bool needs_urn(const struct ingest_row *row)
+{
+    const bool is_there = row->answer.what == OUTCOME_INGESTED && !row->replaced &&
+                          row->answer.deletion.what != OUTCOME_DELETED;
+    const bool is_asked = row->answer.what == 0 && row->batch.size > 0;
+
+    return is_there || is_asked || text_is(row->batch, INGESTED_GATE);
+}
+
 status ingest_row_put(struct desk *d, const struct parent *record,
                       const struct ingest_row *row)
 {
     const bool answered = row->answer.what != 0;
+    struct ingest_row kept = *row;
     uint8_t room[BODY_BYTES_MAX];
     struct writer w = writer_over(room, sizeof room);
+    bool erased = false;
 
+    TRY(desk_is_erased(d, record, &erased));
+    if (erased && !needs_urn(row))
+        kept.key.urn = (struct bytes){0};
     write_sized(&w, row->batch);
     write_sized(&w, row->answer.reference);
     write_sized(&w, row->answer.reason);
     write_place(&w, &row->place);
-    write_version(&w, row);
+    write_version(&w, &kept);
     write_deletion(&w, row);
     MUST(!w.bad);
     struct shelf_row put = {.kind = SHELF_INGESTED,
@@ -154,4 +170,17 @@ status ingest_row_put(struct desk *d, const struct parent *record,
     if (row->answer.what == OUTCOME_INGESTED)
         TRY(ingest_reference_tag(d, row->answer.reference, put.tag));
     return journal_shelf_put(d->journal, &put);
+}
+
+status ingest_forget(struct desk *d, const struct parent *record)
+{
+    struct arena *const a = d->exchange->arena;
+    const size_t mark = arena_mark(a);
+    struct ingest_row row = {.batch = {0}};
+    status s = ingest_row_find(d, record, a, &row);
+
+    if (s == OK && row.key.urn.size > 0)
+        s = ingest_row_put(d, record, &row);
+    arena_rewind(a, mark);
+    return s;
 }

@@ -1,6 +1,7 @@
 #include "recall.h"
 
 #include "draft.h"
+#include "ingest.h"
 #include "link_desk.h"
 #include "nominal.h"
 #include "request_desk.h"
@@ -267,8 +268,8 @@ static status erase_one(struct desk *d, const struct parent *record,
     TRY(triage_notes_forget(d, record));
     TRY(linked_forget(d, record));
     const status s = traces_erase(d, record, why);
-
-    return s == E_DUPLICATE || s == E_UNKNOWN ? OK : s;
+    ENSURE(s == OK || s == E_DUPLICATE || s == E_UNKNOWN, s);
+    return ingest_forget(d, record);
 }
 
 static status erase_all(struct desk *d, const struct parent *record,

@@ -5,24 +5,6 @@
 /* After a restore: what was asked from here, and what was answered here, is known by our
  * own entries alone, which peers give back. */
 
-/* Here, it went with its record. */
-static status record_is_erased(struct desk *d, const struct parent *record, bool *ret)
-{
-    struct exchange *const x = d->exchange;
-    const size_t mark = arena_mark(d->scratch);
-    struct place place = {0};
-    struct entry_row e = {0};
-
-    status s =
-        x->store.ops->record_find(x->store.self, &record->agency, &record->id, &place);
-    if (s == OK)
-        s = x->store.ops->entry_find(x->store.self, &place.stream, place.index, d->scratch,
-                                     &e);
-    arena_rewind(d->scratch, mark);
-    *ret = s == OK && e.disposition == DISPOSITION_ERASED;
-    return s == E_UNKNOWN ? OK : s; /* it may come again */
-}
-
 static status erase(struct desk *d, const struct entry_row *e)
 {
     const struct parent entry = {.agency = e->stream.agency, .id = e->id};
@@ -90,7 +72,7 @@ status asked_again(struct desk *d, const struct entry_row *e,
     if (header_decode(e->header, d->exchange->arena, &h) != OK || h.recipient_count != 2)
         return OK;
     const struct parent record = {.agency = h.about.stream.agency, .id = h.previous};
-    TRY(record_is_erased(d, &record, &erased));
+    TRY(desk_is_erased(d, &record, &erased));
     if (erased)
         return erase(d, e);
     if (says->what == REQUEST_ASKED)

@@ -1,6 +1,7 @@
 #include "recalled.h"
 
 #include "draft.h"
+#include "ingest.h"
 
 /* What a recall, or a person after it, erases, and what is said of that. */
 
@@ -171,7 +172,68 @@ static void erasing_takes_the_copies_along(void)
     done(w);
 }
 
-CASES(CASE(a_record_that_comes_after_its_recall_is_erased_at_the_door),
+/* --- at national ingestion --- */
+
+static struct bytes urn_kept(struct world *w, const struct parent *record)
+{
+    struct ingest_row row = {.batch = {0}};
+
+    arena_reset(&w->scratch);
+    CHECK_OK(ingest_row_find(&w->desks[BRAVO], record, &w->scratch, &row));
+    return row.key.urn;
+}
+
+static void put_row(struct world *w, const struct parent *record,
+                    const struct ingest_row *row)
+{
+    trio_begin(w->t, BRAVO);
+    CHECK_OK(ingest_row_put(&w->desks[BRAVO], record, row));
+    trio_end(w->t, BRAVO);
+}
+
+/* What the loader has, or has been asked, is known there by its URN. */
+static void the_urn_goes_once_nothing_is_asked_by_it(void)
+{
+    static const struct {
+        struct ingest_row row;
+        bool stays;
+    } cases[] = {
+        {{.answer.what = OUTCOME_REFUSED}, false},
+        {{.batch = {(const uint8_t *)"b-1", 3}}, true},
+        {{.answer.what = OUTCOME_INGESTED}, true},
+        {{.answer.what = OUTCOME_INGESTED, .replaced = true}, false},
+        {{.answer = {.what = OUTCOME_INGESTED, .deletion.what = OUTCOME_NOT_DELETED}},
+         true},
+        {{.answer = {.what = OUTCOME_INGESTED, .deletion.what = OUTCOME_DELETED}}, false},
+    };
+    struct world *const w = make();
+    const struct item_audit why = {.at = w->t->now, .actor = bytes_of_text("officer")};
+
+    settle(w);
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        struct ingest_row row = cases[i].row;
+        row.key.urn = bytes_of_text("55-IR-26-1");
+        if (row.answer.what == OUTCOME_INGESTED)
+            row.answer.reference = bytes_of_text("N-1");
+        const struct parent record = publish(w, ALFA, 1u << BRAVO, NULL);
+        settle(w);
+        put_row(w, &record, &row);
+        CHECK_INT(urn_kept(w, &record).size, row.key.urn.size);
+        trio_begin(w->t, BRAVO);
+        CHECK_OK(recall_erase(&w->desks[BRAVO], &record, &why));
+        trio_end(w->t, BRAVO);
+        CHECK_INT(urn_kept(w, &record).size, cases[i].stays ? row.key.urn.size : 0);
+        row.replaced = true; /* and whatever is said later */
+        row.answer.what = OUTCOME_INGESTED;
+        row.answer.reference = bytes_of_text("N-1");
+        put_row(w, &record, &row);
+        CHECK_INT(urn_kept(w, &record).size, 0);
+    }
+    done(w);
+}
+
+CASES(CASE(the_urn_goes_once_nothing_is_asked_by_it),
+      CASE(a_record_that_comes_after_its_recall_is_erased_at_the_door),
       CASE(what_never_opened_is_erased_and_not_said_to_be_absent),
       CASE(erased_is_said_when_it_is_in_no_file_any_more),
       CASE(erased_is_said_after_a_restart_as_well), CASE(erasing_takes_the_copies_along))
