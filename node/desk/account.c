@@ -97,6 +97,18 @@ static status each_match(void *context, const struct shelf_row *row)
     return OK;
 }
 
+/* What a system account may use. */
+static bool may_use(struct bytes verb)
+{
+    static const char *const verbs[] = {"publish", "trace", "status"};
+
+    for (size_t i = 0; i < COUNT_OF(verbs); i++) {
+        if (text_is(verb, verbs[i]))
+            return true;
+    }
+    return false;
+}
+
 /* Whatever is wrong with a token, the answer is the same. */
 static status admit_token(struct desk *d, struct call *c, struct bytes token)
 {
@@ -109,23 +121,12 @@ static status admit_token(struct desk *d, struct call *c, struct bytes token)
                              each_match, &match));
     if (!match.found)
         return say(c, E_REVOKED, "this token is not known here");
-    if (!account_may(c->parsed.verb))
+    if (!may_use(c->parsed.verb))
         return say(c, E_DENIED,
                    "a system account may publish, trace and ask for the status");
     c->channel = "http";
     c->is_account = true;
     return OK;
-}
-
-bool account_may(struct bytes verb)
-{
-    static const char *const verbs[] = {"publish", "trace", "status"};
-
-    for (size_t i = 0; i < COUNT_OF(verbs); i++) {
-        if (text_is(verb, verbs[i]))
-            return true;
-    }
-    return false;
 }
 
 status account_admit(struct desk *d, struct call *c)

@@ -18,9 +18,6 @@
  */
 NODISCARD status account_admit(struct desk *d, struct call *c);
 
-/* Whether a system account may use a verb of that name. */
-bool account_may(struct bytes verb);
-
 /* The call's idempotency key, which one account must not share with another: two systems
  * may count alike.  Empty: none. */
 NODISCARD status account_key(struct desk *d, const struct call *c, struct bytes *ret);

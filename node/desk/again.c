@@ -1,18 +1,14 @@
 #include "again.h"
 
 #include "case_desk.h"
+#include "dispose.h"
 #include "given.h"
 #include "held.h"
 #include "tail.h"
 
 #include <string.h>
 
-enum {
-    LOOKED_AT_EACH = 256, /* entries of one turn */
-    ROWS_LEFT = 64,       /* of the turn's log, so that what a record needs has room */
-};
-
-#define ARENA_LEFT ((size_t)CLOSE_RESERVE + (8 << 20))
+enum { LOOKED_AT_EACH = 256 }; /* entries of one turn */
 
 /* --- the row --- */
 
@@ -68,12 +64,6 @@ status again_begin(struct desk *d, enum again_state asked)
 }
 
 /* --- the turn --- */
-
-static bool turn_has_room(const struct exchange *x)
-{
-    return AUDIT_ROWS_MAX - x->audit_count >= ROWS_LEFT &&
-           x->arena->room - x->arena->used > ARENA_LEFT;
-}
 
 /* The local stream goes to nobody, so what peers give of it are hashes, in which nothing
  * tells what was erased: it is waited for where a tail brings its entries. */
@@ -153,7 +143,7 @@ static status walk(struct desk *d, bool *ret)
         const size_t mark = arena_mark(d->scratch);
         struct entry_row e = {0};
         *ret = false;
-        if (i == LOOKED_AT_EACH || !turn_has_room(x))
+        if (i == LOOKED_AT_EACH || !dispose_has_room(x))
             return OK;
         const status s =
             x->store.ops->entry_find(x->store.self, &w->stream, w->next, d->scratch, &e);

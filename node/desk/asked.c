@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-enum { DAY_MS = 24 * 60 * 60 * 1000, DAY_TEXT = 10 };
+enum { DAY_TEXT = 10 };
 
 /* "2026-11-27" or "2026-11-27T14:00:00Z"; `whole`: of a day, its end. */
 static status read_time(struct bytes text, bool whole, millis *ret)
@@ -17,7 +17,7 @@ static status read_time(struct bytes text, bool whole, millis *ret)
     write_bytes(&w, text);
     write_text(&w, "T00:00:00Z");
     TRY(time_read(writer_bytes(&w), ret));
-    *ret += whole ? DAY_MS : 0;
+    *ret += whole ? DESK_DAY_MS : 0;
     return OK;
 }
 

@@ -76,6 +76,8 @@ status case_rebuild_answer(struct desk *d, struct call *c, struct control_answer
  * both at each look. */
 bool case_clocks_agree(struct case_watch *w, millis now, millis steady);
 
+/* In how many hours an officer, then the bureau, has a call reported, and when it is
+ * reminded; as configured. */
 struct obligation_allowance case_allowance(const struct desk *d);
 
 /* How this node's own reports are judged. */

@@ -8,6 +8,7 @@
 #include "held.h"
 #include "operator.h"
 #include "recall.h"
+#include "record.h"
 #include "text.h"
 #include "todo.h"
 #include "words.h"
@@ -194,6 +195,17 @@ const char *desk_id_text(struct arena *a, const record_id *id)
     return text;
 }
 
+void desk_write_agency(struct writer *w, const struct agency_id *id)
+{
+    write_u8(w, (uint8_t)strlen(id->text));
+    write_text(w, id->text);
+}
+
+status desk_read_agency(struct reader *r, struct agency_id *ret)
+{
+    return agency_id_read(read_bytes(r, read_u8(r)), ret);
+}
+
 status desk_is_erased(struct desk *d, const struct parent *record, bool *ret)
 {
     const struct store store = d->exchange->store;
@@ -258,6 +270,17 @@ status desk_open(struct desk *d, const struct entry_row *e, struct arena *a,
     s = open_content(key, &parts, a, ret_items, ret_count);
     explicit_bzero(key, sizeof key);
     return s;
+}
+
+status desk_open_record(struct desk *d, const struct entry_row *e, struct arena *a,
+                        struct header *ret_header, struct record *ret)
+{
+    const struct salted_item *items = NULL;
+    size_t count = 0;
+
+    TRY(header_decode(e->header, a, ret_header));
+    TRY(desk_open(d, e, a, &items, &count));
+    return record_of_items(items, count, &ret_header->label, a, ret);
 }
 
 status desk_answer_owner(struct desk *d, const struct entry_row *e, const struct item *item,

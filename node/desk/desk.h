@@ -20,6 +20,8 @@
 #include "space.h"
 #include "verbs.h"
 
+#define DESK_DAY_MS UINT64_C(86400000)
+
 /* What the desk keeps in mind about calls between turns (case_remind.c, case_cite.c). */
 struct case_watch {
     millis wall, steady, hold_until;
@@ -161,6 +163,8 @@ struct session_watch {
     struct guesses known, unknown;
 };
 
+struct record; /* record.h */
+
 struct desk {
     struct exchange *exchange;
     struct journal *journal;
@@ -276,10 +280,9 @@ const char *desk_error(const struct desk *d);
  * publishes and has not stored yet takes no version's place. */
 NODISCARD status desk_superseded(void *desk, const record_id *id, bool *ret);
 
-/* At the start: what the journal says of the desk's own standing. */
+/* At the start: what the journal says of the desk's own standing, and the newest stored
+ * code list in force; none is no fault. */
 NODISCARD status desk_load(struct desk *d);
-/* Puts the newest stored code list in force; none is no fault. */
-NODISCARD status desk_lists_load(struct desk *d);
 
 /* --- shared by the verbs --- */
 
@@ -331,12 +334,22 @@ NODISCARD status desk_find_record(struct desk *d, struct call *c, struct place *
 extern const char desk_unreleased_sentence[];
 bool desk_is_unreleased(const struct desk *d, const struct entry_row *e);
 
+/* An agency's id in the body of a row: its size in a byte, then its text. */
+void desk_write_agency(struct writer *w, const struct agency_id *id);
+/* E_FORM, E_LIMIT: as agency_id_read. */
+NODISCARD status desk_read_agency(struct reader *r, struct agency_id *ret);
+
 /* Whether a record was here and was erased; false also of one that never was. */
 NODISCARD status desk_is_erased(struct desk *d, const struct parent *record, bool *ret);
 
 /* Opens an entry held here: its items, in `a`.  Only after the commit. */
 NODISCARD status desk_open(struct desk *d, const struct entry_row *e, struct arena *a,
                            const struct salted_item **ret_items, size_t *ret_count);
+/* The same of an entry that is a record; all in `a`.  E_FORM, E_VALUE or E_LIMIT: it is
+ * none. */
+NODISCARD status desk_open_record(struct desk *d, const struct entry_row *e,
+                                  struct arena *a, struct header *ret_header,
+                                  struct record *ret);
 
 /*
  * What must stand before content may be opened, after the commit: the purpose, the record

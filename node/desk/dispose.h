@@ -18,8 +18,6 @@
 const char *doubt_sentence(const struct desk *d);
 /* Looks at the clock; some seconds apart at most. */
 NODISCARD status doubt_look(struct desk *d);
-/* A person has said that the clock is right. */
-NODISCARD status doubt_end(struct desk *d);
 /* A set is opened: from the first on, the time is kept. */
 NODISCARD status doubt_begin(struct desk *d);
 
@@ -28,6 +26,9 @@ NODISCARD status doubt_begin(struct desk *d);
 NODISCARD status dispose_obstacle(struct desk *d, const struct nominal *n,
                                   const char **ret);
 millis dispose_undo_until(const struct desk *d, const struct nominal *n);
+
+/* Whether the turn has rows of the log and memory left for erasing one record more. */
+bool dispose_has_room(const struct exchange *x);
 
 /* Erases what is due, and asks for reviews; at most every second. */
 NODISCARD status dispose_tick(struct desk *d, millis steady);

@@ -43,7 +43,7 @@ static status due_of(struct desk *d, enum retention_state state, struct due *due
 
 /* --- erasing --- */
 
-static bool turn_has_room(const struct exchange *x)
+bool dispose_has_room(const struct exchange *x)
 {
     return AUDIT_ROWS_MAX - x->audit_count >= ROWS_LEFT &&
            x->arena->room - x->arena->used > ARENA_LEFT;
@@ -119,7 +119,7 @@ static status erase_records(struct desk *d, struct nominal *n, size_t *erased)
     for (size_t i = 0; i < count && *erased < RECORDS_EACH; i++) {
         if (retention_has_erased(&n->events, &records[i]))
             continue;
-        ENSURE(turn_has_room(d->exchange), E_BUSY);
+        ENSURE(dispose_has_room(d->exchange), E_BUSY);
         TRY(erase_record(d, n, &records[i]));
         (*erased)++;
     }
@@ -160,7 +160,7 @@ static status dispose_due(struct desk *d, enum retention_state state, size_t *er
     struct due due = {0};
 
     TRY(due_of(d, state, &due));
-    for (size_t i = 0; i < due.count && turn_has_room(d->exchange); i++)
+    for (size_t i = 0; i < due.count && dispose_has_room(d->exchange); i++)
         TRY(dispose_set(d, &due.ids[i], erased));
     return OK;
 }

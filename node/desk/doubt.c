@@ -39,7 +39,7 @@ static status believe(struct desk *d)
     return journal_shelf_put(d->journal, &row);
 }
 
-status doubt_end(struct desk *d)
+static status end(struct desk *d)
 {
     d->disposals.doubt = CLOCK_BELIEVED;
     d->disposals.loaded = true;
@@ -50,7 +50,7 @@ status doubt_begin(struct desk *d)
 {
     if (!d->disposals.loaded)
         TRY(load(d));
-    return d->disposals.seen == 0 ? doubt_end(d) : OK;
+    return d->disposals.seen == 0 ? end(d) : OK;
 }
 
 static enum clock_doubt doubt_of(const struct desk *d)
@@ -117,5 +117,5 @@ status dispose_clock_prepare(struct desk *d, struct call *c)
     }
     TRY(desk_audit(d, c, &row));
     c->sentence = "noted: the clock is believed from now on";
-    return doubt_end(d);
+    return end(d);
 }

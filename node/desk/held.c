@@ -18,8 +18,7 @@ enum { VERSION = 1, LIST_ROWS = 1000, DUE_AT_ONCE = 4, ROWS_EACH = 4 };
 enum { RECORD_ROOM = 4 * 1024 * 1024 }; /* of the turn's arena, for one of them */
 #define EVERY_MS UINT64_C(1000)
 #define DELAY_MS UINT64_C(60000) /* between reminders while the clock is in doubt */
-#define DAY_MS   UINT64_C(86400000)
-#define AHEAD_MS (366 * DAY_MS)
+#define AHEAD_MS (366 * DESK_DAY_MS)
 
 /* --- holding --- */
 

@@ -27,8 +27,6 @@ status indexing_is_first(struct desk *d, const struct entry_row *e, bool *ret)
 static status open_record(struct desk *d, const struct place *place, struct indexed *x)
 {
     const struct store *const store = &d->exchange->store;
-    const struct salted_item *items = NULL;
-    size_t count = 0;
     bool first = false;
 
     TRY(store->ops->entry_find(store->self, &place->stream, place->index, d->scratch,
@@ -36,9 +34,7 @@ static status open_record(struct desk *d, const struct place *place, struct inde
     ENSURE(x->entry.disposition == DISPOSITION_HELD, E_UNKNOWN); /* erased since */
     TRY(indexing_is_first(d, &x->entry, &first));
     ENSURE(first, E_UNKNOWN);
-    TRY(header_decode(x->entry.header, d->scratch, &x->header));
-    TRY(desk_open(d, &x->entry, d->scratch, &items, &count));
-    return record_of_items(items, count, &x->header.label, d->scratch, &x->record);
+    return desk_open_record(d, &x->entry, d->scratch, &x->header, &x->record);
 }
 
 static status put_tokens(struct desk *d, struct indexed *x, uint64_t number,

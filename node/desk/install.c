@@ -82,6 +82,24 @@ static status prepare_root(struct desk *d, struct call *c, struct bytes note)
 
 /* After the commit, so that its row is in the log first.  A process that ends between the
  * two starts with the keys before, and is given the document again. */
+/* Puts the newest stored code list in force; none is no fault. */
+static status lists_load(struct desk *d)
+{
+    struct exchange *const x = d->exchange;
+    struct bytes bytes = {0};
+
+    const status s =
+        x->store.ops->document_find(x->store.self, DOCUMENT_LISTS, 0, d->scratch, &bytes);
+    if (s == E_UNKNOWN)
+        return OK;
+    TRY(s);
+    ENSURE(bytes.size <= sizeof d->lists_note, E_DAMAGED);
+    memcpy(d->lists_note, bytes.at, bytes.size);
+    arena_reset(d->scratch);
+    return lists_verify(bytes_of(d->lists_note, bytes.size), &x->root, &x->realm, NULL,
+                        d->scratch, d->lists);
+}
+
 static status answer_root(struct desk *d, struct bytes note, struct control_answer *ret)
 {
     struct root *const next = arena_take(d->exchange->arena, sizeof *next);
@@ -147,7 +165,7 @@ status install_answer(struct desk *d, struct call *c, struct control_answer *ret
 
     if (starts_with(note, root_kind))
         return c->prepared == OK ? answer_root(d, note, ret) : OK;
-    TRY(desk_lists_load(d));
+    TRY(lists_load(d));
     ret->sentence = bytes_of_text("installed and in force");
     return OK;
 }
@@ -155,24 +173,7 @@ status install_answer(struct desk *d, struct call *c, struct control_answer *ret
 status desk_load(struct desk *d)
 {
     TRY(again_load(d));
-    return desk_lists_load(d);
-}
-
-status desk_lists_load(struct desk *d)
-{
-    struct exchange *const x = d->exchange;
-    struct bytes bytes = {0};
-
-    const status s =
-        x->store.ops->document_find(x->store.self, DOCUMENT_LISTS, 0, d->scratch, &bytes);
-    if (s == E_UNKNOWN)
-        return OK;
-    TRY(s);
-    ENSURE(bytes.size <= sizeof d->lists_note, E_DAMAGED);
-    memcpy(d->lists_note, bytes.at, bytes.size);
-    arena_reset(d->scratch);
-    return lists_verify(bytes_of(d->lists_note, bytes.size), &x->root, &x->realm, NULL,
-                        d->scratch, d->lists);
+    return lists_load(d);
 }
 
 /* The backup may be older than an epoch that others know: another one in its place would be

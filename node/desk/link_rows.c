@@ -153,8 +153,7 @@ status link_read(const struct shelf_row *row, struct link *ret)
     ENSURE(read_u8(&r) == VERSION, E_DAMAGED);
     ret->strength = (enum linkage_strength)read_u8(&r);
     for (size_t i = 0; i < COUNT_OF(ret->records); i++)
-        ENSURE(agency_id_read(read_bytes(&r, read_u8(&r)), &ret->records[i].agency) == OK,
-               E_DAMAGED);
+        ENSURE(desk_read_agency(&r, &ret->records[i].agency) == OK, E_DAMAGED);
     read_copy(&r, ret->records[1].id.bytes, sizeof ret->records[1].id.bytes);
     ret->type_count = read_u8(&r);
     ENSURE(!r.bad && ret->type_count <= LINK_TYPES_MAX, E_DAMAGED);
@@ -364,7 +363,7 @@ status link_often_read(const struct shelf_row *row, struct link_often *ret)
     o.type = (enum identifier_type)read_u8(&r);
     o.count = read_u32(&r);
     o.is_least = read_u8(&r) != 0;
-    TRY(agency_id_read(read_bytes(&r, read_u8(&r)), &o.newest.agency));
+    TRY(desk_read_agency(&r, &o.newest.agency));
     ENSURE(reader_is_done(&r), E_DAMAGED);
     *ret = o;
     return OK;

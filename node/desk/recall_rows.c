@@ -40,7 +40,7 @@ status recall_row_read(const struct shelf_row *from, struct recall_row *ret)
     struct reader r = {.rest = from->body};
 
     row.record.id = from->about;
-    TRY(agency_id_read(read_bytes(&r, read_u8(&r)), &row.record.agency));
+    TRY(desk_read_agency(&r, &row.record.agency));
     row.person = recall_text(read_bytes(&r, read_u16(&r)));
     row.reason = recall_text(read_bytes(&r, read_u16(&r)));
     ENSURE(!r.bad && r.rest.size == 0, E_DAMAGED);
@@ -69,12 +69,10 @@ static void write_kept(struct writer *w, const struct recall_text *t)
 
 status recall_row_put(struct desk *d, const struct recall_row *row)
 {
-    const struct bytes agency = bytes_of_text(row->record.agency.text);
     uint8_t room[BODY_BYTES_MAX];
     struct writer w = writer_over(room, sizeof room);
 
-    write_u8(&w, (uint8_t)agency.size);
-    write_bytes(&w, agency);
+    desk_write_agency(&w, &row->record.agency);
     write_kept(&w, &row->person);
     write_kept(&w, &row->reason);
     MUST(!w.bad);

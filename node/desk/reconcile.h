@@ -55,9 +55,6 @@ struct reconcile_scope {
     struct lane_cover covers[COVERS];
 };
 
-/* proto/README.md: "A reconciliation entry".  `says` is not DIFFERENCE_NOT_HELD. */
-struct range_pair reconcile_pair(const struct agency_id *owner, const record_id *id,
-                                 const struct reconcile_says *says);
 /* The record that a key is of.  E_FORM: it is no key of that agency. */
 NODISCARD status reconcile_key_id(const struct agency_id *owner, const struct hash *key,
                                   record_id *ret);
@@ -68,6 +65,7 @@ NODISCARD status reconcile_value_says(const struct hash *value, struct reconcile
 NODISCARD status reconcile_says_here(struct desk *d, const struct reconcile_scope *scope,
                                      const record_id *id, struct reconcile_says *ret);
 
+/* Whether both name the same epochs and sizes; each has COVERS. */
 bool reconcile_covers_alike(const struct lane_cover a[COVERS],
                             const struct lane_cover b[COVERS]);
 

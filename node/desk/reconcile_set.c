@@ -31,7 +31,8 @@ static struct hash digest_of_record(const struct agency_id *owner, const record_
     return blake(writer_bytes(&w));
 }
 
-struct range_pair reconcile_pair(const struct agency_id *owner, const record_id *id,
+/* proto/README.md: "A reconciliation entry".  `says` is not DIFFERENCE_NOT_HELD. */
+static struct range_pair pair_of(const struct agency_id *owner, const record_id *id,
                                  const struct reconcile_says *says)
 {
     static const char what[] = "flagpost/reconciled outcome/v1";
@@ -313,7 +314,7 @@ static status each_entry(void *context, const struct entry_row *e)
     if (!is_member(w->desk, &s->scope, e))
         return OK;
     TRY(answered(w->desk, &s->scope, &e->id, &says));
-    const struct range_pair p = reconcile_pair(&s->scope.owner, &e->id, &says);
+    const struct range_pair p = pair_of(&s->scope.owner, &e->id, &says);
     return add(s, &p);
 }
 

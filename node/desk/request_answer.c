@@ -17,11 +17,6 @@ struct answer_work {
     bool grants;
 };
 
-static bool good_text(struct bytes b, size_t most)
-{
-    return b.size <= most && utf8_is_valid(b) && word_trim(b).size > 0;
-}
-
 static status read_decision(struct call *c, struct answer_work *work)
 {
     const struct bytes says = control_argument(&c->parsed, "says");
@@ -33,8 +28,8 @@ static status read_decision(struct call *c, struct answer_work *work)
     }
     work->person = control_argument(&c->parsed, "person");
     work->text = control_argument(&c->parsed, "text");
-    if (good_text(work->person, REQUEST_PERSON_MAX) &&
-        good_text(work->text, REQUEST_TEXT_MAX))
+    if (asked_is_text(work->person, REQUEST_PERSON_MAX) &&
+        asked_is_text(work->text, REQUEST_TEXT_MAX))
         return OK;
     c->sentence = "an answer names who gives it, in at most 200 bytes, and says what or "
                   "why, in at most 4000: --person NAME and --text or --reason TEXT; the "
@@ -50,7 +45,7 @@ static status check_second(const struct desk *d, struct call *c,
 
     if (d->config->second_person == 0)
         return OK;
-    if (good_text(released, REQUEST_PERSON_MAX) &&
+    if (asked_is_text(released, REQUEST_PERSON_MAX) &&
         !word_same(word_trim(released), word_trim(work->person)))
         return OK;
     c->sentence = "this agency asks for a second person: state who released the answer, "

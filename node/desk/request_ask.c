@@ -7,19 +7,12 @@
 /* `ask`: a question to the owner of a record that is held here.  What the owner's codes
  * answer already is not asked, and the same is not asked twice. */
 
-#define DAY_MS UINT64_C(86400000)
-
 struct ask_work {
     struct asked q;
     struct entry_row e;
     struct header h;
     struct bytes text;
 };
-
-static bool good_question(struct bytes b)
-{
-    return b.size <= REQUEST_TEXT_MAX && utf8_is_valid(b) && word_trim(b).size > 0;
-}
 
 static status read_wants(struct call *c, enum request_for *ret)
 {
@@ -41,12 +34,12 @@ static status read_by(struct desk *d, struct call *c, millis *ret)
     enum { DAY_TEXT = 10 };
     const struct bytes text = control_argument(&c->parsed, "by");
     const millis now = d->exchange->now;
-    const millis last = now + (millis)ASKED_DAYS_MAX * DAY_MS;
+    const millis last = now + (millis)ASKED_DAYS_MAX * DESK_DAY_MS;
     char room[TIME_TEXT_ROOM] = "";
     uint64_t days = ASKED_DAYS;
 
     if (text.size == 0 || (text.size <= 3 && decimal_decode(text, &days) == OK)) {
-        *ret = now + days * DAY_MS;
+        *ret = now + days * DESK_DAY_MS;
     } else {
         struct writer w = writer_over(room, sizeof room - 1);
         write_bytes(&w, text);
@@ -194,7 +187,7 @@ status ask_prepare(struct desk *d, struct call *c)
     work->q.at = d->exchange->now;
     TRY(read_wants(c, &work->q.wants));
     TRY(read_by(d, c, &work->q.by));
-    if (!good_question(work->text)) {
+    if (!asked_is_text(work->text, REQUEST_TEXT_MAX)) {
         c->sentence = "say what is asked: --question TEXT, plain text of at most 4000 "
                       "bytes; the owner's desk reads it";
         return E_USAGE;

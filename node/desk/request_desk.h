@@ -51,6 +51,8 @@ struct asked {
 
 /* --- rows (request_rows.c) --- */
 
+/* Says something, and is plain text of at most so many bytes. */
+bool asked_is_text(struct bytes b, size_t most);
 bool asked_is_open(const struct asked *a);
 const char *asked_state_word(enum asked_state state);
 /* The other side of it. */

@@ -3,13 +3,16 @@
 #include "routing.h"
 #include "todo.h"
 #include "traces.h"
-
-#include <string.h>
+#include "words.h"
 
 /* One row for each question, at both sides; its text is in the entry. */
 
 enum { BODY_MAX = 512 };
-#define DAY_MS UINT64_C(86400000)
+
+bool asked_is_text(struct bytes b, size_t most)
+{
+    return b.size <= most && utf8_is_valid(b) && word_trim(b).size > 0;
+}
 
 bool asked_is_open(const struct asked *a)
 {
@@ -46,18 +49,12 @@ static record_id row_id(struct desk *d, const struct agency_id *from,
     return recall_row_id(d, "asked", &key);
 }
 
-static void write_agency(struct writer *w, const struct agency_id *id)
-{
-    write_u8(w, (uint8_t)strlen(id->text));
-    write_text(w, id->text);
-}
-
 /* When it is looked at next. */
 static millis due_of(const struct desk *d, const struct asked *a)
 {
     if (!asked_is_open(a))
         return 0;
-    return a->state == ASKED_OPEN ? a->by : d->exchange->now + DAY_MS;
+    return a->state == ASKED_OPEN ? a->by : d->exchange->now + DESK_DAY_MS;
 }
 
 status asked_put(struct desk *d, const struct asked *a)
@@ -65,8 +62,8 @@ status asked_put(struct desk *d, const struct asked *a)
     uint8_t room[BODY_MAX];
     struct writer w = writer_over(room, sizeof room);
 
-    write_agency(&w, &a->record.agency);
-    write_agency(&w, &a->from);
+    desk_write_agency(&w, &a->record.agency);
+    desk_write_agency(&w, &a->from);
     write_u8(&w, (uint8_t)a->wants);
     write_u64(&w, a->by);
     write_bytes(&w, bytes_of(a->question.bytes, sizeof a->question.bytes));
@@ -91,8 +88,8 @@ status asked_read(const struct shelf_row *row, struct asked *ret)
     struct asked a = {
         .record.id = row->about, .state = (enum asked_state)row->state, .at = row->changed};
 
-    TRY(agency_id_read(read_bytes(&r, read_u8(&r)), &a.record.agency));
-    TRY(agency_id_read(read_bytes(&r, read_u8(&r)), &a.from));
+    TRY(desk_read_agency(&r, &a.record.agency));
+    TRY(desk_read_agency(&r, &a.from));
     a.wants = (enum request_for)read_u8(&r);
     a.by = read_u64(&r);
     read_copy(&r, a.question.bytes, sizeof a.question.bytes);

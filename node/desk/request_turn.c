@@ -9,7 +9,6 @@
 /* Questions and answers as they arrive, and what nobody has answered in time. */
 
 enum { TAKEN_A_TURN = 8, LOOK_MS = 1000, REMINDED_A_TURN = 16, ROWS_MAX = 64 };
-#define DAY_MS UINT64_C(86400000)
 
 /* It does not count, so nobody reads it, and it is not kept. */
 static status refuse(struct desk *d, const struct entry_row *e, const char *because)
@@ -76,7 +75,7 @@ static status take_question(struct desk *d, const struct entry_row *e, struct as
                             const struct item_request *says)
 {
     struct arena *const a = d->exchange->arena;
-    const millis last = d->exchange->now + (millis)ASKED_DAYS_MAX * DAY_MS;
+    const millis last = d->exchange->now + (millis)ASKED_DAYS_MAX * DESK_DAY_MS;
     struct asked before;
     const char *fault = NULL;
     char by[TIME_TEXT_ROOM];

@@ -106,14 +106,10 @@ static status open_sought(struct desk *d, const struct place *place, struct aren
                           struct sought *ret)
 {
     const struct store *const store = &d->exchange->store;
-    const struct salted_item *items = NULL;
-    size_t count = 0;
 
     TRY(store->ops->entry_find(store->self, &place->stream, place->index, a, &ret->entry));
     ENSURE(ret->entry.kind == KIND_INTELLIGENCE, E_UNKNOWN);
-    TRY(header_decode(ret->entry.header, a, &ret->header));
-    TRY(desk_open(d, &ret->entry, a, &items, &count));
-    return record_of_items(items, count, &ret->header.label, a, &ret->record);
+    return desk_open_record(d, &ret->entry, a, &ret->header, &ret->record);
 }
 
 status seeking_open(struct desk *d, const struct place *place, struct arena *a,

@@ -6,8 +6,6 @@
 
 #include <string.h>
 
-#define DAY_MS UINT64_C(86400000)
-
 /* Rows of the shelf for each record that was erased: their bodies are the traces, until
  * they were looked for; as many rows as it takes, each of what one search has room for. */
 
@@ -192,14 +190,14 @@ static status begin_again(struct desk *d)
     struct trace_watch *const w = &d->traces;
     const millis now = d->exchange->now;
 
-    if (w->again == 0 || now >= w->again + DAY_MS) {
+    if (w->again == 0 || now >= w->again + DESK_DAY_MS) {
         w->again = now;
         w->again_done = false;
     }
     if (w->again_done)
         return OK;
-    TRY(gather_rows(
-        d, (struct shelf_filter){.state = TRACE_FOUND, .due_before = w->again + DAY_MS}));
+    TRY(gather_rows(d, (struct shelf_filter){.state = TRACE_FOUND,
+                                             .due_before = w->again + DESK_DAY_MS}));
     w->again_done = w->row_count == 0;
     return OK;
 }
@@ -248,7 +246,7 @@ static status settle_found(struct desk *d, struct shelf_row *row, const char *fi
     TRY(tell(d, &row->about, "its keys were looked for: still there"));
     row->state = TRACE_FOUND;
     row->changed = d->exchange->now;
-    row->due = d->exchange->now + DAY_MS;
+    row->due = d->exchange->now + DESK_DAY_MS;
     TRY(journal_shelf_put(d->journal, row));
     return desk_todo_open(d, TODO_DISPOSAL, &row->about,
                           desk_text(d->exchange->arena,

@@ -2,8 +2,6 @@
 
 #include "recall.h"
 
-#include <string.h>
-
 /*
  * Two kinds of rows: what we ask others for, and what others ask us for.  Both stay until
  * it is done, over restarts; an ask is repeated, for an answer may be lost with its
@@ -38,8 +36,7 @@ static status put(struct desk *d, const struct unopened *u)
     uint8_t room[1 + AGENCY_ID_MAX];
     struct writer w = writer_over(room, sizeof room);
 
-    write_u8(&w, (uint8_t)strlen(u->agency.text));
-    write_text(&w, u->agency.text);
+    desk_write_agency(&w, &u->agency);
     MUST(!w.bad);
     const struct shelf_row row = {.kind = SHELF_UNOPENED,
                                   .id = row_id(d, u),
@@ -64,7 +61,7 @@ static status read_row(const struct desk *d, const struct shelf_row *row,
     struct reader r = {.rest = row->body};
     struct unopened u = {.state = row->state, .due = row->due, .since = row->changed};
 
-    TRY(agency_id_read(read_bytes(&r, read_u8(&r)), &u.agency));
+    TRY(desk_read_agency(&r, &u.agency));
     ENSURE(reader_is_done(&r), E_DAMAGED);
     u.record = (struct parent){.agency = u.state == ASK ? u.agency : d->exchange->self,
                                .id = row->about};
