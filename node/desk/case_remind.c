@@ -119,13 +119,12 @@ static status refresh(struct desk *d)
     return s == E_DAMAGED ? case_rebuild(d, &rebuilt) : s;
 }
 
-status desk_case_tick(struct desk *d, millis steady, struct case_reminders *ret)
+static status remind_due(struct desk *d, millis steady, struct case_reminders *ret)
 {
     struct case_watch *const w = &d->cases;
     struct reminding r = {.desk = d, .told = ret, .left = REMINDERS_MAX};
     const millis now = d->exchange->now;
 
-    *ret = (struct case_reminders){0};
     if (w->wall != 0 && steady - w->steady < EVERY_MS)
         return OK;
     const bool agree = case_clocks_agree(w, now, steady);
@@ -136,8 +135,15 @@ status desk_case_tick(struct desk *d, millis steady, struct case_reminders *ret)
     w->refreshed = true;
     if (!agree)
         return OK;
-    const status s = journal_shelf_walk(d->journal, SHELF_OBLIGATION,
-                                        (struct shelf_filter){.due_before = now + 1},
-                                        d->scratch, each, &r);
-    return s == E_LIMIT ? OK : s;
+    return journal_shelf_walk(d->journal, SHELF_OBLIGATION,
+                              (struct shelf_filter){.due_before = now + 1}, d->scratch,
+                              each, &r);
+}
+
+status desk_case_tick(struct desk *d, millis steady, struct case_reminders *ret)
+{
+    const size_t mark = arena_mark(d->scratch);
+
+    *ret = (struct case_reminders){0};
+    return desk_part_ends(d, mark, remind_due(d, steady, ret));
 }

@@ -195,6 +195,12 @@ const char *desk_id_text(struct arena *a, const record_id *id)
     return text;
 }
 
+status desk_part_ends(struct desk *d, size_t scratch, status s)
+{
+    arena_rewind(d->scratch, scratch);
+    return s == E_STORAGE || s == E_DAMAGED ? s : OK;
+}
+
 void desk_write_agency(struct writer *w, const struct agency_id *id)
 {
     write_u8(w, (uint8_t)strlen(id->text));

@@ -339,6 +339,12 @@ void desk_write_agency(struct writer *w, const struct agency_id *id);
 /* E_FORM, E_LIMIT: as agency_id_read. */
 NODISCARD status desk_read_agency(struct reader *r, struct agency_id *ret);
 
+/* What a part of the desk's work gives the turn that does it: E_STORAGE and E_DAMAGED end
+ * the turn; whatever else was in its way, such as want of memory, leaves its rows as they
+ * are, and it is tried again in another one.  `scratch`: what was in use before, which is
+ * all that is kept. */
+NODISCARD status desk_part_ends(struct desk *d, size_t scratch, status s);
+
 /* Whether a record was here and was erased; false also of one that never was. */
 NODISCARD status desk_is_erased(struct desk *d, const struct parent *record, bool *ret);
 

@@ -207,7 +207,7 @@ static status remind(struct desk *d, millis steady)
                               d);
 }
 
-status dispose_tick(struct desk *d, millis steady)
+static status work_off(struct desk *d, millis steady)
 {
     struct exchange *const x = d->exchange;
     struct dispose_watch *const w = &d->disposals;
@@ -224,4 +224,11 @@ status dispose_tick(struct desk *d, millis steady)
     TRY(dispose_due(d, RETENTION_ERASING, &erased));
     TRY(dispose_due(d, RETENTION_IS_APPROVED, &erased));
     return doubt_sentence(d) == NULL ? remind(d, steady) : OK;
+}
+
+status dispose_tick(struct desk *d, millis steady)
+{
+    const size_t mark = arena_mark(d->scratch);
+
+    return desk_part_ends(d, mark, work_off(d, steady));
 }

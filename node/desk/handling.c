@@ -121,14 +121,6 @@ static status read_row(const struct shelf_row *row, struct item *ret_item)
     return OK;
 }
 
-/* What stands in the way now does not stand there for ever; an owner that has left the
- * roster can come back. */
-static bool is_for_later(status s)
-{
-    return s == E_BUSY || s == E_FENCED || s == E_EXPIRED || s == E_REVOKED ||
-           s == E_UNKNOWN;
-}
-
 static status tell(struct desk *d, const record_id *id)
 {
     struct exchange *const x = d->exchange;
@@ -139,8 +131,9 @@ static status tell(struct desk *d, const record_id *id)
     TRY(read_row(&row, &item));
     const struct parent record = {.agency = item.outcome.agency, .id = item.outcome.id};
     const status s = recall_outcome(d, &record, &item);
-    if (!is_for_later(s))
-        TRY(s);
+    /* What stands in the way now does not stand there for ever; an owner that has left the
+     * roster can come back. */
+    ENSURE(s != E_STORAGE && s != E_DAMAGED, s);
     row.state = s == OK ? TOLD : WAITS;
     row.due = s == OK ? 0 : x->now + MINUTE_MS;
     return journal_shelf_put(d->journal, &row);
@@ -155,10 +148,11 @@ status handling_tick(struct desk *d, millis steady)
     if (steady < d->handling_at + EVERY_MS || x->fence != OK)
         return OK;
     d->handling_at = steady;
-    const status s =
-        journal_shelf_walk(d->journal, SHELF_HANDLING, filter, d->scratch, each_due, &due);
-    ENSURE(s == OK || s == E_LIMIT, s);
+    const size_t mark = arena_mark(d->scratch);
+    TRY(desk_part_ends(d, mark,
+                       journal_shelf_walk(d->journal, SHELF_HANDLING, filter, d->scratch,
+                                          each_due, &due)));
     for (size_t i = 0; i < due.count; i++)
-        TRY(tell(d, &due.ids[i]));
+        TRY(desk_part_ends(d, mark, tell(d, &due.ids[i])));
     return OK;
 }

@@ -372,9 +372,7 @@ status desk_recall_turn(struct desk *d)
      * node nor the turn's other parts, and is done in another. */
     for (size_t i = 0; i < COUNT_OF(parts); i++) {
         const size_t mark = arena_mark(d->scratch);
-        const status s = parts[i](d);
-        arena_rewind(d->scratch, mark);
-        ENSURE(s != E_STORAGE && s != E_DAMAGED, s);
+        TRY(desk_part_ends(d, mark, parts[i](d)));
     }
     return OK;
 }

@@ -244,10 +244,11 @@ status urgent_tick(struct desk *d, millis steady, struct urgent_told *ret)
     if (steady - d->urgent_at < EVERY_MS || d->exchange->fence != OK)
         return OK;
     d->urgent_at = steady;
+    const size_t mark = arena_mark(d->scratch);
     const status s =
         journal_shelf_walk(d->journal, SHELF_WAITING, due, d->scratch, each_waiting, &l);
     *ret = l.told;
-    return s == E_LIMIT ? OK : s;
+    return desk_part_ends(d, mark, s);
 }
 
 static status each_told(void *context, const struct shelf_row *row)
