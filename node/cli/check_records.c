@@ -238,15 +238,15 @@ static void print_tally(const struct cli *c, const struct checking *k, int code)
         (void)printf("{\"status\":\"%s\",\"right\":%zu,\"refused\":%zu,"
                      "\"pnd_withheld\":%zu,\"unreadable\":%zu,\"mended\":%zu,"
                      "\"node_asked\":%s}\n",
-                     status_word(code == EXIT_DONE ? OK : E_VALUE), k->right, k->wrong,
-                     k->withheld, k->unreadable, k->copied ? k->mended : 0,
-                     k->node.asked ? "true" : "false");
+                     status_word(code == EXIT_DONE ? OK : E_VALUE), k->right,
+                     k->wrong + k->unreadable, k->withheld, k->unreadable,
+                     k->copied ? k->mended : 0, k->node.asked ? "true" : "false");
         return;
     }
-    (void)printf("%zu right, %zu would be refused, %zu of the right ones not for PND yet",
-                 k->right, k->wrong, k->withheld);
+    (void)printf("%zu right, %zu would be refused", k->right, k->wrong + k->unreadable);
     if (k->unreadable > 0)
-        (void)printf(", %zu could not be read", k->unreadable);
+        (void)printf(", %zu of them because not all could be read", k->unreadable);
+    (void)printf(", %zu of the right ones not for PND yet", k->withheld);
     if (cli_value(c, "fix") != NULL && k->copied)
         (void)printf(", %zu mended", k->mended);
     (void)printf("\n");

@@ -302,7 +302,11 @@ def check_all_values(runs: Runs) -> None:
                 "values that check could not read")
     check_equal([(row["number"], row["field"]) for row in answers if row.get("severity") == "refuse"
                  and not row["rule"].startswith("I")], [], f"what else is refused: {answers}")
-    check_equal((answers[-1]["right"], answers[-1]["unreadable"]), (1, 1), "records")
+    check_equal([answers[-1][name] for name in ("right", "refused", "unreadable")], [1, 1, 1],
+                "records")
+    shown = runs.net.run("check", "--lists", runs.net.path("lists"), file, check=False).stdout
+    check("1 right, 1 would be refused, 1 of them because not all could be read" in shown,
+          f"the sum of a check: {shown[-200:]}")
     for command, *options in (("explain",), ("publish",)):
         code, answers = runs.run(command, *options, file)
         check_equal((code, sorted(row["field"] for _, row in findings(command, answers))),
