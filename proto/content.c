@@ -103,6 +103,41 @@ status item_encode(const struct item *item, struct arena *a, struct bytes *ret)
     return message_pack(&item_wire, &pb.base, (struct bytes){0}, a, ret);
 }
 
+static bool find_excess(const struct field *f, const uint8_t *from, struct item_excess *ret)
+{
+    const struct text_list *const list = (const struct text_list *)from;
+    struct bytes one = {0};
+
+    if (f->shape == FIELD_TEXT || f->shape == FIELD_BYTES) {
+        memcpy(&one, from, sizeof one);
+        *ret = (struct item_excess){.size = one.size, .max = f->max};
+        return one.size > f->max;
+    }
+    for (size_t i = 0; f->shape == FIELD_TEXTS && i < list->count; i++) {
+        *ret = (struct item_excess){
+            .is_list = true, .entry = i, .size = list->at[i].size, .max = f->max};
+        if (list->at[i].size > f->max)
+            return true;
+    }
+    return false;
+}
+
+bool item_next_excess(const struct item *item, size_t *at, struct item_excess *ret)
+{
+    const struct layout *const l = item_layout(item->kind);
+    const uint8_t *const plain = (const uint8_t *)item + ITEM_BODY;
+
+    MUST(l != NULL);
+    while (*at < l->count) {
+        const struct field *const f = &l->fields[(*at)++];
+        if (!find_excess(f, plain + f->offset, ret))
+            continue;
+        ret->field = protobuf_c_message_descriptor_get_field(l->type, f->number)->name;
+        return true;
+    }
+    return false;
+}
+
 status item_decode(struct bytes bytes, struct arena *a, struct item *ret)
 {
     const ProtobufCMessage *m = NULL;

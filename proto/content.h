@@ -192,6 +192,18 @@ enum { ITEM_BODY = offsetof(struct item, facts) };
 /* One item's bytes, the input of its leaf. */
 NODISCARD status item_encode(const struct item *item, struct arena *a, struct bytes *ret);
 
+/* A text of an item that is longer than the wire takes. */
+struct item_excess {
+    const char *field; /* as its message names it; static */
+    bool is_list;      /* it is an entry of a list */
+    size_t entry;
+    size_t size, max; /* in bytes */
+};
+
+/* The next one from `*at` on, which is 0 at first and left behind it; false: there is none.
+ * Of a list the first entry is told. */
+bool item_next_excess(const struct item *item, size_t *at, struct item_excess *ret);
+
 /* Strict; borrows from `a` and `bytes`.  E_FORM, E_VALUE or E_LIMIT. */
 NODISCARD status item_decode(struct bytes bytes, struct arena *a, struct item *ret);
 

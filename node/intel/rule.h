@@ -29,6 +29,9 @@ void rule_advise(struct check *c, const char *rule, const char *field, const cha
 /* "texts[1].grade"; without `field` "texts[1]".  Both stay static when memory is short. */
 const char *rule_path(struct check *c, const char *list, size_t i, const char *field);
 
+/* "texts[1]" and "text": "texts[1].text"; without `head` the field alone. */
+const char *rule_joined(struct check *c, const char *head, const char *field);
+
 /* `before`, the officer's words (cut at 40 bytes) in quotes, `after`; in the arena. */
 const char *rule_quote(struct check *c, const char *before, struct bytes words,
                        const char *after);
@@ -60,6 +63,7 @@ void originals_check(struct check *c); /* R22 */
 void sensitive_check(struct check *c); /* F5, F8 */
 void attached_check(struct check *c);  /* F9 */
 void wording_check(struct check *c);   /* R6 */
+void lengths_check(struct check *c);   /* F4 of each text */
 
 /* R8: flags that the report should carry and does not, after its own are known. */
 struct flag_set;

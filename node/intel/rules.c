@@ -54,6 +54,21 @@ const char *rule_path(struct check *c, const char *list, size_t i, const char *f
     return text;
 }
 
+const char *rule_joined(struct check *c, const char *head, const char *field)
+{
+    const size_t room = strlen(head) + strlen(field) + 2;
+    char *const text = head[0] == '\0' ? NULL : arena_take(c->arena, room);
+
+    if (text == NULL)
+        return field;
+    struct writer w = writer_over(text, room - 1);
+    write_text(&w, head);
+    write_text(&w, ".");
+    write_text(&w, field);
+    MUST(!w.bad);
+    return text;
+}
+
 /* Not within a character: continuation bytes of UTF-8 are 10xxxxxx. */
 static struct bytes cut(struct bytes words, size_t max)
 {
@@ -131,6 +146,7 @@ void rules_check(struct record *r, const struct lists *lists, millis now, struct
     sensitive_check(&c);
     attached_check(&c);
     wording_check(&c);
+    lengths_check(&c);
     if (!ret->refused)
         size_check(&c);
 }

@@ -314,6 +314,21 @@ def check_all_values(runs: Runs) -> None:
     check_equal((answers[-1]["published"], answers[-1]["refused"]), (1, 1), "published")
 
 
+def check_long(runs: Runs) -> None:
+    """What is longer than its field takes is told by that field, also beyond a whole record."""
+    good = scene.simple_record("F55", 4713)
+    beyond = good | {"texts": [good["texts"][0] | {"text": "x" * 170000}]}
+    long = good | {"title": "x" * 257, "contact": "\u00e9" * 129}
+    file = Bad("long", once(json.dumps([long, beyond]).encode()), "F4", 1).write(runs.net.path("bad"))
+    for command, *options in (("check", "--lists", runs.net.path("lists")), ("explain",), ("publish",)):
+        code, answers = runs.run(command, *options, file)
+        told = {row["field"]: row["sentence"] for answer in answers for row in answer.get("rows", [answer])
+                if row.get("rule") == "F4" and "field" in row}
+        check_equal((code, sorted(told)), (1, ["contact", "texts[0].text", "title"]), f"{command}: {answers}")
+        check("257 bytes long, and this field takes 256" in told["title"] and
+              "258 bytes" in told["contact"], f"{command} tells {told}")
+
+
 def check_surveys(runs: Runs) -> None:
     lists = ("--lists", runs.net.path("lists"))
     for bad in records():
@@ -359,6 +374,7 @@ def test(options: argparse.Namespace) -> None:
                      if row["stream"] != "local"], ["0", "0"], "what bad input published")
         check_records(runs)
         check_all_values(runs)
+        check_long(runs)
         say(f"{runs.count} runs refused; slowest {runs.slowest:.1f} s, largest {runs.largest} MiB")
 
 

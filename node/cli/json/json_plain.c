@@ -59,12 +59,18 @@ static status read_string(struct reading *r, const struct place *p, const json_t
     static const struct json_said number = {
         .before = "This is a number.",
         .mend = "Write it in quotes, so that no digit is lost."};
+    static const struct json_said beyond = {
+        .before = "It is longer than a whole record may be, which is 163840 bytes.",
+        .mend = "Shorten it, or split it into records that name each other's URN."};
 
+    _Static_assert(CONTENT_BYTES_MAX == 163840, "the limit that is told");
     if (json_is_number(v))
         return json_fault_add(r, &p->path, "I6", &number);
     if (!json_is_string(v))
         return json_fail_at(r, p, "This has to be a text in quotes.",
                             "Write it in quotes, or leave the field out.");
+    if (json_string_length(v) > CONTENT_BYTES_MAX)
+        return json_fault_add(r, &p->path, "F4", &beyond);
     if (arena_copy(r->arena, bytes_of(json_string_value(v), json_string_length(v)), ret) !=
         OK)
         return json_fail_memory(r);

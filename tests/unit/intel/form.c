@@ -184,9 +184,7 @@ static void what_would_not_fit_the_wire_is_refused_here(void)
     record.texts[0].text = bytes_of(long_text, TEXT_BYTES_MAX);
     check_clean();
     record.texts[0].text = bytes_of(long_text, TEXT_BYTES_MAX + 1);
-    check_refused("F4", "record");
-    record.report.title = bytes_of(long_text, SHORT_TEXT_MAX + 1);
-    check_refused("F4", "record");
+    check_refused("F4", "texts[0].text");
     record.text_count = 5;
     for (size_t i = 0; i < record.text_count; i++)
         record.texts[i] = (struct graded_text){bytes_of(long_text, TEXT_BYTES_MAX),
@@ -196,6 +194,51 @@ static void what_would_not_fit_the_wire_is_refused_here(void)
     record.facts.offence_codes = (struct text_list){1, {b("")}};
     check_rules();
     CHECK(finding("F4", "record") != NULL);
+}
+
+/* Every one of them at once, by the name that a report has for it, with what it takes. */
+static void what_is_too_long_is_named(void)
+{
+    static uint8_t long_text[SHORT_TEXT_MAX + 1];
+    static const char *const wanted[] = {"title",
+                                         "contact",
+                                         "station",
+                                         "flags[1]",
+                                         "texts[0].grade_reason",
+                                         "persons[0].given[1]",
+                                         "vehicles[0].vrm",
+                                         "phones[0].number",
+                                         "addresses[0].country",
+                                         "threats[0].family"};
+    const struct bytes is = bytes_of(long_text, sizeof long_text);
+
+    memset(long_text, 'x', sizeof long_text);
+    start();
+    record.report.title = bytes_of(long_text, SHORT_TEXT_MAX);
+    check_clean();
+    record.report.title = record.report.contact = record.facts.station = is;
+    record.facts.flags_submitted = (struct text_list){2, {b("OIMCR"), is}};
+    record.persons[0].given = (struct text_list){2, {b("A"), is}};
+    record.vehicle_count = record.phone_count = record.address_count = record.threat_count =
+        1;
+    record.vehicles[0].vrm_raw = record.phones[0].raw = record.addresses[0].country =
+        record.threats[0].family = is;
+    record.texts[0].grade.reason = (struct bytes){0};
+    check_rules();
+    CHECK(finding("F4", "texts[0].grade_reason") == NULL);
+    static uint8_t longest[TEXT_BYTES_MAX + 1];
+    memset(longest, 'x', sizeof longest);
+    record.texts[0].grade.reason = bytes_of(longest, sizeof longest);
+    check_rules();
+    for (size_t i = 0; i < COUNT_OF(wanted); i++) {
+        const struct finding *const f = finding("F4", wanted[i]);
+        CHECK(f != NULL && f->severity == SEVERITY_REFUSE);
+        CHECK(strstr(f->sentence, i == 4 ? "32769 bytes long, and this field takes 32768"
+                                         : "257 bytes long, and this field takes 256") !=
+              NULL);
+    }
+    CHECK(finding("F4", "record") == NULL);
+    CHECK(finding("F4", "flags_normalised[1]") == NULL);
 }
 
 static void a_refusal_is_never_crowded_out_by_advice(void)
@@ -254,6 +297,6 @@ CASES(CASE(every_required_field_is_asked_for),
       CASE(expiry_and_retention_are_checked_when_given),
       CASE(a_person_has_a_name_of_some_kind), CASE(names_are_names),
       CASE(a_date_of_birth_is_possible), CASE(nothing_empty_is_sent),
-      CASE(what_would_not_fit_the_wire_is_refused_here),
+      CASE(what_would_not_fit_the_wire_is_refused_here), CASE(what_is_too_long_is_named),
       CASE(a_refusal_is_never_crowded_out_by_advice), CASE(without_memory_nothing_passes),
       CASE(the_same_record_gives_the_same_answer_again), CASE(severities_have_words))
