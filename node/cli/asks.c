@@ -143,20 +143,22 @@ static int run_find(struct cli *c)
                                           "note"};
 
     if (c->argument_count != 1)
-        return cli_fail(c, EXIT_WRONG_USE, "find", "give one URN, or AGENCY/URN");
+        return cli_fail(c, EXIT_WRONG_USE, "find", "give one URN, AGENCY/URN, or an id");
     const struct control_field urn = argument("urn", c->arguments[0]);
     return ask(c, "find", &urn, 1, columns, COUNT_OF(columns));
 }
 
 const struct command command_find = {
     .name = "find",
-    .arguments = "URN",
-    .summary = "Tells which records here have a URN",
+    .arguments = "URN|ID",
+    .summary = "Tells which records here have a URN, or an id",
     .details =
         "What was published here is found, its newest version, also by a URN that it had "
         "before a\ncorrection; of another agency what somebody here has been shown, also "
         "as AGENCY/URN.  Commands\nthat take a record's id take the URN of one as well.  "
-        "The search is in the log.",
+        "The search is in the log.\nWhat is still a draft, or held until a date, is told "
+        "as "
+        "that.",
     .run = run_find,
 };
 

@@ -67,9 +67,10 @@ const struct command command_draft = {
     .arguments = "FILE",
     .summary = "Hands a report in: to be assessed, sanitised and then released",
     .details =
-        "FILE is a record as JSON, right or wrong, with one more member that never leaves "
-        "this node:\n\"source\": {\"reference\", \"type\", \"officer\", \"known_to\": [], "
-        "\"raw\"}.",
+        "FILE is a record as JSON.  It may still be incomplete or break a rule: what is "
+        "missing is\ntold and mended at the next steps, assess and sanitise.  It may have "
+        "one more member, which\nnever leaves this node: \"source\": {\"reference\", "
+        "\"type\", \"officer\", \"known_to\": [], \"raw\"}.",
     .options = draft_options,
     .option_count = COUNT_OF(draft_options),
     .run = run_draft,
@@ -79,17 +80,22 @@ const struct command command_draft = {
 
 static const struct option_row list_options[] = {
     {"all", NULL, "those that were released too"},
+    {"titles", NULL, "with URN and title of each; that they were listed is in the log"},
 };
 
 static int run_list(struct cli *c)
 {
     static const char *const columns[] = {"id", "state", "since", "by", "next"};
+    static const char *const titled[] = {"id", "urn", "title", "state", "since", "next"};
     const struct control_field all = argument("all", bytes_of_text("yes"));
+    const bool titles = cli_value(c, "titles") != NULL;
     struct control_answer a = {0};
 
-    if (!cli_ask(c, "drafts", &all, cli_value(c, "all") == NULL ? 0 : 1, &a))
+    if (!cli_ask(c, titles ? "drafts-titled" : "drafts", &all,
+                 cli_value(c, "all") == NULL ? 0 : 1, &a))
         return EXIT_UNREACHABLE;
-    return cli_print(c, &a, columns, COUNT_OF(columns));
+    return titles ? cli_print(c, &a, titled, COUNT_OF(titled))
+                  : cli_print(c, &a, columns, COUNT_OF(columns));
 }
 
 const struct command command_draft_list = {
@@ -175,7 +181,7 @@ static int run_show(struct cli *c)
 
 const struct command command_draft_show = {
     .name = "draft show",
-    .arguments = "ID",
+    .arguments = "ID|URN",
     .summary = "Opens a draft, without its source; with --json to be edited for sanitise",
     .options = show_options,
     .option_count = COUNT_OF(show_options),
@@ -200,7 +206,7 @@ static int run_discard(struct cli *c)
 
 const struct command command_draft_discard = {
     .name = "draft discard",
-    .arguments = "ID",
+    .arguments = "ID|URN",
     .summary = "Erases a report that is not to be released, with its source",
     .details =
         "What stays is the row of the log: who discarded which draft, when and why.  "

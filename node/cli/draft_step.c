@@ -10,10 +10,10 @@
 bool draft_check_id(struct cli *c)
 {
     if (c->argument_count != 1) {
-        (void)cli_fail(c, EXIT_WRONG_USE, c->command->name, "give one draft's id");
+        (void)cli_fail(c, EXIT_WRONG_USE, c->command->name, "give one draft's id or URN");
         return false;
     }
-    return cli_id(c);
+    return cli_record(c);
 }
 
 int draft_print_step(struct cli *c, const struct control_answer *a)
@@ -89,8 +89,9 @@ static int run_with_file(struct cli *c)
 
     if (c->argument_count < 1 || c->argument_count > 2)
         return cli_fail(c, EXIT_WRONG_USE, c->command->name,
-                        "give one draft's id, and a file with the record if it changes");
-    if (!cli_id(c))
+                        "give one draft's id or URN, and a file with the record if it "
+                        "changes");
+    if (!cli_record(c))
         return EXIT_WRONG_USE;
     if (c->argument_count == 1)
         return step_and_print(c, packed);
@@ -121,7 +122,7 @@ static const struct option_row assess_options[] = {
 
 const struct command command_assess = {
     .name = "assess",
-    .arguments = "ID [FILE]",
+    .arguments = "ID|URN [FILE]",
     .summary = "Grades a draft and decides its handling",
     .details =
         "Rules R1 to R5 have to be met.  FILE is the whole record as JSON where more "
@@ -138,7 +139,7 @@ static const struct option_row sanitise_options[] = {
 
 const struct command command_sanitise = {
     .name = "sanitise",
-    .arguments = "ID [FILE]",
+    .arguments = "ID|URN [FILE]",
     .summary = "Puts the sanitised record in a draft's place, ready for release",
     .details = "Every rule has to be met, and nothing of the source may stand in it.  "
                "Without FILE the\ndraft's own record is taken as sanitised.",
@@ -163,7 +164,7 @@ static int run_rework(struct cli *c)
 
 const struct command command_rework = {
     .name = "rework",
-    .arguments = "ID",
+    .arguments = "ID|URN",
     .summary = "Sends a draft back to be assessed and sanitised again",
     .options = rework_options,
     .option_count = COUNT_OF(rework_options),
@@ -194,7 +195,7 @@ static int run_release(struct cli *c)
 
 const struct command command_release = {
     .name = "release",
-    .arguments = "ID",
+    .arguments = "ID|URN",
     .summary = "Releases a sanitised draft: only what is released leaves this node",
     .details = "Where the agency asks for a second person (second_person in its "
                "configuration), it is\nsomebody else than who drafted or sanitised it.",

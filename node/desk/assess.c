@@ -256,10 +256,10 @@ status sanitise_prepare(struct desk *d, struct call *c)
     TRY(finish(d, c, work, STEP_SANITISE));
     c->sentence = "sanitised: now a person can release it";
     c->work = work;
-    return d->config->second_person == 0
-               ? OK
-               : desk_todo_open(d, TODO_RELEASE, &work->draft.id,
-                                "a sanitised draft waits for a second person");
+    return desk_todo_open(d, TODO_RELEASE, &work->draft.id,
+                          d->config->second_person == 0
+                              ? "a sanitised draft waits to be released"
+                              : "a sanitised draft waits for a second person");
 }
 
 /* --- rework --- */

@@ -4,9 +4,11 @@
 #include "reading.h"
 #include "regrade.h"
 #include "source.h"
+#include "text.h"
 
 /* Handing a report in, and looking at what is there.  The list says nothing of what a
- * report says, so it needs no row of the log; a draft that is opened does. */
+ * report says, so it needs no row of the log; one with URNs and titles does, and a draft
+ * that is opened. */
 
 enum { DRAFT_ROWS = 1000 };
 
@@ -120,8 +122,37 @@ status draft_prepare(struct desk *d, struct call *c)
 struct list {
     struct desk *desk;
     struct rows rows;
-    bool all; /* those that were released too */
+    bool all;    /* those that were released too */
+    bool titled; /* with what the reports are called: it is in the log */
 };
+
+/* A draft may be longer than a record, and is shown whole by `draft show`. */
+static status copy_line(struct arena *a, struct bytes text, struct bytes *ret)
+{
+    if (text.size > SHORT_TEXT_MAX)
+        text.size = SHORT_TEXT_MAX;
+    while (text.size > 0 && !utf8_is_valid(text))
+        text.size--;
+    return arena_copy(a, text, ret);
+}
+
+static status give_title(struct list *list, const struct draft *draft)
+{
+    struct arena *const a = list->desk->exchange->arena;
+    struct record *const record = arena_take(list->desk->scratch, sizeof *record);
+    struct bytes urn = {0};
+    struct bytes title = {0};
+
+    ENSURE(record != NULL, E_MEMORY);
+    if (draft->packed.size > 0 &&
+        record_unpack(draft->packed, list->desk->scratch, record) == OK) {
+        TRY(copy_line(a, record->facts.urn, &urn));
+        TRY(copy_line(a, record->report.title, &title));
+    }
+    rows_bytes(&list->rows, "urn", urn);
+    rows_bytes(&list->rows, "title", title);
+    return OK;
+}
 
 static status each(void *context, const struct shelf_row *row)
 {
@@ -136,9 +167,11 @@ static status each(void *context, const struct shelf_row *row)
     ENSURE(draft.hand_count > 0, E_DAMAGED);
     const struct draft_hand *const last = &draft.hands[draft.hand_count - 1];
     TRY(arena_copy(a, last->actor, &actor));
-    rows_next(&list->rows, 8);
+    rows_next(&list->rows, list->titled ? 10 : 8);
     rows_text(&list->rows, "row", "draft");
     rows_id(&list->rows, "id", &draft.id);
+    if (list->titled)
+        TRY(give_title(list, &draft));
     rows_text(&list->rows, "state", stage_word(draft.stage));
     rows_time(&list->rows, "begun", draft.begun);
     rows_time(&list->rows, "since", last->at);
@@ -158,9 +191,21 @@ status drafts_prepare(struct desk *d, struct call *c)
     return OK;
 }
 
+status drafts_titled_prepare(struct desk *d, struct call *c)
+{
+    struct item_audit row = {.operation = AUDIT_CONSULT,
+                             .justification = control_argument(&c->parsed, "purpose"),
+                             .outcome = bytes_of_text(READING_TITLES)};
+
+    TRY(desk_audit(d, c, &row));
+    return reading_note(d, c, &(struct reading){.outcome = row.outcome});
+}
+
 status drafts_answer(struct desk *d, struct call *c, struct control_answer *ret)
 {
-    struct list list = {.desk = d, .all = control_argument(&c->parsed, "all").size > 0};
+    struct list list = {.desk = d,
+                        .all = control_argument(&c->parsed, "all").size > 0,
+                        .titled = text_is(c->parsed.verb, "drafts-titled")};
 
     rows_init(&list.rows, d->exchange->arena, DRAFT_ROWS);
     const status s = journal_shelf_walk(d->journal, SHELF_DRAFT, (struct shelf_filter){0},
@@ -169,7 +214,9 @@ status drafts_answer(struct desk *d, struct call *c, struct control_answer *ret)
         TRY(s);
     ret->sentence = bytes_of_text(list.rows.count == 0 ? "there are no drafts"
                                   : s == E_LIMIT ? "these are the oldest; there are more"
-                                                 : "");
+                                  : list.titled  ? ""
+                                                 : "with --titles each has its URN and "
+                                                   "title, and that is in the log");
     rows_give(&list.rows, ret);
     return OK;
 }

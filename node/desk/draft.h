@@ -42,9 +42,15 @@ struct draft {
 NODISCARD status draft_put(struct desk *d, const struct draft *draft);
 /* E_DAMAGED: a row that no version wrote. */
 NODISCARD status draft_of_row(const struct shelf_row *row, struct draft *ret);
-/* The draft whose id, or whose record's id, begins with the call's argument `id`; in the
- * turn's arena.  E_UNKNOWN or E_VALUE (more than one), with the sentence set. */
+/* The draft whose id, or whose record's id, begins with the call's argument `id`, or whose
+ * URN that is; in the turn's arena.  E_UNKNOWN or E_VALUE (more than one), with the
+ * sentence set. */
 NODISCARD status draft_find(struct desk *d, struct call *c, struct draft *ret);
+
+/* Drafts that are not released and have a URN, whatever its case and spaces: at most
+ * `limit` of the 1000 that came first. */
+NODISCARD status draft_of_urn(struct desk *d, struct bytes urn, record_id *ret_ids,
+                              size_t limit, size_t *ret_count);
 
 /* --- draft_step.c --- */
 
@@ -91,6 +97,7 @@ NODISCARD status draft_forget(struct desk *d, const record_id *record);
 
 status draft_prepare(struct desk *d, struct call *c);
 status drafts_prepare(struct desk *d, struct call *c);
+status drafts_titled_prepare(struct desk *d, struct call *c);
 status drafts_answer(struct desk *d, struct call *c, struct control_answer *ret);
 status draft_show_prepare(struct desk *d, struct call *c);
 status draft_show_answer(struct desk *d, struct call *c, struct control_answer *ret);

@@ -1,6 +1,7 @@
 #include "draft.h"
 
 #include "text.h"
+#include "words.h"
 
 #include <string.h>
 
@@ -159,13 +160,82 @@ static status find_by_record(struct desk *d, const record_id *record, struct dra
     return draft_of_row(&found.row, ret);
 }
 
+/* --- by its URN --- */
+
+enum { LOOKED_AT_MAX = 1000 };
+
+struct urn_walk {
+    struct desk *desk;
+    struct bytes urn; /* in capitals */
+    record_id *ids;
+    size_t limit, count, looked_at;
+};
+
+static status each_urn(void *context, const struct shelf_row *row)
+{
+    struct urn_walk *const w = context;
+    struct arena *const a = w->desk->exchange->arena;
+    const size_t mark = arena_mark(a);
+    struct record *const record = arena_take(a, sizeof *record);
+    struct bytes urn = {0};
+    struct draft draft;
+
+    ENSURE(record != NULL, E_MEMORY);
+    ENSURE(w->looked_at++ < LOOKED_AT_MAX && w->count < w->limit, E_LIMIT);
+    TRY(draft_of_row(row, &draft));
+    if (draft.packed.size > 0 && record_unpack(draft.packed, a, record) == OK) {
+        TRY(word_capitals(word_trim(record->facts.urn), a, &urn));
+        if (bytes_equal(urn, w->urn))
+            w->ids[w->count++] = row->id;
+    }
+    arena_rewind(a, mark);
+    return OK;
+}
+
+status draft_of_urn(struct desk *d, struct bytes urn, record_id *ret_ids, size_t limit,
+                    size_t *ret_count)
+{
+    struct urn_walk w = {.desk = d, .ids = ret_ids, .limit = limit};
+
+    *ret_count = 0;
+    TRY(word_capitals(word_trim(urn), d->exchange->arena, &w.urn));
+    if (w.urn.size == 0)
+        return OK;
+    const status s = journal_shelf_walk(d->journal, SHELF_DRAFT, (struct shelf_filter){0},
+                                        d->scratch, each_urn, &w);
+    *ret_count = w.count;
+    return s == E_LIMIT ? OK : s;
+}
+
 static status say_none(struct desk *d, struct call *c, struct bytes wanted)
 {
     const char *const text = arena_text(d->exchange->arena, wanted);
 
-    c->sentence = desk_text(d->exchange->arena, "no draft here has an id that begins with ",
-                            text == NULL ? "" : text, ": see `flagpost draft list`", NULL);
+    c->sentence = desk_text(d->exchange->arena, "no draft here has the URN ",
+                            text == NULL ? "" : text,
+                            " or an id that begins so: see `flagpost draft list`", NULL);
     return E_UNKNOWN;
+}
+
+static status find_by_urn(struct desk *d, struct call *c, struct bytes wanted,
+                          struct draft *ret)
+{
+    struct arena *const a = d->exchange->arena;
+    struct shelf_row row = {0};
+    record_id ids[2];
+    size_t count = 0;
+
+    TRY(draft_of_urn(d, wanted, ids, COUNT_OF(ids), &count));
+    if (count == 0)
+        return say_none(d, c, wanted);
+    if (count > 1) {
+        c->sentence = desk_text(
+            a, "more than one draft has that URN: ", desk_id_text(a, &ids[0]), ", ",
+            desk_id_text(a, &ids[1]), ".  Give the id of the one that is meant", NULL);
+        return E_VALUE;
+    }
+    TRY(journal_shelf_find(d->journal, SHELF_DRAFT, &ids[0], a, &row));
+    return draft_of_row(&row, ret);
 }
 
 status draft_find(struct desk *d, struct call *c, struct draft *ret)
@@ -177,12 +247,12 @@ status draft_find(struct desk *d, struct call *c, struct draft *ret)
     size_t count = 0;
 
     if (wanted.size < 4) {
-        c->sentence = "give the draft's id, or at least its first four digits";
+        c->sentence = "give the draft's id, or at least its first four digits, or its URN";
         return E_USAGE;
     }
     status s = journal_shelf_search(d->journal, SHELF_DRAFT, wanted, ids, 2, &count);
     if (s == E_FORM)
-        return say_none(d, c, wanted);
+        return find_by_urn(d, c, wanted, ret);
     TRY(s);
     if (count > 1) {
         c->sentence = "more than one draft has an id that begins so: give more digits";
@@ -194,5 +264,5 @@ status draft_find(struct desk *d, struct call *c, struct draft *ret)
     }
     TRY(journal_record_search(d->journal, wanted, places, ids, 2, &count));
     s = count == 1 ? find_by_record(d, &ids[0], ret) : E_UNKNOWN;
-    return s == E_UNKNOWN ? say_none(d, c, wanted) : s;
+    return s == E_UNKNOWN ? find_by_urn(d, c, wanted, ret) : s;
 }

@@ -135,39 +135,20 @@ static const char *none(struct desk *d, const char *text, bool is_id)
         NULL);
 }
 
-/* A draft has an id of its own, and another one once it is released.  Told to who may have
- * to do with drafts, and to nobody else. */
-static status is_draft(struct desk *d, const struct call *c, const char *text,
-                       struct bytes wanted, const char **ret)
+/* What is none yet is told to who may have to do with it, and to nobody else. */
+static status say_none(struct desk *d, struct call *c, bool is_id, const char *text)
 {
-    struct arena *const a = d->exchange->arena;
-    struct shelf_row row = {0};
-    struct draft draft;
-    record_id ids[2];
-    size_t count = 0;
     bool own = false;
     bool received = false;
+    status s = E_UNKNOWN;
 
     TRY(may_find(d, c, &own, &received));
-    if (!own)
-        return OK;
-    const status s = journal_shelf_search(d->journal, SHELF_DRAFT, wanted, ids, 2, &count);
-    if (s == E_FORM || (s == OK && count == 0))
-        return OK;
-    TRY(s);
-    TRY(journal_shelf_find(d->journal, SHELF_DRAFT, &ids[0], a, &row));
-    TRY(draft_of_row(&row, &draft));
-    if (count > 1)
-        *ret = desk_text(a, text, " begins the ids of drafts, and of no record", NULL);
-    else if (draft.stage == STAGE_RELEASED)
-        *ret = desk_text(a, text, " is a draft, which was released as the record ",
-                         desk_id_text(a, &draft.record), ": give that id", NULL);
-    else
-        *ret = desk_text(a, text, " is a draft (", stage_word(draft.stage),
-                         "), which has left this node for nobody: read it with `flagpost "
-                         "draft show ",
-                         text, "`; next is: ", stage_todo(draft.stage), " ", text, NULL);
-    return OK;
+    if (own)
+        s = desk_find_waiting(d, text, bytes_of_text(text), &c->sentence);
+    ENSURE(s == OK || s == E_UNKNOWN, s);
+    if (s == E_UNKNOWN)
+        c->sentence = none(d, text, is_id);
+    return E_UNKNOWN;
 }
 
 /* A record that has this URN now is meant before one that had it. */
@@ -234,11 +215,7 @@ static status find_otherwise(struct desk *d, struct call *c, bool is_id, struct 
         c->sentence = several(d, text, list);
         return E_VALUE;
     }
-    c->sentence = NULL;
-    TRY(is_draft(d, c, text, wanted, &c->sentence));
-    if (c->sentence == NULL)
-        c->sentence = none(d, text, is_id);
-    return E_UNKNOWN;
+    return say_none(d, c, is_id, text);
 }
 
 status desk_find_record(struct desk *d, struct call *c, struct place *ret,
@@ -293,6 +270,33 @@ static status log_search(struct desk *d, struct call *c, struct bytes wanted, si
     return desk_audit(d, c, &row);
 }
 
+/* One whose id it is, or begins; two are listed as such.  The inbox lists ids as well. */
+static status find_by_id(struct desk *d, struct bytes wanted, struct urn_list *ret)
+{
+    struct exchange *const x = d->exchange;
+    const size_t mark = arena_mark(x->arena);
+    struct place places[2];
+    record_id ids[2];
+    struct entry_row e = {0};
+    size_t count = 0;
+
+    if (wanted.size < 4)
+        return OK;
+    const status s = journal_record_search(d->journal, wanted, places, ids, 2, &count);
+    ENSURE(s == OK || s == E_FORM, s);
+    TRY(prefer_own(d, wanted, places, ids, &count));
+    for (size_t i = 0; i < count; i++) {
+        struct urn_found *const one = &ret->at[ret->count++];
+        TRY(x->store.ops->entry_find(x->store.self, &places[i].stream, places[i].index,
+                                     x->arena, &e));
+        arena_rewind(x->arena, mark);
+        *one = (struct urn_found){
+            .record = {.agency = places[i].stream.agency, .id = ids[i]},
+            .at = agency_id_equal(&places[i].stream.agency, &x->self) ? e.at : 0};
+    }
+    return OK;
+}
+
 status find_prepare(struct desk *d, struct call *c)
 {
     const struct bytes wanted = control_argument(&c->parsed, "urn");
@@ -300,17 +304,19 @@ status find_prepare(struct desk *d, struct call *c)
 
     ENSURE(work != NULL, E_MEMORY);
     if (wanted.size == 0) {
-        c->sentence = "give the URN that the record has in its force's own system";
+        c->sentence =
+            "give the URN that the record has in its force's own system, or its id";
         return E_USAGE;
     }
     TRY(desk_find_urn(d, c, wanted, &work->list));
+    if (work->list.count == 0)
+        TRY(find_by_id(d, wanted, &work->list));
     TRY(log_search(d, c, wanted, work->list.count));
     c->work = work;
     if (work->list.count > 0)
         return OK;
     const char *const text = arena_text(d->exchange->arena, wanted);
-    c->sentence = none(d, text == NULL ? "" : text, false);
-    return E_UNKNOWN;
+    return say_none(d, c, false, text == NULL ? "" : text);
 }
 
 status find_answer(struct desk *d, struct call *c, struct control_answer *ret)

@@ -85,6 +85,7 @@ static bool is_counted(const struct item_audit *row)
 {
     return (row->operation == AUDIT_CONSULT &&
             (text_is(row->outcome, READING_SHOWN) || text_is(row->outcome, READING_DRAFT) ||
+             text_is(row->outcome, READING_TITLES) ||
              text_is(row->outcome, READING_SOURCE) ||
              text_is(row->outcome, READING_NOTES) ||
              begins(row->outcome, READING_ATTACHMENT) ||

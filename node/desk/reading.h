@@ -8,10 +8,10 @@
  * read the log; it is closed by looking at what that person read: `audit --actor` with that
  * name.  Nobody is stopped: the log tells what was read, and a person judges it.
  *
- * Counted are records shown, drafts, sources, attachments (one that comes in many requests
- * is read once), copies made, notes of a record, and pages of a search: what it lists is
- * told of a record, too.  The counts are in memory; a new process makes them again from its
- * log of the last hour, of at most READING_ENTRIES_MAX entries.
+ * Counted are records shown, drafts, lists of their titles, sources, attachments (one that
+ * comes in many requests is read once), copies made, notes of a record, and pages of a
+ * search: what it lists is told of a record, too.  The counts are in memory; a new process
+ * makes them again from its log of the last hour, of at most READING_ENTRIES_MAX entries.
  */
 
 #include "desk.h"
@@ -21,6 +21,7 @@ enum { READING_ENTRIES_MAX = 5000 };
 /* How the log's rows of what is counted begin. */
 #define READING_SHOWN      "shown"
 #define READING_DRAFT      "draft shown"
+#define READING_TITLES     "drafts listed by title"
 #define READING_SOURCE     "source shown"
 #define READING_ATTACHMENT "attachment "
 #define READING_COPY       "sanitised copy made"

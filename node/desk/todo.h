@@ -20,7 +20,9 @@
  * it is about stands in the place of ID.  The numbers are on the disk: add at the end. */
 #define TODO_MAP(X)                                                                        \
     X(TODO_RELEASE, 1, "release",                                                          \
-      "look at it and release it: flagpost draft show ID --purpose TEXT")                  \
+      "look at it and release it: flagpost draft show ID --purpose TEXT, flagpost "        \
+      "release "                                                                           \
+      "ID --person NAME")                                                                  \
     X(TODO_CODE, 2, "crime-code",                                                          \
       "mend the crime identifier code: flagpost supersede ID FILE")                        \
     X(TODO_REGRADE, 3, "re-grade",                                                         \

@@ -66,5 +66,9 @@ NODISCARD status urn_find(struct desk *d, const struct urn_asked *asked,
  * before others', newer versions alone. */
 NODISCARD status desk_find_urn(struct desk *d, struct call *c, struct bytes wanted,
                                struct urn_list *ret);
+/* What `text` names that is no record yet, and what to do about it, in a sentence: a draft
+ * or a held record.  `wanted` is the same as bytes.  E_UNKNOWN: nothing. */
+NODISCARD status desk_find_waiting(struct desk *d, const char *text, struct bytes wanted,
+                                   const char **ret);
 
 #endif

@@ -98,6 +98,7 @@ static const struct verb verbs[] = {
     {"todo", todo_prepare, todo_answer, VERB_DESK, DUTY_ANYONE},
     {"draft", draft_prepare, draft_step_answer, VERB_DESK, DUTY_SUBMIT},
     {"drafts", drafts_prepare, drafts_answer, VERB_DESK, DUTY_READ},
+    {"drafts-titled", drafts_titled_prepare, drafts_answer, VERB_DESK, DUTY_READ},
     {"draft-show", draft_show_prepare, draft_show_answer, VERB_DESK, DUTY_READ},
     {"draft-discard", discard_prepare, NULL, VERB_DESK, DUTY_SUBMIT},
     {"assess", assess_prepare, draft_step_answer, VERB_DESK, DUTY_SUBMIT},

@@ -14,6 +14,7 @@ import os
 import signal
 import sqlite3
 import subprocess
+import time
 
 import canary
 import scene
@@ -173,6 +174,47 @@ def goes_its_way(net: Network, canaries: canary.Canaries) -> tuple[str, str]:
     done = row(expect(net, 0, "draft list", "--all"), "draft")
     check_equal((done["state"], done["record"]), ("released", placed["id"]), "the whole list")
     return draft, placed["id"]
+
+
+def is_named_by_its_urn(net: Network) -> None:
+    """A sergeant has the report's URN and not the draft's id: it finds the draft, and the list and
+    what waits to be released show which is which."""
+    report = {**submitted(60), "title": "A report by its name"}
+    urn = report["urn"]
+    draft = hand_in(net, report)
+    for command in (("find", urn.lower()), ("find", draft), ("trace", urn),
+                    ("show", urn, "--purpose", "x")):
+        answers = expect(net, NOT_THERE, *command)
+        check("is a draft (draft)" in answers[-1]["sentence"], f"{command}: {answers[-1]}")
+    check(urn not in str(expect(net, 0, "draft list")), "what a report says, without a row of the log")
+    listed = row(expect(net, 0, "draft list", "--titles"), "draft")
+    check_equal((listed["id"], listed["urn"], listed["title"]), (draft, urn, report["title"]),
+                "the list with titles")
+    log = expect(net, 0, "audit", "--use", "integrity", "--operation", "consult")
+    check(any(one["outcome"] == "drafts listed by title" for one in log), "its row of the log")
+    expect(net, 0, "assess", urn, *ASSESSMENT)
+    expect(net, 0, "sanitise", f" {urn.lower()}")
+    waits = [one for one in expect(net, 0, "todo") if one.get("kind") == "release"]
+    check([one["record"] for one in waits] == [draft] and f"flagpost release {draft}" in waits[0]["do"],
+          f"what waits to be released: {waits}")
+    check_equal(sanitised(net, urn)["urn"], urn, "shown by its URN")
+    second = hand_in(net, report)
+    answers = expect(net, REFUSED, "release", urn, "--person", "DS One")
+    check(draft in answers[-1]["sentence"] and second in answers[-1]["sentence"], f"two: {answers}")
+    expect(net, 0, "draft discard", second, "--reason", "twice")
+    record = row(expect(net, 0, "release", urn, "--person", "DS One"), "record")["id"]
+    for name in (urn, record, record[:12]):
+        check_equal([one["id"] for one in expect(net, 0, "find", name) if "id" in one], [record],
+                    f"find {name}")
+    check(not [one for one in expect(net, 0, "todo") if one.get("kind") == "release"], "it is released")
+    week = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() + 7 * 86400))
+    held = row(expect(net, 0, "publish", "-", "--hold-until", week,
+                      text=json.dumps(scene.simple_record("F55", 61)))[0]["rows"], "held")["id"]
+    for command in (("find", held), ("trace", held), ("show", held, "--purpose", "x")):
+        answers = expect(net, NOT_THERE, *command)
+        check(f"is held until {week}" in answers[-1]["sentence"] and
+              f"--cancel {held}" in answers[-1]["sentence"], f"{command}: {answers[-1]}")
+    expect(net, 0, "publish", "--cancel", held)
 
 
 def is_logged(net: Network, draft: str, record: str) -> None:
@@ -476,6 +518,7 @@ def test(options: argparse.Namespace) -> None:
     with scene.network(options.binary, scene.ONE_BUREAU) as net:
         draft, record = goes_its_way(net, canaries)
         is_logged(net, draft, record)
+        is_named_by_its_urn(net)
         shows_the_source(net, canaries, draft, record)
         stays_home(net, canaries, record)
         corrects(net, record)

@@ -27,7 +27,7 @@ COMMANDS = (
     ("close 0123456789 --reason x", "read"), ("reopen 0123456789 --reason x", "read"),
     ("search x --purpose x", "read"), ("watch add x --reason x", "read"), ("watch list", "read"),
     ("watch alerts", "read"), ("watch set --quiet off", "read"), ("show 0123456789abcdef --purpose x", "read"), ("trace 0123456789", "read"),
-    ("draft list", "read"), ("source 0123456789 --purpose x", "read"), ("case list", "read"),
+    ("draft list", "read"), ("draft list --titles", "read"), ("source 0123456789 --purpose x", "read"), ("case list", "read"),
     ("case rates", "read"), ("review list --purpose x", "read"), ("publish -", "submit"),
     ("review hold 0123456789 --reference x --reason y", "decide"),
     ("dispose approve 0123456789", "decide"), ("dispose list", "read"),

@@ -24,7 +24,8 @@ static const struct {
      "watch-set links links-often links-show show attachment redact trace subject "
      "case-list case-show "
      "case-rates "
-     "case-reconcile drafts draft-show source review-list review-show ingest-list "
+     "case-reconcile drafts drafts-titled draft-show source review-list review-show "
+     "ingest-list "
      "ingest-reconciled ingest-differences asked "
      "schedule dispose-preview dispose-list "},
     {"decide", DUTY_DECIDE, true,
