@@ -1,6 +1,7 @@
 #include "asked.h"
 
 #include "text.h"
+#include "words.h"
 
 #include <string.h>
 
@@ -84,4 +85,31 @@ status asked_number(struct desk *d, struct call *c, const char *name, uint64_t *
     c->sentence = desk_text(d->exchange->arena, "--", name,
                             " takes a number, for example 20000", NULL);
     return E_USAGE;
+}
+
+const char *asked_flag(struct desk *d, struct bytes flag)
+{
+    struct arena *const a = d->exchange->arena;
+    const struct lists *const l = d->lists;
+    struct bytes form = word_trim(flag);
+    struct bytes meant = {0};
+    size_t least = WORD_NEAR + 1;
+
+    while (form.size > 0 && form.at[0] == '#')
+        form = bytes_from(form, 1);
+    if (l->version == 0 || word_capitals(word_trim(form), a, &form) != OK ||
+        lists_has_flag(l, form))
+        return NULL;
+    for (size_t i = 0; i < l->flag_count; i++) {
+        const size_t distance = word_distance(form, l->flags[i]);
+        if (distance < least) {
+            least = distance;
+            meant = l->flags[i];
+        }
+    }
+    const char *const given = arena_text(a, form);
+    const char *const near = arena_text(a, meant);
+    return desk_text(a, "no flag ", given == NULL ? "" : given, " is on the list in force",
+                     meant.size == 0 ? "" : ": did you mean ", near == NULL ? "" : near,
+                     meant.size == 0 ? "" : "?", NULL);
 }

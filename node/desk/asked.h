@@ -20,6 +20,11 @@ bool asked_is_in(const struct asked_period *p, millis at);
 NODISCARD status asked_word(struct desk *d, struct call *c, const char *name,
                             const char *words, struct bytes *ret);
 
+/* What is told beside the answer about a flag that the list in force does not have, with
+ * the one that may be meant: a record may still have it, from an older list or a newer one.
+ * NULL: nothing.  In the turn's arena. */
+const char *asked_flag(struct desk *d, struct bytes flag);
+
 /* The argument as a number; 0 when it is empty.  E_USAGE with a sentence. */
 NODISCARD status asked_number(struct desk *d, struct call *c, const char *name,
                               uint64_t *ret);

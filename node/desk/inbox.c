@@ -262,6 +262,7 @@ status inbox_prepare(struct desk *d, struct call *c)
             "--from takes an agency's id as the roster has it: flagpost roster show";
         return E_USAGE;
     }
+    c->note = f->flag.size > 0 ? asked_flag(d, f->flag) : NULL;
     c->work = f;
     return OK;
 }

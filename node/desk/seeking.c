@@ -1,5 +1,6 @@
 #include "seeking.h"
 
+#include "asked.h"
 #include "indexing.h"
 #include "tokens.h"
 
@@ -15,6 +16,8 @@ static status read_field(struct desk *d, struct call *c, struct seek *s, enum se
     const status read = seek_add(s, f, given, d->exchange->arena, &mend);
     if (read != OK && read != E_MEMORY)
         c->sentence = mend;
+    if (read == OK && f == SEEK_FLAG)
+        c->note = asked_flag(d, given);
     return read;
 }
 

@@ -140,6 +140,7 @@ static void give_facts(visitor v, const struct record *r)
     const struct bytes numbers[] = {r->facts.urn, r->facts.case_reference,
                                     r->facts.crime_code};
 
+    give_text(v, place("station", 0), r->facts.station);
     for (size_t i = 0; i < r->facts.flags.count; i++)
         v->flag(v->context, place("flags", i), r->facts.flags.at[i]);
     for (size_t i = 0; i < COUNT_OF(numbers); i++)
@@ -173,9 +174,9 @@ static void give_parts(visitor v, const struct record *r)
 static void give_report(visitor v, const struct record *r)
 {
     const struct item_report *const x = &r->report;
-    const struct bytes texts[] = {
-        x->title,    x->caveat, x->conditions,   x->condition_reason,
-        x->a3_usage, x->risk,   x->pii_decision, x->recommendations};
+    const struct bytes texts[] = {x->title,      x->caveat,           x->contact,
+                                  x->conditions, x->condition_reason, x->a3_usage,
+                                  x->risk,       x->pii_decision,     x->recommendations};
 
     for (size_t i = 0; i < r->text_count; i++)
         give_text(v, place("texts", i), r->texts[i].text);

@@ -97,6 +97,17 @@ static bool belongs(enum seek_field f, struct record_place at)
     return f == SEEK_WORDS;
 }
 
+static uint64_t bits_of(const struct subject_name *wanted, struct bytes word)
+{
+    uint64_t met = 0;
+
+    for (size_t i = 0; i < wanted->count; i++) {
+        if (bytes_equal(word, bytes_of(wanted->words[i].text, wanted->words[i].size)))
+            met |= UINT64_C(1) << i;
+    }
+    return met;
+}
+
 static uint64_t met_in(const struct subject_name *wanted, struct bytes text,
                        enum subject_reading reading)
 {
@@ -105,11 +116,11 @@ static uint64_t met_in(const struct subject_name *wanted, struct bytes text,
     size_t at = 0;
 
     while (subject_word_next(text, &at, reading, &w)) {
-        for (size_t i = 0; i < wanted->count; i++) {
-            if (bytes_equal(bytes_of(w.text, w.size),
-                            bytes_of(wanted->words[i].text, wanted->words[i].size)))
-                met |= UINT64_C(1) << i;
-        }
+        const struct bytes word = bytes_of(w.text, w.size);
+        struct bytes digits;
+        met |= bits_of(wanted, word);
+        for (size_t in = 0; token_digits_next(word, &in, &digits);)
+            met |= bits_of(wanted, digits);
     }
     return met;
 }

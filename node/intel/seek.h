@@ -59,7 +59,8 @@ struct seek_part {
     struct bytes given;
     /* SEEK_WORDS, SEEK_VESSEL, SEEK_ADDRESS. */
     struct subject_name words[SUBJECT_READINGS];
-    /* Of the others: what a number is found by, in all its forms; `type` 0 is any. */
+    /* Of the others: what a number is found by, in all its forms; `type` 0 is any.  Of
+     * SEEK_WORDS: what all of them are found by if they are one number, else nothing. */
     enum identifier_type type;
     struct seek_term term;
 };

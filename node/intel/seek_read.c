@@ -157,8 +157,21 @@ static enum identifier_type account_type(struct bytes given)
 
 /* --- words --- */
 
+/* "BH20 5LR" and "07700 900 777" are also what is written BH205LR and 07700900777. */
+static void add_written(struct seek_part *p)
+{
+    bool digit = false;
+
+    for (size_t i = 0; i < p->given.size; i++)
+        digit = digit || word_is_digit(p->given.at[i]);
+    if (digit)
+        token_of_number(p->given, seek_term_add, &p->term);
+}
+
 static status read_words(struct seek_part *p)
 {
+    if (p->field == SEEK_WORDS)
+        add_written(p);
     for (int reading = 0; reading < SUBJECT_READINGS; reading++)
         subject_name_add(&p->words[reading], p->given, (enum subject_reading)reading);
     ENSURE(p->words[READING_APART].count > 0, E_VALUE);

@@ -82,8 +82,17 @@ static status add_name(struct seek_terms *t, const struct seek *s)
 
 static status add_part(struct seek_terms *t, const struct seek_part *p)
 {
-    if (p->words[READING_APART].count > 0)
-        return add_words(t, p->given, false);
+    const size_t first = t->count;
+
+    if (p->words[READING_APART].count > 0) {
+        TRY(add_words(t, p->given, false));
+        /* All of them as one number stand for each. */
+        for (size_t i = first; i < t->count; i++) {
+            for (size_t k = 0; k < p->term.count; k++)
+                seek_term_add(&t->at[i], bytes_of(p->term.any[k].at, p->term.any[k].size));
+        }
+        return OK;
+    }
     ENSURE(t->count < SEEK_TERMS_MAX, E_LIMIT);
     t->at[t->count++] = p->term;
     return OK;

@@ -201,6 +201,31 @@ static void numbers_of_text(struct bytes text, token_each each, void *context)
     give_run(&r, each, context);
 }
 
+bool token_digits_next(struct bytes word, size_t *at, struct bytes *ret)
+{
+    while (*at < word.size) {
+        const size_t first = *at;
+        while (*at < word.size && word_is_digit(word.at[*at]))
+            (*at)++;
+        *ret = bytes_of(word.at + first, *at - first);
+        *at += ret->size == 0;
+        if (ret->size >= TOKEN_NUMBER_LEAST && ret->size < word.size)
+            return true;
+    }
+    return false;
+}
+
+/* "TEL07700900777CALL" is also the number in it. */
+static void digits_of_word(struct bytes word, token_each each, void *context)
+{
+    struct bytes digits;
+
+    for (size_t at = 0; token_digits_next(word, &at, &digits);) {
+        token_of_word(digits, each, context);
+        token_of_number(digits, each, context);
+    }
+}
+
 void tokens_of_text(struct bytes text, token_each each, void *context)
 {
     for (int reading = 0; reading < SUBJECT_READINGS; reading++) {
@@ -209,6 +234,8 @@ void tokens_of_text(struct bytes text, token_each each, void *context)
         while (subject_word_next(text, &at, (enum subject_reading)reading, &w)) {
             if (reading == READING_APART || w.joined)
                 token_of_word(bytes_of(w.text, w.size), each, context);
+            if (reading == READING_APART)
+                digits_of_word(bytes_of(w.text, w.size), each, context);
         }
     }
     numbers_of_text(text, each, context);

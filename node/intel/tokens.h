@@ -16,7 +16,7 @@
 #include "record.h"
 
 /* Of the messages below and what is made of them: with another number, another index. */
-enum { TOKENS_FORM = 3 };
+enum { TOKENS_FORM = 4 };
 
 enum token_class {
     TOKEN_WORD = 'w',       /* of any text or name; of two letters and more */
@@ -43,6 +43,10 @@ typedef void (*token_each)(void *context, struct bytes message);
 void tokens_of_record(const struct record *r, token_each each, void *context);
 
 /* --- the parts, of which what is asked for is made as well --- */
+
+/* The next run of digits that something longer is glued to, as in "TEL07700900777", from
+ * `*at` on, which is 0 at first; of TOKEN_NUMBER_LEAST and more.  False: no more. */
+bool token_digits_next(struct bytes word, size_t *at, struct bytes *ret);
 
 /* Of a text: its words, and numbers as they are written. */
 void tokens_of_text(struct bytes text, token_each each, void *context);

@@ -103,6 +103,7 @@ def check_found(net: Network, agency: str, ids: dict[str, str]) -> None:
         (("qyrBOAT", "rang"), {"text": "words: all words"}),
         (("--vrm", "AB12CDE", "--phone", "07700900123"), {}),
         (("qyrboa",), {}),
+        (("07700", "900123"), {"phone": "words: all words", "text": "words: all words"}),
     )
     for arguments, wanted in cases:
         found = search(net, agency, *arguments)
@@ -131,6 +132,12 @@ def check_screen(net: Network, ids: dict[str, str]) -> None:
                        check=False)
         check(done.returncode == code and word in done.stderr,
               f"{arguments}: exit {done.returncode}, {done.stderr}")
+    for command in (("search", "--purpose", "test"), ("inbox",)):
+        shown = net.run(*command, "--home", net.path("SWROCU"), "--flag", "#oimrc").stdout
+        check("no flag OIMRC is on the list in force: did you mean OIMCR?" in shown,
+              f"{command[0]} by a flag that there is not: {shown}")
+        shown = net.run(*command, "--home", net.path("SWROCU"), "--flag", "OIMCR").stdout
+        check("on the list" not in shown, f"{command[0]} by one that there is: {shown}")
     done = net.run("search", "--home", net.path("SWROCU"), "qyrboat", check=False)
     check(done.returncode == 4 and "--purpose" in done.stderr, f"no purpose: {done.stderr}")
 

@@ -192,11 +192,36 @@ static status read_number(struct reading *r, const struct place *p, const json_t
 }
 
 /* 1 for the first of the field's words. */
+/* "Did you mean ...?" where one is near. */
+static const char *mend_of(const struct json_field *f, struct bytes given, char *room,
+                           size_t size)
+{
+    struct writer w = writer_over(room, size - 1);
+    const char *meant = NULL;
+    size_t least = WORD_NEAR + 1;
+
+    for (size_t i = 0; i < f->max; i++) {
+        const size_t distance = word_distance(given, bytes_of_text(f->words[i]));
+        if (distance < least) {
+            least = distance;
+            meant = f->words[i];
+        }
+    }
+    if (meant == NULL)
+        return "Choose one of them.";
+    write_text(&w, "Did you mean \"");
+    write_text(&w, meant);
+    write_text(&w, "\"?");
+    room[writer_bytes(&w).size] = '\0';
+    return w.bad ? "Choose one of them." : room;
+}
+
 static status read_word(struct reading *r, const struct place *p, const json_t *v,
                         uint32_t *ret)
 {
     struct bytes text = {0};
     char choices[192];
+    char mend[64];
     struct writer w = writer_over(choices, sizeof choices);
 
     TRY(read_string(r, p, v, &text));
@@ -215,7 +240,7 @@ static status read_word(struct reading *r, const struct place *p, const json_t *
     write_u8(&w, 0);
     MUST(!w.bad);
     const struct json_said said = {"", json_string_value(v), choices,
-                                   "Choose one of them."};
+                                   mend_of(p->field, text, mend, sizeof mend)};
     return json_fault_add(r, &p->path, NULL, &said);
 }
 

@@ -352,7 +352,26 @@ static void whatever_is_found_by_comparing_is_found_by_tokens(void)
     CHECK(matched > 500);
 }
 
-CASES(CASE(a_number_is_found_by_type_and_form),
+/* However it is spaced, and whatever is glued to it. */
+static void a_number_is_found_by_free_words(void)
+{
+    memset(&record, 0, sizeof record);
+    record.text_count = 2;
+    record.texts[0].text = b("Rang tel07700900777call, lives at BH205LR.");
+    record.texts[1].text = b("Seen at SW1A 1AA with 07700 900 888.");
+    record.report.contact = b("FIB desk Tolpuddle");
+    record.facts.station = b("55AB");
+    CHECK(finds(SEEK_WORDS, "07700900777") && finds(SEEK_WORDS, "07700 900777"));
+    CHECK(finds(SEEK_WORDS, "rang 07700900777") && finds(SEEK_PHONE, "07700900777"));
+    CHECK(finds(SEEK_WORDS, "bh20 5lr") && finds(SEEK_WORDS, "bh205lr"));
+    CHECK(finds(SEEK_WORDS, "sw1a1aa") && finds(SEEK_WORDS, "07700900888"));
+    CHECK(!finds(SEEK_WORDS, "0770090077") && !finds(SEEK_WORDS, "bh20 5la"));
+    CHECK(!finds(SEEK_WORDS, "rang 07700900778") && !finds(SEEK_WORDS, "5lr bh20"));
+    check_at(SEEK_WORDS, "tolpuddle", "report");
+    check_at(SEEK_WORDS, "55ab", "station");
+}
+
+CASES(CASE(a_number_is_found_by_type_and_form), CASE(a_number_is_found_by_free_words),
       CASE(one_that_fails_its_check_is_found_as_written), CASE(a_number_in_a_text_is_found),
       CASE(words_are_found_anywhere_and_all_of_them),
       CASE(a_name_is_found_whole_in_part_and_by_its_sound),

@@ -138,6 +138,9 @@ static void says_which_field_is_wrong_and_why(void)
     check_fault(
         "{\"marking\": \"OFICIAL\"}", E_VALUE, "marking",
         "\"OFICIAL\" is not one of OFFICIAL, OFFICIAL-SENSITIVE, SECRET, TOP SECRET.");
+    check_fault("{\"marking\": \"OFFICIAL SENSITVE\"}", E_VALUE, "marking",
+                "Did you mean \"OFFICIAL-SENSITIVE\"?");
+    check_fault("{\"priority\": \"whenever\"}", E_VALUE, "priority", "Choose one of them.");
     check_fault("{\"marking\": 3}", E_VALUE, "marking", "in quotes");
     check_fault("{\"no_intercept\": \"true\"}", E_VALUE, "no_intercept", "without quotes");
     check_fault("{\"no_intercept\": 1}", E_VALUE, "no_intercept", "true or false");
