@@ -43,7 +43,8 @@ struct item_case_event {
     millis reported_at; /* of a correction: the call's time; else 0 */
 };
 
-/* Belongs to the event before it. */
+/* Belongs to the event before it: who decided and why; of a report, who recorded it and
+ * when. */
 struct item_case_decision {
     struct bytes person;
     struct bytes reason;

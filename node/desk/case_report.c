@@ -13,8 +13,9 @@
 
 struct report_work {
     size_t count;
-    struct case_event *events; /* what the rows are */
-    record_id *ids;            /* of their references */
+    struct item_case_decision recorded; /* by whom, and when; of each of them */
+    struct case_event *events;          /* what the rows are */
+    record_id *ids;                     /* of their references */
     uint32_t *lines;
     size_t new_count;
     struct case_event *fresh; /* those that are not recorded yet */
@@ -45,6 +46,7 @@ static status take_row(struct desk *d, const struct case_given_row *row,
         case_faults_add(&w->faults, row->line, &f.at[k]);
     if (f.refused)
         return OK;
+    w->events[i].why = w->recorded;
     w->lines[i] = row->line;
     w->ids[i] = case_id(d, w->events[i].is.reference);
     w->count++;
@@ -140,8 +142,9 @@ static status compare_all(struct desk *d, struct report_work *w)
     return OK;
 }
 
-static status begin(struct arena *a, struct report_work **ret)
+static status begin(struct desk *d, const struct call *c, struct report_work **ret)
 {
+    struct arena *const a = d->exchange->arena;
     struct report_work *const w = arena_take(a, sizeof *w);
 
     ENSURE(w != NULL, E_MEMORY);
@@ -152,6 +155,11 @@ static status begin(struct arena *a, struct report_work **ret)
     ENSURE(w->events != NULL && w->fresh != NULL && w->ids != NULL && w->lines != NULL,
            E_MEMORY);
     TRY(case_faults_init(&w->faults, a));
+    char at[TIME_TEXT_ROOM];
+    time_write(d->exchange->now, at);
+    w->recorded = (struct item_case_decision){
+        .person = bytes_of_text(c->person.text),
+        .reason = bytes_of_text(desk_text(a, "recorded on ", at, NULL))};
     *ret = w;
     return OK;
 }
@@ -217,7 +225,7 @@ status case_report_prepare(struct desk *d, struct call *c)
     struct report_work *w = NULL;
 
     ENSURE(case_has_room(d, CASE_ROWS_MAX), E_BUSY);
-    TRY(begin(d->exchange->arena, &w));
+    TRY(begin(d, c, &w));
     TRY(take_rows(d, c, w));
     TRY(compare_all(d, w));
     c->work = w;

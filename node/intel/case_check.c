@@ -194,6 +194,10 @@ static void check_role(struct check *c, const struct case_given *g,
                     rule_quote(c, "", s, digit ? " has a number in it." : " is too long."),
                     "Give the role alone, in at most 40 letters, for example \"custody "
                     "sergeant\": no name, collar or warrant number.");
+    else if (case_role_is_name(s))
+        rule_refuse(c, "R18", "role", rule_quote(c, "", s, " looks like a person's name."),
+                    "Give what the caller is, for example \"custody sergeant\": a name is "
+                    "not kept here.  If it is a role, write it in small letters.");
     else
         e->role = s;
 }

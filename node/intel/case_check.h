@@ -27,6 +27,9 @@ struct case_side {
 void case_report_check(const struct case_given *g, const struct case_side *side,
                        struct arena *a, struct findings *f, struct item_case_event *ret);
 
+/* A caller's role that looks like a name, by its last word (case_role.c). */
+bool case_role_is_name(struct bytes role);
+
 /* A reference in its one form: capitals, no spaces.  E_VALUE: it cannot be one. */
 NODISCARD status case_reference_read(struct bytes raw, struct arena *a, struct bytes *ret);
 

@@ -49,7 +49,8 @@ enum obligation_state {
     OBLIGATION_REOPENED = 7,
 };
 
-/* An event and, where a person decided, who and why. */
+/* An event and, where a person decided, who and why; of a report, who recorded it and when.
+ */
 struct case_event {
     struct item_case_event is;
     struct item_case_decision why;

@@ -163,10 +163,12 @@ def what_was_recorded_wrong_is_corrected(net):
                 "after the correction")
     check_equal(len(overdue_todos(net)), late - 1, "to-dos, without that of the wrong time")
     _, shown = net.at("F55", "case show", "NCCU-2026-0431")
-    told = [(row["what"], row["station"], row["reported"], row["reason"]) for row in shown
-            if row.get("station") and row.get("row") == "event"]
-    check_equal(told, [("reported", "55AA", hours_ago(30), ""),
-                       ("corrected", "55AH", hours_ago(2), PERSON[3])], "both stay")
+    both = [row for row in shown if row.get("station") and row.get("row") == "event"]
+    check_equal([(row["what"], row["station"], row["reported"]) for row in both],
+                [("reported", "55AA", hours_ago(30)), ("corrected", "55AH", hours_ago(2))], "both stay")
+    check(both[0]["person"].startswith("uid:") and both[0]["reason"].startswith("recorded on 20"),
+          f"who recorded it, and when: {both[0]}")
+    check_equal(both[1]["reason"], PERSON[3], "why it was corrected")
     # The same report again, as it was and as it is; a third one is told.
     for hours, station in ((30, "55AA"), (2, "55AH")):
         again = add(net, "NCCU-2026-0431", hours, station=station)[1][0]
@@ -327,7 +329,7 @@ def bad_reports_are_refused(net):
             (dict(hours=-2), "reported_at", "R18"),
             (dict(station="5AA"), "station", "R14"),
             (dict(station="44AA"), "station", "R14"),
-            (dict(role="PC 4411"), "role", "R18")):
+            (dict(role="PC 4411"), "role", "R18"), (dict(role="PC Tolpuddle"), "role", "R18")):
         given = dict(reference="NCCU-2026-0777", hours=1, station="55AA", role="PC") | options
         code, answers = add(net, given["reference"], given["hours"], given["station"],
                             given["role"], check=False)

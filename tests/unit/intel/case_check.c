@@ -98,6 +98,36 @@ static void each_wrong_column_is_told(void)
     refused("R18", "role");
 }
 
+static void a_role_is_what_somebody_is_and_not_who(void)
+{
+    static const char *const roles[] = {"Custody Sergeant",
+                                        "custody sergeant",
+                                        "PC",
+                                        "DCI",
+                                        "PCSO",
+                                        "Safeguarding Hub Manager",
+                                        "Response officer",
+                                        "Duty Inspector (Bournemouth)",
+                                        "rural crime co-ordinator",
+                                        "DS, Serious Crime Team",
+                                        "Officer"};
+    static const char *const names[] = {
+        "Jane Smith",       "PC Smith",      "Smith",         "Custody Sgt J. Smith",
+        "Sergeant O'Neil.", "PC Anne-Marie", "DS Jones (Bob)"};
+
+    for (size_t i = 0; i < COUNT_OF(roles); i++) {
+        start();
+        given.role = b(roles[i]);
+        check_report(true);
+        CHECK_INT(findings.count, 0);
+    }
+    for (size_t i = 0; i < COUNT_OF(names); i++) {
+        start();
+        given.role = b(names[i]);
+        refused("R18", "role");
+    }
+}
+
 static void the_other_side_knows_no_role_and_takes_calls_of_all(void)
 {
     start();
@@ -262,6 +292,7 @@ static void what_is_no_reference_is_advised_on(void)
 }
 
 CASES(CASE(a_right_report_is_the_event_it_says), CASE(each_wrong_column_is_told),
+      CASE(a_role_is_what_somebody_is_and_not_who),
       CASE(the_other_side_knows_no_role_and_takes_calls_of_all),
       CASE(times_need_their_zone), CASE(weeks_are_those_of_the_calendar),
       CASE(a_right_citation_needs_no_word), CASE(an_unknown_reference_is_advised_on),
