@@ -24,7 +24,7 @@ static void put(const struct control_row *row, const char *before, const char *n
 static void print_finding(const struct control_row *row)
 {
     put(row, "line ", "line");
-    put(row, ", ", "column");
+    put(row, control_value(row, "column").size == 0 ? "" : ", ", "column");
     put(row, " (", "rule");
     put(row, "): ", "sentence");
     put(row, "\n    mend: ", "mend");

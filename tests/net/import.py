@@ -197,6 +197,34 @@ def check_mapping(net: Network) -> None:
     say("faults of a mapping file")
 
 
+def check_other_files(net: Network) -> None:
+    """A file of another kind is one finding that says what it is and what to do, not one for each
+    cell or column."""
+    with open(mapping("records-table.csv"), encoding="utf-8") as f:
+        table = f.read()
+    record = json.dumps(scene.simple_record("F55", 1))
+    csv_map, json_map = mapping("records-table.yaml"), mapping("reports-lines.yaml")
+    for map_file, data, rule, wanted in (
+            (csv_map, b"\x89PNG\r\n\x1a\n\0\0", "I1", "a picture"), (csv_map, b"%PDF-1.4\n", "I1", "a document"),
+            (csv_map, b"PK\x03\x04\x14\0", "I1", "spreadsheet"), (csv_map, record, "I1", "flagpost publish"),
+            (csv_map, f"[{record}]", "I1", "is JSON"), (json_map, table, "I1", "is a table"),
+            (json_map, b"\xff\xd8\xff\xe0", "I1", "a picture"), (csv_map, table.replace(",", ";"), "I3", 'delimiter: ";"'),
+            (csv_map, "a,b\n1,2\n", "I3", "none of the columns"), (csv_map, "[Title],b\n1,2\n", "I3", "none of the")):
+        code, answers = run_import(net, map_file, written(net, "other", data), "--dry-run")
+        found = [f for row in answers if "state" in row for f in row["findings"]]
+        check_equal((code, [f["rule"] for f in found]), (1, [rule]), f"{data[:20]!r}: {answers}")
+        check(wanted in found[0]["sentence"] + found[0]["mend"], f"{data[:20]!r}: {found}")
+    shown = net.run("import", "--map", csv_map, "--home", net.path("F55"), "--dry-run",
+                    mapping("records-table.csv"), check=False).stdout
+    check("row 1 (line 2) key 55-IR-2025-00000201 " in shown, f"what a row's name is: {shown[:200]}")
+    for data in (table, record):
+        code, answers = net.at("F55", "case import", written(net, "other", data), check=False)
+        found = [row for row in answers if row.get("row") == "finding"]
+        check(code == 1 and len(found) == 1 and "no file of case reports" in found[0]["sentence"],
+              f"case import of another file: {answers}")
+    say("files of another kind")
+
+
 def check_taken_urn(net: Network) -> None:
     """A URN that another record has is pointed out, beforehand and when it is published."""
     with open(mapping("records-table.csv"), encoding="utf-8", newline="") as f:
@@ -435,6 +463,7 @@ def test(options: argparse.Namespace) -> None:
     with scene.network(options.binary, scene.ONE_BUREAU) as net:
         check_table(net)
         check_same_rows(net)
+        check_other_files(net)
         check_taken_urn(net)
         check_lines(net)
         check_old_grades(net)

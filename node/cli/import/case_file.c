@@ -17,6 +17,7 @@
  */
 
 enum {
+    COLUMN_REPORTED_AT = 1, /* behind the reference */
     CASE_COLUMNS = 4,
     CASE_ROW_ROOM = 2 * 1024 * 1024,
     CASE_FILE_MAX = 4 * 1024 * 1024, /* two thousand rows are some hundred kilobytes */
@@ -80,13 +81,35 @@ static void take_row(struct case_file *f, uint32_t line, const struct bytes cell
 
 /* --- CSV --- */
 
+/* It names neither reference nor time: it is another file, and that is told once. */
+static bool is_ours(const struct case_file *f, struct bytes name)
+{
+    return column_find(f, name) <= COLUMN_REPORTED_AT;
+}
+
+static void another_file(struct case_file *f, uint32_t line)
+{
+    fault(f, line, IMPORT_COLUMN, "", "This is no file of case reports.",
+          f->column_count == CASE_COLUMNS
+              ? "Its columns are reference, reported_at, station and role; records are "
+                "taken in with `flagpost import` or `flagpost publish`."
+              : "Its columns are reference, reported_at and station.");
+}
+
 static bool take_header(struct case_file *f, const struct csv_row *row)
 {
     const char *const mend = columns_mend(f);
     bool there[CASE_COLUMNS] = {false};
+    bool any = false;
 
     f->has_header = true;
     f->cell_count = row->count;
+    for (size_t i = 0; i < row->count; i++)
+        any = any || is_ours(f, row->cells[i]);
+    if (!any) {
+        another_file(f, row->line);
+        return false;
+    }
     for (size_t i = 0; i < row->count; i++) {
         const size_t c = column_find(f, row->cells[i]);
         const char *const name = arena_text(&f->cli->arena, row->cells[i]);
@@ -155,7 +178,14 @@ static void read_csv(struct case_file *f, struct bytes text)
 static void take_object(struct case_file *f, const struct json_row *row)
 {
     struct bytes cells[CASE_COLUMNS] = {{0}};
+    bool any = row->count == 0;
 
+    for (size_t i = 0; i < row->count; i++)
+        any = any || is_ours(f, bytes_of_text(row->cells[i].name));
+    if (!any) {
+        another_file(f, row->line);
+        return;
+    }
     for (size_t i = 0; i < row->count; i++) {
         const struct json_cell *const cell = &row->cells[i];
         const size_t c = column_find(f, bytes_of_text(cell->name));

@@ -47,7 +47,7 @@ static void print_place(const struct outcome *o)
     if (o->line > 0)
         (void)printf(" (line %u)", o->line);
     if (o->key.size > 0)
-        (void)printf(" ");
+        (void)printf(" key ");
     cli_put(stdout, o->key);
 }
 

@@ -1,6 +1,7 @@
 #include "reading.h"
 
 #include "confine.h"
+#include "mistaken.h"
 #include "text.h"
 
 #include <errno.h>
@@ -178,6 +179,10 @@ static void read_file(struct reading *r)
     }
     if (!skip_mark(&text)) {
         f.sentence = bytes_of_text("The file begins with more than one byte order mark.");
+        reading_stop_at(r, 0, 1, &f);
+        return;
+    }
+    if (import_mistaken(r->setup->mapping, text, &f)) {
         reading_stop_at(r, 0, 1, &f);
         return;
     }

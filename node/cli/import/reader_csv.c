@@ -1,5 +1,7 @@
 #include "reading.h"
 
+#include <string.h>
+
 static bool header_fault(struct reading *r, size_t i, const char *sentence,
                          const char *mend)
 {
@@ -43,6 +45,51 @@ static bool check_missing(struct reading *r)
     return good;
 }
 
+/* A head of one name in which another delimiter stands: that is told, and not that each
+ * column is missing. */
+static bool is_delimited_otherwise(struct reading *r, size_t count,
+                                   const struct bytes *names)
+{
+    static const struct {
+        char delimiter;
+        const char *sentence, *mend;
+    } others[] = {
+        {';', "The head is one cell, with semicolons in it.",
+         "Write `delimiter: \";\"` in the mapping."},
+        {',', "The head is one cell, with commas in it.",
+         "Write `delimiter: \",\"` in the mapping, or take that line out."},
+        {'\t', "The head is one cell, with tabs in it.",
+         "Write `delimiter: \"\\t\"` in the mapping."},
+        {'|', "The head is one cell, with vertical bars in it.",
+         "Write `delimiter: \"|\"` in the mapping."},
+    };
+
+    if (count != 1 || columns_find(&r->columns, names[0]) != NO_COLUMN)
+        return false;
+    for (size_t i = 0; i < COUNT_OF(others); i++) {
+        if (names[0].size == 0 ||
+            memchr(names[0].at, others[i].delimiter, names[0].size) == NULL)
+            continue;
+        reading_add(r, IMPORT_COLUMN, "", others[i].sentence, others[i].mend);
+        return true;
+    }
+    return false;
+}
+
+/* Not one of its names: it is another file, or for another mapping. */
+static bool is_another_table(struct reading *r, size_t count, const struct bytes *names)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (columns_find(&r->columns, names[i]) != NO_COLUMN)
+            return false;
+    }
+    reading_add(r, IMPORT_COLUMN, "",
+                "The head has none of the columns that the mapping speaks of.",
+                "Is it the right file, the right mapping, and is the first line the names "
+                "of the columns?");
+    return true;
+}
+
 static bool take_header(struct reading *r, size_t count, const struct bytes *names,
                         uint32_t line)
 {
@@ -51,6 +98,10 @@ static bool take_header(struct reading *r, size_t count, const struct bytes *nam
     r->parcel = (struct parcel){.line = line};
     r->has_header = true;
     r->column_count = count;
+    if (is_delimited_otherwise(r, count, names) || is_another_table(r, count, names)) {
+        reading_stop(r);
+        return false;
+    }
     for (size_t i = 0; i < count; i++) {
         r->column_of[i] = NO_COLUMN;
         good = take_name(r, i, names[i]) && good;

@@ -6,68 +6,40 @@
 
 enum { LOOKED_AT = 4096 };
 
-static const char picture[] =
-    "This is a picture, not records as JSON. It goes with a record: `flagpost publish "
-    "--attach PICTURE RECORD`.";
-static const char document[] =
-    "This is a document, not records as JSON. It goes with a record: `flagpost publish "
-    "--attach DOCUMENT RECORD`.";
-static const char office[] =
-    "This is a spreadsheet, a document or an archive, not records as JSON. Export a table "
-    "as "
-    "CSV in UTF-8 and take it in with `flagpost import --map MAPPING FILE`.";
-static const char markup[] = "This is XML or a web page, not records as JSON. Export CSV "
-                             "or JSON and take it in with "
-                             "`flagpost import --map MAPPING FILE`.";
-static const char note[] =
-    "This is a signed file of the exchange, not records. A code list is given with --lists "
-    "FILE beside the file of records.";
-static const char mapping[] =
-    "This is the mapping of an import, not records. Give it the export that it is for: "
-    "`flagpost import --map MAPPING --dry-run FILE`.";
-static const char table[] =
-    "This is a table (CSV), not records as JSON. Take it in with `flagpost import --map "
-    "MAPPING FILE`; with --dry-run it shows what would become of it.";
-static const char binary[] =
-    "This is not text, and so not records as JSON. Is it the right file?";
-static const char prose[] =
-    "This is not JSON: each record has to be an object in curly brackets. Bare text is "
-    "checked with `flagpost check --text FILE`.";
-
 static bool begins_with(struct bytes text, const char *words, size_t size)
 {
     return text.size >= size && memcmp(text.at, words, size) == 0;
 }
 
 /* By how such files begin, whatever their name says. */
-static const char *by_its_beginning(struct bytes text)
+static enum json_looks by_its_beginning(struct bytes text)
 {
-#define BEGINS(words, sentence)                                                            \
+#define BEGINS(words, looks)                                                               \
     {                                                                                      \
-        words, sizeof(words) - 1, sentence                                                 \
+        words, sizeof(words) - 1, looks                                                    \
     }
     static const struct {
         const char *words;
         size_t size;
-        const char *sentence;
+        enum json_looks looks;
     } beginnings[] = {
-        BEGINS("\x89PNG", picture),
-        BEGINS("\xff\xd8\xff", picture),
-        BEGINS("GIF8", picture),
-        BEGINS("%PDF", document),
-        BEGINS("{\\rtf", document),
-        BEGINS("PK\x03\x04", office),
-        BEGINS("\xd0\xcf\x11\xe0", office),
-        BEGINS("<", markup),
-        BEGINS("flagpost/", note),
+        BEGINS("\x89PNG", LOOKS_PICTURE),
+        BEGINS("\xff\xd8\xff", LOOKS_PICTURE),
+        BEGINS("GIF8", LOOKS_PICTURE),
+        BEGINS("%PDF", LOOKS_DOCUMENT),
+        BEGINS("{\\rtf", LOOKS_DOCUMENT),
+        BEGINS("PK\x03\x04", LOOKS_OFFICE),
+        BEGINS("\xd0\xcf\x11\xe0", LOOKS_OFFICE),
+        BEGINS("<", LOOKS_MARKUP),
+        BEGINS("flagpost/", LOOKS_NOTE),
     };
 #undef BEGINS
 
     for (size_t i = 0; i < COUNT_OF(beginnings); i++) {
         if (begins_with(text, beginnings[i].words, beginnings[i].size))
-            return beginnings[i].sentence;
+            return beginnings[i].looks;
     }
-    return NULL;
+    return LOOKS_JSON;
 }
 
 static bool is_binary(struct bytes text)
@@ -125,21 +97,56 @@ static bool is_table(struct bytes text)
     return false;
 }
 
-const char *json_mistaken(struct bytes text)
+enum json_looks json_looks_like(struct bytes text)
 {
-    const char *const known = by_its_beginning(text);
+    const enum json_looks known = by_its_beginning(text);
     size_t i = 0;
 
     while (i < text.size && (text.at[i] == ' ' || text.at[i] == '\t' ||
                              text.at[i] == '\r' || text.at[i] == '\n'))
         i++;
-    if (known != NULL)
+    if (known != LOOKS_JSON || i == text.size || text.at[i] == '{' || text.at[i] == '[')
         return known;
-    if (i == text.size || text.at[i] == '{' || text.at[i] == '[')
-        return NULL;
     if (is_binary(text))
-        return binary;
+        return LOOKS_BINARY;
     if (is_mapping(text))
-        return mapping;
-    return is_table(text) ? table : prose;
+        return LOOKS_MAPPING;
+    return is_table(text) ? LOOKS_TABLE : LOOKS_PROSE;
+}
+
+/* Records as JSON were wanted. */
+static const char *const sentences[] = {
+    [LOOKS_JSON] = NULL,
+    [LOOKS_PICTURE] =
+        "This is a picture, not records as JSON. It goes with a record: `flagpost publish "
+        "--attach PICTURE RECORD`.",
+    [LOOKS_DOCUMENT] =
+        "This is a document, not records as JSON. It goes with a record: `flagpost publish "
+        "--attach DOCUMENT RECORD`.",
+    [LOOKS_OFFICE] =
+        "This is a spreadsheet, a document or an archive, not records as JSON. Export a "
+        "table "
+        "as "
+        "CSV in UTF-8 and take it in with `flagpost import --map MAPPING FILE`.",
+    [LOOKS_MARKUP] = "This is XML or a web page, not records as JSON. Export CSV "
+                     "or JSON and take it in with "
+                     "`flagpost import --map MAPPING FILE`.",
+    [LOOKS_NOTE] = "This is a signed file of the exchange, not records. A code list is "
+                   "given with --lists "
+                   "FILE beside the file of records.",
+    [LOOKS_MAPPING] =
+        "This is the mapping of an import, not records. Give it the export that it is for: "
+        "`flagpost import --map MAPPING --dry-run FILE`.",
+    [LOOKS_TABLE] = "This is a table (CSV), not records as JSON. Take it in with `flagpost "
+                    "import --map "
+                    "MAPPING FILE`; with --dry-run it shows what would become of it.",
+    [LOOKS_BINARY] = "This is not text, and so not records as JSON. Is it the right file?",
+    [LOOKS_PROSE] =
+        "This is not JSON: each record has to be an object in curly brackets. Bare text is "
+        "checked with `flagpost check --text FILE`.",
+};
+
+const char *json_mistaken(struct bytes text)
+{
+    return sentences[json_looks_like(text)];
 }
