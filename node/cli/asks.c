@@ -14,12 +14,6 @@ static int ask(struct cli *c, const char *verb, const struct control_field *argu
     return cli_print(c, &a, columns, column_count);
 }
 
-static struct control_field argument(const char *name, const char *value)
-{
-    return (struct control_field){.name = bytes_of_text(name),
-                                  .value = bytes_of_text(value == NULL ? "" : value)};
-}
-
 /* Asks with the options that were given, each under its own name; a switch says "1".  One
  * with a hyphen, which no argument has, is the caller's own. */
 static int ask_options(struct cli *c, const char *verb, const char *const *columns,
@@ -34,7 +28,7 @@ static int ask_options(struct cli *c, const char *verb, const char *const *colum
                                       ? (cli_value(c, o->name) == NULL ? NULL : "1")
                                       : cli_text(c, o->name);
         if (value != NULL && strchr(o->name, '-') == NULL)
-            arguments[count++] = argument(o->name, value);
+            arguments[count++] = cli_argument(o->name, value);
     }
     return ask(c, verb, arguments, count, columns, column_count);
 }
@@ -123,8 +117,8 @@ static int run_acknowledge(struct cli *c)
     if (person == NULL)
         return cli_fail(c, EXIT_WRONG_USE, "acknowledge",
                         "an acknowledgement names a person: give --person");
-    const struct control_field arguments[] = {argument("id", c->arguments[0]),
-                                              argument("person", person)};
+    const struct control_field arguments[] = {cli_argument("id", c->arguments[0]),
+                                              cli_argument("person", person)};
     return ask(c, "acknowledge", arguments, COUNT_OF(arguments), NULL, 0);
 }
 
@@ -144,7 +138,7 @@ static int run_find(struct cli *c)
 
     if (c->argument_count != 1)
         return cli_fail(c, EXIT_WRONG_USE, "find", "give one URN, AGENCY/URN, or an id");
-    const struct control_field urn = argument("urn", c->arguments[0]);
+    const struct control_field urn = cli_argument("urn", c->arguments[0]);
     return ask(c, "find", &urn, 1, columns, COUNT_OF(columns));
 }
 

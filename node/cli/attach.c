@@ -101,11 +101,6 @@ bool attach_is_of_one(struct cli *c, struct bytes text)
 
 /* --- their parts --- */
 
-static struct control_field field(const char *name, struct bytes value)
-{
-    return (struct control_field){.name = bytes_of_text(name), .value = value};
-}
-
 static struct bytes decimal(struct arena *a, uint32_t n)
 {
     char *const text = arena_take(a, 12);
@@ -185,11 +180,11 @@ static int send_part(struct cli *c, const char *id, struct attach_file *f, uint3
                                   "is finished to a new record"
                                 : status_sentence(s));
     const struct control_field arguments[] = {
-        field("id", bytes_of_text(id)),
-        field("root", bytes_of(f->root.bytes, sizeof f->root.bytes)),
-        field("number", decimal(&c->arena, number)),
-        field("bytes", part.bytes),
-        field("path", part.path),
+        cli_argument_bytes("id", bytes_of_text(id)),
+        cli_argument_bytes("root", bytes_of(f->root.bytes, sizeof f->root.bytes)),
+        cli_argument_bytes("number", decimal(&c->arena, number)),
+        cli_argument_bytes("bytes", part.bytes),
+        cli_argument_bytes("path", part.path),
     };
     /* To many recipients with an entry each it goes in more than one turn. */
     do {
@@ -205,8 +200,8 @@ static int ask_next(struct cli *c, const char *id, const struct attach_file *f,
                     uint32_t *ret_next)
 {
     const struct control_field arguments[] = {
-        field("id", bytes_of_text(id)),
-        field("root", bytes_of(f->root.bytes, sizeof f->root.bytes)),
+        cli_argument_bytes("id", bytes_of_text(id)),
+        cli_argument_bytes("root", bytes_of(f->root.bytes, sizeof f->root.bytes)),
     };
     struct control_answer a = {0};
 

@@ -30,12 +30,6 @@ struct fetching {
     struct hash wanted;
 };
 
-static struct control_field field(const char *name, const char *value)
-{
-    return (struct control_field){.name = bytes_of_text(name),
-                                  .value = bytes_of_text(value)};
-}
-
 static bool number_in(const struct control_row *row, const char *name, uint64_t *ret)
 {
     return decimal_decode(control_value(row, name), ret) == OK;
@@ -47,8 +41,9 @@ static bool ask(struct fetching *f, struct control_answer *ret)
 
     (void)snprintf(from, sizeof from, "%" PRIu64, f->next);
     const struct control_field arguments[] = {
-        field("id", f->id), field("attachment", f->number), field("from", from),
-        field("purpose", f->purpose == NULL ? "" : f->purpose)};
+        cli_argument("id", f->id), cli_argument("attachment", f->number),
+        cli_argument("from", from),
+        cli_argument("purpose", f->purpose == NULL ? "" : f->purpose)};
     return cli_ask(f->cli, "attachment", arguments,
                    COUNT_OF(arguments) - (f->purpose == NULL), ret);
 }

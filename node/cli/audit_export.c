@@ -34,11 +34,6 @@ struct gathering {
     bool done;
 };
 
-static struct control_field argument(const char *name, struct bytes value)
-{
-    return (struct control_field){.name = bytes_of_text(name), .value = value};
-}
-
 static struct bytes option(const struct cli *c, const char *name)
 {
     const char *const text = cli_text(c, name);
@@ -81,13 +76,13 @@ static int ask_part(struct gathering *g)
 {
     struct cli *const c = g->cli;
     const struct control_field arguments[] = {
-        argument("use", option(c, "use")),
-        argument("purpose", option(c, "purpose")),
-        argument("since", option(c, "since")),
-        argument("until", option(c, "until")),
-        argument("epoch", option(c, "epoch")),
-        argument("cursor", bytes_of(g->cursor, g->cursor_size)),
-        argument("now", bytes_of_text(g->waits < WAITS_MAX ? "" : "1")),
+        cli_argument_bytes("use", option(c, "use")),
+        cli_argument_bytes("purpose", option(c, "purpose")),
+        cli_argument_bytes("since", option(c, "since")),
+        cli_argument_bytes("until", option(c, "until")),
+        cli_argument_bytes("epoch", option(c, "epoch")),
+        cli_argument_bytes("cursor", bytes_of(g->cursor, g->cursor_size)),
+        cli_argument_bytes("now", bytes_of_text(g->waits < WAITS_MAX ? "" : "1")),
     };
     struct control_answer a = {0};
     /* The first answer leaves the root document behind. */

@@ -34,11 +34,6 @@ struct breach {
     struct control_row *lines;
 };
 
-static struct control_field field(const char *name, struct bytes value)
-{
-    return (struct control_field){.name = bytes_of_text(name), .value = value};
-}
-
 static struct bytes option(const struct cli *c, const char *name)
 {
     const char *const text = cli_text(c, name);
@@ -62,7 +57,7 @@ static bool add(struct breach *b, const struct line *l)
     if (f == NULL || b->line_count == LINES_MAX)
         return false;
     for (size_t i = 0; i < FIELDS; i++)
-        f[i] = field(columns[i].field, values[i]);
+        f[i] = cli_argument_bytes(columns[i].field, values[i]);
     b->lines[b->line_count++] = (struct control_row){.field_count = FIELDS, .fields = f};
     return true;
 }
@@ -143,13 +138,13 @@ static int ask_log(struct breach *b, struct bytes object)
 
     for (size_t asked = 0; asked < ASKED_MAX; asked++) {
         const struct control_field arguments[] = {
-            field("use", bytes_of_text("integrity")),
-            field("purpose", option(c, "purpose")),
-            field("since", option(c, "since")),
-            field("until", option(c, "until")),
-            field("actor", option(c, "actor")),
-            field("object", object),
-            field("from", from),
+            cli_argument_bytes("use", bytes_of_text("integrity")),
+            cli_argument_bytes("purpose", option(c, "purpose")),
+            cli_argument_bytes("since", option(c, "since")),
+            cli_argument_bytes("until", option(c, "until")),
+            cli_argument_bytes("actor", option(c, "actor")),
+            cli_argument_bytes("object", object),
+            cli_argument_bytes("from", from),
         };
         struct control_answer a = {0};
         if (!cli_ask(c, "audit", arguments, COUNT_OF(arguments), &a))
@@ -236,8 +231,8 @@ static bool add_row(struct breach *b, const struct control_row *row, struct byte
 static int ask_record(struct breach *b, struct bytes id, bool must_be)
 {
     struct cli *const c = b->cli;
-    const struct control_field arguments[] = {field("id", id),
-                                              field("purpose", option(c, "purpose"))};
+    const struct control_field arguments[] = {
+        cli_argument_bytes("id", id), cli_argument_bytes("purpose", option(c, "purpose"))};
     struct control_answer a = {0};
 
     if (!cli_ask(c, "breach", arguments, COUNT_OF(arguments), &a))
@@ -273,7 +268,8 @@ static int ask_losses(struct breach *b)
                                          "held",     "unopenable", "refused",
                                          "withheld", "erased",     "quarantine"};
     static const char *const evidence[] = {"stream", "why"};
-    const struct control_field purpose = field("purpose", option(b->cli, "purpose"));
+    const struct control_field purpose =
+        cli_argument_bytes("purpose", option(b->cli, "purpose"));
     struct control_answer a = {0};
 
     if (!cli_ask(b->cli, "breach", &purpose, 1, &a))

@@ -4,12 +4,6 @@
 
 /* Calls to immigration enforcement and the documents that they owe (rule R18). */
 
-static struct control_field argument(const char *name, const char *value)
-{
-    return (struct control_field){.name = bytes_of_text(name),
-                                  .value = bytes_of_text(value == NULL ? "" : value)};
-}
-
 static bool row_is(const struct control_row *row, const char *what)
 {
     return bytes_equal(control_value(row, "row"), bytes_of_text(what));
@@ -100,9 +94,9 @@ void case_print_finding(const struct cli *c, uint32_t line, const struct finding
 
     (void)snprintf(number, sizeof number, "%u", line);
     const struct control_field fields[] = {
-        argument("row", "finding"),        argument("line", number),
-        argument("column", f->field),      argument("rule", f->rule),
-        argument("sentence", f->sentence), argument("mend", f->mend)};
+        cli_argument("row", "finding"),        cli_argument("line", number),
+        cli_argument("column", f->field),      cli_argument("rule", f->rule),
+        cli_argument("sentence", f->sentence), cli_argument("mend", f->mend)};
     const struct control_row row = {.field_count = COUNT_OF(fields), .fields = fields};
     if (!c->json) {
         print_finding(&row);
@@ -174,7 +168,7 @@ static int ask_list(struct cli *c, const char *verb, const char *const *columns,
         const struct option_row *const o = &c->command->options[i];
         const char *const value = cli_value(c, o->name);
         if (value != NULL)
-            arguments[count++] = argument(o->name, o->argument == NULL ? "1" : value);
+            arguments[count++] = cli_argument(o->name, o->argument == NULL ? "1" : value);
     }
     if (!cli_ask(c, verb, arguments, count, &a))
         return EXIT_UNREACHABLE;
@@ -234,8 +228,9 @@ static int run_show(struct cli *c)
 
     if (c->argument_count != 1)
         return cli_fail(c, EXIT_WRONG_USE, "case show", "give the reference of one call");
-    const struct control_field arguments[] = {argument("reference", c->arguments[0]),
-                                              argument("purpose", cli_text(c, "purpose"))};
+    const struct control_field arguments[] = {
+        cli_argument("reference", c->arguments[0]),
+        cli_argument("purpose", cli_text(c, "purpose"))};
     if (!cli_ask(c, "case-show", arguments, COUNT_OF(arguments), &a))
         return EXIT_UNREACHABLE;
     if (c->json || a.status != OK)
@@ -264,7 +259,7 @@ static int run_reconcile(struct cli *c)
 {
     static const char *const columns[] = {"side", "reference", "at", "station", "what"};
     static const char *const summary[] = {"lists", "calls", "unrecorded", "unlisted"};
-    const struct control_field purpose = argument("purpose", cli_text(c, "purpose"));
+    const struct control_field purpose = cli_argument("purpose", cli_text(c, "purpose"));
     struct control_answer a = {0};
 
     if (!cli_ask(c, "case-reconcile", &purpose, 1, &a))

@@ -295,6 +295,16 @@ static bool has_config(struct cli *c)
     return path == NULL || access(path, F_OK) == 0 || errno != ENOENT;
 }
 
+struct control_field cli_argument(const char *name, const char *value)
+{
+    return cli_argument_bytes(name, bytes_of_text(value == NULL ? "" : value));
+}
+
+struct control_field cli_argument_bytes(const char *name, struct bytes value)
+{
+    return (struct control_field){.name = bytes_of_text(name), .value = value};
+}
+
 status cli_try(struct cli *c, const char *verb, const struct control_field *arguments,
                size_t count, struct control_answer *ret)
 {

@@ -98,6 +98,10 @@ bool cli_keyring(struct cli *c, struct keyring **ret);
 
 /* --- talking to the running node --- */
 
+/* An argument of a request; a value that is NULL is empty. */
+struct control_field cli_argument(const char *name, const char *value);
+struct control_field cli_argument_bytes(const char *name, struct bytes value);
+
 /* One request.  Tells nothing: E_BUSY when the node is not running. */
 status cli_try(struct cli *c, const char *verb, const struct control_field *arguments,
                size_t count, struct control_answer *ret);

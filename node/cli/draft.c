@@ -9,11 +9,6 @@
 
 enum { DRAFT_ARGUMENTS = 8 + SOURCE_KNOWN_MAX };
 
-static struct control_field argument(const char *name, struct bytes value)
-{
-    return (struct control_field){.name = bytes_of_text(name), .value = value};
-}
-
 /* --- draft --- */
 
 static const struct option_row draft_options[] = {
@@ -25,12 +20,12 @@ static size_t source_arguments(const struct source *s, struct control_field *ret
 {
     size_t n = 0;
 
-    ret[n++] = argument("reference", s->reference);
-    ret[n++] = argument("source_type", s->type);
-    ret[n++] = argument("officer", s->officer);
-    ret[n++] = argument("raw", s->raw);
+    ret[n++] = cli_argument_bytes("reference", s->reference);
+    ret[n++] = cli_argument_bytes("source_type", s->type);
+    ret[n++] = cli_argument_bytes("officer", s->officer);
+    ret[n++] = cli_argument_bytes("raw", s->raw);
     for (size_t i = 0; i < s->known_count; i++)
-        ret[n++] = argument("known_to", s->known_to[i]);
+        ret[n++] = cli_argument_bytes("known_to", s->known_to[i]);
     return n;
 }
 
@@ -50,13 +45,13 @@ static int run_draft(struct cli *c)
         return cli_fail(c, EXIT_REFUSED, c->arguments[0],
                         "a field is too long to be handed in");
     size_t n = source_arguments(&input.source, arguments);
-    arguments[n++] = argument("record", packed);
+    arguments[n++] = cli_argument_bytes("record", packed);
     const char *const supersedes = cli_text(c, "supersedes");
     if (supersedes != NULL)
-        arguments[n++] = argument("supersedes", bytes_of_text(supersedes));
+        arguments[n++] = cli_argument_bytes("supersedes", bytes_of_text(supersedes));
     const char *const reason = cli_text(c, "reason");
     if (reason != NULL)
-        arguments[n++] = argument("reason", bytes_of_text(reason));
+        arguments[n++] = cli_argument_bytes("reason", bytes_of_text(reason));
     if (!cli_ask(c, "draft", arguments, n, &a))
         return EXIT_UNREACHABLE;
     return draft_print_step(c, &a);
@@ -87,7 +82,7 @@ static int run_list(struct cli *c)
 {
     static const char *const columns[] = {"id", "state", "since", "by", "next"};
     static const char *const titled[] = {"id", "urn", "title", "state", "since", "next"};
-    const struct control_field all = argument("all", bytes_of_text("yes"));
+    const struct control_field all = cli_argument_bytes("all", bytes_of_text("yes"));
     const bool titles = cli_value(c, "titles") != NULL;
     struct control_answer a = {0};
 
@@ -158,8 +153,8 @@ static int ask_about(struct cli *c, const char *verb, const char *option,
 {
     const char *const value = cli_text(c, option);
     const struct control_field arguments[] = {
-        argument("id", bytes_of_text(c->arguments[0])),
-        argument(option, bytes_of_text(value == NULL ? "" : value)),
+        cli_argument_bytes("id", bytes_of_text(c->arguments[0])),
+        cli_argument_bytes(option, bytes_of_text(value == NULL ? "" : value)),
     };
 
     return cli_ask(c, verb, arguments, value == NULL ? 1 : 2, ret) ? EXIT_DONE

@@ -3,12 +3,6 @@
 /* The desk of national ingestion: what has arrived, the answer to each record, and where
  * the two sides differ, which is the same at an agency. */
 
-static struct control_field argument(const char *name, const char *value)
-{
-    return (struct control_field){.name = bytes_of_text(name),
-                                  .value = bytes_of_text(value == NULL ? "" : value)};
-}
-
 static const struct option_row list_options[] = {
     {"state", "WORD",
      "waiting, recalled, loading, accepted, replaced, refused, delete, deleting, "
@@ -21,8 +15,8 @@ static int run_list(struct cli *c)
     static const char *const columns[] = {"id",    "from",      "stored",   "state",
                                           "rule",  "reference", "replaces", "answered",
                                           "batch", "note"};
-    const struct control_field arguments[] = {argument("state", cli_text(c, "state")),
-                                              argument("skip", cli_text(c, "skip"))};
+    const struct control_field arguments[] = {cli_argument("state", cli_text(c, "state")),
+                                              cli_argument("skip", cli_text(c, "skip"))};
     struct control_answer a = {0};
 
     if (!cli_ask(c, "ingest-list", arguments, COUNT_OF(arguments), &a))
@@ -51,7 +45,7 @@ static int send_answer(struct cli *c, const char *verb, struct control_field fir
         return cli_fail(c, EXIT_WRONG_USE, c->command->name, "give one record's id or URN");
     if (!cli_record(c))
         return EXIT_WRONG_USE;
-    const struct control_field arguments[] = {argument("id", c->arguments[0]), first,
+    const struct control_field arguments[] = {cli_argument("id", c->arguments[0]), first,
                                               second};
     if (!cli_ask(c, verb, arguments, COUNT_OF(arguments), &a))
         return EXIT_UNREACHABLE;
@@ -64,8 +58,9 @@ static const struct option_row accept_options[] = {
 
 static int run_accept(struct cli *c)
 {
-    return send_answer(c, "ingest-accept", argument("reference", cli_text(c, "reference")),
-                       argument("mend", ""));
+    return send_answer(c, "ingest-accept",
+                       cli_argument("reference", cli_text(c, "reference")),
+                       cli_argument("mend", ""));
 }
 
 const struct command command_ingest_accept = {
@@ -86,8 +81,8 @@ static const struct option_row refuse_options[] = {
 
 static int run_refuse(struct cli *c)
 {
-    return send_answer(c, "ingest-refuse", argument("reference", cli_text(c, "rule")),
-                       argument("mend", cli_text(c, "mend")));
+    return send_answer(c, "ingest-refuse", cli_argument("reference", cli_text(c, "rule")),
+                       cli_argument("mend", cli_text(c, "mend")));
 }
 
 const struct command command_ingest_refuse = {
@@ -103,8 +98,8 @@ const struct command command_ingest_refuse = {
 
 static int run_deleted(struct cli *c)
 {
-    return send_answer(c, "ingest-deleted", argument("reference", ""),
-                       argument("mend", ""));
+    return send_answer(c, "ingest-deleted", cli_argument("reference", ""),
+                       cli_argument("mend", ""));
 }
 
 const struct command command_ingest_deleted = {
@@ -127,7 +122,7 @@ static int run_reconcile(struct cli *c)
     if (c->argument_count > 1)
         return cli_fail(c, EXIT_WRONG_USE, c->command->name, "give one agency, or none");
     const struct control_field agency =
-        argument("agency", c->argument_count == 1 ? c->arguments[0] : NULL);
+        cli_argument("agency", c->argument_count == 1 ? c->arguments[0] : NULL);
     if (!cli_ask(c, c->argument_count == 1 ? "ingest-reconcile" : "ingest-reconciled",
                  &agency, 1, &a))
         return EXIT_UNREACHABLE;
@@ -154,7 +149,7 @@ static int run_differences(struct cli *c)
     static const char *const columns[] = {"record",   "with",  "here",  "here_as", "there",
                                           "there_as", "since", "state", "do"};
     const struct control_field all =
-        argument("all", cli_value(c, "all") == NULL ? NULL : "yes");
+        cli_argument("all", cli_value(c, "all") == NULL ? NULL : "yes");
     struct control_answer a = {0};
 
     if (!cli_ask(c, "ingest-differences", &all, 1, &a))
@@ -182,9 +177,9 @@ static int close_difference(struct cli *c, const char *verb, const char *person,
         return cli_fail(c, EXIT_WRONG_USE, c->command->name, "give one record's id");
     if (!cli_id(c))
         return EXIT_WRONG_USE;
-    const struct control_field arguments[] = {argument("id", c->arguments[0]),
-                                              argument("person", person),
-                                              argument("reason", reason)};
+    const struct control_field arguments[] = {cli_argument("id", c->arguments[0]),
+                                              cli_argument("person", person),
+                                              cli_argument("reason", reason)};
     if (!cli_ask(c, verb, arguments, COUNT_OF(arguments), &a))
         return EXIT_UNREACHABLE;
     return cli_print(c, &a, NULL, 0);

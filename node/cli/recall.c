@@ -5,12 +5,6 @@
 
 /* Taking a record back, and saying what became of one that was taken back. */
 
-static struct control_field argument(const char *name, const char *value)
-{
-    return (struct control_field){.name = bytes_of_text(name),
-                                  .value = bytes_of_text(value == NULL ? "" : value)};
-}
-
 static const struct option_row recall_options[] = {
     {"reason", "TEXT",
      "read by every agency that ever had it: nothing of the record in it"},
@@ -30,9 +24,10 @@ static int run_recall(struct cli *c)
         return EXIT_WRONG_USE;
     const char *const compromise = cli_value(c, "compromise") == NULL ? "" : "yes";
     const struct control_field arguments[] = {
-        argument("id", c->arguments[0]), argument("reason", cli_text(c, "reason")),
-        argument("person", cli_text(c, "person")), argument("compromise", compromise),
-        argument("within", cli_text(c, "within"))};
+        cli_argument("id", c->arguments[0]), cli_argument("reason", cli_text(c, "reason")),
+        cli_argument("person", cli_text(c, "person")),
+        cli_argument("compromise", compromise),
+        cli_argument("within", cli_text(c, "within"))};
     if (!cli_ask(c, "recall", arguments, COUNT_OF(arguments), &a))
         return EXIT_UNREACHABLE;
     if (c->json || a.status != OK)
@@ -110,10 +105,10 @@ static int run_statement(struct cli *c)
     if (!cli_record(c))
         return EXIT_WRONG_USE;
     const struct control_field arguments[] = {
-        argument("id", c->arguments[0]), argument("what", what),
-        argument("where", strcmp(what, "exported") == 0 ? cli_text(c, "exported") : ""),
-        argument("person", cli_text(c, "person")),
-        argument("reason", cli_text(c, "reason"))};
+        cli_argument("id", c->arguments[0]), cli_argument("what", what),
+        cli_argument("where", strcmp(what, "exported") == 0 ? cli_text(c, "exported") : ""),
+        cli_argument("person", cli_text(c, "person")),
+        cli_argument("reason", cli_text(c, "reason"))};
     if (!cli_ask(c, "statement", arguments, COUNT_OF(arguments), &a))
         return EXIT_UNREACHABLE;
     return cli_print(c, &a, NULL, 0);

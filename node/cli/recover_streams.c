@@ -75,12 +75,6 @@ static void tell(const struct cli *c, const struct damage *d)
             d->streams - d->count - d->own);
 }
 
-static struct control_field text(const char *name, const char *value)
-{
-    return (struct control_field){.name = bytes_of_text(name),
-                                  .value = bytes_of_text(value == NULL ? "" : value)};
-}
-
 /* One request; what is not OK has been told. */
 static int ask(struct cli *c, const char *verb, const struct control_field *arguments,
                size_t count)
@@ -98,9 +92,10 @@ static int follow_again(struct cli *c, const struct verify_stream *s)
 
     (void)snprintf(from, sizeof from, "%llu", (unsigned long long)s->finding.proved);
     const struct control_field arguments[] = {
-        text("agency", s->id.agency.text), text("lane", lane_word(s->id.lane)),
-        text("from", from), text("person", cli_text(c, "person")),
-        text("reason", cli_text(c, "reason"))};
+        cli_argument("agency", s->id.agency.text),
+        cli_argument("lane", lane_word(s->id.lane)), cli_argument("from", from),
+        cli_argument("person", cli_text(c, "person")),
+        cli_argument("reason", cli_text(c, "reason"))};
     return ask(c, "follow-again", arguments, COUNT_OF(arguments));
 }
 
@@ -126,8 +121,9 @@ static int await(struct cli *c, const struct damage *before, struct damage *now)
 /* What no log proves is another hand's as well, perhaps: that is for a person to say. */
 static int settle_tables(struct cli *c, const struct damage *d)
 {
-    const struct control_field arguments[] = {text("person", cli_text(c, "person")),
-                                              text("reason", cli_text(c, "reason"))};
+    const struct control_field arguments[] = {
+        cli_argument("person", cli_text(c, "person")),
+        cli_argument("reason", cli_text(c, "reason"))};
 
     if (d->streams > 0 || d->totals.parts[VERIFY_TABLES].finding.why == OK)
         return EXIT_DONE;

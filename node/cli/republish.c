@@ -16,12 +16,6 @@ static const struct option_row republish_options[] = {
     {"released", "TEXT", "who released it in the force's own system; goes into the log"},
 };
 
-static struct control_field argument(const char *name, const char *value)
-{
-    return (struct control_field){.name = bytes_of_text(name),
-                                  .value = bytes_of_text(value == NULL ? "" : value)};
-}
-
 /* A file that `redact` made, or items of a record held here. */
 static int read_proof(struct cli *c, struct proof_file *f, struct bytes *ret)
 {
@@ -64,10 +58,10 @@ static int run_republish(struct cli *c)
         return code;
     const struct control_field arguments[] = {
         {.name = bytes_of_text("proof"), .value = proof},
-        argument("person", cli_text(c, "person")),
-        argument("reason", cli_text(c, "reason")),
-        argument("key", cli_text(c, "key")),
-        argument("released", cli_text(c, "released"))};
+        cli_argument("person", cli_text(c, "person")),
+        cli_argument("reason", cli_text(c, "reason")),
+        cli_argument("key", cli_text(c, "key")),
+        cli_argument("released", cli_text(c, "released"))};
     if (!cli_ask(c, "republish", arguments, COUNT_OF(arguments), &a))
         return EXIT_UNREACHABLE;
     if (c->json)
@@ -107,10 +101,10 @@ static int run_consent(struct cli *c)
         return cli_fail(c, EXIT_WRONG_USE, "consent", "give one record's id or URN");
     if (!cli_record(c))
         return EXIT_WRONG_USE;
-    const struct control_field arguments[] = {argument("id", c->arguments[0]),
-                                              argument("to", cli_text(c, "to")),
-                                              argument("person", cli_text(c, "person")),
-                                              argument("reason", cli_text(c, "reason"))};
+    const struct control_field arguments[] = {
+        cli_argument("id", c->arguments[0]), cli_argument("to", cli_text(c, "to")),
+        cli_argument("person", cli_text(c, "person")),
+        cli_argument("reason", cli_text(c, "reason"))};
     if (!cli_ask(c, "consent", arguments, COUNT_OF(arguments), &a))
         return EXIT_UNREACHABLE;
     return cli_print(c, &a, NULL, 0);

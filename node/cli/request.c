@@ -4,12 +4,6 @@
 
 /* Asking the owner of a record, and answering as its owner. */
 
-static struct control_field argument(const char *name, const char *value)
-{
-    return (struct control_field){.name = bytes_of_text(name),
-                                  .value = bytes_of_text(value == NULL ? "" : value)};
-}
-
 static const char *const wants[] = {"more", "act", "sanitise"};
 
 /* At most one of the switches; false after telling that there were more. */
@@ -56,8 +50,9 @@ static int run_ask(struct cli *c)
     if (!read_common(c, &word))
         return EXIT_WRONG_USE;
     const struct control_field arguments[] = {
-        argument("id", c->arguments[0]), argument("wants", word),
-        argument("question", cli_text(c, "question")), argument("by", cli_text(c, "by"))};
+        cli_argument("id", c->arguments[0]), cli_argument("wants", word),
+        cli_argument("question", cli_text(c, "question")),
+        cli_argument("by", cli_text(c, "by"))};
     if (!cli_ask(c, "ask", arguments, COUNT_OF(arguments), &a))
         return EXIT_UNREACHABLE;
     return cli_print(c, &a, columns, COUNT_OF(columns));
@@ -117,9 +112,9 @@ static int run_asked(struct cli *c)
     if (c->argument_count == 1 && !cli_record(c))
         return EXIT_WRONG_USE;
     const struct control_field arguments[] = {
-        argument("id", c->argument_count == 1 ? c->arguments[0] : NULL),
-        argument("overdue", cli_value(c, "overdue") == NULL ? NULL : "yes"),
-        argument("purpose", cli_text(c, "purpose"))};
+        cli_argument("id", c->argument_count == 1 ? c->arguments[0] : NULL),
+        cli_argument("overdue", cli_value(c, "overdue") == NULL ? NULL : "yes"),
+        cli_argument("purpose", cli_text(c, "purpose"))};
     if (!cli_ask(c, "asked", arguments, COUNT_OF(arguments), &a))
         return EXIT_UNREACHABLE;
     const int code = cli_print(c, &a, columns, COUNT_OF(columns));
@@ -171,13 +166,13 @@ static int run_answer(struct cli *c)
         return cli_fail(c, EXIT_WRONG_USE, "answer",
                         "give --text or --reason: the answer has one text");
     const struct control_field arguments[] = {
-        argument("id", c->arguments[0]),
-        argument("from", cli_text(c, "from")),
-        argument("wants", word),
-        argument("says", grant ? "grant" : "refuse"),
-        argument("text", text != NULL ? text : reason),
-        argument("person", cli_text(c, "person")),
-        argument("released", cli_text(c, "released"))};
+        cli_argument("id", c->arguments[0]),
+        cli_argument("from", cli_text(c, "from")),
+        cli_argument("wants", word),
+        cli_argument("says", grant ? "grant" : "refuse"),
+        cli_argument("text", text != NULL ? text : reason),
+        cli_argument("person", cli_text(c, "person")),
+        cli_argument("released", cli_text(c, "released"))};
     if (!cli_ask(c, "answer", arguments, COUNT_OF(arguments), &a))
         return EXIT_UNREACHABLE;
     return cli_print(c, &a, columns, COUNT_OF(columns));

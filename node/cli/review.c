@@ -7,12 +7,6 @@
 
 /* Nominals: which records are about one person, when they are reviewed, what was said. */
 
-static struct control_field argument(const char *name, const char *value)
-{
-    return (struct control_field){.name = bytes_of_text(name),
-                                  .value = bytes_of_text(value == NULL ? "" : value)};
-}
-
 enum { ARGUMENTS_MAX = 16 };
 
 struct asking {
@@ -23,7 +17,7 @@ struct asking {
 static void put(struct asking *a, const char *name, const char *value)
 {
     MUST(a->count < ARGUMENTS_MAX);
-    a->arguments[a->count++] = argument(name, value);
+    a->arguments[a->count++] = cli_argument(name, value);
 }
 
 /* What stands on the command line behind the command, and every option that was given. */

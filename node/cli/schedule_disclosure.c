@@ -42,11 +42,6 @@ struct listing {
     struct control_row rows[RECORDS_MAX];
 };
 
-static struct control_field field(const char *name, struct bytes value)
-{
-    return (struct control_field){.name = bytes_of_text(name), .value = value};
-}
-
 static bool is_sensitive(const struct control_row *facts)
 {
     return !text_is(control_value(facts, "marking"), "OFFICIAL") ||
@@ -92,8 +87,8 @@ static int add(struct listing *l, struct bytes id)
 static int add_case(struct listing *l, const char *reference)
 {
     const struct control_field arguments[] = {
-        field("reference", bytes_of_text(reference)),
-        field("purpose", bytes_of_text(cli_text(l->cli, "purpose")))};
+        cli_argument_bytes("reference", bytes_of_text(reference)),
+        cli_argument_bytes("purpose", bytes_of_text(cli_text(l->cli, "purpose")))};
     struct control_answer a = {0};
     int code = EXIT_DONE;
 
@@ -130,7 +125,7 @@ static status list(struct listing *l, size_t at, const struct control_row *facts
         control_value(facts, "digest"),
     };
     for (size_t i = 0; i < FIELDS; i++)
-        f[i] = field(columns[i].field, values[i]);
+        f[i] = cli_argument_bytes(columns[i].field, values[i]);
     l->rows[at] = (struct control_row){.field_count = FIELDS, .fields = f};
     return OK;
 }
@@ -140,7 +135,8 @@ static int ask(struct listing *l, size_t *at, struct bytes id, bool must_be)
 {
     struct cli *const c = l->cli;
     const struct control_field arguments[] = {
-        field("id", id), field("purpose", bytes_of_text(cli_text(c, "purpose")))};
+        cli_argument_bytes("id", id),
+        cli_argument_bytes("purpose", bytes_of_text(cli_text(c, "purpose")))};
     struct control_answer a = {0};
 
     if (!cli_ask(c, "schedule", arguments, COUNT_OF(arguments), &a))

@@ -146,20 +146,14 @@ static bool take_row(struct searching *s, const struct control_row *row)
     return true;
 }
 
-static struct control_field argument(const char *name, const char *value)
-{
-    return (struct control_field){.name = bytes_of_text(name),
-                                  .value = bytes_of_text(value == NULL ? "" : value)};
-}
-
 static int search_slice(struct searching *s)
 {
     struct control_field arguments[COUNT_OF(options) + 1];
     struct control_answer a = {0};
 
     for (size_t i = 0; i < COUNT_OF(options); i++)
-        arguments[i] = argument(options[i].name, cli_value(s->cli, options[i].name));
-    arguments[COUNT_OF(options)] = argument("after", s->next);
+        arguments[i] = cli_argument(options[i].name, cli_value(s->cli, options[i].name));
+    arguments[COUNT_OF(options)] = cli_argument("after", s->next);
     if (!cli_ask(s->cli, "subject", arguments, COUNT_OF(arguments), &a))
         return EXIT_UNREACHABLE;
     if (a.status != OK)

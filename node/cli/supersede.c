@@ -15,12 +15,6 @@ static const struct option_row options[] = {
     {"released", "TEXT", "who released it in the force's own system; goes into the log"},
 };
 
-static struct control_field argument(const char *name, const char *value)
-{
-    return (struct control_field){.name = bytes_of_text(name),
-                                  .value = bytes_of_text(value == NULL ? "" : value)};
-}
-
 static int tell(struct cli *c, const struct control_answer *a, const struct record *r)
 {
     if (c->json)
@@ -51,13 +45,13 @@ static bool each_record(struct cli *c, const struct input_record *in, void *cont
         return false;
     }
     const struct control_field arguments[] = {
-        argument("id", c->arguments[0]),
+        cli_argument("id", c->arguments[0]),
         {.name = bytes_of_text("record"), .value = packed},
-        argument("reason", cli_text(c, "reason")),
-        argument("person", cli_text(c, "person")),
-        argument("key", cli_text(c, "key")),
-        argument("new_urn", cli_value(c, "new-urn") == NULL ? NULL : "yes"),
-        argument("released", cli_text(c, "released"))};
+        cli_argument("reason", cli_text(c, "reason")),
+        cli_argument("person", cli_text(c, "person")),
+        cli_argument("key", cli_text(c, "key")),
+        cli_argument("new_urn", cli_value(c, "new-urn") == NULL ? NULL : "yes"),
+        cli_argument("released", cli_text(c, "released"))};
     if (!cli_ask(c, "supersede", arguments, COUNT_OF(arguments), &a)) {
         *code = EXIT_UNREACHABLE;
         return false;

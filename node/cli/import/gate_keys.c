@@ -86,12 +86,6 @@ static int by_key(const void *a, const void *b)
     return urn != 0 ? urn : (x->version < y->version) - (x->version > y->version);
 }
 
-static struct control_field argument(const char *name, const char *value)
-{
-    return (struct control_field){.name = bytes_of_text(name),
-                                  .value = bytes_of_text(value)};
-}
-
 static int failed(const struct cli *c, status s)
 {
     return cli_fail(c, cli_exit_code(s), "ingest gate", status_sentence(s));
@@ -106,8 +100,9 @@ int gate_keys_read(struct cli *c, const char *force, const char *purpose,
     while (more) {
         const size_t page = arena_mark(&c->arena);
         const struct control_field arguments[] = {
-            argument("force", force), argument("keys", "1"), argument("purpose", purpose),
-            argument("page", "1"), argument("skip", skip)};
+            cli_argument("force", force), cli_argument("keys", "1"),
+            cli_argument("purpose", purpose), cli_argument("page", "1"),
+            cli_argument("skip", skip)};
         struct control_answer a = {0};
         if (!cli_ask(c, "ingest-list", arguments, COUNT_OF(arguments), &a))
             return EXIT_UNREACHABLE;

@@ -31,11 +31,6 @@ struct gating {
     int code; /* not EXIT_DONE: the node cannot answer now */
 };
 
-static struct control_field argument(const char *name, struct bytes value)
-{
-    return (struct control_field){.name = bytes_of_text(name), .value = value};
-}
-
 /* What came past the roster's grace is not shown, and keeps nobody from what came before.
  */
 static bool is_late(const char *verb, status s)
@@ -59,9 +54,10 @@ static bool note(struct gating *g, const struct gate_key *k, const char *what,
                  const char *differences)
 {
     const struct control_field arguments[] = {
-        argument("id", bytes_of_text(k->name)), argument("what", bytes_of_text(what)),
-        argument("differences", bytes_of_text(differences)),
-        argument("force", bytes_of_text(g->force))};
+        cli_argument_bytes("id", bytes_of_text(k->name)),
+        cli_argument_bytes("what", bytes_of_text(what)),
+        cli_argument_bytes("differences", bytes_of_text(differences)),
+        cli_argument_bytes("force", bytes_of_text(g->force))};
     struct control_answer a = {0};
 
     if (what[0] == '\0' && !k->todo)
@@ -89,8 +85,9 @@ static bool is_again(const struct control_answer *a)
 
 static bool answer(struct gating *g, const struct gate_key *k, struct gate_line *l)
 {
-    const struct control_field arguments[] = {argument("id", bytes_of_text(k->name)),
-                                              argument("reference", l->reference)};
+    const struct control_field arguments[] = {
+        cli_argument_bytes("id", bytes_of_text(k->name)),
+        cli_argument_bytes("reference", l->reference)};
     struct control_answer a = {0};
 
     if (!note(g, k, "", ""))
@@ -112,8 +109,8 @@ static bool compare(struct gating *g, const struct gate_key *k, const struct rec
 {
     struct arena *const arena = &g->cli->arena;
     const struct control_field arguments[] = {
-        argument("id", bytes_of_text(k->name)),
-        argument("purpose", bytes_of_text(g->purpose))};
+        cli_argument_bytes("id", bytes_of_text(k->name)),
+        cli_argument_bytes("purpose", bytes_of_text(g->purpose))};
     struct record *const came = arena_take(arena, sizeof *came);
     char *const words = arena_take(arena, GATED_WORDS_ROOM);
     struct control_answer a = {0};
@@ -263,11 +260,12 @@ static bool tell_end(struct gating *g)
 
     for (size_t i = 0; i < COUNT_OF(numbers); i++)
         (void)snprintf(texts[i], sizeof texts[i], "%zu", numbers[i]);
-    const struct control_field arguments[] = {argument("force", bytes_of_text(g->force)),
-                                              argument("strange", bytes_of_text(texts[0])),
-                                              argument("wrong", bytes_of_text(texts[1])),
-                                              argument("differ", bytes_of_text(texts[2])),
-                                              argument("missing", bytes_of_text(texts[3]))};
+    const struct control_field arguments[] = {
+        cli_argument_bytes("force", bytes_of_text(g->force)),
+        cli_argument_bytes("strange", bytes_of_text(texts[0])),
+        cli_argument_bytes("wrong", bytes_of_text(texts[1])),
+        cli_argument_bytes("differ", bytes_of_text(texts[2])),
+        cli_argument_bytes("missing", bytes_of_text(texts[3]))};
     if (!ask(g, "ingest-extract", arguments, COUNT_OF(arguments), &a))
         return false;
     if (a.status != OK)

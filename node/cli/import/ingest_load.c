@@ -18,11 +18,6 @@
  * written again under its own name.
  */
 
-static struct control_field argument(const char *name, struct bytes value)
-{
-    return (struct control_field){.name = bytes_of_text(name), .value = value};
-}
-
 /* --- all of them --- */
 
 static int walk(struct loading *l, const char *state, loading_each each)
@@ -34,9 +29,10 @@ static int walk(struct loading *l, const char *state, loading_each each)
 
     while (more && code == EXIT_DONE) {
         const size_t page = arena_mark(arena);
-        const struct control_field arguments[] = {argument("state", bytes_of_text(state)),
-                                                  argument("skip", bytes_of_text(skip)),
-                                                  argument("page", bytes_of_text("1"))};
+        const struct control_field arguments[] = {
+            cli_argument_bytes("state", bytes_of_text(state)),
+            cli_argument_bytes("skip", bytes_of_text(skip)),
+            cli_argument_bytes("page", bytes_of_text("1"))};
         struct control_answer a = {0};
         if (!cli_ask(l->cli, "ingest-list", arguments, COUNT_OF(arguments), &a))
             return EXIT_UNREACHABLE;

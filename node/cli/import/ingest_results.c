@@ -65,11 +65,6 @@ static void fault(struct results *r, uint32_t line, const char *sentence)
 
 /* --- one row --- */
 
-static struct control_field argument(const char *name, struct bytes value)
-{
-    return (struct control_field){.name = bytes_of_text(name), .value = value};
-}
-
 /* Whether a row is about a load or a deletion the node knows by the batch. */
 static void count(struct results *r, const struct control_row *answer)
 {
@@ -89,9 +84,10 @@ static void take(struct results *r, uint32_t line, const struct bytes *cells)
 {
     const bool accepted = text_is(cells[CELL_OUTCOME], "accepted");
     const struct control_field arguments[] = {
-        argument("id", cells[CELL_RECORD]), argument("batch", cells[CELL_BATCH]),
-        argument("reference", cells[accepted ? CELL_REFERENCE : CELL_RULE]),
-        argument("mend", accepted ? (struct bytes){0} : cells[CELL_MEND])};
+        cli_argument_bytes("id", cells[CELL_RECORD]),
+        cli_argument_bytes("batch", cells[CELL_BATCH]),
+        cli_argument_bytes("reference", cells[accepted ? CELL_REFERENCE : CELL_RULE]),
+        cli_argument_bytes("mend", accepted ? (struct bytes){0} : cells[CELL_MEND])};
     uint8_t id[sizeof(record_id)];
     struct control_answer a = {0};
 
@@ -272,8 +268,9 @@ static void tell_quarantine(struct results *r)
         return;
     }
     (void)snprintf(count, sizeof count, "%zu", r->in_quarantine);
-    const struct control_field arguments[] = {argument("folder", bytes_of_text(path)),
-                                              argument("count", bytes_of_text(count))};
+    const struct control_field arguments[] = {
+        cli_argument_bytes("folder", bytes_of_text(path)),
+        cli_argument_bytes("count", bytes_of_text(count))};
     if (!cli_ask(r->cli, "ingest-quarantine", arguments, COUNT_OF(arguments), &a))
         r->code = EXIT_UNREACHABLE;
     else if (a.status != OK)

@@ -10,11 +10,6 @@
 
 enum { RECORDS_PER_BATCH = 1000 };
 
-static struct control_field argument(const char *name, struct bytes value)
-{
-    return (struct control_field){.name = bytes_of_text(name), .value = value};
-}
-
 int loading_failed(struct loading *l, const char *what, status s)
 {
     return cli_fail(l->cli, cli_exit_code(s), what, status_sentence(s));
@@ -99,9 +94,9 @@ static struct bytes id_of(struct loading *l, const struct control_row *row)
 static bool put_into(struct loading *l, struct bytes id, const char *batch,
                      const char *what, struct control_answer *ret)
 {
-    const struct control_field arguments[] = {argument("id", id),
-                                              argument("batch", bytes_of_text(batch)),
-                                              argument("what", bytes_of_text(what))};
+    const struct control_field arguments[] = {
+        cli_argument_bytes("id", id), cli_argument_bytes("batch", bytes_of_text(batch)),
+        cli_argument_bytes("what", bytes_of_text(what))};
 
     return cli_ask(l->cli, "ingest-batch", arguments, COUNT_OF(arguments), ret);
 }
@@ -110,8 +105,9 @@ static bool put_into(struct loading *l, struct bytes id, const char *batch,
 static int refuse(struct loading *l, struct bytes id, const struct requirement_refusal *why)
 {
     const struct control_field arguments[] = {
-        argument("id", id), argument("reference", bytes_of_text(why->rule)),
-        argument("mend", bytes_of_text(why->mend))};
+        cli_argument_bytes("id", id),
+        cli_argument_bytes("reference", bytes_of_text(why->rule)),
+        cli_argument_bytes("mend", bytes_of_text(why->mend))};
     struct control_answer a = {0};
 
     if (!cli_ask(l->cli, "ingest-refuse", arguments, COUNT_OF(arguments), &a))
@@ -196,7 +192,8 @@ static int open_and_judge(struct loading *l, const struct control_row *row)
 {
     struct arena *const arena = &l->cli->arena;
     const struct control_field arguments[] = {
-        argument("id", id_of(l, row)), argument("purpose", bytes_of_text(l->purpose))};
+        cli_argument_bytes("id", id_of(l, row)),
+        cli_argument_bytes("purpose", bytes_of_text(l->purpose))};
     struct record *const r = arena_take(arena, sizeof *r);
     struct control_answer a = {0};
 
