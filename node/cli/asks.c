@@ -158,6 +158,7 @@ const struct command command_find = {
 
 static const struct option_row epoch_options[] = {
     {"unheard", NULL, "of a restored node: although not every peer has been heard"},
+    {"alone", NULL, "although another home of this node has begun one: it is stopped"},
 };
 
 static int run_new_epoch(struct cli *c)

@@ -32,8 +32,6 @@ static const char *const words[] = {
     "may go to swap: LimitMEMLOCK is not infinity",
     "no: the roster has expired",
     "no: the disk has too little room",
-    "no: the journal must be recovered",
-    "no: the journal must be recovered: its rows were changed by another hand",
     "expired: install a newer one",
     "jumped by more than a day since the start",
 };
@@ -41,6 +39,8 @@ static const char *const words[] = {
 /* What goes on with a number, a name or what to do: that it was said is enough. */
 static const char *const beginnings[] = {
     "no: restored from",
+    "no: the journal must be recovered",
+    "no: another home of this node has begun epoch",
     "the disk of this node has",
     "expired too long ago",
     "not heard for",

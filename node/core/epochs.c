@@ -184,6 +184,19 @@ size_t exchange_unheard(const struct exchange *x, const struct peer **ret, size_
     return count;
 }
 
+uint32_t exchange_epoch_elsewhere(const struct exchange *x)
+{
+    uint32_t newest = 0;
+
+    for (size_t l = 0; l < LANES; l++) {
+        const struct own_lane *const own = &x->own[l];
+        const uint32_t shown = own->shown.stream.epoch.counter;
+        if (!own->shown_given_up && shown > own->row.id.epoch.counter && shown > newest)
+            newest = shown;
+    }
+    return newest;
+}
+
 /* True when every other recipient has given a receipt that covers the index. */
 static status all_have(struct exchange *x, const struct stream_id *stream,
                        const struct header *h, bool *ret)

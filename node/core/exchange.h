@@ -314,6 +314,10 @@ NODISCARD status exchange_new_epoch(struct exchange *x, enum epoch_reason reason
  * than has been proved yet: of the epochs after ours they may know one that we do not. At
  * most `room` of them go to `ret`; the number of all is returned. */
 size_t exchange_unheard(const struct exchange *x, const struct peer **ret, size_t room);
+/* The number of a newer epoch of this node that a peer has shown, signed with a key of ours
+ * that is in force, or 0.  This journal did not begin it, so another home of this node did:
+ * one made of a backup, or a copy. */
+uint32_t exchange_epoch_elsewhere(const struct exchange *x);
 
 /*
  * Asks every follower for what it holds of the epochs before the current ones, newest

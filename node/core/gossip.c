@@ -281,17 +281,35 @@ status take_evidence(struct exchange *x, struct peer *from, const struct frame_e
     return take_gossip(x, from, e->second);
 }
 
-/* Tells the newest checkpoint that we have cosigned of the n-th followed stream. */
-static bool tell_checkpoint(struct exchange *x, size_t n)
+/* The newest checkpoint that we have cosigned of a followed stream; false: none. */
+static bool cosigned(struct exchange *x, const struct follow *f, struct frame *ret)
 {
-    struct follow *const f = &x->peers[n / LANES].follows[n % LANES];
     struct receipt_row row = {0};
-    struct frame g = {.lane = LANE_ROUTINE, .kind = FRAME_GOSSIP};
 
     if (!f->known || f->row.receipted == 0 ||
         x->store.ops->own_receipt_find(x->store.self, &f->row.id, x->arena, &row) != OK)
         return false;
-    g.gossip.note = row.cosignature;
+    *ret = (struct frame){.lane = f->row.id.lane, .kind = FRAME_GOSSIP};
+    ret->gossip.note = row.cosignature;
+    return true;
+}
+
+void tell_its_own(struct exchange *x, const struct peer *to, enum lane lane)
+{
+    struct frame g;
+
+    if (cosigned(x, &to->follows[lane_rank(lane)], &g))
+        send_frame(x, to, END_PUBLISHING, &g);
+}
+
+static bool tell_checkpoint(struct exchange *x, size_t n)
+{
+    struct follow *const f = &x->peers[n / LANES].follows[n % LANES];
+    struct frame g;
+
+    if (!cosigned(x, f, &g))
+        return false;
+    g.lane = LANE_ROUTINE;
     if (!send_to_ready(x, &g))
         return false;
     f->gossiped = f->row.receipted;

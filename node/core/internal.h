@@ -203,6 +203,10 @@ NODISCARD status take_gossip(struct exchange *x, struct peer *from, struct bytes
 NODISCARD status take_evidence(struct exchange *x, struct peer *from,
                                const struct frame_evidence *e);
 void tell_gossip(struct exchange *x);
+/* Tells a peer that greets anew where its own history stands, as far as it was cosigned
+ * here. A home of it that was left for another one at the roster's address is dialled by
+ * nobody: this is how it learns of the other. */
+void tell_its_own(struct exchange *x, const struct peer *to, enum lane lane);
 /* Keeps both notes, quarantines the stream and tells every peer. */
 NODISCARD status found_fork(struct exchange *x, struct follow *f, struct bytes first,
                             struct bytes second);

@@ -50,7 +50,8 @@ status publisher_hello(struct exchange *x, struct peer *p, enum lane lane,
 
     ENSURE(hash_equal(&hello->realm, &x->realm), E_REALM);
     TRY(compare_heads(x, own, hello, &d->greeted));
-    if (d->instance != hello->instance) {
+    const bool is_new = d->instance != hello->instance;
+    if (is_new) {
         d->instance = hello->instance;
         d->asked = false;
     }
@@ -66,6 +67,8 @@ status publisher_hello(struct exchange *x, struct peer *p, enum lane lane,
     };
     send_frame(x, p, END_PUBLISHING, &answer);
     TRY(tell_trust(x, p, END_PUBLISHING, lane, hello));
+    if (is_new)
+        tell_its_own(x, p, lane);
     return d->greeted ? OK : E_FORK;
 }
 

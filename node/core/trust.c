@@ -161,6 +161,16 @@ static bool has_room_for(const struct exchange *x, const struct roster *next)
     return fresh <= AGENCIES_MAX - x->peer_count;
 }
 
+/* What was shown of our own history was judged by the roster before: a key that this one
+ * gives up has no word any more, and who holds more than we do shows it again. */
+static void forget_shown(struct exchange *x)
+{
+    for (size_t l = 0; l < LANES; l++) {
+        memset(&x->own[l].shown, 0, sizeof x->own[l].shown);
+        x->own[l].shown_given_up = false;
+    }
+}
+
 status exchange_install_roster(struct exchange *x, struct bytes note)
 {
     const size_t mark = arena_mark(x->arena);
@@ -176,6 +186,7 @@ status exchange_install_roster(struct exchange *x, struct bytes note)
     arena_rewind(x->arena, mark);
     TRY(peers_apply(x, x->arena));
     drop_revoked(x);
+    forget_shown(x);
     quarantine_revoked(x);
     TRY(lift_quarantines(x));
     TRY(own_epoch_look(x));

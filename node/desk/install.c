@@ -199,6 +199,24 @@ static status check_heard(struct desk *d, struct call *c)
     return E_FENCED;
 }
 
+/* Two homes of one node that both publish would take the epoch from each other for ever. */
+static status check_alone(struct desk *d, struct call *c)
+{
+    const uint32_t elsewhere = exchange_epoch_elsewhere(d->exchange);
+    struct arena *const a = d->exchange->arena;
+
+    if (elsewhere == 0 || d->restored[0] != '\0' ||
+        control_argument(&c->parsed, "alone").size > 0)
+        return OK;
+    c->sentence = desk_text(
+        a, "peers hold epoch ", desk_number(a, elsewhere),
+        " of this node, which another home of it has begun: it was restored elsewhere and "
+        "has taken over, and this home is to be stopped.  Only if that other home is "
+        "stopped for good: --alone",
+        NULL);
+    return E_FENCED;
+}
+
 status epoch_prepare(struct desk *d, struct call *c)
 {
     if (d->exchange->fence == OK) {
@@ -207,6 +225,7 @@ status epoch_prepare(struct desk *d, struct call *c)
             "end or was restored";
         return E_VALUE;
     }
+    TRY(check_alone(d, c));
     TRY(check_heard(d, c));
     TRY(exchange_new_epoch(d->exchange, EPOCH_RESTORED));
     TRY(again_begin(d, AGAIN_WAITING));

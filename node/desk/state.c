@@ -82,13 +82,33 @@ static const char *disk_text(const struct desk *d)
 
 static const char *fence_text(const struct desk *d)
 {
+    const uint32_t elsewhere = exchange_epoch_elsewhere(d->exchange);
+
     if (d->restored[0] != '\0')
         return desk_text(d->exchange->arena, "no: restored from ", d->restored,
                          ": `flagpost new-epoch`, once the old node surely stands still",
                          NULL);
-    return d->guard.state == GUARD_CHANGED
-               ? "no: the journal must be recovered: its rows were changed by another hand"
-               : "no: the journal must be recovered";
+    if (elsewhere != 0)
+        return desk_text(
+            d->exchange->arena, "no: another home of this node has begun epoch ",
+            desk_number(d->exchange->arena, elsewhere),
+            ": it has taken over, and this one must be stopped for good", NULL);
+    switch (d->guard.state) {
+    case GUARD_AHEAD:
+        return "no: the journal must be recovered: its end is lost, or an older copy of "
+               "it was put back";
+    case GUARD_MISSING:
+        return "no: the journal must be recovered: its head guard is gone";
+    case GUARD_FOREIGN:
+        return "no: the journal must be recovered: its head guard is of another machine "
+               "or folder: this home was copied or moved";
+    case GUARD_CHANGED:
+        return "no: the journal must be recovered: its rows were changed by another hand";
+    case GUARD_AGREES:
+    case GUARD_BEHIND:
+        break;
+    }
+    return "no: the journal must be recovered: peers hold what it has not";
 }
 
 static void give_node(struct desk *d, size_t urgent, const struct backup_standing *backup,
