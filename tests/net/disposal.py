@@ -14,11 +14,13 @@ import sqlite3
 import subprocess
 import time
 
+import canary
 import scene
 from backup import key_options, make, make_key
 from restore import lose, new_epoch, start
 from review import ANSWERS, PERSON, WHY, listed, must, must_not, opened
 from scene import Network, check, check_equal, say
+from secrecy import search_memory
 from tail import tail
 
 CANARY = "Kanari" + "disposedqzvx"
@@ -108,6 +110,25 @@ def files_with(net: Network, needles: list[bytes]) -> list[str]:
     return sorted(set(found))
 
 
+def in_memory(net: Network, needles: list[bytes]) -> set[str]:
+    """Which of text, ciphertext and wrapped keys the running node still has, read or not."""
+    wanted = {form: "text" for form in canary.forms(CANARY.encode())}
+    for n, needle in enumerate(needles):
+        wanted[needle] = ("ciphertext", "ciphertext", "wrap", "wrapped key")[n % 4]
+    return set().union(*(names for _, names in search_memory(net.processes["F55"].pid, wanted)))
+
+
+def check_memory(net: Network, needles: list[bytes], kept: bool) -> None:
+    """No text of what was published, read and disposed of.  While it is kept its wraps are found,
+    which is the control; then ciphertext may be left, which nothing opens.  A sanitizer keeps what
+    was freed, so nothing is said of its memory."""
+    if scene.is_instrumented(net.binary):
+        return
+    found = in_memory(net, needles)
+    check("text" not in found, "the node's memory has the text of a record that is closed")
+    check_equal(bool(found & {"wrap", "wrapped key"}), kept, f"in the node's memory: {found}")
+
+
 def publish(net: Network, first: int, count: int) -> list[str]:
     ids = [scene.published(net, "F55", scene.simple_record("F55", number, title=CANARY, persons=[PERSON]))["id"]
            for number in range(first, first + count)]
@@ -172,12 +193,14 @@ def check_frozen(net: Network, nominal: str, needles: list[bytes]) -> None:
         scene.move_clock(net, "F55", 0)
     restart(net)
     check("clock" not in disposals(net, nominal)[2], "the clock is right again")
+    check(all(readable(net, "F55", one) for one in records), "they are shown a last time")
 
 
 def check_gone(net: Network, nominal: str, records: list[str], needles: list[bytes]) -> None:
     scene.move_clock(net, "F55", ONE_WINDOW)
     wait_gone(net, nominal)
     check_equal(files_with(net, needles), [], "files with what was disposed of")
+    check_memory(net, needles, kept=False)
     check(CANARY not in scene.log_text(net, "F55"), "nothing of it in the log")
     must_not(net, "has been", "hold", nominal, "--reference", "R v A", *WHY)
     for record in records:
@@ -342,6 +365,8 @@ def test(options: argparse.Namespace) -> None:
             net.at("PND", "ingest accept", records[1], "--reference", "N-2026-1")
             nominal = condemned(net, records)
             needles = secrets(net, records)
+            check_equal(readable(net, "F55", records[0]), True, "it is shown")
+            check_memory(net, needles, kept=True)
             check_two_persons(net, nominal, records)
             check_frozen(net, nominal, needles)
             check_gone(net, nominal, records, needles)
