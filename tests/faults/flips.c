@@ -79,7 +79,7 @@ static struct home_file *file_named(const char *name)
     return &judge.home.files[which];
 }
 
-static void finds_a_wal_that_is_cut_or_lost(void)
+static void finds_a_wal_that_is_cut_lost_or_another(void)
 {
     static const char *const names[] = {"journal.db-wal", "keys.db-wal"};
     unsigned counts[VERDICTS] = {0};
@@ -97,6 +97,12 @@ static void finds_a_wal_that_is_cut_or_lost(void)
         home_drop(judge.home.folder, names[n]);
         const enum verdict v = judge_home(&judge);
         CHECK(v == FOUND_AT_START || v == FOUND_BY_VERIFY);
+        /* That of another day, over what was made of it since. */
+        const struct home_file *const old = &judge.home.yesterday[n];
+        CHECK(old->size > 0);
+        home_restore(&judge.home);
+        home_put(judge.home.folder, names[n], bytes_of(old->at, old->size));
+        counts[judge_home(&judge)]++;
     }
     /* Each database under the other's WAL. */
     home_restore(&judge.home);
@@ -219,7 +225,8 @@ static void refuses_a_home_that_was_cloned(void)
 int main(int argc, char **argv)
 {
     static const struct check_case cases[] = {
-        CASE(finds_every_flip_that_changes_anything), CASE(finds_a_wal_that_is_cut_or_lost),
+        CASE(finds_every_flip_that_changes_anything),
+        CASE(finds_a_wal_that_is_cut_lost_or_another),
         CASE(finds_every_row_that_another_hand_touched),
         CASE(refuses_a_home_that_was_cloned)};
 

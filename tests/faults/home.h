@@ -27,6 +27,8 @@ struct killed_home {
     const char *folder;
     size_t count;
     struct home_file files[HOME_FILES_MAX];
+    struct home_file
+        yesterday[2]; /* both WALs as they were before they were last emptied */
 };
 
 static inline struct home_file home_load(const char *folder, const char *name)
@@ -141,6 +143,8 @@ static inline struct killed_home home_of_the_killed(void)
     trio_settle(t);
     home_shelve(j, 1);
     CHECK_OK(journal_commit(j));
+    h.yesterday[0] = home_load(h.folder, "journal.db-wal");
+    h.yesterday[1] = home_load(h.folder, "keys.db-wal");
     CHECK(journal_checkpoint(j, true));
     trio_publish(t, BRAVO, LANE_IMMEDIATE, 1u << CHARLIE, 1);
     home_shelve(j, 2);
@@ -159,6 +163,8 @@ static inline void home_forget(struct killed_home *h)
 {
     for (size_t i = 0; i < h->count; i++)
         free(h->files[i].at);
+    free(h->yesterday[0].at);
+    free(h->yesterday[1].at);
     trio_free(h->t);
 }
 
