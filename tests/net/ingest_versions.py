@@ -194,7 +194,7 @@ def check_left_out(net: Network, desk: Desk) -> None:
     check_equal((end["batches"], end["loaded"]), (1, 1), "the correction alone")
     check(not os.path.exists(os.path.join(desk.out, batch)), "a batch of nothing is none")
     check_equal((the_row(desk, newer)[1]["operation"], listed(net)[record]["state"]),
-                ("add", "waiting"), "in the place of nothing")
+                ("add", "recalled"), "in the place of nothing")
 
 
 def check_not_for_pnd(net: Network, desk: Desk) -> None:
