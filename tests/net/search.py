@@ -78,6 +78,10 @@ def made(net: Network) -> dict[str, str]:
         "passport": record(16, **plain, documents=[
             {"type": "passport", "number": "553 201 772", "country": "GBR"}]),
         "vessel": record(17, **plain, vessels=[{"name": "Merry Widow"}]),
+        "paid": record(18, **plain, emails=["Captain.Q@example.org"], accounts=[
+            {"type": "iban", "number": "GB82 WEST 1234 5698 7654 32"}]),
+        "place": record(19, **plain, addresses=[
+            {"text": "Boat shed, Quarrlane, Wareham", "postcode": "ZZ99 4DT"}]),
     }
     return {what: scene.published(net, "F55", one)["id"] for what, one in records.items()}
 
@@ -100,6 +104,9 @@ def check_found(net: Network, agency: str, ids: dict[str, str]) -> None:
         (("--identifier", "passport:GBR:553201772"), {"passport": "identifier: the same"}),
         (("--document", "553-201-772"), {"passport": "document: as it was written"}),
         (("--vessel", "widow merry"), {"vessel": "vessel: all words"}),
+        (("--account", "GB82WEST12345698765432"), {"paid": "account: the same, in accounts 1"}),
+        (("--email", "captain.q@EXAMPLE.org"), {"paid": "email: the same, in emails 1"}),
+        (("--address", "quarrlane zz99 4dt"), {"place": "address: all words, in addresses 1"}),
         (("qyrBOAT", "rang"), {"text": "words: all words"}),
         (("--vrm", "AB12CDE", "--phone", "07700900123"), {}),
         (("qyrboa",), {}),
@@ -159,7 +166,8 @@ def check_prompt(net: Network) -> None:
     begun = time.monotonic()
     control.ask_in_a_row(net, "SWROCU", "status", 100)
     took = time.monotonic() - begun
-    check(took < 6, f"100 questions one after the other took {took:.1f} s")
+    # Looking round before each would take 25 s, on any machine.
+    check(took < 20, f"100 questions one after the other took {took:.1f} s")
 
 
 def check_recalled(net: Network, ids: dict[str, str]) -> None:

@@ -279,6 +279,25 @@ def found(net: Network, agency: str, urn: str) -> list[str]:
     return [row["id"] for row in rows if "id" in row]
 
 
+def check_more_by_urn(net: Network) -> None:
+    """Commands that go on with what the node gives them, as well."""
+    record = scene.simple_record("F55", 75)
+    urn = record["urn"]
+    with open(net.path("note.txt"), "w", encoding="utf-8") as f:
+        f.write("by its URN")
+    net.at("F55", "publish", "-", "--attach", net.path("note.txt"), text=json.dumps(record))
+    out = net.path("note.out")
+    net.at("F55", "attachment", urn, "--out", out, "--purpose", "test")
+    with open(out, encoding="utf-8") as f:
+        check_equal(f.read(), "by its URN", "an attachment by the URN")
+    net.at("F55", "redact", urn, "--items", "1", "--out", net.path("urn.copy"), "--purpose", "test")
+    code, rows = net.at("F55", "decide", urn, "--to", "JFC", "--person", "DI", "--reason", "test",
+                        check=False)
+    check(code == 1 and "that agency has no" in rows[-1]["sentence"], f"decide by the URN: {rows}")
+    code, rows = net.at("F55", "recall", urn, *WHY, check=False)
+    check_equal(code, 0, f"recall by the URN: {rows}")
+
+
 def check_found_by_urn(net: Network) -> None:
     """A person names a record by its URN: ours once published, others' once shown here."""
     record = scene.simple_record("F55", 70)
@@ -293,6 +312,8 @@ def check_found_by_urn(net: Network) -> None:
     net.run("proof", "verify", "--root", net.path("roots", "root"), net.path("urn.proof"))
     code, rows = net.at("F55", "proof export", urn + "0", "--out", net.path("none.proof"), check=False)
     check(code == 3 and "no record here is known by" in rows[-1]["sentence"], f"none: {rows}")
+
+    check_more_by_urn(net)
 
     # Nobody at the unit has read it: trying URNs tells nothing of what has arrived.
     for name in (urn, "F55/" + urn):
