@@ -12,6 +12,7 @@ import signal
 import sqlite3
 import subprocess
 import time
+from collections.abc import Callable
 
 import history
 import scene
@@ -20,7 +21,9 @@ from scene import Network, check, check_equal, say
 
 RECIPIENTS = frozenset({"SWROCU", "JFC", "PND"})
 REFUSED, DAMAGED = 1, 5
-KILLS = 30 if os.environ.get("FLAGPOST_LONG") else 6
+LONG = bool(os.environ.get("FLAGPOST_LONG"))
+KILLS = 30 if LONG else 6
+AGAIN_ROUNDS, AGAIN_KILLS = (8, 4) if LONG else (1, 2)
 
 
 def restore(net: Network, agency: str, backup: dict, keys: bool = True,
@@ -65,6 +68,49 @@ def new_epoch(net: Network, agency: str) -> None:
         check(code == 0 or "not heard since the start" in told, f"new epoch: {code} {told}")
         return code == 0
     scene.wait(f"{agency} to have a new epoch", declared)
+
+
+def new_epoch_alone(net: Network, agency: str) -> None:
+    """A new epoch while its peers stand still: what it asks them then has no answer."""
+    peers = [process for other, process in net.processes.items() if other != agency]
+
+    def declared() -> bool:
+        for peer in peers:
+            peer.send_signal(signal.SIGCONT)
+        time.sleep(0.1)  # in which it may hear them
+        for peer in peers:
+            peer.send_signal(signal.SIGSTOP)
+        return net.at(agency, "new-epoch", check=False)[0] == 0
+    try:
+        scene.wait(f"{agency} to have a new epoch", declared, 60)
+    except scene.Failed:
+        let_go(net, agency)
+        raise
+
+
+def let_go(net: Network, agency: str) -> None:
+    for other, process in net.processes.items():
+        if other != agency:
+            process.send_signal(signal.SIGCONT)
+
+
+def kill_meanwhile(net: Network, agency: str, chance: random.Random, kills: int,
+                   is_at_work: Callable[[], object]) -> int:
+    """A new epoch, then SIGKILLs of its node: before a peer has answered, and at random moments as
+    they do; how many of them fell while it was at work."""
+    hits = 0
+    new_epoch_alone(net, agency)
+    for number in range(kills):
+        if number > 0:
+            time.sleep(chance.uniform(0, 0.4))
+        net.processes[agency].send_signal(signal.SIGSTOP)  # to look first
+        at_work = bool(is_at_work())
+        net.stop(agency, signal.SIGKILL)
+        hits += at_work
+        let_go(net, agency)
+        check(number > 0 or at_work, "it had not waited for its peers")
+        start(net, agency)
+    return hits
 
 
 def check_at_peace(net: Network) -> None:
@@ -169,9 +215,29 @@ def erase(net: Network, agency: str, record: str) -> set[bytes]:
     return scene.wait("the key to be erased", lambda: before - keys_of(net, agency))
 
 
-def test_receiver(net: Network, places: list[dict], backup: dict) -> None:
+def erase_again(net: Network, backup: dict, gone: set[bytes], recalled: str, number: int,
+                chance: random.Random) -> int:
+    """Put back with the keys, killed while it finds out what to erase: it does, and nobody ever
+    reads it; how many kills fell before."""
+    lose(net, "JFC", number)
+    restore(net, "JFC", backup)
+    check_equal(gone - keys_of(net, "JFC"), set(), "keys that the older backup has not")
+    start(net, "JFC")
+    scene.wait("the recall to be applied again", lambda: is_closed(net, "JFC", recalled))
+
+    def is_at_work() -> set[bytes]:
+        return gone & keys_of(net, "JFC")
+    hits = kill_meanwhile(net, "JFC", chance, AGAIN_KILLS, is_at_work)
+    check(is_closed(net, "JFC", recalled), "shown in between")
+    scene.wait("what was erased to be erased again", lambda: not is_at_work())
+    check(is_closed(net, "JFC", recalled), "shown after all")
+    return hits
+
+
+def test_receiver(net: Network, places: list[dict], backup: dict, chance: random.Random) -> None:
     """A recipient burns: what came since comes again, what was recalled since is recalled, and
-    what was erased since is erased.  A backup from after the erasing has its key no more."""
+    what was erased since is erased, killed or not.  A backup from after the erasing has its key
+    no more."""
     recalled = places[0]["id"]
     gone = erase(net, "JFC", recalled)
     later = make(net, "JFC")
@@ -180,18 +246,14 @@ def test_receiver(net: Network, places: list[dict], backup: dict) -> None:
     with open(net.path("aside", "keys.db"), "rb") as f:
         aside = f.read()
     check_equal([key for key in gone if key in aside], [], "keys erased before the backup")
-    lose(net, "JFC", 1)
-    restore(net, "JFC", backup)
-    check_equal(gone - keys_of(net, "JFC"), set(), "keys that the older backup has not")
-    start(net, "JFC")
+    hits = sum(erase_again(net, backup, gone, recalled, number + 1, chance)
+               for number in range(AGAIN_ROUNDS))
     scene.wait("what came since", lambda: {p["id"] for p in places[1:]} <= set(
         scene.held(net, "JFC")))
-    scene.wait("the recall to be applied again", lambda: is_closed(net, "JFC", recalled))
-    new_epoch(net, "JFC")
-    scene.wait("what was erased to be erased again", lambda: not gone & keys_of(net, "JFC"))
     check_equal([row for row in net.at("JFC", "todo")[1] if row.get("record") == recalled], [],
                 "asked a second time what became of it")
     scene.wait_stored(net, "F55", places[-1]["id"], set(RECIPIENTS))
+    scene.figure("kills", hits)
 
 
 def test_without_keys(net: Network, places: list[dict], backup: dict) -> None:
@@ -243,6 +305,7 @@ def test_kills(net: Network, backup: dict, chance: random.Random) -> None:
 
 def test(options: argparse.Namespace) -> None:
     places: list[dict] = []
+    chance = random.Random(options.seed)
     with scene.network(options.binary, scene.ONE_BUREAU) as net:
         make_key(net)
         scene.wait_stored(net, "F55", publish(net, places, 5)[-1], set(RECIPIENTS))
@@ -262,10 +325,10 @@ def test(options: argparse.Namespace) -> None:
         check_history(net, places)
         recipients = {agency: make(net, agency) for agency in ("SWROCU", "JFC")}
         scene.wait_stored(net, "F55", publish(net, places, 3)[-1], set(RECIPIENTS))
-        test_receiver(net, places, recipients["JFC"])
+        test_receiver(net, places, recipients["JFC"], chance)
         test_without_keys(net, places, recipients["SWROCU"])
         check_at_peace(net)
-        test_kills(net, backup, random.Random(options.seed))
+        test_kills(net, backup, chance)
 
 
 if __name__ == "__main__":

@@ -10,17 +10,19 @@ import argparse
 import glob
 import json
 import os
+import random
 import shutil
 import signal
 import sqlite3
 import subprocess
 import sys
+import time
 
 import scene
 from backup import content, flipped, key_options, make_key, verify
 from canary import Canaries, full_record, needles, search
 from held import hold, utc
-from restore import RECIPIENTS, check_at_peace, check_history, lose, new_epoch, start
+from restore import RECIPIENTS, check_at_peace, check_history, kill_meanwhile, lose, start
 from review import WHY, listed, must, opened
 from scene import Network, check, check_equal, say
 
@@ -28,6 +30,9 @@ sys.path.insert(0, os.path.join(scene.HERE, ".."))
 from reader import backups, hpke, sealed  # noqa: E402  (found by the line above)
 
 REFUSED, DAMAGED = 1, 5
+KILLS = 20 if os.environ.get("FLAGPOST_LONG") else 3  # of the maker, in the midst of it
+TRIES = 10  # for each of them
+TAKEN_KILLS = 8 if os.environ.get("FLAGPOST_LONG") else 2
 PURPOSE = "a reading that only the tail knows of"
 USE = ("--use", "integrity", "--purpose", "test")
 
@@ -71,6 +76,44 @@ def test_first_is_whole(net: Network) -> dict:
     return whole
 
 
+def recovery_secret(net: Network) -> bytes:
+    seed = sealed.keyfile_open(content(net.path("recovery.key")), content(net.credential("recovery")))
+    return hpke.derive_key_pair(seed)[0]
+
+
+def unfinished(net: Network) -> list[str]:
+    return glob.glob(net.path("backups", "F55-*.backup.*"))
+
+
+def kill_makers(net: Network, chance: random.Random) -> int:
+    """SIGKILL of whoever makes a tail: what stands under a name opens to its last byte, one at least
+    does, and the next takes away what is unfinished."""
+    begun = time.monotonic()
+    tail(net)
+    longest = 1.2 * (time.monotonic() - begun)
+    hits = tries = 0
+    while hits < KILLS:
+        tries += 1
+        check(tries <= TRIES * KILLS, f"of {tries} kills {hits} fell while a tail was made")
+        with subprocess.Popen([net.binary, "backup", "tail", "--home", net.path("F55"), "--recovery",
+                               net.path("recovery.key.pub"), "--out", net.path("backups")],
+                              stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as maker:
+            if tries % 2:
+                time.sleep(chance.uniform(0, longest))
+            while tries % 2 == 0 and maker.poll() is None and not unfinished(net):
+                pass  # it is there for some milliseconds
+            maker.kill()
+        hits += maker.returncode == -signal.SIGKILL
+        check(tails(net), "the last tail went, and no other is there")
+    secret = recovery_secret(net)
+    for path in tails(net):
+        check(backups.files(content(path), secret)["tail"], f"nothing in {path}")
+    last = tail(net)["tail"]
+    check_equal((tails(net), unfinished(net)), ({last}, []), "after the next tail")
+    check(not os.path.exists(net.path("F55", "backup", "tail")), "its frames are left in the home")
+    return hits
+
+
 def test_secret(net: Network, path: str, canaries: Canaries, lanes: set[int]) -> int:
     """Neither text nor key is to be read in it; the second reader finds the frames of each lane,
     and how many there are."""
@@ -80,9 +123,7 @@ def test_secret(net: Network, path: str, canaries: Canaries, lanes: set[int]) ->
             wanted[wrapped] = "wrapped storage key"
     check_equal(search(content(path), wanted), set(), "in the tail")
     check_equal(os.stat(path).st_mode & 0o077, 0, "others may read the tail")
-    seed = sealed.keyfile_open(content(net.path("recovery.key")), content(net.credential("recovery")))
-    secret, _ = hpke.derive_key_pair(seed)
-    frames = backups.files(content(path), secret)["tail"]
+    frames = backups.files(content(path), recovery_secret(net))["tail"]
     check_equal(search(frames, wanted), set(), "in what is sealed in the tail")
     found, at, count = set(), 0, 0
     while at < len(frames):
@@ -132,7 +173,8 @@ def taken(net: Network) -> str:
         (row[-1] for row in log(net) if "was looked through" in row[-1]), ""), 60)
 
 
-def test_comes_back(net: Network, places: list[dict], backup: dict, kept: dict) -> None:
+def test_comes_back(net: Network, places: list[dict], backup: dict, kept: dict,
+                    chance: random.Random) -> None:
     since = [scene.published(net, "F55", scene.simple_record("F55", n)) for n in (10, 11)]
     scene.wait_stored(net, "F55", since[-1]["id"], set(RECIPIENTS))
     for agency in RECIPIENTS:
@@ -143,6 +185,7 @@ def test_comes_back(net: Network, places: list[dict], backup: dict, kept: dict) 
     net.at("F55", "publish", "--cancel", kept["cancelled"])
     net.at("F55", "show", since[0]["id"], "--purpose", PURPOSE)
     must(net, "hold", kept["set"], "--reference", "R v TAIL", *WHY)
+    killed = kill_makers(net, chance)
     first = tail(net)
     before = log(net)
     last = tail(net)
@@ -156,7 +199,8 @@ def test_comes_back(net: Network, places: list[dict], backup: dict, kept: dict) 
         start(net, agency)
     start(net, "F55")
     check("with its tail until" in scene.rows_at(net, "F55", "status", "node")[0]["publishing"], "status")
-    new_epoch(net, "F55")
+    killed += kill_meanwhile(net, "F55", chance, TAKEN_KILLS,
+                             lambda: os.path.exists(net.path("F55", "tail")))
     check(f"frames taken {frames}, refused 0" in taken(net), f"{frames} frames: {taken(net)}")
     check(not os.path.exists(net.path("F55", "tail")), "the tail is left in the home")
     check_equal(drafts(net), {kept["draft"]}, "drafts, one of which was discarded")
@@ -168,6 +212,7 @@ def test_comes_back(net: Network, places: list[dict], backup: dict, kept: dict) 
     check_equal(back[:len(before)], before, "the log of before, row by row")
     check(any(row[4] == PURPOSE for row in back), "who read what since the backup")
     scene.wait_stored(net, "F55", alone["id"], set(RECIPIENTS))
+    scene.figure("kills", killed)
 
 
 def tails(net: Network) -> set[str]:
@@ -264,7 +309,7 @@ def test(options: argparse.Namespace) -> None:
         older = tail(net)["tail"]
         test_refusals(net, backup, older)
         backup = test_of_another(net, backup, older)
-        test_comes_back(net, places, backup, kept)
+        test_comes_back(net, places, backup, kept, random.Random(options.seed))
         check_history(net, places)
         test_whole_again(net)
         check_at_peace(net)
