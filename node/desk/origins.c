@@ -258,3 +258,12 @@ const char *origins_text(struct desk *d, size_t count, const struct parent *at)
                          at[i].agency.text, NULL);
     return text;
 }
+
+const char *origins_brief(struct desk *d, size_t count, const struct parent *at)
+{
+    struct arena *const a = d->exchange->arena;
+
+    return desk_text(a, origins_text(d, count > 0, at), count > 1 ? " and of " : "",
+                     count > 1 ? desk_number(a, count - 1) : "", count > 1 ? " more" : "",
+                     NULL);
+}

@@ -36,7 +36,10 @@ void origins_check(struct publish_work *work);
 NODISCARD status origins_tell(struct desk *d, struct call *c,
                               const struct publish_work *work);
 
-/* "made of record 01a2... of F55"; in the turn's arena. */
+/* "made of record 01a2... of F55, 01a3... of F50"; in the turn's arena. */
 const char *origins_text(struct desk *d, size_t count, const struct parent *at);
+/* "made of record 01a2... of F55 and of 7 more": the first, for a row of the log, which has
+ * no room for all of them.  The record's header names each. */
+const char *origins_brief(struct desk *d, size_t count, const struct parent *at);
 
 #endif

@@ -117,6 +117,21 @@ static void take_answer(const struct effect *e, struct publish_work *work)
     work->again = true;
 }
 
+/* Its parts add up to less than the row's field: of many records it names one. */
+static const char *outcome_text(struct desk *d, const struct publish_work *work)
+{
+    struct arena *const a = d->exchange->arena;
+    const bool corrects = work->correction != NULL;
+    const bool is_made = work->origins != NULL && !corrects;
+
+    return desk_text(
+        a, "accepted", corrects ? " as a correction of " : "",
+        corrects ? desk_id_text(a, &work->previous) : "",
+        work->once_more && work->same.times > 0 ? " once more, as it was asked for" : "",
+        work->mends != NULL ? " with mends that were asked for" : "", is_made ? ", " : "",
+        is_made ? origins_brief(d, work->origins->count, work->origins->at) : "", NULL);
+}
+
 static status log_collected(struct desk *d, struct call *c, const struct publish_work *work)
 {
     struct item_audit row = {.operation = AUDIT_COLLECT,
@@ -126,26 +141,10 @@ static status log_collected(struct desk *d, struct call *c, const struct publish
                              .object = work->id,
                              .station = work->record->facts.station,
                              .justification = control_argument(&c->parsed, "released"),
-                             .outcome = bytes_of_text("accepted")};
+                             .outcome = bytes_of_text(outcome_text(d, work))};
 
-    if (work->correction != NULL) {
-        char id[RECORD_ID_TEXT_ROOM];
-        record_id_write(&work->previous, id);
-        if (row.justification.size == 0)
-            row.justification = work->reason;
-        row.outcome = bytes_of_text(
-            desk_text(d->exchange->arena, "accepted as a correction of ", id, NULL));
-    }
-    if (work->origins != NULL && work->correction == NULL) {
-        row.justification = row.justification.size == 0 ? work->reason : row.justification;
-        row.outcome = bytes_of_text(
-            desk_text(d->exchange->arena, "accepted, ",
-                      origins_text(d, work->origins->count, work->origins->at), NULL));
-    }
-    if (work->once_more && work->same.times > 0)
-        row.outcome = bytes_of_text("accepted once more, as it was asked for");
-    if (work->mends != NULL)
-        row.outcome = bytes_of_text("accepted with mends that were asked for");
+    if (row.justification.size == 0 && (work->correction != NULL || work->origins != NULL))
+        row.justification = work->reason;
     for (size_t i = 0; work->mends != NULL && i < work->mends->count; i++) {
         if (row.rules.count < LIST_MAX)
             row.rules.at[row.rules.count++] = bytes_of_text(work->mends->at[i].rule);

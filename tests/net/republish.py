@@ -17,6 +17,7 @@ from scene import Network, check, check_equal, say
 FIVE = {**scene.ONE_BUREAU, "SEROCU": scene.TWO_REGIONS["SEROCU"]}
 KEPT, HIDDEN = "The lorry leaves on Tuesdays", "Zylqhorv owns the yard behind the quay"
 ITEMS = "facts, report, provenance, text 2, vehicles"
+PARENTS_MAX = 8
 WHY = ("--person", "DS at the unit", "--reason", "the neighbouring unit has the port")
 
 
@@ -158,6 +159,20 @@ def check_enriched(net: Network) -> tuple[str, str]:
     return first, made
 
 
+def check_made_of_many(net: Network) -> None:
+    """Of as many as one can be made of: published, and the log says so within its row."""
+    sources = sorted(scene.published(net, "SWROCU", own(20 + i))["id"] for i in range(PARENTS_MAX))
+    code, told = publish_own(net, ",".join(sources), own(20), *WHY, "--again")
+    check_equal(code, 0, f"made of {PARENTS_MAX}: {told}")
+    made = id_of(scene.rows(told[-1], "record"))
+    made_of = f"made of record {sources[0]} of SWROCU and of {PARENTS_MAX - 1} more"
+    _, log = net.at("SWROCU", "audit", "--use", "integrity", "--purpose", "test", "--object", made)
+    check_equal([row["outcome"] for row in log if "accepted" in row.get("outcome", "")],
+                [f"accepted once more, as it was asked for, {made_of}"], "the row of the log")
+    shown = screen(net, "SWROCU", made)
+    check(all(one in shown for one in sources), f"who reads it is told of all: {shown[:900]}")
+
+
 def check_corrected_copy(net: Network, copy: str, made: str) -> list[str]:
     """A correction of either is made of the same, and no wider, whoever says so."""
     newer = []
@@ -226,6 +241,7 @@ def test(options: argparse.Namespace) -> None:
         check_consent(net)
         check_superseded(net)
         first, made = check_enriched(net)
+        check_made_of_many(net)
         newer_copy, newer = check_corrected_copy(net, copy, made)
         check_enriched_recall(net, first, [made, newer])
         check_recall(net, source, copy)
