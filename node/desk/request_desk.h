@@ -88,6 +88,12 @@ NODISCARD status asked_say(struct desk *d, const struct entry_row *e,
 
 /* --- when it ends (request_end.c) --- */
 
+/* The to-do of questions about a record is done.  It is told by the record's id alone,
+ * which any member may give to a record of its own: it stays unless it can only be this
+ * record's.
+ */
+NODISCARD status asked_close(struct desk *d, const struct parent *record);
+
 /* Puts it, and closes the owner's to-do unless another question is open. */
 NODISCARD status asked_settle(struct desk *d, const struct asked *q);
 /* Ends an open one that nobody can answer; E_UNKNOWN: it stands. */

@@ -54,6 +54,40 @@ static status why_ended(struct desk *d, const struct asked *q, const char **ret)
     return record_end(d, &q->record, ret);
 }
 
+/* --- its to-dos --- */
+
+struct sharing {
+    struct desk *desk;
+    const struct parent *record;
+    bool of_it, of_another;
+};
+
+static status each_sharing(void *context, const struct shelf_row *row)
+{
+    struct sharing *const n = context;
+    struct asked a;
+
+    TRY(asked_read(row, &a));
+    if (!agency_id_equal(&a.from, &n->desk->exchange->self))
+        return OK;
+    if (agency_id_equal(&a.record.agency, &n->record->agency))
+        n->of_it = true;
+    else
+        n->of_another = true;
+    return OK;
+}
+
+status asked_close(struct desk *d, const struct parent *record)
+{
+    struct sharing n = {.desk = d, .record = record};
+
+    if (agency_id_equal(&record->agency, &d->exchange->self))
+        return desk_todo_close(d, TODO_QUESTION, &record->id);
+    TRY(journal_shelf_about(d->journal, SHELF_ASKED, &record->id, d->scratch, each_sharing,
+                            &n));
+    return n.of_it && !n.of_another ? desk_todo_close(d, TODO_ANSWER, &record->id) : OK;
+}
+
 /* --- ending it --- */
 
 /* The to-do is about the record: it stays while another question is open. */
@@ -69,7 +103,7 @@ status asked_settle(struct desk *d, const struct asked *q)
     for (size_t i = 0; i < all.count; i++)
         open = open || asked_is_open(&all.at[i]);
     arena_rewind(a, mark);
-    return open ? OK : desk_todo_close(d, TODO_QUESTION, &q->record.id);
+    return open ? OK : asked_close(d, &q->record);
 }
 
 status asked_end_where_over(struct desk *d, struct asked *q)
@@ -107,6 +141,5 @@ status asked_recalled(struct desk *d, const struct parent *record)
         TRY(asked_put(d, &all.at[i]));
     }
     arena_rewind(a, mark);
-    TRY(desk_todo_close(d, TODO_QUESTION, &record->id));
-    return desk_todo_close(d, TODO_ANSWER, &record->id);
+    return asked_close(d, record);
 }

@@ -1,7 +1,6 @@
 #include "request_desk.h"
 
 #include "routing.h"
-#include "todo.h"
 #include "traces.h"
 #include "words.h"
 
@@ -240,13 +239,13 @@ status asked_forget(struct desk *d, const struct parent *record,
     f->left = 0;
     TRY(erase_entries(f, why));
     TRY(asked_about(d, record, &rows));
+    TRY(asked_close(d, record));
     for (size_t i = 0; i < rows.count; i++) {
         const record_id id = row_id(d, &rows.at[i].from, &rows.at[i].question);
         TRY(journal_shelf_drop(d->journal, SHELF_ASKED, &id));
     }
     arena_rewind(a, mark);
-    TRY(desk_todo_close(d, TODO_QUESTION, &record->id));
-    return desk_todo_close(d, TODO_ANSWER, &record->id);
+    return OK;
 }
 
 /* --- saying it --- */

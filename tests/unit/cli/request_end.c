@@ -7,26 +7,34 @@
 
 #define DAY UINT64_C(86400000)
 
-static struct parent sent_until(struct world *w, millis expires)
+static struct parent sent_by(struct world *w, size_t from, const record_id *id,
+                             millis expires)
 {
-    struct parent made = {.agency = w->t->cast.actors[ALFA].id, .id = {{6, 1}}};
+    const unsigned others = (1u << ALFA | 1u << BRAVO) & ~(1u << from);
+    const struct parent made = {.agency = w->t->cast.actors[from].id, .id = *id};
     struct trio_batch b;
 
     settle(w);
-    trio_batch_begin(w->t, &b, ALFA, LANE_ROUTINE, 1u << BRAVO);
+    trio_batch_begin(w->t, &b, from, LANE_ROUTINE, others);
     b.submission.id = made.id;
     b.submission.label.expires_at = expires;
-    CHECK_OK(exchange_submit(w->t->nodes[ALFA].exchange, &b.submission));
-    trio_end(w->t, ALFA);
+    CHECK_OK(exchange_submit(w->t->nodes[from].exchange, &b.submission));
+    trio_end(w->t, from);
     settle(w);
     return made;
 }
 
-static enum asked_state state_at(struct world *w, size_t n, const struct parent *record)
+static struct parent sent_until(struct world *w, millis expires)
+{
+    return sent_by(w, ALFA, &(record_id){{6, 1}}, expires);
+}
+
+static enum asked_state state_at(struct world *w, size_t n, const struct parent *record,
+                                 size_t rows)
 {
     struct asked q = {.state = 0};
 
-    CHECK_INT(rows_at(w, n, record, &q), 1);
+    CHECK_INT(rows_at(w, n, record, &q), rows);
     return q.state;
 }
 
@@ -43,11 +51,11 @@ static void a_question_about_an_expired_record_ends_at_both_sides(void)
     CHECK_INT(todos_of(w, ALFA, TODO_QUESTION), 1);
     w->t->now = expires;
     settle(w);
-    CHECK_INT(state_at(w, ALFA, &record), ASKED_ENDED);
+    CHECK_INT(state_at(w, ALFA, &record, 1), ASKED_ENDED);
     CHECK_INT(todos_of(w, ALFA, TODO_QUESTION), 0);
     w->t->now += DAY;
     settle(w);
-    CHECK_INT(state_at(w, BRAVO, &record), ASKED_ENDED);
+    CHECK_INT(state_at(w, BRAVO, &record, 1), ASKED_ENDED);
     CHECK_INT(todos_of(w, BRAVO, TODO_ANSWER), 1); /* nothing is coming: until it is read */
     done(w);
 }
@@ -99,6 +107,43 @@ static void with_a_recall_all_questions_end(void)
     done(w);
 }
 
+/* Ids of records are their publishers' to choose. */
+static void a_recall_by_who_chose_the_same_id_ends_nobody_elses_to_do(void)
+{
+    struct world *const w = make();
+    const struct parent record = sent(w);
+    struct asked q = {.state = 0};
+
+    const struct parent first = asks(w, &record, REQUEST_ACT);
+    (void)answer(w, &record, ALFA, ALFA, &first.id, REQUEST_REFUSED);
+    (void)asks(w, &record, REQUEST_MORE);
+    const struct parent same = sent_by(w, CHARLIE, &record.id, 0);
+    for (size_t round = 0; round < 2; round++) {
+        CHECK_INT(todos_of(w, ALFA, TODO_QUESTION), 1);
+        CHECK_INT(todos_of(w, BRAVO, TODO_ANSWER), 1);
+        CHECK_INT(state_at(w, ALFA, &record, 2), ASKED_OPEN);
+        if (round == 0)
+            recall(w, &same);
+        settle(w);
+    }
+    CHECK(blocked(w, ALFA, &same) && blocked(w, BRAVO, &same));
+    /* One of both that BRAVO has asked about. */
+    q = (struct asked){.record = same,
+                       .from = w->t->cast.actors[BRAVO].id,
+                       .wants = REQUEST_MORE,
+                       .state = ASKED_OPEN,
+                       .at = w->t->now,
+                       .by = w->t->now + DAY,
+                       .question = {{5}}};
+    put(w, BRAVO, &q);
+    trio_begin(w->t, BRAVO);
+    CHECK_OK(asked_recalled(&w->desks[BRAVO], &same));
+    trio_end(w->t, BRAVO);
+    CHECK_INT(state_at(w, BRAVO, &same, 1), ASKED_ENDED);
+    CHECK_INT(todos_of(w, BRAVO, TODO_ANSWER), 1);
+    done(w);
+}
+
 static void the_question_of_who_has_left_ends(void)
 {
     struct world *const w = make();
@@ -107,13 +152,13 @@ static void the_question_of_who_has_left_ends(void)
     (void)asks(w, &record, REQUEST_MORE);
     w->t->now += 2 * DAY;
     settle(w);
-    CHECK_INT(state_at(w, ALFA, &record), ASKED_OVERDUE);
+    CHECK_INT(state_at(w, ALFA, &record, 1), ASKED_OVERDUE);
     leaves(w, ALFA, BRAVO);
     settle(w);
     CHECK_INT(todos_of(w, ALFA, TODO_QUESTION), 1); /* it is looked at daily */
     w->t->now += DAY;
     settle(w);
-    CHECK_INT(state_at(w, ALFA, &record), ASKED_ENDED);
+    CHECK_INT(state_at(w, ALFA, &record, 1), ASKED_ENDED);
     CHECK_INT(todos_of(w, ALFA, TODO_QUESTION), 0);
     done(w);
 }
@@ -193,6 +238,7 @@ static void a_question_whose_key_is_gone_hides_no_other(void)
 
 CASES(CASE(a_question_about_an_expired_record_ends_at_both_sides),
       CASE(a_question_that_comes_after_its_records_end_is_not_heard),
+      CASE(a_recall_by_who_chose_the_same_id_ends_nobody_elses_to_do),
       CASE(with_a_recall_all_questions_end), CASE(the_question_of_who_has_left_ends),
       CASE(a_question_whose_key_is_gone_hides_no_other),
       CASE(another_open_question_keeps_the_to_do))
