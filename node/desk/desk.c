@@ -112,10 +112,12 @@ static status add_note(struct desk *d, const struct call *c, struct control_answ
 {
     struct arena *const a = d->exchange->arena;
     const char *const said = arena_text(a, ret->sentence);
+    const size_t size = strlen(c->note);
+    const bool asks = size > 0 && c->note[size - 1] == '?';
 
     ENSURE(said != NULL, E_MEMORY);
-    ret->sentence =
-        bytes_of_text(desk_text(a, c->note, said[0] == '\0' ? "" : ".  ", said, NULL));
+    const char *const between = said[0] == '\0' ? "" : asks ? "  " : ".  ";
+    ret->sentence = bytes_of_text(desk_text(a, c->note, between, said, NULL));
     return OK;
 }
 

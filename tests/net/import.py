@@ -194,6 +194,14 @@ def check_mapping(net: Network) -> None:
         code, answers = run_import(net, file, mapping("records-table.csv"), "--dry-run")
         check(code == 1 and answers[-1]["what"] == f"{file}, line {line}" and
               wanted in answers[-1]["why"], f"{now}: {code} {answers[-1]}")
+    for was, now, place, wanted in (
+            ("dd/mm/yyyy", "DD/MM/YYYY", "", "as in dd/mm/yyyy"),
+            ("  - {to: title", "  - {to: title, column: Title}\n  - {to: title", f", line {line + 1}",
+             "the column \"Title\" twice")):
+        file = written(net, "wrong.yaml", text.replace(was, now, 1))
+        code, answers = run_import(net, file, mapping("records-table.csv"), "--dry-run")
+        check(code == 1 and answers[-1]["what"] == file + place and wanted in answers[-1]["why"],
+              f"{now}: {code} {answers[-1]}")
     say("faults of a mapping file")
 
 

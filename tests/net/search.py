@@ -141,7 +141,7 @@ def check_screen(net: Network, ids: dict[str, str]) -> None:
               f"{arguments}: exit {done.returncode}, {done.stderr}")
     for command in (("search", "--purpose", "test"), ("inbox",)):
         shown = net.run(*command, "--home", net.path("SWROCU"), "--flag", "#oimrc").stdout
-        check("no flag OIMRC is on the list in force: did you mean OIMCR?" in shown,
+        check("no flag OIMRC is on the list in force: did you mean OIMCR?  n" in shown,
               f"{command[0]} by a flag that there is not: {shown}")
         shown = net.run(*command, "--home", net.path("SWROCU"), "--flag", "OIMCR").stdout
         check("on the list" not in shown, f"{command[0]} by one that there is: {shown}")

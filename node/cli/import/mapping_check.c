@@ -34,7 +34,9 @@ static status check_dates(char *const *dates, size_t count, uint32_t pivot,
                         "century they are of has to be said with `pivot`.",
                         dates[i]);
         if (s != OK)
-            return fail(f, "\"%.40s\" is not a date format: use d, m, Mon, yyyy.",
+            return fail(f,
+                        "\"%.40s\" is not a date format: write it in small letters, of "
+                        "dd, mm or Mon, and yyyy, as in dd/mm/yyyy.",
                         dates[i]);
     }
     return OK;
@@ -94,6 +96,26 @@ static status check_field(const struct mapping *m, const struct mapping_field *e
     return check_dates(e->dates, e->date_count, m->pivot, f);
 }
 
+/* One cell would stand in the text twice. */
+static status check_once(const struct mapping *m, size_t i, struct mapping_fault *f)
+{
+    const struct mapping_field *const e = &m->fields[i];
+
+    if (e->column == NULL || record_shape_of(e->to) != RECORD_TEXT ||
+        begins_elements(e->to))
+        return OK;
+    for (size_t k = 0; k < i; k++) {
+        const struct mapping_field *const one = &m->fields[k];
+        if (one->column != NULL && strcmp(one->to, e->to) == 0 &&
+            strcmp(one->column, e->column) == 0)
+            return fail(f,
+                        "`%.60s` is given the column \"%.60s\" twice: take one of the "
+                        "two out.",
+                        e->to, e->column);
+    }
+    return OK;
+}
+
 static status check_system(const struct mapping *m, struct mapping_fault *f)
 {
     const size_t size = strlen(m->system);
@@ -137,7 +159,9 @@ status mapping_check(const struct mapping *m, size_t *ret_field,
     TRY(check_form(m, ret_fault));
     TRY(check_dates(m->dates, m->date_count, m->pivot, ret_fault));
     for (size_t i = 0; i < m->field_count; i++) {
-        const status s = check_field(m, &m->fields[i], ret_fault);
+        status s = check_field(m, &m->fields[i], ret_fault);
+        if (s == OK)
+            s = check_once(m, i, ret_fault);
         if (s != OK)
             *ret_field = i;
         TRY(s);
