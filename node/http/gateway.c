@@ -5,6 +5,7 @@
 #include "request.h"
 #include "types.h"
 
+#include <malloc.h>
 #include <microhttpd.h>
 #include <pthread.h>
 #include <semaphore.h>
@@ -46,19 +47,32 @@ struct upload {
 
 /* --- answering --- */
 
-static const char *const no_text = "";
-
-/* What libmicrohttpd only copies, it takes as if it would write to it. */
-static void *copied(const void *text)
+static void wipe_free(void *text)
 {
-    return (void *)(uintptr_t)text; /* NOLINT(performance-no-int-to-ptr) */
+    explicit_bzero(text, malloc_usable_size(text));
+    free(text);
+}
+
+/* Over a copy, which is wiped when it has been sent or the connection is gone: a record may
+ * be in it. */
+static struct MHD_Response *response_of(struct bytes json)
+{
+    void *const text = malloc(json.size + 1); /* +1: never of nothing */
+
+    if (text == NULL)
+        return NULL;
+    if (json.size > 0)
+        memcpy(text, json.at, json.size);
+    struct MHD_Response *const response =
+        MHD_create_response_from_buffer_with_free_callback(json.size, text, wipe_free);
+    if (response == NULL)
+        wipe_free(text);
+    return response;
 }
 
 static enum MHD_Result queue(struct MHD_Connection *connection, const struct http_answer *a)
 {
-    struct MHD_Response *const response = MHD_create_response_from_buffer(
-        a->json.size, a->json.size > 0 ? copied(a->json.at) : copied(no_text),
-        MHD_RESPMEM_MUST_COPY);
+    struct MHD_Response *const response = response_of(a->json);
 
     if (response == NULL)
         return MHD_NO;

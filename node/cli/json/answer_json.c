@@ -1,9 +1,8 @@
 #include "answer_json.h"
 
+#include "json_load.h"
 #include "text.h"
 
-#include <jansson.h>
-#include <stdlib.h>
 #include <string.h>
 
 static const struct member {
@@ -142,7 +141,7 @@ static status dump(json_t *object, struct arena *a, struct bytes *ret)
     json_decref(object);
     if (text != NULL)
         s = arena_copy(a, bytes_of_text(text), ret);
-    free(text);
+    json_wipe_free(text);
     return s;
 }
 
@@ -271,5 +270,6 @@ status answer_json_fault(status why, const struct json_fault *fault, struct aren
 
 void answer_json_prepare(void)
 {
+    json_prepare();
     json_object_seed(0);
 }

@@ -26,7 +26,8 @@ NODISCARD status answer_json_record(const struct control_answer *answer, struct 
 NODISCARD status answer_json_fault(status why, const struct json_fault *fault,
                                    struct arena *a, struct bytes *ret);
 
-/* Whatever jansson has to ask of the system once, before threads ask it side by side. */
+/* Whatever jansson has to ask of the system once, before threads ask it side by side; what
+ * it frees is wiped from then on. */
 void answer_json_prepare(void);
 
 #endif

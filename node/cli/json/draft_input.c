@@ -103,7 +103,7 @@ static int read_record(struct cli *c, const char *path, const json_t *rest,
     if (text == NULL)
         return tell(c, path, "", status_sentence(E_MEMORY));
     const status s = record_json_read(bytes_of_text(text), &c->arena, ret->record, &fault);
-    free(text);
+    json_wipe_free(text);
     return s == OK ? EXIT_DONE : tell_fault(c, path, &fault);
 }
 

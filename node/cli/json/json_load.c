@@ -1,6 +1,8 @@
 #include "json_load.h"
 
+#include <malloc.h>
 #include <stdlib.h>
+#include <string.h>
 
 static _Thread_local bool ran_out;
 
@@ -12,9 +14,21 @@ static void *take(size_t size)
     return at;
 }
 
+void json_wipe_free(void *at)
+{
+    if (at != NULL)
+        explicit_bzero(at, malloc_usable_size(at));
+    free(at);
+}
+
+void json_prepare(void)
+{
+    json_set_alloc_funcs(take, json_wipe_free);
+}
+
 json_t *json_load_whole(struct bytes text, size_t flags, json_error_t *error)
 {
-    json_set_alloc_funcs(take, free);
+    json_prepare();
     ran_out = false;
     json_t *const value = json_loadb((const char *)text.at, text.size, flags, error);
     if (!ran_out)

@@ -5,6 +5,13 @@
 
 #include <jansson.h>
 
+/* From here on whatever jansson frees is wiped first: records are in it.  Called by
+ * json_load_whole; else once, before threads use jansson side by side. */
+void json_prepare(void);
+
+/* free, wiped first; of anything that malloc gave, or NULL. */
+void json_wipe_free(void *at);
+
 /*
  * json_loadb, which reads all or nothing.  Where memory runs out jansson 2.14 may leave out
  * single characters of a text and say nothing (lex_save ignores strbuffer_append_byte): a

@@ -2,6 +2,7 @@
 
 #include "json_fault.h"
 #include "json_fields.h"
+#include "json_load.h"
 #include "text.h"
 
 #include <stdlib.h>
@@ -186,7 +187,7 @@ static json_t *joined(const json_t *old, const char *join, struct bytes value)
     write_text(&w, join);
     write_bytes(&w, value);
     json_t *const made = w.bad ? NULL : json_stringn(text, size);
-    free(text);
+    json_wipe_free(text);
     return made;
 }
 
