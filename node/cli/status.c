@@ -229,15 +229,18 @@ static int run_trace(struct cli *c)
                                          "sealed", "witnesses", "quorum", "witnessed"};
     static const char *const recipients[] = {"agency",       "sent",   "stored",
                                              "acknowledged", "person", "note"};
+    const char *const purpose = cli_text(c, "purpose");
     struct control_answer a = {0};
 
     if (c->argument_count != 1)
         return cli_fail(c, EXIT_WRONG_USE, "trace", "give one record's id or URN");
     if (!cli_record(c))
         return EXIT_WRONG_USE;
-    const struct control_field id = {.name = bytes_of_text("id"),
-                                     .value = bytes_of_text(c->arguments[0])};
-    if (!cli_ask(c, "trace", &id, 1, &a))
+    const struct control_field arguments[] = {
+        {.name = bytes_of_text("id"), .value = bytes_of_text(c->arguments[0])},
+        {.name = bytes_of_text("purpose"),
+         .value = bytes_of_text(purpose == NULL ? "" : purpose)}};
+    if (!cli_ask(c, "trace", arguments, COUNT_OF(arguments), &a))
         return EXIT_UNREACHABLE;
     if (c->json || a.status != OK || a.row_count == 0)
         return cli_print(c, &a, NULL, 0);
@@ -254,6 +257,10 @@ static int run_trace(struct cli *c)
     return cli_print(c, &end, NULL, 0);
 }
 
+static const struct option_row trace_options[] = {
+    {"purpose", "TEXT", "shows what it is linked with, too; goes into the log"},
+};
+
 const struct command command_trace = {
     .name = "trace",
     .arguments = "ID|URN",
@@ -263,5 +270,7 @@ const struct command command_trace = {
         "have\ncosigned the log over it as the roster asks for.  Of a recalled record it "
         "tells what each\nholder has answered, whether it had opened it, and since when an "
         "answer is missing.",
+    .options = trace_options,
+    .option_count = COUNT_OF(trace_options),
     .run = run_trace,
 };

@@ -124,6 +124,8 @@ NODISCARD status linked_look_again(struct desk *d);
 /* The rows of `trace` of a record of ours, and that somebody has looked. */
 NODISCARD status linked_trace(struct desk *d, const struct parent *record, struct rows *r);
 NODISCARD status linked_seen(struct desk *d, const record_id *record);
+/* Whether a fusion cell has said anything of a record of ours. */
+NODISCARD status linked_any(struct desk *d, const record_id *record, bool *ret);
 /* With the record. */
 NODISCARD status linked_forget(struct desk *d, const struct parent *record);
 

@@ -356,7 +356,7 @@ status links_tell_answer(struct desk *d, struct call *c, struct control_answer *
     ret->sentence =
         bytes_of_text(work->preview ? "nothing was sent: this is who would be told"
                       : any         ? "told; an owner sees it with `flagpost "
-                                      "trace`"
+                                      "trace --purpose`"
                                     : "nobody was told by this");
     return OK;
 }

@@ -193,6 +193,21 @@ status linked_seen(struct desk *d, const record_id *record)
     return s.any ? settle(d, record) : OK;
 }
 
+static status each_any(void *context, const struct shelf_row *row)
+{
+    bool *const any = context;
+
+    (void)row;
+    *any = true;
+    return OK;
+}
+
+status linked_any(struct desk *d, const record_id *record, bool *ret)
+{
+    *ret = false;
+    return journal_shelf_about(d->journal, SHELF_TOLD, record, d->scratch, each_any, ret);
+}
+
 static status each_forgotten(void *context, const struct shelf_row *row)
 {
     struct desk *const d = context;

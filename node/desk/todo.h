@@ -69,7 +69,8 @@
     X(TODO_LINK, 26, "link",                                                               \
       "see why and decide: flagpost links show ID --purpose TEXT, flagpost links "         \
       "decide ID")                                                                         \
-    X(TODO_TOLD, 27, "linked", "see whose it is, and ask that agency: flagpost trace ID")
+    X(TODO_TOLD, 27, "linked",                                                             \
+      "see whose it is, and ask that agency: flagpost trace ID --purpose TEXT")
 
 enum todo_kind {
 #define TODO_ENUM(name, number, word, mend) name = (number),

@@ -17,6 +17,8 @@ struct trace_work {
     struct place place;
     record_id id;
     bool logged; /* the look-up has its row in the log */
+    bool links;  /* what a fusion cell has said of it is shown */
+    bool unseen; /* there is such a word, and it is not */
 };
 
 enum { HANDLED_KINDS = 3, HANDLED_MAX = HANDLED_KINDS * AGENCIES_MAX };
@@ -42,6 +44,18 @@ struct acknowledged {
     } handled[HANDLED_MAX];
 };
 
+/* Whose the other record is says that it is there: for a person, and for a purpose that is
+ * in the log.  A system that polls has not looked. */
+static status see_links(struct desk *d, struct call *c, struct trace_work *work)
+{
+    if (!work->logged || c->is_account ||
+        !agency_id_equal(&work->place.stream.agency, &d->exchange->self))
+        return OK;
+    work->links = control_argument(&c->parsed, "purpose").size > 0;
+    return work->links ? linked_seen(d, &work->id)
+                       : linked_any(d, &work->id, &work->unseen);
+}
+
 status trace_prepare(struct desk *d, struct call *c)
 {
     struct trace_work *const work = arena_take(d->exchange->arena, sizeof *work);
@@ -61,10 +75,8 @@ status trace_prepare(struct desk *d, struct call *c)
     if (s != E_FENCED)
         TRY(s);
     work->logged = s == OK;
-    if (work->logged && agency_id_equal(&work->place.stream.agency, &d->exchange->self))
-        TRY(linked_seen(d, &work->id));
     c->work = work;
-    return OK;
+    return see_links(d, c, work);
 }
 
 static bool is_closed(const struct acknowledged *all, const struct agency_id *at)
@@ -361,13 +373,19 @@ status trace_answer(struct desk *d, struct call *c, struct control_answer *ret)
     if (own && work->logged) {
         TRY(ingested_trace(d, &record, &r));
         TRY(recall_trace(d, &record, &r));
-        TRY(linked_trace(d, &record, &r));
+        if (work->links)
+            TRY(linked_trace(d, &record, &r));
     }
     if (work->logged)
         TRY(asked_trace(d, &record, &r));
     TRY(recall_marks(d, &record, &marks));
     if (own)
         TRY(give_withheld(d, work, &r));
+    if (work->unseen)
+        marks = desk_text(x->arena, marks, marks[0] != '\0' ? "; " : "",
+                          "a fusion cell has said that it is linked with another agency's "
+                          "record: shown with --purpose \"...\"",
+                          NULL);
     ret->sentence = bytes_of_text(marks);
     if (!own)
         ret->sentence = bytes_of_text(desk_text(

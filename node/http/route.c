@@ -216,6 +216,8 @@ static void trace(const char *control, const struct http_request *r, struct byte
         return;
     question_add(&q, "token", http_token(r));
     question_add(&q, "id", id);
+    if (r->purpose != NULL)
+        question_add(&q, "purpose", bytes_of_text(r->purpose));
     (void)question_ask(control, &q, a, &answer, ret); /* either way `ret` is the answer */
 }
 

@@ -239,7 +239,8 @@ def tell(net: Network, link: str, *words: str) -> dict[str, dict]:
 
 def told(net: Network, agency: str, record_id: str) -> list[tuple[str, str, str]]:
     return [(row["agency"], row["says"], row["other"])
-            for row in scene.rows_at_id(net, agency, "trace", record_id, "linked")]
+            for row in net.at(agency, "trace", record_id, *PURPOSE)[1]
+            if row.get("row") == "linked"]
 
 
 def waits(net: Network, agency: str, record_id: str) -> list[str]:
@@ -273,6 +274,9 @@ def check_told(net: Network) -> None:
     scene.wait("the unit to be told", lambda: waits(net, "SWROCU", units))
     check("F55" not in str(waits(net, "SWROCU", units)), "the to-do says whose it is")
     said = [("JFC", "the same as", f"F55/{ours}")]
+    _, rows = net.at("SWROCU", "trace", units)
+    check(ours not in str(rows) and "--purpose" in str(rows), f"without a purpose: {rows}")
+    check(waits(net, "SWROCU", units), "nobody has looked for a purpose")
     check_equal(told(net, "SWROCU", units), said, "at the unit")
     check_equal(waits(net, "SWROCU", units), [], "it was looked at")
     check_equal((told(net, "F55", ours), waits(net, "F55", ours)), ([], []), "at the bureau")
