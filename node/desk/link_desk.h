@@ -126,8 +126,9 @@ NODISCARD status linked_trace(struct desk *d, const struct parent *record, struc
 NODISCARD status linked_seen(struct desk *d, const record_id *record);
 /* Whether a fusion cell has said anything of a record of ours. */
 NODISCARD status linked_any(struct desk *d, const record_id *record, bool *ret);
-/* With the record. */
-NODISCARD status linked_forget(struct desk *d, const struct parent *record);
+/* With the record: its rows, and what was said of it.  As traces_erase. */
+NODISCARD status linked_forget(struct desk *d, const struct parent *record,
+                               const struct item_audit *why);
 
 /* --- proposing (link_turn.c) --- */
 

@@ -1,6 +1,7 @@
 #include "link_desk.h"
 
 #include "todo.h"
+#include "traces.h"
 
 #include <string.h>
 
@@ -11,7 +12,7 @@
  */
 
 enum told_state { TOLD_NEW = 1, TOLD_SEEN = 2, TOLD_BACK = 3 };
-enum { LOOKED_AT_MAX = 4096 };
+enum { LOOKED_AT_MAX = 4096, ERASED_OF_A_WALK = 32 };
 
 static record_id row_id(struct desk *d, const struct agency_id *from,
                         const struct item_outcome *o)
@@ -39,15 +40,15 @@ bool link_is_fusion(const struct desk *d, const struct agency_id *id)
 }
 
 /* OK with `what` 0: it says nothing of this kind, or does not open. */
-static status read_outcome(struct desk *d, const struct entry_row *e, struct arena *a,
-                           struct item_outcome *ret)
+static status read_word(struct desk *d, const struct entry_row *e, struct arena *a,
+                        struct item_outcome *ret)
 {
     const struct salted_item *items = NULL;
     size_t count = 0;
     struct item item;
 
     *ret = (struct item_outcome){0};
-    if (e->disposition != DISPOSITION_HELD || !link_is_fusion(d, &e->stream.agency))
+    if (e->disposition != DISPOSITION_HELD)
         return OK;
     const status s = desk_open(d, e, a, &items, &count);
     if (s == E_STORAGE || s == E_DAMAGED)
@@ -58,6 +59,14 @@ static status read_outcome(struct desk *d, const struct entry_row *e, struct are
         agency_id_equal(&item.outcome.agency, &d->exchange->self))
         *ret = item.outcome;
     return OK;
+}
+
+/* The same, of a fusion cell alone. */
+static status read_outcome(struct desk *d, const struct entry_row *e, struct arena *a,
+                           struct item_outcome *ret)
+{
+    *ret = (struct item_outcome){0};
+    return link_is_fusion(d, &e->stream.agency) ? read_word(d, e, a, ret) : OK;
 }
 
 /* --- the to-do --- */
@@ -123,9 +132,15 @@ static status take(struct desk *d, const struct agency_id *from,
     const record_id id = row_id(d, from, o);
     struct shelf_row there = {0};
     struct place place = {0};
+    struct entry_row ours = {0};
 
     status s = store->ops->record_find(store->self, &d->exchange->self, &o->id, &place);
+    if (s == OK)
+        s = store->ops->entry_find(store->self, &place.stream, place.index, d->scratch,
+                                   &ours);
     ENSURE(s == OK, s == E_UNKNOWN ? OK : s);
+    if (ours.disposition == DISPOSITION_ERASED)
+        return OK; /* too late */
     s = journal_shelf_find(d->journal, SHELF_TOLD, &id, d->scratch, &there);
     ENSURE(s == OK || s == E_UNKNOWN, s);
     return s == OK && there.changed >= o->at ? OK : put(d, from, o, &id);
@@ -215,10 +230,64 @@ static status each_forgotten(void *context, const struct shelf_row *row)
     return journal_shelf_drop(d->journal, SHELF_TOLD, &row->id);
 }
 
-status linked_forget(struct desk *d, const struct parent *record)
+struct erasing {
+    struct desk *desk;
+    const struct parent *record;
+    size_t count;
+    bool more;
+    struct parent at[ERASED_OF_A_WALK]; /* entries */
+};
+
+/* Whose word it was, whatever that agency is by now. */
+static status each_said(void *context, const struct entry_row *e)
 {
+    struct erasing *const x = context;
+    struct item_outcome o;
+
+    TRY(read_word(x->desk, e, x->desk->scratch, &o));
+    if (o.what == 0 || !record_id_equal(&o.id, &x->record->id))
+        return OK;
+    x->more = x->count == COUNT_OF(x->at);
+    ENSURE(!x->more, E_LIMIT);
+    x->at[x->count++] = (struct parent){.agency = e->stream.agency, .id = e->id};
+    return OK;
+}
+
+/* What is erased drops out of the next walk; the turn's log bounds it. */
+static status erase_said(struct erasing *x, const struct item_audit *why)
+{
+    size_t erased = 0;
+
+    do {
+        x->more = false;
+        x->count = 0;
+        erased = 0;
+        const status s = journal_outcomes(x->desk->journal, &x->record->id,
+                                          x->desk->scratch, each_said, x);
+        ENSURE(s == OK || x->more, s);
+        for (size_t i = 0; i < x->count; i++) {
+            const status one = traces_erase(x->desk, &x->at[i], why);
+            ENSURE(one == OK || one == E_DUPLICATE || one == E_UNKNOWN, one);
+            erased += one == OK;
+        }
+    } while (x->more && erased > 0);
+    return OK;
+}
+
+status linked_forget(struct desk *d, const struct parent *record,
+                     const struct item_audit *why)
+{
+    struct arena *const a = d->exchange->arena;
+    const size_t mark = arena_mark(a);
+    struct erasing *const x = arena_take(a, sizeof *x);
+
+    ENSURE(x != NULL, E_MEMORY);
     if (!agency_id_equal(&record->agency, &d->exchange->self))
         return OK;
+    x->desk = d;
+    x->record = record;
+    TRY(erase_said(x, why));
+    arena_rewind(a, mark);
     TRY(journal_shelf_about(d->journal, SHELF_TOLD, &record->id, d->scratch, each_forgotten,
                             d));
     return desk_todo_close(d, TODO_TOLD, &record->id);

@@ -266,7 +266,7 @@ static status erase_one(struct desk *d, const struct parent *record,
     TRY(links_forget(d, record));
     TRY(triage_forget(d, record));
     TRY(triage_notes_forget(d, record));
-    TRY(linked_forget(d, record));
+    TRY(linked_forget(d, record, why));
     const status s = traces_erase(d, record, why);
     ENSURE(s == OK || s == E_DUPLICATE || s == E_UNKNOWN, s);
     return ingest_forget(d, record);

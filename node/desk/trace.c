@@ -373,7 +373,7 @@ status trace_answer(struct desk *d, struct call *c, struct control_answer *ret)
     if (own && work->logged) {
         TRY(ingested_trace(d, &record, &r));
         TRY(recall_trace(d, &record, &r));
-        if (work->links)
+        if (work->links && e.disposition != DISPOSITION_ERASED)
             TRY(linked_trace(d, &record, &r));
     }
     if (work->logged)

@@ -141,6 +141,54 @@ static void a_system_that_polls_has_not_looked(void)
     done(w);
 }
 
+/* Entries about it that are held, of a kind that names it. */
+static status each_held(void *context, const struct entry_row *e)
+{
+    size_t *const held = context;
+
+    *held += e->disposition == DISPOSITION_HELD;
+    return OK;
+}
+
+static size_t held_about(struct world *w, const struct parent *record)
+{
+    size_t held = 0;
+
+    CHECK_OK(journal_outcomes(w->t->nodes[ALFA].journal, &record->id, &w->scratch,
+                              each_held, &held));
+    arena_reset(&w->scratch);
+    return held;
+}
+
+static void with_the_record_its_words_are_erased(void)
+{
+    struct world *const w = begin();
+    const struct item_audit why = {.at = w->t->now,
+                                   .actor = bytes_of_text("node"),
+                                   .outcome = bytes_of_text("erased")};
+
+    set_kind_at(w, ALFA, BRAVO, AGENCY_FUSION);
+    const struct parent ours = publish_phone(w, ALFA, "+447700900123", NULL);
+    const struct parent other = publish_phone(w, ALFA, "+447700900124", NULL);
+    settle(w);
+    say(w, BRAVO, &ours, OUTCOME_LINKED, "F50/01");
+    say(w, BRAVO, &ours, OUTCOME_UNLINKED, "F50/01");
+    say(w, BRAVO, &ours, OUTCOME_ACKNOWLEDGED, "F50/01");
+    say(w, BRAVO, &other, OUTCOME_LINKED, "F50/01");
+    CHECK_INT(held_about(w, &ours), 3);
+    trio_begin(w->t, ALFA);
+    CHECK_OK(recall_erase(&w->desks[ALFA], &ours, &why));
+    trio_end(w->t, ALFA);
+    CHECK_INT(held_about(w, &ours), 1);
+    CHECK_INT(held_about(w, &other), 1);
+    CHECK_INT(trace(w, &ours, false, "a test"), 0);
+    check_waits(w, 1, 1);
+    say(w, BRAVO, &ours, OUTCOME_LINKED, "F50/02"); /* it comes late */
+    check_waits(w, 1, 1);
+    CHECK_INT(trace(w, &ours, false, "a test"), 0);
+    done(w);
+}
+
 static void nobody_else_says_what_is_linked(void)
 {
     struct world *const w = begin();
@@ -157,4 +205,4 @@ static void nobody_else_says_what_is_linked(void)
 }
 
 CASES(CASE(a_cells_word_waits_until_it_is_seen), CASE(nobody_else_says_what_is_linked),
-      CASE(a_system_that_polls_has_not_looked))
+      CASE(with_the_record_its_words_are_erased), CASE(a_system_that_polls_has_not_looked))
