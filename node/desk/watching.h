@@ -17,16 +17,17 @@
 #include "shelf.h"
 
 enum {
-    WATCHES_MAX = 500,       /* of all operators */
-    WATCH_ALERTS_MAX = 1000, /* of one watch that nobody has seen: then it rests */
+    WATCHES_MAX = 500, /* of all operators */
+    /* Of one watch and one publisher, that nobody has seen: then it takes no more of that
+     * publisher, until some are seen or go. */
+    WATCH_ALERTS_MAX = 200,
     WATCH_BODY_MAX = 8192,
     WATCH_MATCH_MAX = 1000, /* bytes of what is told of a match */
 };
 
 enum watch_state {
     WATCH_ON = 1,
-    WATCH_ENDED = 2,
-    WATCH_RESTS = 3, /* it matches more than anybody looks at */
+    WATCH_ENDED = 2, /* 3 was one that rested, of a version before: it is on */
 };
 
 struct watch {
@@ -114,6 +115,11 @@ void watching_done(struct desk *d);
 NODISCARD status watching_least(struct desk *d, struct call *c, uint32_t *ret);
 /* Watches have changed: they are read again before the next record. */
 void watching_changed(struct desk *d);
+/* An alert that nobody had seen is seen, or gone. */
+void watching_lessens(struct desk *d, const struct alert *a);
+/* Which of the operator's watches take no more of whom, as a sentence without names that
+ * they look for, in the turn's arena; "": none. */
+NODISCARD status watching_full(struct desk *d, uint32_t uid, const char **ret);
 
 /* --- by the node itself --- */
 

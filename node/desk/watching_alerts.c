@@ -125,14 +125,9 @@ status watch_alerts_answer(struct desk *d, struct call *c, struct control_answer
 
 /* --- seen --- */
 
-struct seeing {
-    struct desk *desk;
-    size_t count;
-};
-
 static status each_to_see(void *context, const struct shelf_row *row)
 {
-    struct seeing *const s = context;
+    struct desk *const d = context;
     struct alert a;
 
     TRY(alert_read(row, &a));
@@ -140,18 +135,16 @@ static status each_to_see(void *context, const struct shelf_row *row)
         return OK;
     a.state = ALERT_SEEN;
     a.due = 0;
-    s->count++;
-    return alert_put(s->desk, &a);
+    watching_lessens(d, &a);
+    return alert_put(d, &a);
 }
 
 static status see_all(struct desk *d, uint32_t uid)
 {
-    struct seeing s = {.desk = d};
     uint8_t tag[32];
 
     watch_tag(d, uid, tag);
-    TRY(journal_shelf_tagged(d->journal, SHELF_ALERT, tag, d->scratch, each_to_see, &s));
-    watching_changed(d);
+    TRY(journal_shelf_tagged(d->journal, SHELF_ALERT, tag, d->scratch, each_to_see, d));
     return watching_tell(d, uid);
 }
 

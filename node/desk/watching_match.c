@@ -11,15 +11,75 @@
  * shelf and compared with the record itself.
  */
 
+/* Alerts of one watch and one publisher that nobody has seen. */
+struct unseen {
+    struct agency_id from;
+    size_t count;
+};
+
 struct watch_kept {
     record_id id;
-    size_t unseen; /* alerts of it that nobody has seen */
+    uint32_t uid;
+    size_t from_count;
+    struct unseen *from;
     struct token_query query;
 };
 
 void watching_changed(struct desk *d)
 {
     d->watching.loaded = false;
+}
+
+static struct watch_kept *kept_find(struct desk *d, const record_id *id)
+{
+    for (size_t i = 0; i < d->watching.count; i++) {
+        if (record_id_equal(&d->watching.kept[i].id, id))
+            return &d->watching.kept[i];
+    }
+    return NULL;
+}
+
+/* --- what nobody has seen --- */
+
+/* NULL: nothing of it. */
+static struct unseen *unseen_find(const struct watch_kept *k, const struct agency_id *from)
+{
+    for (size_t i = 0; i < k->from_count; i++) {
+        if (agency_id_equal(&k->from[i].from, from))
+            return &k->from[i];
+    }
+    return NULL;
+}
+
+static status unseen_add(struct watch_kept *k, const struct agency_id *from)
+{
+    struct unseen *n = unseen_find(k, from);
+
+    if (n == NULL) {
+        struct unseen *const more = realloc(k->from, (k->from_count + 1) * sizeof *more);
+        ENSURE(more != NULL, E_MEMORY);
+        k->from = more;
+        n = &k->from[k->from_count++];
+        *n = (struct unseen){.from = *from};
+    }
+    n->count++;
+    return OK;
+}
+
+void watching_lessens(struct desk *d, const struct alert *a)
+{
+    struct watch_kept *const k = d->watching.loaded ? kept_find(d, &a->watch) : NULL;
+    struct unseen *const n = k == NULL ? NULL : unseen_find(k, &a->record.agency);
+
+    if (n != NULL && n->count > 0)
+        n->count--;
+}
+
+static bool is_full(const struct watch_kept *k, const struct agency_id *from)
+{
+    const struct unseen *const n = unseen_find(k, from);
+
+    return n != NULL && n->count >= WATCH_ALERTS_MAX;
 }
 
 /* --- loading --- */
@@ -44,7 +104,7 @@ static status keep(struct loading *l, const struct watch *w, const struct seek *
         k->kept = more;
         l->room = room;
     }
-    k->kept[k->count++] = (struct watch_kept){.id = w->id, .query = query};
+    k->kept[k->count++] = (struct watch_kept){.id = w->id, .uid = w->uid, .query = query};
     return OK;
 }
 
@@ -56,18 +116,11 @@ static status each_watch(void *context, const struct shelf_row *row)
     struct watch w;
 
     TRY(watch_read(row, &w));
+    if (w.state == WATCH_ENDED)
+        return OK;
     const status s = watch_seek(&w, a, &seek);
     ENSURE(s != E_MEMORY, s);
     return s == OK && l->desk->watching.count < WATCHES_MAX ? keep(l, &w, seek) : OK;
-}
-
-static struct watch_kept *kept_find(struct desk *d, const record_id *id)
-{
-    for (size_t i = 0; i < d->watching.count; i++) {
-        if (record_id_equal(&d->watching.kept[i].id, id))
-            return &d->watching.kept[i];
-    }
-    return NULL;
 }
 
 static status each_unseen(void *context, const struct shelf_row *row)
@@ -77,13 +130,13 @@ static status each_unseen(void *context, const struct shelf_row *row)
 
     TRY(alert_read(row, &a));
     struct watch_kept *const k = kept_find(d, &a.watch);
-    if (k != NULL)
-        k->unseen++;
-    return OK;
+    return k == NULL ? OK : unseen_add(k, &a.record.agency);
 }
 
 void watching_done(struct desk *d)
 {
+    for (size_t i = 0; i < d->watching.count; i++)
+        free(d->watching.kept[i].from);
     free(d->watching.kept);
     d->watching.kept = NULL;
     d->watching.count = 0;
@@ -93,7 +146,7 @@ static status load(struct desk *d)
 {
     static const enum alert_state states[] = {ALERT_FRESH, ALERT_HELD, ALERT_NEW};
     struct loading l = {.desk = d};
-    struct shelf_filter filter = {.state = WATCH_ON};
+    struct shelf_filter filter = {0};
 
     watching_done(d);
     TRY(journal_shelf_walk(d->journal, SHELF_WATCH, filter, d->scratch, each_watch, &l));
@@ -103,6 +156,35 @@ static status load(struct desk *d)
                                d));
     }
     d->watching.loaded = true;
+    return OK;
+}
+
+status watching_full(struct desk *d, uint32_t uid, const char **ret)
+{
+    struct arena *const a = d->exchange->arena;
+    size_t count = 0;
+
+    *ret = "";
+    if (!d->watching.loaded)
+        TRY(load(d));
+    for (size_t i = 0; i < d->watching.count; i++) {
+        const struct watch_kept *const k = &d->watching.kept[i];
+        char id[RECORD_ID_TEXT_ROOM];
+        record_id_write(&k->id, id);
+        id[8] = '\0'; /* enough for `watch end` */
+        for (size_t n = 0; k->uid == uid && n < k->from_count; n++) {
+            if (k->from[n].count < WATCH_ALERTS_MAX || count++ > 0)
+                continue;
+            *ret = desk_text(a, "watch ", id, " takes no more from ", k->from[n].from.text,
+                             ": see what it has found, search for what came since, or end "
+                             "it and ask for less",
+                             NULL);
+        }
+    }
+    if (count > 1)
+        *ret = desk_text(a, *ret,
+                         "; so with other watches or agencies: ", desk_number(a, count - 1),
+                         NULL);
     return OK;
 }
 
@@ -179,13 +261,6 @@ static status is_wanted(struct desk *d, const struct watch *w, const struct watc
 _Static_assert(PRIORITY_HIGH < PRIORITY_MEDIUM && PRIORITY_MEDIUM < PRIORITY_LOW,
                "the smaller the more urgent");
 
-static status rest(struct desk *d, struct watch *w)
-{
-    w->state = WATCH_RESTS;
-    TRY(watch_put(d, w));
-    return watching_tell(d, w->uid);
-}
-
 static status raise(struct desk *d, const struct watch *w, const struct watched *x,
                     const struct seek_found *found)
 {
@@ -210,7 +285,7 @@ static status raise(struct desk *d, const struct watch *w, const struct watched 
     a.matched = matched;
     struct watch_kept *const k = kept_find(d, &w->id);
     if (k != NULL)
-        k->unseen++;
+        TRY(unseen_add(k, &record.agency));
     d->watching.fresh = true;
     return alert_put(d, &a);
 }
@@ -234,8 +309,8 @@ static status compare(struct desk *d, const struct watched *x, const record_id *
     if (!found->all)
         return OK;
     const struct watch_kept *const k = kept_find(d, id);
-    if (k != NULL && k->unseen >= WATCH_ALERTS_MAX)
-        return rest(d, &w);
+    if (k != NULL && is_full(k, &x->entry->stream.agency))
+        return OK; /* its operator is told so (watching_tell) */
     return raise(d, &w, x, found);
 }
 

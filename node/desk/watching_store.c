@@ -101,6 +101,8 @@ status watch_read(const struct shelf_row *from, struct watch *ret)
     for (unsigned f = 1; f < SEEK_FIELD_END; f++)
         w.fields[f] = read_short(&r);
     ENSURE(reader_is_done(&r), E_DAMAGED);
+    if (w.state != WATCH_ENDED)
+        w.state = WATCH_ON;
     *ret = w;
     return OK;
 }

@@ -30,46 +30,35 @@ static status each_counted(void *context, const struct shelf_row *row)
     return OK;
 }
 
-static status each_resting(void *context, const struct shelf_row *row)
-{
-    size_t *const resting = context;
-
-    *resting += row->state == WATCH_RESTS;
-    return OK;
-}
-
 /* It names nothing that a watch or a record says. */
-static const char *sentence_of(struct desk *d, const struct counting *n, size_t resting)
+static const char *sentence_of(struct desk *d, const struct counting *n, const char *full)
 {
     struct arena *const a = d->exchange->arena;
     char at[TIME_TEXT_ROOM] = "";
 
     if (n->oldest != 0)
         time_write(n->oldest, at);
-    return desk_text(
-        a, n->count > 0 ? "your watches have found something: " : "",
-        n->count > 0 ? desk_number(a, n->count) : "",
-        n->count > 0 ? " new, the oldest " : "", at, n->urgent > 0 ? ", urgent: " : "",
-        n->urgent > 0 ? desk_number(a, n->urgent) : "",
-        resting > 0 && n->count > 0 ? "; " : "",
-        resting > 0 ? "a watch matches too much and rests: end it and ask for less" : "",
-        NULL);
+    return desk_text(a, n->count > 0 ? "your watches have found something: " : "",
+                     n->count > 0 ? desk_number(a, n->count) : "",
+                     n->count > 0 ? " new, the oldest " : "", at,
+                     n->urgent > 0 ? ", urgent: " : "",
+                     n->urgent > 0 ? desk_number(a, n->urgent) : "",
+                     full[0] != '\0' && n->count > 0 ? "; " : "", full, NULL);
 }
 
 status watching_tell(struct desk *d, uint32_t uid)
 {
     const record_id about = watching_about(d, uid);
     struct counting n = {.desk = d};
-    size_t resting = 0;
+    const char *full = NULL;
     uint8_t tag[32];
 
     watch_tag(d, uid, tag);
     TRY(journal_shelf_tagged(d->journal, SHELF_ALERT, tag, d->scratch, each_counted, &n));
-    TRY(journal_shelf_tagged(d->journal, SHELF_WATCH, tag, d->scratch, each_resting,
-                             &resting));
-    if (n.count + resting == 0)
+    TRY(watching_full(d, uid, &full));
+    if (n.count == 0 && full[0] == '\0')
         return desk_todo_close(d, TODO_WATCH, &about);
-    return desk_todo_open(d, TODO_WATCH, &about, sentence_of(d, &n, resting));
+    return desk_todo_open(d, TODO_WATCH, &about, sentence_of(d, &n, full));
 }
 
 status watching_unseen(struct desk *d, uint32_t uid, size_t *ret)
@@ -251,6 +240,8 @@ static status each_about(void *context, const struct shelf_row *row)
         return OK;
     ENSURE(all->count < COUNT_OF(all->ids), E_LIMIT);
     all->ids[all->count++] = a.id;
+    if (a.state != ALERT_SEEN)
+        watching_lessens(all->desk, &a);
     told_add(&all->told, a.uid);
     return OK;
 }
@@ -266,8 +257,6 @@ status watching_forget(struct desk *d, const struct parent *record)
         ENSURE(s == OK || s == E_LIMIT, s);
         for (size_t i = 0; i < all.count; i++)
             TRY(journal_shelf_drop(d->journal, SHELF_ALERT, &all.ids[i]));
-        if (all.count > 0)
-            watching_changed(d);
         TRY(tell_all(d, &all.told));
     }
     return OK;
@@ -285,6 +274,7 @@ static status each_to_see(void *context, const struct shelf_row *row)
     a.state = ALERT_SEEN;
     a.due = 0;
     all->count++;
+    watching_lessens(all->desk, &a);
     return alert_put(all->desk, &a);
 }
 
@@ -294,8 +284,5 @@ status watching_shown(struct desk *d, uint32_t uid, const struct parent *record)
 
     TRY(journal_shelf_about(d->journal, SHELF_ALERT, &record->id, d->scratch, each_to_see,
                             &all));
-    if (all.count == 0)
-        return OK;
-    watching_changed(d);
-    return watching_tell(d, uid);
+    return all.count == 0 ? OK : watching_tell(d, uid);
 }

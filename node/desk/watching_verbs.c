@@ -125,8 +125,6 @@ static const char *asked_text(struct arena *a, const struct watch *w)
 
 static const char *state_text(const struct desk *d, const struct watch *w)
 {
-    if (w->state == WATCH_RESTS)
-        return "rests: it matches more than is looked at";
     if (w->state == WATCH_ENDED || (w->until != 0 && w->until <= d->exchange->now))
         return "ended";
     return "on";

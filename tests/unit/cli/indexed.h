@@ -8,13 +8,13 @@
 #include "indexing.h"
 #include "record.h"
 
-/* A record of ALFA's whose text is one word, for BRAVO. */
-static inline struct parent publish_word(struct world *w, const char *word)
+/* A record whose text is one word, for BRAVO. */
+static inline struct parent word_from(struct world *w, size_t from, const char *word)
 {
     static uint8_t number;
     struct record *const r = arena_take(&w->t->paper, sizeof *r);
     struct trio_batch b;
-    struct parent made = {.agency = w->t->cast.actors[ALFA].id, .id = {{9, ++number}}};
+    struct parent made = {.agency = w->t->cast.actors[from].id, .id = {{9, ++number}}};
 
     CHECK(r != NULL);
     r->text_count = 1;
@@ -25,12 +25,17 @@ static inline struct parent publish_word(struct world *w, const char *word)
     r->facts.station = bytes_of_text("55AA");
     r->report.title = bytes_of_text("a report");
     r->report.purpose = PURPOSE_PREVENT;
-    trio_batch_begin(w->t, &b, ALFA, LANE_ROUTINE, 1u << BRAVO);
+    trio_batch_begin(w->t, &b, from, LANE_ROUTINE, 1u << BRAVO);
     b.submission.id = made.id;
     CHECK_OK(record_items(r, &w->t->arena, &b.submission.items, &b.submission.item_count));
-    CHECK_OK(exchange_submit(w->t->nodes[ALFA].exchange, &b.submission));
-    trio_end(w->t, ALFA);
+    CHECK_OK(exchange_submit(w->t->nodes[from].exchange, &b.submission));
+    trio_end(w->t, from);
     return made;
+}
+
+static inline struct parent publish_word(struct world *w, const char *word)
+{
+    return word_from(w, ALFA, word);
 }
 
 /* As the loop does it, until nothing is left to be done. */

@@ -3,7 +3,7 @@
 #include "watching.h"
 
 /* Watches and alerts are their operator's alone, an alert is told when he wants it, and a
- * watch that matches everything rests. */
+ * watch that matches everything of a publisher takes no more of it until that is seen. */
 
 enum { FIRST = 1001, SECOND = 1002 };
 
@@ -83,43 +83,71 @@ static void put_alert(struct world *w, const record_id *watch, size_t number)
     CHECK_OK(alert_put(&w->desks[BRAVO], &a));
 }
 
-static enum watch_state state_of(struct world *w, const record_id *id)
+static bool has_alert(struct world *w, const record_id *watch, const struct parent *record)
 {
-    struct watch found;
+    const record_id id = alert_id(&w->desks[BRAVO], watch, record);
+    struct shelf_row row;
 
-    CHECK_OK(watch_find(&w->desks[BRAVO], id, &w->scratch, &found));
-    const enum watch_state state = found.state;
+    const status s =
+        journal_shelf_find(w->t->nodes[BRAVO].journal, SHELF_ALERT, &id, &w->scratch, &row);
     arena_reset(&w->scratch);
-    return state;
+    CHECK(s == OK || s == E_UNKNOWN);
+    return s == OK;
 }
 
-static void one_that_matches_everything_rests_and_says_so(void)
+static bool is_found(struct world *w, const record_id *watch, size_t from)
+{
+    const struct parent made = word_from(w, from, "lorry");
+
+    settle(w);
+    index_all(w, BRAVO);
+    settle(w);
+    return has_alert(w, watch, &made);
+}
+
+static bool todo_says(struct world *w, const char *text)
+{
+    CHECK_INT(todos_of(w, FIRST), 1);
+    const struct bytes what = control_value(&answered.rows[0], "what");
+    return memmem(what.at, what.size, text, strlen(text)) != NULL;
+}
+
+/* Whoever publishes what everybody watches blinds nobody to the others. */
+static void one_takes_so_much_of_each_publisher_until_it_is_seen(void)
 {
     struct world *const w = make();
+    char full[64] = "watch ";
 
     settle(w);
     index_all(w, BRAVO);
     const record_id watch = watch_word(w, FIRST, "lorry");
+    record_id_write(&watch, full + 6);
+    (void)snprintf(full + 14, sizeof full - 14, " takes no more from %s",
+                   w->t->cast.actors[ALFA].id.text);
     trio_begin(w->t, BRAVO);
     for (size_t i = 0; i < WATCH_ALERTS_MAX - 1; i++)
         put_alert(w, &watch, i);
     trio_end(w->t, BRAVO);
-    (void)publish_word(w, "lorry");
-    settle(w);
-    index_all(w, BRAVO);
-    CHECK_INT(state_of(w, &watch), WATCH_ON);
     const struct parent last = publish_word(w, "lorry");
     settle(w);
     index_all(w, BRAVO);
-    CHECK_INT(state_of(w, &watch), WATCH_RESTS);
-    struct shelf_row row;
-    const record_id id = alert_id(&w->desks[BRAVO], &watch, &last);
-    CHECK_STATUS(
-        journal_shelf_find(w->t->nodes[BRAVO].journal, SHELF_ALERT, &id, &w->scratch, &row),
-        E_UNKNOWN);
-    CHECK_INT(todos_of(w, FIRST), 1);
-    CHECK(memmem(control_value(&answered.rows[0], "what").at,
-                 control_value(&answered.rows[0], "what").size, "rests", 5) != NULL);
+    settle(w);
+    CHECK(has_alert(w, &watch, &last));
+    CHECK(todo_says(w, full));
+    CHECK(!is_found(w, &watch, ALFA));
+    CHECK(is_found(w, &watch, CHARLIE));
+    /* One of them is seen: there is room for one. */
+    trio_begin(w->t, BRAVO);
+    CHECK_OK(watching_shown(&w->desks[BRAVO], FIRST, &last));
+    trio_end(w->t, BRAVO);
+    CHECK(!todo_says(w, "takes no more"));
+    CHECK(is_found(w, &watch, ALFA));
+    CHECK(todo_says(w, full));
+    CHECK(!is_found(w, &watch, ALFA));
+    const struct argued all = {"all", "1"};
+    CHECK_OK(ask(w, FIRST, "watch-seen", &all, 1));
+    CHECK_INT(todos_of(w, FIRST), 0);
+    CHECK(is_found(w, &watch, ALFA));
     watching_done(&w->desks[BRAVO]);
     done(w);
 }
@@ -187,6 +215,6 @@ static void quiet_hours_hold_what_is_not_urgent(void)
 }
 
 CASES(CASE(an_operators_watches_are_nobody_elses),
-      CASE(one_that_matches_everything_rests_and_says_so),
+      CASE(one_takes_so_much_of_each_publisher_until_it_is_seen),
       CASE(one_that_has_a_last_day_ends_by_itself),
       CASE(quiet_hours_hold_what_is_not_urgent))
