@@ -44,6 +44,10 @@ struct watch {
     struct bytes fields[SEEK_FIELD_END]; /* what is looked for; empty: not asked */
 };
 
+#define WATCH_DAMAGED                                                                      \
+    "a watch of yours, or what one has found, is damaged on the disk and finds nothing: "  \
+    "compare `flagpost watch list` with what you look for, and set anew what is missing"
+
 /* In the turn's transaction; all texts within SHORT_TEXT_MAX (MUST). */
 NODISCARD status watch_put(struct desk *d, const struct watch *w);
 /* Texts borrow from the row.  E_DAMAGED. */
@@ -90,7 +94,7 @@ struct watcher {
     uint64_t mark;
     millis marked; /* 0: it never was */
 };
-/* Those that nobody has set where there are none. */
+/* Those that nobody has set where there are none, or damaged ones. */
 NODISCARD status watcher_find(struct desk *d, uint32_t uid, struct watcher *ret);
 NODISCARD status watcher_put(struct desk *d, const struct watcher *w);
 /* When an alert is told: sets its state and due. */

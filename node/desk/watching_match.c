@@ -115,8 +115,7 @@ static status each_watch(void *context, const struct shelf_row *row)
     struct seek *seek = NULL;
     struct watch w;
 
-    TRY(watch_read(row, &w));
-    if (w.state == WATCH_ENDED)
+    if (watch_read(row, &w) != OK || w.state == WATCH_ENDED)
         return OK;
     const status s = watch_seek(&w, a, &seek);
     ENSURE(s != E_MEMORY, s);
@@ -128,7 +127,8 @@ static status each_unseen(void *context, const struct shelf_row *row)
     struct desk *const d = context;
     struct alert a;
 
-    TRY(alert_read(row, &a));
+    if (alert_read(row, &a) != OK)
+        return OK;
     struct watch_kept *const k = kept_find(d, &a.watch);
     return k == NULL ? OK : unseen_add(k, &a.record.agency);
 }
@@ -278,8 +278,8 @@ static status raise(struct desk *d, const struct watch *w, const struct watched 
 
     const status s =
         journal_shelf_find(d->journal, SHELF_ALERT, &a.id, d->scratch, &before);
-    if (s != E_UNKNOWN)
-        return s; /* once */
+    if (s != E_UNKNOWN && s != E_DAMAGED)
+        return s; /* once; a damaged one is raised anew */
     if (matched.size > WATCH_MATCH_MAX)
         matched.size = WATCH_MATCH_MAX;
     a.matched = matched;
@@ -298,7 +298,11 @@ static status compare(struct desk *d, const struct watched *x, const record_id *
     bool wanted = false;
 
     ENSURE(found != NULL, E_MEMORY);
-    TRY(watch_find(d, id, d->scratch, &w));
+    const status s = watch_find(d, id, d->scratch, &w);
+    if (s == E_DAMAGED)
+        watching_changed(d); /* damaged since: without it from now on */
+    ENSURE(s != E_DAMAGED, OK);
+    TRY(s);
     if (!is_news(d, &w, x))
         return OK;
     TRY(is_wanted(d, &w, x, &wanted));

@@ -65,7 +65,9 @@ status watcher_find(struct desk *d, uint32_t uid, struct watcher *ret)
     if (s == OK)
         s = read_row(&row, ret);
     arena_rewind(d->scratch, mark);
-    return s == E_UNKNOWN ? OK : s;
+    if (s == E_DAMAGED)
+        *ret = (struct watcher){.uid = uid};
+    return s == E_UNKNOWN || s == E_DAMAGED ? OK : s;
 }
 
 /* --- quiet hours --- */

@@ -14,7 +14,15 @@ struct counting {
     size_t count;
     size_t urgent;
     millis oldest;
+    bool damaged; /* one of the operator's rows does not open */
 };
+
+static status each_own(void *context, const struct shelf_row *row)
+{
+    (void)context;
+    (void)row;
+    return OK;
+}
 
 static status each_counted(void *context, const struct shelf_row *row)
 {
@@ -43,20 +51,25 @@ static const char *sentence_of(struct desk *d, const struct counting *n, const c
                      n->count > 0 ? " new, the oldest " : "", at,
                      n->urgent > 0 ? ", urgent: " : "",
                      n->urgent > 0 ? desk_number(a, n->urgent) : "",
-                     full[0] != '\0' && n->count > 0 ? "; " : "", full, NULL);
+                     full[0] != '\0' && n->count > 0 ? "; " : "", full,
+                     n->damaged && (n->count > 0 || full[0] != '\0') ? "; " : "",
+                     n->damaged ? WATCH_DAMAGED : "", NULL);
 }
 
 status watching_tell(struct desk *d, uint32_t uid)
 {
     const record_id about = watching_about(d, uid);
     struct counting n = {.desk = d};
+    const uint64_t passed = journal_shelf_passed(d->journal);
     const char *full = NULL;
     uint8_t tag[32];
 
     watch_tag(d, uid, tag);
     TRY(journal_shelf_tagged(d->journal, SHELF_ALERT, tag, d->scratch, each_counted, &n));
+    TRY(journal_shelf_tagged(d->journal, SHELF_WATCH, tag, d->scratch, each_own, NULL));
+    n.damaged = journal_shelf_passed(d->journal) > passed;
     TRY(watching_full(d, uid, &full));
-    if (n.count == 0 && full[0] == '\0')
+    if (n.count == 0 && full[0] == '\0' && !n.damaged)
         return desk_todo_close(d, TODO_WATCH, &about);
     return desk_todo_open(d, TODO_WATCH, &about, sentence_of(d, &n, full));
 }
@@ -86,7 +99,7 @@ static status log_match(struct desk *d, const struct alert *a)
     struct watch w = {.uid = a->uid};
 
     const status found = watch_find(d, &a->watch, x->arena, &w);
-    ENSURE(found == OK || found == E_UNKNOWN, found);
+    ENSURE(found == OK || found == E_UNKNOWN || found == E_DAMAGED, found);
     if (found == OK) {
         row.justification = w.reason;
         row.outcome = bytes_of_text(

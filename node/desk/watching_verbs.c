@@ -194,6 +194,7 @@ static status each_listed(void *context, const struct shelf_row *row)
 status watch_list_answer(struct desk *d, struct call *c, struct control_answer *ret)
 {
     struct listing l = {.desk = d, .all = control_argument(&c->parsed, "all").size > 0};
+    const uint64_t passed = journal_shelf_passed(d->journal);
     uint8_t tag[32];
 
     watch_tag(d, c->person.uid, tag);
@@ -202,7 +203,8 @@ status watch_list_answer(struct desk *d, struct call *c, struct control_answer *
         journal_shelf_tagged(d->journal, SHELF_WATCH, tag, d->scratch, each_listed, &l);
     if (s != E_LIMIT)
         TRY(s);
-    ret->sentence = bytes_of_text(s == E_LIMIT       ? "there are more"
+    ret->sentence = bytes_of_text(journal_shelf_passed(d->journal) > passed ? WATCH_DAMAGED
+                                  : s == E_LIMIT     ? "there are more"
                                   : l.rows.count > 0 ? ""
                                   : l.all            ? "you have set no watch"
                                                      : "you have no watch on");

@@ -54,6 +54,8 @@ struct journal {
     bool tokens_to_clean; /* pages may have pairs of what was erased */
     struct cleaning cleaning;
 
+    uint64_t shelf_passed; /* rows that do not open, and were passed over */
+
     struct arena scratch;
 };
 

@@ -135,9 +135,8 @@ static status take_row(struct journal *j, struct query *q, struct arena *a,
     row.changed = column_u64(q);
     const struct bytes sealed = column_bytes(q);
     TRY(columns_end(q));
-    TRY(open_body(j, sealed, a, &row));
     *ret = row;
-    return OK;
+    return open_body(j, sealed, a, ret);
 }
 
 status journal_shelf_find(struct journal *j, enum shelf_kind kind, const record_id *id,
@@ -215,6 +214,16 @@ static status walk_next(struct walk *w, struct arena *a, struct shelf_row *ret)
     return take_row(w->journal, &q, a, ret);
 }
 
+static bool passes_over(enum shelf_kind kind)
+{
+    return kind == SHELF_WATCH || kind == SHELF_ALERT;
+}
+
+uint64_t journal_shelf_passed(const struct journal *j)
+{
+    return j->shelf_passed;
+}
+
 static status walk_all(struct walk *w, struct arena *a, journal_each_shelf each,
                        void *context)
 {
@@ -223,11 +232,14 @@ static status walk_all(struct walk *w, struct arena *a, journal_each_shelf each,
         const size_t mark = arena_mark(a);
         struct shelf_row row = {0};
         const status s = walk_next(w, a, &row);
-        if (s != OK)
+        /* The row's columns are known, and its body is not. */
+        const bool passed = s == E_DAMAGED && row.kind != 0 && passes_over(row.kind);
+        if (s != OK && !passed)
             return s == E_UNKNOWN ? OK : s;
         w->begun = true;
         w->last = row;
-        const status told = each(context, &row);
+        w->journal->shelf_passed += passed;
+        const status told = passed ? OK : each(context, &row);
         arena_rewind(a, mark);
         TRY(told);
     }

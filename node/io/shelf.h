@@ -104,6 +104,10 @@ NODISCARD status journal_shelf_clear(struct journal *j, enum shelf_kind kind);
  */
 typedef status (*journal_each_shelf)(void *context, const struct shelf_row *row);
 
+/* Watches and alerts that do not open are passed over, so that one of them stops neither
+ * the others nor the node; so many were since the journal was opened. */
+uint64_t journal_shelf_passed(const struct journal *j);
+
 /* In the order of their ids. */
 NODISCARD status journal_shelf_tagged(struct journal *j, enum shelf_kind kind,
                                       const uint8_t tag[32], struct arena *a,

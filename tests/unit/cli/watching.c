@@ -1,5 +1,6 @@
 #include "person_asks.h"
 
+#include "tamper.h"
 #include "watching.h"
 
 /* Watches and alerts are their operator's alone, an alert is told when he wants it, and a
@@ -152,6 +153,52 @@ static void one_takes_so_much_of_each_publisher_until_it_is_seen(void)
     done(w);
 }
 
+static void damage(struct world *w, enum shelf_kind kind, const record_id *id)
+{
+    char text[RECORD_ID_TEXT_ROOM];
+    char sql[160];
+
+    record_id_write(id, text);
+    (void)snprintf(
+        sql, sizeof sql,
+        "UPDATE shelf SET sealed = flip(sealed, 20) WHERE kind = %d AND id = x'%s'",
+        (int)kind, text);
+    watching_done(&w->desks[BRAVO]);
+    trio_close(w->t, BRAVO);
+    tamper(w->t->nodes[BRAVO].folder, sql);
+    trio_open(w->t, BRAVO);
+    open_desk(w, BRAVO);
+}
+
+static void a_damaged_one_stops_neither_the_others_nor_the_node(void)
+{
+    struct world *const w = make();
+
+    settle(w);
+    index_all(w, BRAVO);
+    const record_id watch = watch_word(w, FIRST, "lorry");
+    const record_id other = watch_word(w, FIRST, "ferry");
+    const struct parent first = publish_word(w, "lorry");
+    settle(w);
+    index_all(w, BRAVO);
+    settle(w);
+    const record_id alert = alert_id(&w->desks[BRAVO], &watch, &first);
+    damage(w, SHELF_ALERT, &alert);
+    CHECK(is_found(w, &watch, ALFA));
+    damage(w, SHELF_WATCH, &watch);
+    const struct parent ferry = publish_word(w, "ferry");
+    CHECK(!is_found(w, &watch, ALFA));
+    CHECK(has_alert(w, &other, &ferry));
+    CHECK(todo_says(w, "is damaged on the disk"));
+    CHECK_OK(ask(w, FIRST, "watch-list", NULL, 0));
+    CHECK_INT(answered.row_count, 1);
+    CHECK(memmem(answered.sentence.at, answered.sentence.size, "damaged", 7) != NULL);
+    CHECK_OK(ask(w, SECOND, "watch-list", NULL, 0));
+    CHECK(memmem(answered.sentence.at, answered.sentence.size, "damaged", 7) == NULL);
+    watching_done(&w->desks[BRAVO]);
+    done(w);
+}
+
 static void one_that_has_a_last_day_ends_by_itself(void)
 {
     struct world *const w = make();
@@ -216,5 +263,6 @@ static void quiet_hours_hold_what_is_not_urgent(void)
 
 CASES(CASE(an_operators_watches_are_nobody_elses),
       CASE(one_takes_so_much_of_each_publisher_until_it_is_seen),
+      CASE(a_damaged_one_stops_neither_the_others_nor_the_node),
       CASE(one_that_has_a_last_day_ends_by_itself),
       CASE(quiet_hours_hold_what_is_not_urgent))
