@@ -32,16 +32,40 @@ void question_add(struct question *q, const char *name, struct bytes value)
         (struct control_field){.name = bytes_of_text(name), .value = value};
 }
 
-static void refuse_silent_node(status s, struct arena *a, struct http_answer *ret)
+static void refuse_silent_node(const struct question *q, status s, struct arena *a,
+                               struct http_answer *ret)
 {
     if (s == E_BUSY)
         http_refuse(503, E_BUSY, "the node is not running: send it again later", a, ret);
     else if (s == E_DENIED)
         http_refuse(503, E_DENIED, "the gateway may not use the node's control socket", a,
                     ret);
-    else
+    else if (q->has_key)
         http_refuse(503, E_IO,
                     "the node gave no answer: send it again with the same Idempotency-Key",
+                    a, ret);
+    else
+        http_refuse(503, E_IO, "the node gave no answer: ask again", a, ret);
+}
+
+/* The node has done what it was asked for, and what it said cannot be passed on. */
+static void refuse_unwritten(const struct question *q, status s, struct arena *a,
+                             struct http_answer *ret)
+{
+    if (s != E_MEMORY)
+        http_refuse(503, s,
+                    "what the node answered is not what it answers here: are node and "
+                    "gateway of one version?",
+                    a, ret);
+    else if (q->has_key)
+        http_refuse(503, s,
+                    "the node has answered, and the gateway lacks the memory to pass it "
+                    "on: send it again with the same Idempotency-Key",
+                    a, ret);
+    else
+        http_refuse(503, s,
+                    "the node has answered, and the gateway lacks the memory to pass it "
+                    "on: ask again",
                     a, ret);
 }
 
@@ -60,7 +84,7 @@ bool question_ask(const char *control, const struct question *q, struct arena *a
     if (s == OK)
         s = control_answer_decode(got, a, ret_answer);
     if (s != OK) {
-        refuse_silent_node(s, a, ret);
+        refuse_silent_node(q, s, a, ret);
         return false;
     }
     *ret = (struct http_answer){.code = code_of(ret_answer->status)};
@@ -69,6 +93,6 @@ bool question_ask(const char *control, const struct question *q, struct arena *a
             ? answer_json_record(ret_answer, a, &ret->json)
             : answer_json_write(ret_answer, q->list, a, &ret->json);
     if (s != OK)
-        http_refuse(503, s, "the node's answer is too large for here", a, ret);
+        refuse_unwritten(q, s, a, ret);
     return s == OK;
 }

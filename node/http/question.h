@@ -12,6 +12,7 @@ struct question {
     const char *verb;
     const char *list; /* name of a list of rows that do not say what they are; NULL: none */
     bool is_record;   /* the answer has one in it */
+    bool has_key;     /* asked again with the same Idempotency-Key it is done once */
     size_t count;
     struct control_field arguments[QUESTION_ARGUMENTS_MAX];
 };

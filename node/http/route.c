@@ -189,7 +189,7 @@ static bool was_published_before(const struct control_answer *answer)
 static void publish(const char *control, const struct http_request *r, struct arena *a,
                     struct http_answer *ret)
 {
-    struct question q = {.verb = "publish"};
+    struct question q = {.verb = "publish", .has_key = true};
     struct control_answer answer = {0};
     struct bytes packed = {0};
 

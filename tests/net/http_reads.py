@@ -124,9 +124,10 @@ def is_logged_before_it_is_shown(net: Network, g: Gateway, record: str, password
             time.sleep(delay)
             os.kill(process.pid, signal.SIGKILL)
             os._exit(0)
-        code, _, _ = g.ask("POST", f"/v1/records/{record}/open", **purpose(why))
+        code, body, _ = g.ask("POST", f"/v1/records/{record}/open", **purpose(why))
         os.waitpid(pid, 0)
         check(code in (200, 503), f"killed while it answers: {code}")
+        check("Idempotency-Key" not in body["sentence"], f"a key, which no reading has: {body}")
         (shown if code == 200 else cut_off).append(why)
         delay *= 0.5 if code == 200 else 2
         process.wait()

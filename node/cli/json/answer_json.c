@@ -135,7 +135,7 @@ static json_t *head(status s, struct bytes sentence)
 /* Takes the object, NULL as well. */
 static status dump(json_t *object, struct arena *a, struct bytes *ret)
 {
-    char *const text = object == NULL ? NULL : json_dumps(object, JSON_COMPACT);
+    char *const text = object == NULL ? NULL : json_dump_whole(object);
     status s = E_MEMORY;
 
     json_decref(object);
@@ -172,30 +172,43 @@ status answer_json_write(const struct control_answer *answer, const char *list,
     return dump(object, a, ret);
 }
 
-static json_t *record_object(const struct control_row *row, struct arena *a)
+static status record_object(const struct control_row *row, struct arena *a, json_t **ret)
 {
     struct record *const record = arena_take(a, sizeof *record);
     struct bytes text = {0};
+    json_error_t error;
 
-    if (record == NULL || record_unpack(control_value(row, "record"), a, record) != OK ||
-        record_json_write(record, a, &text) != OK)
-        return NULL;
-    return json_loadb((const char *)text.at, text.size, 0, NULL);
+    ENSURE(record != NULL, E_MEMORY);
+    TRY(record_unpack(control_value(row, "record"), a, record));
+    json_watch_memory();
+    const status s = record_json_write(record, a, &text);
+    ENSURE(s == OK, json_ran_out() ? E_MEMORY : s);
+    *ret = json_load_whole(text, 0, &error); /* it is JSON: we wrote it */
+    return *ret == NULL ? E_MEMORY : OK;
+}
+
+/* Takes the value, and the object when it cannot. */
+static json_t *with(json_t *object, const char *name, json_t *value)
+{
+    if (object == NULL)
+        json_decref(value);
+    else if (json_object_set_new(object, name, value) == 0) /* takes it in any case */
+        return object;
+    json_decref(object);
+    return NULL;
 }
 
 status answer_json_record(const struct control_answer *answer, struct arena *a,
                           struct bytes *ret)
 {
     const struct member attachments = {"", "attachments", true};
-    json_t *object = begin(answer, attachments.name);
+    json_t *record = NULL;
 
     ENSURE(answer->row_count > 0, E_FORM);
-    if (object == NULL ||
-        json_object_set_new(object, "entry", row_object(&answer->rows[0], "record")) != 0 ||
-        json_object_set_new(object, "record", record_object(&answer->rows[0], a)) != 0) {
-        json_decref(object);
-        return E_FORM;
-    }
+    TRY(record_object(&answer->rows[0], a, &record));
+    json_t *object = with(begin(answer, attachments.name), "record", record);
+    if (object != NULL)
+        object = with(object, "entry", row_object(&answer->rows[0], "record"));
     for (size_t i = 1; object != NULL && i < answer->row_count; i++) {
         if (put_row(object, &answer->rows[i], &attachments))
             continue;

@@ -17,7 +17,8 @@ NODISCARD status answer_json_write(const struct control_answer *answer, const ch
                                    struct arena *a, struct bytes *ret);
 
 /* Of the verb `show`: "entry" (where it stands, without its text), "record" as
- * record_json_write has it, and "attachments".  E_FORM: there is no record in it. */
+ * record_json_write has it, and "attachments".  E_FORM: there is no row in it; E_MEMORY; or
+ * what record_unpack and record_json_write return. */
 NODISCARD status answer_json_record(const struct control_answer *answer, struct arena *a,
                                     struct bytes *ret);
 

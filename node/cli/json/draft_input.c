@@ -98,7 +98,7 @@ static int read_record(struct cli *c, const char *path, const json_t *rest,
                        struct draft_input *ret)
 {
     struct json_fault fault = {0};
-    char *const text = json_dumps(rest, JSON_COMPACT);
+    char *const text = json_dump_whole(rest);
 
     if (text == NULL)
         return tell(c, path, "", status_sentence(E_MEMORY));

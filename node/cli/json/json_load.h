@@ -9,6 +9,10 @@
  * json_load_whole; else once, before threads use jansson side by side. */
 void json_prepare(void);
 
+/* Whether an allocation of jansson's has failed in this thread since json_watch_memory. */
+void json_watch_memory(void);
+bool json_ran_out(void);
+
 /* free, wiped first; of anything that malloc gave, or NULL. */
 void json_wipe_free(void *at);
 
@@ -19,5 +23,9 @@ void json_wipe_free(void *at);
  * allocations failed.
  */
 json_t *json_load_whole(struct bytes text, size_t flags, json_error_t *error);
+
+/* json_dumps without spaces, which where memory runs out may leave out a name and say
+ * nothing, either.  NULL when any of its allocations failed; ends with json_wipe_free. */
+char *json_dump_whole(const json_t *value);
 
 #endif

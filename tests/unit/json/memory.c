@@ -1,3 +1,4 @@
+#include "answer_json.h"
 #include "json_rows.h"
 #include "record_json.h"
 
@@ -126,5 +127,71 @@ static void reads_a_row_whole_or_says_that_memory_ran_out(void)
     }
 }
 
-CASES(CASE(reads_a_row_whole_or_says_that_memory_ran_out),
+/* --- what a node answered --- */
+
+enum { ANSWER_FIELDS = 2 };
+
+static struct control_field field_of(const char *name, struct bytes value)
+{
+    return (struct control_field){.name = bytes_of_text(name), .value = value};
+}
+
+static status answer_of(struct bytes packed, size_t rows, struct arena *a,
+                        struct bytes *ret)
+{
+    const struct control_field fields[ANSWER_FIELDS] = {
+        field_of("id", bytes_of_text("0123456789abcdef0123456789abcdef")),
+        field_of("record", packed)};
+    const struct control_row row = {.field_count = ANSWER_FIELDS, .fields = fields};
+    const struct control_answer answer = {
+        .sentence = bytes_of_text("ok"), .row_count = rows, .rows = &row};
+
+    return answer_json_record(&answer, a, ret);
+}
+
+static bool answer_fails_at(struct bytes packed, struct bytes wanted, uint64_t call,
+                            bool forever)
+{
+    struct bytes got = {0};
+    struct arena a;
+
+    arena_init(&a, memory, sizeof memory);
+    oom_fail(call, forever);
+    const status s = answer_of(packed, 1, &a, &got);
+    const bool met = oom_end();
+    CHECK(s == OK || (met && s == E_MEMORY));
+    if (s == OK)
+        CHECK_BYTES(got, wanted);
+    return met;
+}
+
+/* Memory that ran out is called so, and not a node's answer that makes no sense. */
+static void passes_a_record_on_whole_or_says_that_memory_ran_out(void)
+{
+    static _Alignas(16) uint8_t room[ARENA_BYTES];
+    struct json_fault fault = {0};
+    struct bytes packed = {0};
+    struct bytes wanted = {0};
+    struct bytes got = {0};
+    struct arena kept;
+    struct arena a;
+
+    arena_init(&kept, room, sizeof room);
+    answer_json_prepare();
+    CHECK_OK(record_json_read(sample(&kept), &kept, &record, &fault));
+    CHECK_OK(record_pack(&record, &kept, &packed));
+    CHECK_OK(answer_of(packed, 1, &kept, &wanted));
+    CHECK_INT(answer_of(packed, 0, &kept, &got), E_FORM);
+    for (int forever = 0; forever < 2; forever++) {
+        uint64_t call = 1;
+        while (answer_fails_at(packed, wanted, call, forever == 1))
+            call++;
+        CHECK(call > 100);
+    }
+    arena_init(&a, memory, 1024);
+    CHECK_INT(answer_of(packed, 1, &a, &got), E_MEMORY);
+}
+
+CASES(CASE(passes_a_record_on_whole_or_says_that_memory_ran_out),
+      CASE(reads_a_row_whole_or_says_that_memory_ran_out),
       CASE(reads_a_record_whole_or_says_that_memory_ran_out))
