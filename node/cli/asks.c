@@ -48,16 +48,33 @@ static const struct option_row inbox_options[] = {
     {"since", "TIME", "stored here from this day or time on, UTC: 2026-11-27"},
     {"until", "TIME", "and before this time, or the end of this day"},
     {"skip", "NUMBER", "begins behind so many of the newest"},
-    {SINCE_LAST, NULL, "only what is new since you asked so last, the oldest first"},
+    {SINCE_LAST, NULL, "all that is new since you asked so last, the oldest first; alone"},
 };
 
+/* Any other option of it; NULL: none. */
+static const char *narrowed_by(const struct cli *c)
+{
+    for (size_t i = 0; i < COUNT_OF(inbox_options); i++) {
+        const char *const name = inbox_options[i].name;
+        if (strcmp(name, SINCE_LAST) != 0 && cli_value(c, name) != NULL)
+            return name;
+    }
+    return NULL;
+}
+
+/* What is listed as new is not listed so again, and what is passed over would never be. */
 static int run_inbox(struct cli *c)
 {
     static const char *const columns[] = {
         "id",  "from", "priority", "marking", "handling", "flags", "stored",
         "age", "read", "work",     "by",      "state",    "note"};
     const bool is_new = cli_value(c, SINCE_LAST) != NULL;
+    const char *const narrowed = is_new ? narrowed_by(c) : NULL;
 
+    if (narrowed != NULL)
+        return cli_fail(c, EXIT_WRONG_USE, narrowed,
+                        "--since-last lists all that is new, once: what you left out would "
+                        "never be told as new; ask without one of the two");
     return ask_options(c, is_new ? "inbox-new" : "inbox", columns, COUNT_OF(columns));
 }
 

@@ -106,7 +106,7 @@ def check_kinds(net: Network) -> dict[str, str]:
     check(before not in found, "what was here before")
     _, answers = net.at("SWROCU", "watch alerts")
     late = [row for row in answers if "raised" in row and seconds(row["raised"]) - seconds(row["stored"]) > 1]
-    check(not late, f"raised over a second after storage: {late}")
+    check(not late or scene.is_instrumented(net.binary), f"raised over a second after storage: {late}")
     check("phone: in a text, in texts 1" in found[made["phone"]], f"the phone: {found[made['phone']]}")
     check("12 new" in todo(net), f"the to-do: {todo(net)}")
     check_equal(set(watches), set(made), "watches")
@@ -146,11 +146,33 @@ def check_once(net: Network, made: dict[str, str]) -> None:
     check_equal(len(audit(net, "a watch matched: ")), len(made), "matches in the log then")
 
 
+def index_state(net: Network, change: str = "") -> dict[str, int]:
+    """Of a node that stands still: the form that its index was made in, how far it is done, and
+    how many records have a number in it."""
+    db = sqlite3.connect(net.path("SWROCU", "journal.db"))
+    with db:
+        if change:
+            db.execute(change)
+        state = dict(db.execute("SELECT name, value FROM token_state").fetchall())
+        state["numbers"] = db.execute("SELECT count(*) FROM token_record").fetchone()[0]
+    db.close()
+    return state
+
+
 def restart_with_new_index(net: Network) -> None:
     """The index forgets its form, as under another version, and looks at all records anew."""
-    with sqlite3.connect(net.path("SWROCU", "journal.db")) as db:
-        db.execute("UPDATE token_state SET value = 0 WHERE name = 'form'")
-    db.close()
+    before = index_state(net)
+    check(before["form"] > 0 and before["done"] > 0, f"the index before: {before}")
+    forgot = index_state(net, "UPDATE token_state SET value = 0 WHERE name IN ('form', 'done')")
+    check_equal((forgot["form"], forgot["done"]), (0, 0), "what it forgot")
+    net.start("SWROCU")
+    net.wait("SWROCU to answer", lambda: net.at("SWROCU", "status", check=False)[0] == 0)
+    scene.wait("the index", lambda: "indexed" not in net.at(
+        "SWROCU", "search", "qyrboat", "--purpose", "test")[1][-1]["sentence"])
+    net.stop("SWROCU")
+    made = index_state(net)
+    check_equal((made["form"], made["done"] >= made["numbers"], made["numbers"]),
+                (before["form"], True, before["numbers"]), "the index that was made anew")
     net.start("SWROCU")
     net.wait("SWROCU to answer", lambda: net.at("SWROCU", "status", check=False)[0] == 0)
     scene.wait("the index", lambda: "indexed" not in net.at(
@@ -215,8 +237,8 @@ def check_filters(net: Network) -> None:
     scene.wait("the second urgent one", lambda: set(alerts(net)) == {medium, urgent, second})
 
 
-def new(net: Network, *arguments: str) -> tuple[list[str], str]:
-    _, answers = net.at("SWROCU", "inbox", "--since-last", *arguments)
+def new(net: Network) -> tuple[list[str], str]:
+    _, answers = net.at("SWROCU", "inbox", "--since-last")
     return [row["id"] for row in answers if "id" in row], answers[-1]["sentence"]
 
 
@@ -236,10 +258,12 @@ def check_digest(net: Network) -> None:
     found, said = new(net)
     check(not found and "nothing new since" in said and "watches" not in said,
           f"asked again: {found} {said}")
-    third = publish(net, 72, priority="medium")
-    publish(net, 73)
-    check_equal(new(net, "--priority", "medium")[0], [third], "what is new and of medium priority")
-    check_equal(new(net)[0], [], "what was passed over is not new any more")
+    made = [publish(net, 72, priority="medium"), publish(net, 73)]
+    for narrowed in (("--priority", "medium"), ("--from", "F55"), ("--unread",), ("--skip", "1")):
+        done = net.run("inbox", "--home", net.path("SWROCU"), "--since-last", *narrowed, check=False)
+        check(done.returncode == 2 and "never be told as new" in done.stderr,
+              f"{narrowed}: exit {done.returncode}, {done.stderr}")
+    check_equal(new(net)[0], made, "nothing was passed over")
 
 
 def check_refused(net: Network) -> None:
