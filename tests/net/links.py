@@ -80,7 +80,8 @@ def check_proposed(net: Network) -> tuple[str, str, dict]:
     check("possible" in link["says"], f"a telephone number says: {link['says']}")
     held = net.inbox(AT)[second]
     took = seconds_after(held["stored"], link["proposed"])
-    check(0 <= took <= 1, f"proposed {took} s after it was stored")
+    check(0 <= took and (took <= 1 or scene.is_instrumented(net.binary)),
+          f"proposed {took} s after it was stored")
     check(link["link"] in todos(net), "there is no to-do")
     rows = [row["outcome"] for row in log(net, second, "combine")]
     check(any(first in outcome and "link proposed" in outcome for outcome in rows),
