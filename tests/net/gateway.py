@@ -289,6 +289,8 @@ def knows_its_paths_and_its_host(g: Gateway, record: str) -> None:
         for method, path in (("POST", "/v1/records"), ("GET", "/v1/status"),
                              ("GET", f"/v1/records/{record}/trace")):
             expect(g.ask(method, path, Host=host), 421, "localhost")
+    for path in ("/v1/status", f"/v1/records/{record}/trace"):
+        expect(g.ask("GET", path, token="x" * 600), 431)
     for host in ("localhost", "LOCALHOST:1", "127.0.0.1:8055", "[::1]:8055"):
         expect(g.ask("GET", "/v1/status", Host=host), 200)
 

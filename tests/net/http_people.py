@@ -94,6 +94,7 @@ def ends(net: Network, g: Gateway, token: str, password: str) -> None:
     """By signing out, by another password, by losing every role."""
     expect(g.ask("DELETE", "/v1/session"), 403, "system account")
     expect(g.ask("DELETE", "/v1/session", token=""), 401)
+    expect(g.ask("DELETE", "/v1/session", token="x" * 600), 431)
     expect(g.ask("DELETE", "/v1/session", token=token, Host="evil.example"), 421)
     expect(g.ask("DELETE", "/v1/session", token=token), 200, "signed out")
     expect(g.ask("DELETE", "/v1/session", token=token), 401, "over")

@@ -45,6 +45,7 @@ def no_system_reads(net: Network, g: Gateway, record: str) -> None:
         expect(g.ask(method, path, token="x" * 69, **purpose("a test")), 401)
         expect(g.ask(method, path, token=account, Host="evil.example", **purpose("x")), 421)
         expect(g.ask("PUT", path, token=account), 405)
+        expect(g.ask(method, path, token="x" * 600), 431)
 
 
 def wants_the_role(net: Network, g: Gateway, record: str) -> None:
