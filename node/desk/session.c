@@ -166,11 +166,23 @@ static void draw_token(struct desk *d, struct session_work *work)
     explicit_bzero(secret, sizeof secret);
 }
 
+/* What tries are counted by.  One person is known by a login name and by a number: tries of
+ * both are his. */
+static struct hash guessed_name(struct desk *d, const struct call *c, status found,
+                                const struct person *person)
+{
+    uint8_t number[4];
+    struct writer w = writer_over(number, sizeof number);
+
+    if (found != OK)
+        return digest(d, "flagpost/signs-in/v1", control_argument(&c->parsed, "user"));
+    write_u32(&w, person->uid);
+    return digest(d, "flagpost/signs-in-known/v1", writer_bytes(&w));
+}
+
 status session_prepare(struct desk *d, struct call *c)
 {
     const millis now = clock_steady();
-    const struct hash name =
-        digest(d, "flagpost/signs-in/v1", control_argument(&c->parsed, "user"));
     struct session_work *const work = arena_take(d->exchange->arena, sizeof *work);
     struct item_audit row = {.operation = AUDIT_INSTALL,
                              .outcome = bytes_of_text("signs in over HTTP")};
@@ -180,6 +192,7 @@ status session_prepare(struct desk *d, struct call *c)
     c->channel = "http";
     const status known = find_password(d, control_argument(&c->parsed, "user"), &found);
     ENSURE(known == OK || known == E_UNKNOWN, known);
+    const struct hash name = guessed_name(d, c, known, &found.person);
     struct guesses *const g = known == OK ? &d->sessions.known : &d->sessions.unknown;
     if (!sessions_may_guess(g, name.bytes, now)) {
         c->sentence = OFTEN;
