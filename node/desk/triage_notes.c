@@ -134,6 +134,38 @@ status triage_notes_search(struct desk *d, const struct parent *record,
 
 /* --- note --- */
 
+struct room {
+    struct bytes person;
+    size_t all, own;
+};
+
+static status each_of_room(void *context, const struct remark *n)
+{
+    struct room *const room = context;
+
+    room->all++;
+    room->own += bytes_equal(n->person, room->person);
+    return OK;
+}
+
+static status check_room(struct desk *d, struct call *c, const struct parent *record,
+                         size_t *ret_count)
+{
+    struct room room = {.person = bytes_of_text(c->person.text)};
+
+    TRY(walk_notes(d, record, each_of_room, &room));
+    *ret_count = room.all;
+    if (room.all >= TRIAGE_NOTES_MAX)
+        c->sentence = "a record has at most 100 notes, and this one has them";
+    else if (room.own >= TRIAGE_NOTES_OF_ONE_MAX)
+        c->sentence =
+            "a record has at most 25 notes of one person, and this one has yours: "
+            "a colleague can note it";
+    else
+        return OK;
+    return E_LIMIT;
+}
+
 static status read_text(struct call *c, struct bytes *ret)
 {
     *ret = word_trim(control_argument(&c->parsed, "text"));
@@ -153,11 +185,7 @@ status note_prepare(struct desk *d, struct call *c)
     TRY(read_text(c, &text));
     TRY(triage_record(d, c, &e));
     const struct parent record = {.agency = e.stream.agency, .id = e.id};
-    TRY(triage_note_count(d, &record, &count));
-    if (count == TRIAGE_NOTES_MAX) {
-        c->sentence = "a record has at most 100 notes, and this one has them";
-        return E_LIMIT;
-    }
+    TRY(check_room(d, c, &record, &count));
     TRY(triage_log(d, c, &e, "noted"));
     c->sentence = desk_text(
         a, "noted; of this record there ", count == 0 ? "is 1 note" : "are ",

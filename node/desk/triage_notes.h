@@ -13,8 +13,9 @@
 #include "subject.h"
 
 enum {
-    TRIAGE_NOTE_MAX = 4000, /* bytes */
-    TRIAGE_NOTES_MAX = 100, /* of one record */
+    TRIAGE_NOTE_MAX = 4000,       /* bytes */
+    TRIAGE_NOTES_MAX = 100,       /* of one record */
+    TRIAGE_NOTES_OF_ONE_MAX = 25, /* of these, by one person: none can be taken away */
 };
 
 /* How many there are.  E_STORAGE, E_DAMAGED. */

@@ -123,13 +123,14 @@ static void it_goes_with_the_record(void)
     done(w);
 }
 
-static status note(struct world *w, const struct parent *record, const char *text)
+static status note(struct world *w, uint32_t uid, const struct parent *record,
+                   const char *text)
 {
     char id[RECORD_ID_TEXT_ROOM];
     const struct argued with[] = {{"id", id}, {"text", text}};
 
     record_id_write(&record->id, id);
-    return ask(w, FIRST, "note", with, COUNT_OF(with));
+    return ask(w, uid, "note", with, COUNT_OF(with));
 }
 
 static size_t note_count(struct world *w, const struct parent *record)
@@ -149,13 +150,16 @@ static void its_notes_are_bounded_and_go_with_it(void)
 
     other.agency = w->t->cast.actors[CHARLIE].id;
     memset(long_text, 'x', sizeof long_text - 1);
-    CHECK_STATUS(note(w, &record, " "), E_USAGE);
-    CHECK_STATUS(note(w, &record, "\xff"), E_USAGE);
-    CHECK_STATUS(note(w, &record, long_text), E_USAGE);
+    CHECK_STATUS(note(w, FIRST, &record, " "), E_USAGE);
+    CHECK_STATUS(note(w, FIRST, &record, "\xff"), E_USAGE);
+    CHECK_STATUS(note(w, FIRST, &record, long_text), E_USAGE);
     long_text[TRIAGE_NOTE_MAX] = '\0';
-    for (size_t i = 0; i < TRIAGE_NOTES_MAX; i++)
-        CHECK_OK(note(w, &record, i == 0 ? long_text : "seen before"));
-    CHECK_STATUS(note(w, &record, "one more"), E_LIMIT);
+    for (size_t i = 0; i < TRIAGE_NOTES_OF_ONE_MAX; i++)
+        CHECK_OK(note(w, FIRST, &record, i == 0 ? long_text : "seen before"));
+    CHECK_STATUS(note(w, FIRST, &record, "one more"), E_LIMIT);
+    for (uint32_t i = TRIAGE_NOTES_OF_ONE_MAX; i < TRIAGE_NOTES_MAX; i++)
+        CHECK_OK(note(w, FIRST + i / TRIAGE_NOTES_OF_ONE_MAX, &record, "by a colleague"));
+    CHECK_STATUS(note(w, FIRST + TRIAGE_NOTES_MAX, &record, "one more"), E_LIMIT);
     CHECK_INT(note_count(w, &record), TRIAGE_NOTES_MAX);
     CHECK_INT(note_count(w, &other), 0);
     trio_begin(w->t, BRAVO);
@@ -164,7 +168,7 @@ static void its_notes_are_bounded_and_go_with_it(void)
     CHECK_INT(note_count(w, &record), TRIAGE_NOTES_MAX);
     erase(w, &record);
     CHECK_INT(note_count(w, &record), 0);
-    CHECK_STATUS(note(w, &record, "too late"), E_VALUE);
+    CHECK_STATUS(note(w, FIRST, &record, "too late"), E_VALUE);
     done(w);
 }
 
