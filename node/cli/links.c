@@ -208,7 +208,8 @@ const struct command command_links_decide = {
     .summary =
         "Says whether two records are about the same, with a reason; or takes it back",
     .details = "The records themselves stay as they are: nothing is merged, and nobody "
-               "outside is told.",
+               "outside is told\n(links tell does that); an undoing is told to whoever was "
+               "told.",
     .options = decide_options,
     .option_count = COUNT_OF(decide_options),
     .run = run_decide,

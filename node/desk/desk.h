@@ -117,7 +117,8 @@ struct indexing_watch {
 /* What was indexed and is still to be compared (link_desk.h). */
 struct linking_watch {
     bool begun, more;
-    bool fallen; /* some that were told may not stand any more */
+    bool fallen;  /* some that were told may not stand any more */
+    bool damaged; /* the index was, in this turn */
     millis looked_at;
 };
 

@@ -6,7 +6,8 @@
 
 /*
  * `links decide`: a person says whether two records are about the same, and why; or takes
- * that back.  Nothing of either record is changed by it, and nobody is told of it outside.
+ * that back.  Nothing of either record is changed by it, and nobody is told of it outside;
+ * whoever was told of it (`links tell`) is told when that is undone.
  */
 
 static const struct step {
@@ -46,7 +47,8 @@ static status check_step(struct desk *d, struct call *c, const struct decide_wor
 
     TRY(link_stands(d, l, &stands));
     if (!stands)
-        c->sentence = "one of its records was recalled or corrected, so this link is gone";
+        c->sentence = "one of its records was recalled or corrected, or has expired, so "
+                      "this link is gone";
     else if (undo && l->state == LINK_PROPOSED)
         c->sentence = "nothing was decided that could be undone";
     else if (!undo && l->state != LINK_PROPOSED)
@@ -109,6 +111,9 @@ status links_decide_prepare(struct desk *d, struct call *c)
     }
     TRY(link_named(d, c, &work->link));
     TRY(check_step(d, c, work));
+    /* With two rows of the decision: all of it in this turn, or none. */
+    if (work->step->to == LINK_PROPOSED && work->link.told[0] + work->link.told[1] != 0)
+        TRY(link_may_say(d, c, LINK_WORDS + 2));
     TRY(log_decision(d, c, work, reason));
     if (work->step->to == LINK_PROPOSED)
         TRY(link_take_back(d, c, &work->link));

@@ -72,8 +72,8 @@ NODISCARD status link_named(struct desk *d, struct call *c, struct link *ret);
 /* "phone, vrm", in the arena. */
 const char *link_types_text(struct arena *a, const struct link *l);
 
-/* Whether a record is here to be linked: held, not recalled, and no newer version is known.
- */
+/* Whether a record is here to be linked: held, not recalled, not
+ * expired, and no newer version is known. */
 NODISCARD status link_record_stands(struct desk *d, const struct parent *record, bool *ret);
 /* What was decided where one of the two was an earlier version of the record that it is
  * now: "same, of the version before" and the like; "" when nothing was.  In the arena. */
@@ -107,7 +107,13 @@ enum link_way {
     LINK_ASK = 2,
     LINK_SILENT = 3,
 };
-/* Whoever was told is told that it does not hold any more.  As exchange_submit. */
+enum { LINK_WORDS = 2 }; /* of a link at most: one to either owner */
+/* Whether a word to both owners can be said in this turn, with so many rows of the log.
+ * E_BUSY: not in this one; E_FENCED, E_REVOKED, E_EXPIRED: this node may not publish, and
+ * the sentence of `c` (NULL: the node itself asks) says so. */
+NODISCARD status link_may_say(struct desk *d, struct call *c, size_t rows);
+/* Whoever was told and is still there is told that it does not hold any more: both, or, as
+ * link_may_say, none. */
 NODISCARD status link_take_back(struct desk *d, struct call *c, struct link *l);
 /* The same where a record was recalled or corrected since, some at a time. */
 NODISCARD status links_fall(struct desk *d);
@@ -136,9 +142,17 @@ NODISCARD status linked_forget(struct desk *d, const struct parent *record,
  * or E_DAMAGED alone. */
 NODISCARD status links_turn(struct desk *d);
 /* Something was indexed. */
-void links_wake(struct desk *d);
+static inline void links_wake(struct desk *d)
+{
+    d->linking.more = true;
+}
+
 /* Something came that may take a record's place away. */
-void links_may_fall(struct desk *d);
+static inline void links_may_fall(struct desk *d)
+{
+    d->linking.fallen = true;
+}
+
 bool links_have_more(const struct desk *d);
 
 #endif

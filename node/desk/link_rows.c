@@ -227,7 +227,9 @@ status link_record_stands(struct desk *d, const struct parent *record, bool *ret
     TRY(store->ops->recalled(store->self, &record->agency, &record->id, &recalled));
     TRY(recall_blocks(d, record, &blocked));
     TRY(recall_versions(d, record, &versions));
-    *ret = held && !recalled && !blocked && !versions.has_newer;
+    const bool expired =
+        versions.expires_at != 0 && versions.expires_at <= d->exchange->now;
+    *ret = held && !recalled && !blocked && !expired && !versions.has_newer;
     return OK;
 }
 
@@ -252,7 +254,7 @@ status link_id_stands(struct desk *d, const record_id *id, bool *ret)
     const status s = link_find(d, id, l);
     if (s == OK)
         return link_stands(d, l, ret);
-    return s == E_UNKNOWN ? OK : s;
+    return s == E_UNKNOWN || s == E_DAMAGED ? OK : s; /* a row alone is damaged */
 }
 
 /* --- erasure --- */
@@ -270,10 +272,17 @@ static status each_link(void *context, const struct shelf_row *row)
     struct link *const l = arena_take(f->desk->scratch, sizeof *l);
 
     ENSURE(l != NULL, E_MEMORY);
-    TRY(link_read(row, l));
-    if (parent_compare(&l->records[f->which], f->record) != 0)
+    status s = link_read(row, l);
+    ENSURE(s == OK || s == E_DAMAGED, s); /* what cannot be read is of no use, and goes */
+    if (s == OK && parent_compare(&l->records[f->which], f->record) != 0)
         return OK;
     TRY(desk_todo_close(f->desk, TODO_LINK, &row->id));
+    s = s == OK ? link_take_back(f->desk, NULL, l) : OK;
+    if (s == E_REVOKED || s == E_EXPIRED) {
+        l->event_count = 0; /* the two ids alone wait until the owners can be told */
+        return link_put(f->desk, l);
+    }
+    TRY(s);
     return journal_shelf_drop(f->desk->journal, SHELF_LINK, &row->id);
 }
 

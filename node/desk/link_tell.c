@@ -3,6 +3,7 @@
 #include "copying.h"
 #include "request_desk.h"
 #include "routing.h"
+#include "routing_onward.h"
 #include "text.h"
 #include "words.h"
 
@@ -24,7 +25,7 @@
  * corrected.
  */
 
-enum { FALLEN_OF_A_TURN = 16 };
+enum { FALLEN_OF_A_TURN = 16, WORDS_BYTES = LINK_WORDS * 16 * 1024 };
 
 struct direction {
     enum link_way way;
@@ -137,6 +138,30 @@ static status way_of(struct desk *d, const struct tell_work *work, size_t i,
 
 /* --- telling --- */
 
+status link_may_say(struct desk *d, struct call *c, size_t rows)
+{
+    const struct exchange *const x = d->exchange;
+    const struct peer *const self = exchange_peer(x, &x->self);
+    status s = x->fence == OK ? OK : E_FENCED;
+
+    if (s == OK && (self == NULL || !self->current))
+        s = E_REVOKED;
+    if (s == OK && roster_age(&x->roster, x->now) == ROSTER_FROZEN)
+        s = E_EXPIRED;
+    if (s != OK && c != NULL)
+        c->sentence = "this node may not publish now, so nobody was told: see `flagpost "
+                      "status`";
+    TRY(s);
+    ENSURE(ANSWERS_MAX - x->submitted >= LINK_WORDS &&
+               AUDIT_ROWS_MAX - x->audit_count >= rows,
+           E_BUSY);
+    for (size_t l = 0; l < LANES; l++)
+        ENSURE(GROUP_ENTRIES_MAX - x->own[l].pending_count >= LINK_WORDS &&
+                   GROUP_BYTES_MAX - x->own[l].pending_bytes >= WORDS_BYTES,
+               E_BUSY);
+    return OK;
+}
+
 /* The reference is whose and which, the reason by what kinds. */
 static status say(struct desk *d, const struct link *l, size_t i, enum outcome_what what)
 {
@@ -165,15 +190,15 @@ static status say(struct desk *d, const struct link *l, size_t i, enum outcome_w
     TRY(item_encode(&item, x->arena, encoded));
     *to = own->agency;
     struct submission s = {.kind = KIND_OUTCOME,
-                           .label = mine.label,
+                           .label = routing_strictest(&mine.label, &others.label),
                            .has_previous = true,
                            .previous = own->id,
                            .item_count = 1,
                            .items = encoded,
                            .recipient_count = 1,
                            .recipients = to};
-    if (others.label.marking > s.label.marking)
-        s.label.marking = others.label.marking;
+    if (what == OUTCOME_UNLINKED)
+        s.label.expires_at = 0; /* that it does not hold is to be known after that, too */
     s.lane = routing_lane(&s.label);
     return exchange_submit(x, &s);
 }
@@ -197,7 +222,8 @@ static status log_pointer(struct desk *d, struct call *c, const struct link *l, 
         .object_stream = e.stream,
         .object_index = e.index,
         .object = other->id,
-        .recipients = {.count = 1, .at = {bytes_of_text(own->agency.text)}},
+        .recipients = {.count = 1,
+                       .at = {bytes_of_text(desk_text(x->arena, own->agency.text, NULL))}},
         .outcome = bytes_of_text(
             desk_text(x->arena, outcome, desk_id_text(x->arena, &own->id), NULL))};
     if (c == NULL)
@@ -212,11 +238,7 @@ static status tell(struct desk *d, struct call *c, struct tell_work *work, size_
 
     if (work->to[i].way != LINK_POINTER || l->told[i] != 0 || work->preview)
         return OK;
-    const status s = say(d, l, i, OUTCOME_LINKED);
-    if (s == E_FENCED || s == E_EXPIRED || s == E_REVOKED)
-        c->sentence = "this node may not publish now, so nobody was told: see `flagpost "
-                      "status`";
-    TRY(s);
+    TRY(say(d, l, i, OUTCOME_LINKED));
     TRY(log_pointer(d, c, l, i, "pointer to it: linked with its own "));
     work->to[i].sent = true;
     l->told[i] = d->exchange->now;
@@ -227,15 +249,17 @@ static status tell(struct desk *d, struct call *c, struct tell_work *work, size_
 
 status link_take_back(struct desk *d, struct call *c, struct link *l)
 {
+    if (l->told[0] == 0 && l->told[1] == 0)
+        return OK;
+    TRY(link_may_say(d, c, LINK_WORDS));
     for (size_t i = 0; i < COUNT_OF(l->told); i++) {
-        if (l->told[i] == 0)
-            continue;
-        const status s = say(d, l, i, OUTCOME_UNLINKED);
-        l->told[i] = 0;
-        if (s == E_REVOKED || s == E_UNKNOWN)
-            continue; /* it has left the roster: nobody is there to be told */
-        TRY(s);
-        TRY(log_pointer(d, c, l, i, "pointer to it taken back: was linked with its own "));
+        const struct peer *const to = exchange_peer(d->exchange, &l->records[i].agency);
+        if (l->told[i] != 0 && to != NULL && to->current) {
+            TRY(say(d, l, i, OUTCOME_UNLINKED));
+            TRY(log_pointer(d, c, l, i,
+                            "pointer to it taken back: was linked with its own "));
+        }
+        l->told[i] = 0; /* or it has left the roster: nobody is there to be told */
     }
     return OK;
 }
@@ -254,7 +278,9 @@ static status each_told(void *context, const struct shelf_row *row)
     bool stands = false;
 
     ENSURE(l != NULL, E_MEMORY);
-    TRY(link_read(row, l));
+    /* One row that cannot be read keeps no other from falling. */
+    const status s = link_read(row, l);
+    ENSURE(s == OK, s == E_DAMAGED ? OK : s);
     TRY(link_stands(f->desk, l, &stands));
     if (stands)
         return OK;
@@ -301,7 +327,8 @@ static status check_told(struct desk *d, struct call *c, const struct tell_work 
 
     TRY(link_stands(d, &work->link, &stands));
     if (!stands)
-        c->sentence = "one of its records was recalled or corrected, so this link is gone";
+        c->sentence = "one of its records was recalled or corrected, or has expired, so "
+                      "this link is gone";
     else if (work->link.state != LINK_SAME)
         c->sentence = "nobody is told of a link before a person has decided that both are "
                       "about the same: flagpost links decide";
@@ -326,6 +353,9 @@ status links_tell_prepare(struct desk *d, struct call *c)
     TRY(check_told(d, c, work));
     for (size_t i = 0; i < COUNT_OF(work->to); i++)
         TRY(way_of(d, work, i, &work->to[i]));
+    /* Both or none: what has to wait is asked for again, and tells nobody twice. */
+    if (!work->preview)
+        TRY(link_may_say(d, c, LINK_WORDS));
     for (size_t i = 0; i < COUNT_OF(work->to); i++)
         TRY(tell(d, c, work, i));
     c->work = work;

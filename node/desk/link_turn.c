@@ -58,6 +58,13 @@ static status make_tokens(struct linking *l)
 
 /* --- who else has them --- */
 
+/* Damage of the index is mended by making it anew; that of one row by passing it over. */
+static status of_index(struct desk *d, status s)
+{
+    d->linking.damaged = d->linking.damaged || s == E_DAMAGED;
+    return s;
+}
+
 static status find_before(struct linking *l, const uint64_t *tokens, size_t count,
                           size_t limit, struct token_found *ret)
 {
@@ -69,7 +76,8 @@ static status find_before(struct linking *l, const uint64_t *tokens, size_t coun
     for (size_t i = 0; i < count; i++)
         q->terms[0].any[i] = tokens[i];
     do {
-        TRY(journal_tokens_find(l->desk->journal, q, before, limit, ret));
+        TRY(of_index(l->desk,
+                     journal_tokens_find(l->desk->journal, q, before, limit, ret)));
         before = ret->before;
     } while (ret->count == 0 && before != 0);
     return OK;
@@ -85,14 +93,15 @@ static status place_of(struct linking *l, uint64_t number, struct parent *ret,
     struct entry_row e = {0};
 
     *ret_stands = false;
-    status s = journal_token_place(d->journal, number, ret_place);
-    if (s == OK)
-        s = store->ops->entry_find(store->self, &ret_place->stream, ret_place->index,
-                                   d->scratch, &e);
+    status s = of_index(d, journal_token_place(d->journal, number, ret_place));
+    ENSURE(s == OK, s == E_UNKNOWN ? OK : s);
+    s = store->ops->entry_find(store->self, &ret_place->stream, ret_place->index,
+                               d->scratch, &e);
     *ret = (struct parent){.agency = ret_place->stream.agency, .id = e.id};
     arena_rewind(d->scratch, mark);
-    ENSURE(s == OK, s == E_UNKNOWN ? OK : s);
-    return link_record_stands(d, ret, ret_stands);
+    if (s == OK)
+        s = link_record_stands(d, ret, ret_stands);
+    return s == E_UNKNOWN || s == E_DAMAGED ? OK : s;
 }
 
 static void add_candidate(struct linking *l, uint64_t number)
@@ -249,9 +258,12 @@ static status compare(struct linking *l, uint64_t number)
     ENSURE(found != NULL, E_MEMORY);
     TRY(place_of(l, number, &other, &place, &stands));
     ENSURE(stands, E_UNKNOWN);
-    TRY(check_two(l, &other));
-    TRY(seeking_open(d, &place, d->scratch, &x));
-    TRY(linkage_of(&x->record, &l->sought->record, d->scratch, found));
+    status s = check_two(l, &other);
+    if (s == OK)
+        s = seeking_open(d, &place, d->scratch, &x);
+    if (s == OK)
+        s = linkage_of(&x->record, &l->sought->record, d->scratch, found);
+    ENSURE(s == OK, s == E_DAMAGED ? E_UNKNOWN : s);
     return found->count > 0 ? propose(l, &other, found) : OK;
 }
 
@@ -307,7 +319,8 @@ static status link_one(struct desk *d, uint64_t number, const struct place *plac
     l->candidate_count = 0;
     l->more = false;
     const status s = open_new(l, place, &x);
-    ENSURE(s == OK, s == E_UNKNOWN ? OK : s); /* erased, recalled or corrected since */
+    /* Erased, recalled or corrected since; or damaged. */
+    ENSURE(s == OK, s == E_UNKNOWN || s == E_DAMAGED ? OK : s);
     TRY(make_tokens(l));
     TRY(look_up_all(l));
     return compare_all(l);
@@ -323,7 +336,7 @@ static status link_some(struct desk *d)
         struct place place = {0};
         if (AUDIT_ROWS_MAX - x->audit_count < (size_t)2 * LINK_RECORD_MAX)
             return OK; /* in the next turn */
-        status s = journal_token_uncompared(d->journal, &number, &place);
+        status s = of_index(d, journal_token_uncompared(d->journal, &number, &place));
         if (s == E_UNKNOWN) {
             d->linking.more = false;
             return OK;
@@ -332,7 +345,7 @@ static status link_some(struct desk *d)
         s = link_one(d, number, &place);
         arena_rewind(d->scratch, mark);
         TRY(s);
-        TRY(journal_token_compared(d->journal, number));
+        TRY(of_index(d, journal_token_compared(d->journal, number)));
     }
     return OK;
 }
@@ -341,8 +354,9 @@ static status propose_some(struct desk *d)
 {
     if (!d->linking.more || !d->indexing.begun)
         return OK;
+    d->linking.damaged = false;
     const status s = link_some(d);
-    return s == E_DAMAGED ? indexing_anew(d) : s;
+    return s == E_DAMAGED && d->linking.damaged ? indexing_anew(d) : s;
 }
 
 static status let_fall(struct desk *d)
@@ -378,20 +392,8 @@ status links_turn(struct desk *d)
     return propose_some(d);
 }
 
-void links_may_fall(struct desk *d)
-{
-    d->linking.fallen = true;
-}
-
-void links_wake(struct desk *d)
-{
-    d->linking.more = true;
-}
-
 bool links_have_more(const struct desk *d)
 {
-    const struct linking_watch *const w = &d->linking;
-
-    return ((w->more && d->indexing.begun) || w->fallen) && d->exchange->fence == OK &&
-           link_is_fusion(d, &d->exchange->self);
+    return ((d->linking.more && d->indexing.begun) || d->linking.fallen) &&
+           d->exchange->fence == OK && link_is_fusion(d, &d->exchange->self);
 }

@@ -34,17 +34,25 @@ static inline struct world *begin(void)
     return w;
 }
 
+static uint8_t published_count;
+
+/* The id of the next one. */
+static inline record_id published_next(void)
+{
+    return (record_id){{11, (uint8_t)(published_count + 1)}};
+}
+
 /* A record with a person and a telephone number, for BRAVO; made of `parent` unless that is
  * NULL. */
 static inline struct parent publish_phone(struct world *w, size_t from, const char *number,
                                           const struct parent *parent)
 {
-    static uint8_t count;
     struct record *const r = arena_take(&w->t->paper, sizeof *r);
     struct trio_batch b;
-    struct parent made = {.agency = w->t->cast.actors[from].id, .id = {{11, ++count}}};
+    struct parent made = {.agency = w->t->cast.actors[from].id, .id = published_next()};
 
     CHECK(r != NULL);
+    published_count++;
     r->text_count = 1;
     r->texts[0] = (struct graded_text){.text = bytes_of_text("seen"),
                                        .basis = BASIS_FACT,
@@ -74,6 +82,17 @@ static inline void arrive(struct world *w)
     settle(w);
     index_all(w, BRAVO);
     settle(w);
+}
+
+static inline void erase_at(struct world *w, size_t n, const struct parent *record)
+{
+    const struct item_audit why = {.at = w->t->now,
+                                   .actor = bytes_of_text("node"),
+                                   .outcome = bytes_of_text("erased")};
+
+    trio_begin(w->t, n);
+    CHECK_OK(recall_erase(&w->desks[n], record, &why));
+    trio_end(w->t, n);
 }
 
 #endif

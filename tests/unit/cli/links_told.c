@@ -189,6 +189,39 @@ static void with_the_record_its_words_are_erased(void)
     done(w);
 }
 
+/* Told of it, and the cell erases one of the two: it is taken back, when there is room for
+ * all of it. */
+static void what_the_cell_erases_it_takes_back(void)
+{
+    struct world *const w = begin();
+    struct desk *const d = &w->desks[BRAVO];
+    struct link l;
+
+    set_kind_at(w, ALFA, BRAVO, AGENCY_FUSION);
+    const struct parent ours = publish_phone(w, ALFA, "+447700900123", NULL);
+    arrive(w);
+    const struct parent other = publish_phone(w, CHARLIE, "+447700900123", NULL);
+    arrive(w);
+    const record_id id = link_id(d, &ours, &other);
+    CHECK_OK(link_find(d, &id, &l));
+    l.state = LINK_SAME;
+    l.told[0] = w->t->now;
+    l.told[1] = w->t->now;
+    trio_begin(w->t, BRAVO);
+    CHECK_OK(link_put(d, &l));
+    d->exchange->submitted = ANSWERS_MAX - 1;
+    CHECK_STATUS(link_take_back(d, NULL, &l), E_BUSY);
+    CHECK(l.told[0] != 0 && l.told[1] != 0);
+    trio_end(w->t, BRAVO);
+    settle(w);
+    check_waits(w, 0, 0);
+    erase_at(w, BRAVO, &other);
+    CHECK_STATUS(link_find(d, &id, &l), E_UNKNOWN);
+    settle(w);
+    check_waits(w, 1, 0);
+    done(w);
+}
+
 static void nobody_else_says_what_is_linked(void)
 {
     struct world *const w = begin();
@@ -205,4 +238,5 @@ static void nobody_else_says_what_is_linked(void)
 }
 
 CASES(CASE(a_cells_word_waits_until_it_is_seen), CASE(nobody_else_says_what_is_linked),
-      CASE(with_the_record_its_words_are_erased), CASE(a_system_that_polls_has_not_looked))
+      CASE(what_the_cell_erases_it_takes_back), CASE(with_the_record_its_words_are_erased),
+      CASE(a_system_that_polls_has_not_looked))
