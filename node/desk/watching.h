@@ -111,7 +111,9 @@ struct watched {
     const uint64_t *tokens; /* sorted */
     size_t token_count;
 };
-/* Raises alerts for it.  E_STORAGE or E_DAMAGED alone. */
+/* Raises alerts for it, each once however often it is asked.  E_MEMORY: this turn has no
+ * room for all of them, and the record is to be looked at again; else E_STORAGE or
+ * E_DAMAGED alone. */
 NODISCARD status watching_match(struct desk *d, const struct watched *x);
 /* Memory of those that are on goes. */
 void watching_done(struct desk *d);

@@ -94,8 +94,10 @@ static status keep(struct loading *l, const struct watch *w, const struct seek *
     struct watching_watch *const k = &l->desk->watching;
     struct token_query query;
 
+    const status asked = seeking_query(l->desk, s, &query);
+    ENSURE(asked != E_MEMORY, asked);
     /* One that another version kept may say nothing to this one: it finds nothing. */
-    if (seeking_query(l->desk, s, &query) != OK)
+    if (asked != OK)
         return OK;
     if (k->count == l->room) {
         const size_t room = l->room == 0 ? 16 : 2 * l->room;
@@ -283,11 +285,10 @@ static status raise(struct desk *d, const struct watch *w, const struct watched 
     if (matched.size > WATCH_MATCH_MAX)
         matched.size = WATCH_MATCH_MAX;
     a.matched = matched;
-    struct watch_kept *const k = kept_find(d, &w->id);
-    if (k != NULL)
-        TRY(unseen_add(k, &record.agency));
+    TRY(alert_put(d, &a));
     d->watching.fresh = true;
-    return alert_put(d, &a);
+    struct watch_kept *const k = kept_find(d, &w->id);
+    return k == NULL ? OK : unseen_add(k, &record.agency);
 }
 
 static status compare(struct desk *d, const struct watched *x, const record_id *id)
@@ -329,8 +330,9 @@ status watching_match(struct desk *d, const struct watched *x)
         const record_id id = d->watching.kept[i].id;
         const status s = fits(x, &d->watching.kept[i].query) ? compare(d, x, &id) : OK;
         arena_rewind(d->scratch, mark);
-        /* A watch that cannot be compared holds up neither the others nor the node. */
-        ENSURE(s != E_STORAGE && s != E_DAMAGED, s);
+        /* A watch that cannot be compared holds up neither the others nor the node; one for
+         * which this turn has no room can be in the next. */
+        ENSURE(s != E_STORAGE && s != E_DAMAGED && s != E_MEMORY, s);
     }
     return OK;
 }

@@ -1,6 +1,7 @@
 #include "person_asks.h"
 
 #include "tamper.h"
+#include "tokens.h"
 #include "watching.h"
 
 /* Watches and alerts are their operator's alone, an alert is told when he wants it, and a
@@ -229,6 +230,112 @@ static void one_that_has_a_last_day_ends_by_itself(void)
     done(w);
 }
 
+static bool is_raised(struct world *w, const record_id *watch, const struct parent *of)
+{
+    const record_id id = alert_id(&w->desks[BRAVO], watch, of);
+    struct shelf_row row;
+
+    const status s =
+        journal_shelf_find(w->t->nodes[BRAVO].journal, SHELF_ALERT, &id, &w->scratch, &row);
+    CHECK(s == OK || s == E_UNKNOWN);
+    return s == OK;
+}
+
+/* Looks at the record with ever more room in the arena, until that is enough. */
+static void look_with_little_room(struct world *w, struct arena *a, const record_id *watch,
+                                  struct watched *x)
+{
+    static struct entry_row entry;
+    const size_t whole = a->room;
+    size_t room = 0;
+    status s = E_MEMORY;
+
+    entry = *x->entry;
+    entry.id.bytes[1]++;
+    x->entry = &entry;
+    const struct parent record = {.agency = entry.stream.agency, .id = entry.id};
+    for (; s == E_MEMORY; room += 64) {
+        CHECK(!is_raised(w, watch, &record));
+        watching_changed(&w->desks[BRAVO]);
+        a->room = a->used + room < whole ? a->used + room : whole;
+        s = watching_match(&w->desks[BRAVO], x);
+        a->room = whole;
+    }
+    CHECK_OK(s);
+    CHECK(room > 64);
+    CHECK(is_raised(w, watch, &record));
+}
+
+/* Else the record counts as looked at, and nobody is told of it. */
+static void what_has_no_room_is_looked_at_again(void)
+{
+    struct world *const w = make();
+    struct desk *const d = &w->desks[BRAVO];
+    static struct record record;
+    static uint64_t tokens[TOKENS_RECORD_MAX];
+    static struct header header;
+    struct arena small;
+    struct token_set *set = NULL;
+
+    settle(w);
+    index_all(w, BRAVO);
+    const record_id watch = watch_word(w, FIRST, "lorry");
+    const struct entry_row entry = {
+        .stream.agency = w->t->cast.actors[ALFA].id, .at = w->t->now + 1000, .id = {{7}}};
+    record.text_count = 1;
+    record.texts[0].text = bytes_of_text("lorry");
+    CHECK_OK(token_set_make(d->keyring, &w->scratch, &set));
+    tokens_of_record(&record, token_set_add, set);
+    struct watched x = {.entry = &entry,
+                        .header = &header,
+                        .record = &record,
+                        .number = UINT64_MAX,
+                        .tokens = tokens,
+                        .token_count = token_set_give(set, tokens)};
+    trio_arena(&small, 1 << 20);
+    trio_begin(w->t, BRAVO);
+    d->scratch = &small;
+    look_with_little_room(w, d->scratch, &watch, &x);
+    look_with_little_room(w, d->exchange->arena, &watch, &x);
+    d->scratch = &w->scratch;
+    trio_end(w->t, BRAVO);
+    free(small.at);
+    watching_done(d);
+    done(w);
+}
+
+static void one_that_was_held_is_told_when_the_quiet_hours_end(void)
+{
+    enum { HOUR_MS = 3600000, LOOK_MS = 1000 };
+    struct world *const w = make();
+    char hours[8];
+
+    settle(w);
+    index_all(w, BRAVO);
+    (void)watch_word(w, FIRST, "lorry");
+    const millis hour = w->t->now / HOUR_MS;
+    (void)snprintf(hours, sizeof hours, "%u-%u", (unsigned)(hour % 24),
+                   (unsigned)((hour + 2) % 24));
+    const struct argued quiet = {"quiet", hours};
+    CHECK_OK(ask(w, FIRST, "watch-set", &quiet, 1));
+    (void)publish_word(w, "lorry");
+    settle(w);
+    index_all(w, BRAVO);
+    const struct argued all = {"all", "1"};
+    w->t->now = (hour + 2) * HOUR_MS - LOOK_MS;
+    turn(w, BRAVO);
+    CHECK_OK(ask(w, FIRST, "watch-alerts", &all, 1));
+    CHECK_INT(answered.row_count, 1); /* it is there, and held */
+    CHECK_INT(alerts_of(w, FIRST), 0);
+    CHECK_INT(todos_of(w, FIRST), 0);
+    w->t->now = (hour + 2) * HOUR_MS;
+    turn(w, BRAVO);
+    CHECK_INT(alerts_of(w, FIRST), 1);
+    CHECK_INT(todos_of(w, FIRST), 1);
+    watching_done(&w->desks[BRAVO]);
+    done(w);
+}
+
 static millis at_hour(uint64_t hour)
 {
     return (UINT64_C(20000) * 24 + hour) * 3600000 + 1234;
@@ -265,4 +372,6 @@ CASES(CASE(an_operators_watches_are_nobody_elses),
       CASE(one_takes_so_much_of_each_publisher_until_it_is_seen),
       CASE(a_damaged_one_stops_neither_the_others_nor_the_node),
       CASE(one_that_has_a_last_day_ends_by_itself),
+      CASE(what_has_no_room_is_looked_at_again),
+      CASE(one_that_was_held_is_told_when_the_quiet_hours_end),
       CASE(quiet_hours_hold_what_is_not_urgent))
