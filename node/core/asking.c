@@ -42,7 +42,7 @@ void follower_greet(struct exchange *x, struct peer *p, enum lane lane)
             hello.hello.root = frontier_root(&f->row.frontier);
         hello.hello.receipted = f->row.receipted;
     }
-    send_frame(x, p, END_FOLLOWING, &hello);
+    (void)send_frame(x, p, END_FOLLOWING, &hello); /* it greets again */
 }
 
 /* The first index that is not here yet: of a group that is awaited, after the last entry
@@ -92,7 +92,7 @@ static void ask(struct exchange *x, struct peer *p, enum lane lane)
     }
     f->asked = true;
     f->asked_at = x->now;
-    send_frame(x, p, END_FOLLOWING, &fetch);
+    (void)send_frame(x, p, END_FOLLOWING, &fetch); /* it asks again */
 }
 
 /* The same bytes as were signed then: a receipt is never made twice for one size. */
@@ -109,7 +109,7 @@ static status tell_receipt_again(struct exchange *x, struct peer *p, enum lane l
     TRY(s);
     r.receipt = (struct frame_receipt){
         .epoch = f->row.id.epoch, .cosignature = row.cosignature, .receipt = row.receipt};
-    send_frame(x, p, END_FOLLOWING, &r);
+    (void)send_frame(x, p, END_FOLLOWING, &r); /* a greeting asks for it again */
     return OK;
 }
 
@@ -158,7 +158,7 @@ status follower_error(struct exchange *x, struct peer *p, enum lane lane, enum r
     TRY(x->store.ops->group_find(x->store.self, &f->row.id, f->row.frontier.size - 1,
                                  x->arena, &g));
     proof.gossip.note = g.checkpoint;
-    send_frame(x, p, END_FOLLOWING, &proof);
+    (void)send_frame(x, p, END_FOLLOWING, &proof); /* its next refusal asks again */
     return OK;
 }
 

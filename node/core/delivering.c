@@ -214,7 +214,7 @@ static void send_entries(struct exchange *x, const struct peer *p, enum end end,
         struct frame f = {.lane = lane, .kind = FRAME_ENTRIES};
         f.entries = (struct frame_entries){
             .epoch = all->epoch, .entry_count = to - from, .entries = &all->entries[from]};
-        send_frame(x, p, end, &f);
+        (void)send_frame(x, p, end, &f); /* what did not come is asked for again */
         from = to;
     }
 }
@@ -227,7 +227,7 @@ void parcel_send(struct exchange *x, const struct peer *p, enum end end, enum la
                                       .entry_count = (uint32_t)parcel->copy_count,
                                       .entries = parcel->copies};
 
-    send_frame(x, p, end, &f);
+    (void)send_frame(x, p, end, &f); /* what did not come is asked for again */
     send_entries(x, p, end, lane, &all);
 }
 
@@ -282,7 +282,7 @@ static status send_part(struct exchange *x, struct peer *p, enum lane lane,
             TRY(audit_disclosure(x, p, &parcel->sent[i]));
     }
     if (part->tells)
-        send_frame(x, p, END_PUBLISHING, &group);
+        (void)send_frame(x, p, END_PUBLISHING, &group); /* as its entries */
     send_entries(x, p, END_PUBLISHING, lane, &entries);
     /* Leaf hashes alone are taken once the whole group is. */
     if (part->to > part->from)

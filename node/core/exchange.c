@@ -280,7 +280,7 @@ status exchange_receive(struct exchange *x, const struct agency_id *peer, enum e
     /* An ERROR is never answered, or two nodes could go on for ever. */
     struct frame answer = {.lane = lane, .kind = FRAME_ERROR};
     answer.error.reject = status_reject(s);
-    send_frame(x, p, end, &answer);
+    (void)send_frame(x, p, end, &answer); /* what it says again is refused again */
     return OK;
 }
 

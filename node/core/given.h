@@ -26,8 +26,10 @@ struct given_place {
 };
 struct given_made {
     sequence next;  /* the group after it begins there */
-    uint32_t lacks; /* entries that were sealed here, and are left out: they are not there,
-                       cannot be read, or are not what the log has */
+    uint32_t lacks; /* entries that are left out: of a group that was sealed here those that
+                       are not there, of any group those that are there and cannot be
+                       read, or are not what the log has.  Of one that was fetched back
+                       what is not there may never have come, and is not counted */
 };
 NODISCARD status given_make(const struct given_place *p, struct arena *a, given_each each,
                             void *context, struct given_made *ret);

@@ -299,7 +299,7 @@ void tell_its_own(struct exchange *x, const struct peer *to, enum lane lane)
     struct frame g;
 
     if (cosigned(x, &to->follows[lane_rank(lane)], &g))
-        send_frame(x, to, END_PUBLISHING, &g);
+        (void)send_frame(x, to, END_PUBLISHING, &g); /* gossip tells it later */
 }
 
 static bool tell_checkpoint(struct exchange *x, size_t n)

@@ -14,12 +14,15 @@ bool effects_have_room(const struct exchange *x, size_t wanted);
 void notice(struct exchange *x, enum notice what, const struct agency_id *peer,
             enum lane lane, sequence index, status why);
 /* Encodes into the turn's arena and queues.  False: the turn has no room for it, and it is
- * dropped; whatever is not sent is asked for again, but for what nobody knows of. */
+ * dropped, and another turn follows (`more`); whatever is not sent is asked for again,
+ * but for what nobody knows of: who sends such a thing looks at the answer. */
 bool send_frame(struct exchange *x, const struct peer *to, enum end end,
                 const struct frame *f);
 /* The same bytes to every current peer, as their follower; to all or to none. */
 void send_to_all(struct exchange *x, const struct frame *f);
-/* But not where the line is full. */
+/* But not where the line is full.  False: the turn has no room for it and it went to
+ * nobody, and no other turn follows for its sake; true says nothing of those whose line is
+ * full. */
 bool send_to_ready(struct exchange *x, const struct frame *f);
 /* The roster of a version: E_NEWER when it is not here yet. */
 NODISCARD status roster_of_version(struct exchange *x, uint32_t version,

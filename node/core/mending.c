@@ -194,7 +194,7 @@ static void ask_mend(struct exchange *x, struct peer *p, enum lane lane)
     fetch.fetch = (struct frame_fetch){
         .epoch = x->own[lane_rank(lane)].row.id.epoch, .from = c->next, .credit = 1};
     c->asked_at = x->now;
-    send_frame(x, p, END_PUBLISHING, &fetch);
+    (void)send_frame(x, p, END_PUBLISHING, &fetch); /* it is asked again when due */
 }
 
 static bool ask_when_due(struct exchange *x, struct peer *p, enum lane lane)

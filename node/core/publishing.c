@@ -65,7 +65,7 @@ status publisher_hello(struct exchange *x, struct peer *p, enum lane lane,
         .kx_id = p->kx_id,
         .receipted = d->receipted,
     };
-    send_frame(x, p, END_PUBLISHING, &answer);
+    (void)send_frame(x, p, END_PUBLISHING, &answer); /* it greets again */
     TRY(tell_trust(x, p, END_PUBLISHING, lane, hello));
     if (is_new)
         tell_its_own(x, p, lane);

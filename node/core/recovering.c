@@ -110,7 +110,7 @@ static void ask_back(struct exchange *x, struct peer *p, enum lane lane)
     fetch.fetch =
         (struct frame_fetch){.epoch = r->row.id.epoch, .from = c->next, .credit = 1};
     c->asked_at = x->now;
-    send_frame(x, p, END_PUBLISHING, &fetch);
+    (void)send_frame(x, p, END_PUBLISHING, &fetch); /* it is asked again when due */
 }
 
 /* False when nothing more is to be had of this follower. */

@@ -91,7 +91,7 @@ static status give_receipt(struct exchange *x, const struct peer *p,
         return OK;
     r.receipt = (struct frame_receipt){
         .epoch = g->stream.epoch, .cosignature = row.cosignature, .receipt = row.receipt};
-    send_frame(x, p, END_FOLLOWING, &r);
+    (void)send_frame(x, p, END_FOLLOWING, &r); /* there was room for a whole parcel */
     return OK;
 }
 
@@ -103,7 +103,7 @@ static void give_nothing(struct exchange *x, const struct peer *p, enum lane lan
     none.error = (struct frame_error){.reject = status_reject(E_UNKNOWN),
                                       .epoch = f->wanted_epoch,
                                       .index = f->wanted_from};
-    send_frame(x, p, END_FOLLOWING, &none);
+    (void)send_frame(x, p, END_FOLLOWING, &none); /* it asks again */
 }
 
 status give_back(struct exchange *x, struct peer *p, enum lane lane)
