@@ -1,39 +1,10 @@
-#include "cli.h"
+#include "cli_asking.h"
 
 #include <stdio.h>
 
 /* Links between records of two agencies: what is proposed, why, and what a person says. */
 
-enum { ARGUMENTS_MAX = 8, ROWS_MAX = 128 };
-
-struct asking {
-    size_t count;
-    struct control_field arguments[ARGUMENTS_MAX];
-};
-
-static void add(struct asking *a, const char *name, const char *value)
-{
-    if (value != NULL && value[0] != '\0')
-        a->arguments[a->count++] = (struct control_field){.name = bytes_of_text(name),
-                                                          .value = bytes_of_text(value)};
-}
-
-static void add_options(struct cli *c, struct asking *a, const char *const *names,
-                        size_t count)
-{
-    for (size_t i = 0; i < count; i++)
-        add(a, names[i], cli_text(c, names[i]));
-}
-
-static int ask(struct cli *c, const char *verb, const struct asking *a,
-               const char *const *columns, size_t count)
-{
-    struct control_answer answer = {0};
-
-    if (!cli_ask(c, verb, a->arguments, a->count, &answer))
-        return EXIT_UNREACHABLE;
-    return cli_print(c, &answer, columns, count);
-}
+enum { ROWS_MAX = 128 };
 
 static bool one_link(struct cli *c)
 {
@@ -60,14 +31,14 @@ static int run_list(struct cli *c)
     static const char *const columns[] = {"link",         "state", "age",    "says",
                                           "by",           "from",  "record", "other_from",
                                           "other_record", "note"};
-    struct asking a = {0};
+    struct asking a = {.cli = c};
 
     if (c->argument_count != 0)
         return cli_fail(c, EXIT_WRONG_USE, "links",
                         "it takes options only; of one link: `flagpost links show LINK`");
-    add_options(c, &a, names, COUNT_OF(names));
-    add(&a, "id", cli_text(c, "record"));
-    return ask(c, "links", &a, columns, COUNT_OF(columns));
+    asking_named(&a, names, COUNT_OF(names));
+    asking_add(&a, "id", cli_text(c, "record"));
+    return asking_ask(&a, "links", columns, COUNT_OF(columns));
 }
 
 const struct command command_links = {
@@ -89,11 +60,11 @@ static int run_often(struct cli *c)
 {
     static const char *const columns[] = {"what",   "records", "from",
                                           "newest", "since",   "last"};
-    const struct asking a = {0};
+    const struct asking a = {.cli = c};
 
     if (c->argument_count != 0)
         return cli_fail(c, EXIT_WRONG_USE, "links often", "it takes no arguments");
-    return ask(c, "links-often", &a, columns, COUNT_OF(columns));
+    return asking_ask(&a, "links-often", columns, COUNT_OF(columns));
 }
 
 const struct command command_links_often = {
@@ -147,12 +118,12 @@ static int run_show(struct cli *c)
 {
     static const char *const names[] = {"purpose", "class"};
     struct control_answer answer = {0};
-    struct asking a = {0};
+    struct asking a = {.cli = c};
 
     if (!one_link(c))
         return EXIT_WRONG_USE;
-    add(&a, "link", c->arguments[0]);
-    add_options(c, &a, names, COUNT_OF(names));
+    asking_add(&a, "link", c->arguments[0]);
+    asking_named(&a, names, COUNT_OF(names));
     if (!cli_ask(c, "links-show", a.arguments, a.count, &answer))
         return EXIT_UNREACHABLE;
     if (c->json || answer.status != OK)
@@ -183,7 +154,7 @@ static int run_decide(struct cli *c)
 {
     static const char *const words[] = {"same", "not-the-same", "undo"};
     static const char *const names[] = {"reason"};
-    struct asking a = {0};
+    struct asking a = {.cli = c};
     size_t said = 0;
 
     if (!one_link(c))
@@ -191,15 +162,15 @@ static int run_decide(struct cli *c)
     for (size_t i = 0; i < COUNT_OF(words); i++) {
         if (cli_value(c, words[i]) == NULL)
             continue;
-        add(&a, "says", words[i]);
+        asking_add(&a, "says", words[i]);
         said++;
     }
     if (said != 1)
         return cli_fail(c, EXIT_WRONG_USE, "links decide",
                         "say one of --same, --not-the-same and --undo");
-    add(&a, "link", c->arguments[0]);
-    add_options(c, &a, names, COUNT_OF(names));
-    return ask(c, "links-decide", &a, NULL, 0);
+    asking_add(&a, "link", c->arguments[0]);
+    asking_named(&a, names, COUNT_OF(names));
+    return asking_ask(&a, "links-decide", NULL, 0);
 }
 
 const struct command command_links_decide = {
@@ -225,14 +196,14 @@ static int run_tell(struct cli *c)
     static const char *const names[] = {"reason"};
     static const char *const columns[] = {"agency", "record", "way", "about",
                                           "other",  "told",   "why"};
-    struct asking a = {0};
+    struct asking a = {.cli = c};
 
     if (!one_link(c))
         return EXIT_WRONG_USE;
-    add(&a, "link", c->arguments[0]);
-    add(&a, "preview", cli_value(c, "preview") == NULL ? NULL : "1");
-    add_options(c, &a, names, COUNT_OF(names));
-    return ask(c, "links-tell", &a, columns, COUNT_OF(columns));
+    asking_add(&a, "link", c->arguments[0]);
+    asking_add(&a, "preview", cli_value(c, "preview") == NULL ? NULL : "1");
+    asking_named(&a, names, COUNT_OF(names));
+    return asking_ask(&a, "links-tell", columns, COUNT_OF(columns));
 }
 
 const struct command command_links_tell = {

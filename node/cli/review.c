@@ -1,5 +1,6 @@
 #include "review.h"
 
+#include "cli_asking.h"
 #include "retention.h"
 
 #include <stdio.h>
@@ -7,60 +8,33 @@
 
 /* Nominals: which records are about one person, when they are reviewed, what was said. */
 
-enum { ARGUMENTS_MAX = 16 };
-
-struct asking {
-    struct control_field arguments[ARGUMENTS_MAX];
-    size_t count;
-};
-
-static void put(struct asking *a, const char *name, const char *value)
-{
-    MUST(a->count < ARGUMENTS_MAX);
-    a->arguments[a->count++] = cli_argument(name, value);
-}
-
 /* What stands on the command line behind the command, and every option that was given. */
-static bool take(struct cli *c, struct asking *a, const char *const *names, size_t count)
+static bool take(struct asking *a, const char *const *names, size_t count)
 {
-    if (c->argument_count != count)
+    if (a->cli->argument_count != count)
         return false;
     for (size_t i = 0; i < count; i++)
-        put(a, names[i], c->arguments[i]);
-    for (size_t i = 0; i < c->command->option_count; i++) {
-        const struct option_row *const o = &c->command->options[i];
-        const char *const value = cli_value(c, o->name);
-        if (value != NULL)
-            put(a, o->name, o->argument == NULL ? "1" : value);
-    }
+        asking_add(a, names[i], a->cli->arguments[i]);
+    asking_options(a);
     return true;
-}
-
-static int ask(struct cli *c, const char *verb, const struct asking *a)
-{
-    struct control_answer answer = {0};
-
-    if (!cli_ask(c, verb, a->arguments, a->count, &answer))
-        return EXIT_UNREACHABLE;
-    return cli_print(c, &answer, NULL, 0);
 }
 
 int review_say(struct cli *c, const char *what, const char *const *names, size_t count)
 {
-    struct asking a = {0};
+    struct asking a = {.cli = c};
 
-    put(&a, "what", what);
-    if (!take(c, &a, names, count))
+    asking_add(&a, "what", what);
+    if (!take(&a, names, count))
         return cli_fail(c, EXIT_WRONG_USE, c->command->name, c->command->arguments);
-    return ask(c, "review-event", &a);
+    return asking_ask(&a, "review-event", NULL, 0);
 }
 
 bool review_ask(struct cli *c, const char *verb, const char *const *names, size_t count,
                 struct control_answer *ret, int *ret_code)
 {
-    struct asking a = {0};
+    struct asking a = {.cli = c};
 
-    if (!take(c, &a, names, count)) {
+    if (!take(&a, names, count)) {
         *ret_code = cli_fail(c, EXIT_WRONG_USE, c->command->name,
                              count == 0 ? "it takes no arguments" : c->command->arguments);
         return false;
@@ -246,7 +220,7 @@ static int run_answer(struct cli *c)
 {
     const bool keep = cli_value(c, "keep") != NULL;
     char letters[RETENTION_QUESTIONS + 1] = "";
-    struct asking a = {0};
+    struct asking a = {.cli = c};
 
     if (c->argument_count != 1 || keep == (cli_value(c, "dispose") != NULL))
         return cli_fail(c, EXIT_WRONG_USE, "review answer",
@@ -257,11 +231,11 @@ static int run_answer(struct cli *c)
             return cli_fail(c, EXIT_WRONG_USE, answer_options[FIRST_QUESTION + i].name,
                             "each of the six questions takes yes, no or unknown");
     }
-    put(&a, "what", keep ? "keep" : "condemn");
-    put(&a, "set", c->arguments[0]);
-    put(&a, "answers", letters);
-    put(&a, "reason", cli_text(c, "reason"));
-    return ask(c, "review-event", &a);
+    asking_add(&a, "what", keep ? "keep" : "condemn");
+    asking_add(&a, "set", c->arguments[0]);
+    asking_add(&a, "answers", letters);
+    asking_add(&a, "reason", cli_text(c, "reason"));
+    return asking_ask(&a, "review-event", NULL, 0);
 }
 
 const struct command command_review_answer = {

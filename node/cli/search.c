@@ -1,4 +1,4 @@
-#include "cli.h"
+#include "seek_options.h"
 #include "text.h"
 
 #include <stdio.h>
@@ -8,17 +8,7 @@
  * page is full or nothing is left. */
 
 static const struct option_row options[] = {
-    {"name", "TEXT", "a person: names in any order; also what sounds alike"},
-    {"born", "DATE", "with --name: 1988, 1988-03 or 1988-03-14"},
-    {"phone", "NUMBER", "07700900123 or +447700900123"},
-    {"vrm", "MARK", "a registration mark"},
-    {"document", "NUMBER", "of any kind, or passport:GBR:123456789"},
-    {"identifier", "TYPE:NUMBER", "imei:..., pnc_id:..., nino:..., mmsi:..., hull:..."},
-    {"vessel", "TEXT", "words of a boat's name or description"},
-    {"account", "NUMBER", "an IBAN, or sort code and account number"},
-    {"email", "ADDRESS", "an e-mail address"},
-    {"address", "TEXT", "words of one address, its postcode too"},
-    {"flag", "FLAG", "with this flag"},
+    SEEK_OPTIONS,
     {"purpose", "TEXT", "why it is searched; goes into the log before anything is opened"},
     {"after", "NUMBER", "goes on where the list before ended"},
 };

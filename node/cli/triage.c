@@ -1,36 +1,20 @@
-#include "cli.h"
+#include "cli_asking.h"
 
 /* What a desk says of a record that has arrived: who has it in hand, and that it is done.
  */
 
-/* The record, and the options that were given, each under its own name; a switch says "1".
- */
+/* The record, and the options that were given. */
 static int ask(struct cli *c, const char *const *columns, size_t column_count)
 {
-    enum { OPTIONS_MAX = 4 };
-    struct control_field arguments[1 + OPTIONS_MAX];
-    struct control_answer answer = {0};
-    size_t count = 0;
+    struct asking a = {.cli = c};
 
     if (c->argument_count != 1)
         return cli_fail(c, EXIT_WRONG_USE, c->command->name, "give one record's id or URN");
     if (!cli_record(c))
         return EXIT_WRONG_USE;
-    MUST(c->command->option_count <= OPTIONS_MAX);
-    arguments[count++] = (struct control_field){.name = bytes_of_text("id"),
-                                                .value = bytes_of_text(c->arguments[0])};
-    for (size_t i = 0; i < c->command->option_count; i++) {
-        const struct option_row *const o = &c->command->options[i];
-        const bool given = cli_value(c, o->name) != NULL;
-        const char *const value =
-            o->argument == NULL ? (given ? "1" : NULL) : cli_text(c, o->name);
-        if (value != NULL)
-            arguments[count++] = (struct control_field){.name = bytes_of_text(o->name),
-                                                        .value = bytes_of_text(value)};
-    }
-    if (!cli_ask(c, c->command->name, arguments, count, &answer))
-        return EXIT_UNREACHABLE;
-    return cli_print(c, &answer, columns, column_count);
+    asking_add(&a, "id", c->arguments[0]);
+    asking_options(&a);
+    return asking_ask(&a, c->command->name, columns, column_count);
 }
 
 static int run(struct cli *c)

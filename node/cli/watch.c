@@ -1,63 +1,19 @@
-#include "cli.h"
+#include "cli_asking.h"
+#include "seek_options.h"
 
 #include <string.h>
 
 /* Watches: what an operator looks for among what arrives, and what they have found. */
 
 static const struct option_row add_options[] = {
-    {"name", "TEXT", "a person: names in any order; also what sounds alike"},
-    {"born", "DATE", "with --name: 1988, 1988-03 or 1988-03-14"},
-    {"phone", "NUMBER", "07700900123 or +447700900123"},
-    {"vrm", "MARK", "a registration mark"},
-    {"document", "NUMBER", "of any kind, or passport:GBR:123456789"},
-    {"identifier", "TYPE:NUMBER", "imei:..., pnc_id:..., nino:..., mmsi:..., hull:..."},
-    {"vessel", "TEXT", "words of a boat's name or description"},
-    {"account", "NUMBER", "an IBAN, or sort code and account number"},
-    {"email", "ADDRESS", "an e-mail address"},
-    {"address", "TEXT", "words of one address, its postcode too"},
-    {"flag", "FLAG", "with this flag"},
+    SEEK_OPTIONS,
     {"from", "AGENCY", "only of this publisher"},
     {"priority", "WORD", "high, or medium and high; else of any priority"},
     {"until", "TIME", "ends by itself then: a day or a time, UTC"},
     {"reason", "TEXT", "why it is watched; goes into the log"},
 };
 
-enum { ARGUMENTS_MAX = COUNT_OF(add_options) + 2, WORDS_ROOM = 512 };
-
-struct asking {
-    struct cli *cli;
-    size_t count;
-    struct control_field arguments[ARGUMENTS_MAX];
-    char words[WORDS_ROOM];
-};
-
-static void add(struct asking *a, const char *name, const char *value)
-{
-    if (value != NULL && value[0] != '\0')
-        a->arguments[a->count++] = (struct control_field){.name = bytes_of_text(name),
-                                                          .value = bytes_of_text(value)};
-}
-
-/* The command's options under their own names; a switch says "1". */
-static void add_given(struct asking *a)
-{
-    for (size_t i = 0; i < a->cli->command->option_count; i++) {
-        const struct option_row *const o = &a->cli->command->options[i];
-        if (o->argument != NULL)
-            add(a, o->name, cli_text(a->cli, o->name));
-        else if (cli_value(a->cli, o->name) != NULL)
-            add(a, o->name, "1");
-    }
-}
-
-static int ask(struct asking *a, const char *verb, const char *const *columns, size_t count)
-{
-    struct control_answer answer = {0};
-
-    if (!cli_ask(a->cli, verb, a->arguments, a->count, &answer))
-        return EXIT_UNREACHABLE;
-    return cli_print(a->cli, &answer, columns, count);
-}
+enum { WORDS_ROOM = 512 };
 
 static const char *const watch_columns[] = {"watch",    "state", "looks_for", "from",
                                             "priority", "since", "until",     "reason"};
@@ -65,7 +21,8 @@ static const char *const watch_columns[] = {"watch",    "state", "looks_for", "f
 static int run_add(struct cli *c)
 {
     struct asking a = {.cli = c};
-    struct writer w = writer_over(a.words, sizeof a.words - 1);
+    char words[WORDS_ROOM];
+    struct writer w = writer_over(words, sizeof words - 1);
 
     for (size_t i = 0; i < c->argument_count; i++) {
         write_text(&w, i == 0 ? "" : " ");
@@ -73,10 +30,10 @@ static int run_add(struct cli *c)
     }
     if (w.bad)
         return cli_fail(c, EXIT_WRONG_USE, "watch add", "those are too many words");
-    a.words[w.size] = '\0';
-    add(&a, "words", a.words);
-    add_given(&a);
-    return ask(&a, "watch-add", watch_columns, COUNT_OF(watch_columns));
+    words[w.size] = '\0';
+    asking_add(&a, "words", words);
+    asking_options(&a);
+    return asking_ask(&a, "watch-add", watch_columns, COUNT_OF(watch_columns));
 }
 
 const struct command command_watch_add = {
@@ -99,8 +56,8 @@ static int run_given(struct cli *c, const char *verb, const char *const *columns
 {
     struct asking a = {.cli = c};
 
-    add_given(&a);
-    return ask(&a, verb, columns, count);
+    asking_options(&a);
+    return asking_ask(&a, verb, columns, count);
 }
 
 static const struct option_row list_options[] = {
@@ -132,9 +89,9 @@ static int run_end(struct cli *c)
     if (c->argument_count != 1)
         return cli_fail(c, EXIT_WRONG_USE, "watch end",
                         "give the id of one watch: `flagpost watch list`");
-    add(&a, "id", c->arguments[0]);
-    add_given(&a);
-    return ask(&a, "watch-end", NULL, 0);
+    asking_add(&a, "id", c->arguments[0]);
+    asking_options(&a);
+    return asking_ask(&a, "watch-end", NULL, 0);
 }
 
 const struct command command_watch_end = {
@@ -186,9 +143,9 @@ static int run_seen(struct cli *c)
     if (!all && !cli_record(c))
         return EXIT_WRONG_USE;
     if (!all)
-        add(&a, "id", c->arguments[0]);
-    add_given(&a);
-    return ask(&a, "watch-seen", NULL, 0);
+        asking_add(&a, "id", c->arguments[0]);
+    asking_options(&a);
+    return asking_ask(&a, "watch-seen", NULL, 0);
 }
 
 const struct command command_watch_seen = {
