@@ -38,9 +38,11 @@ status draft_drop(struct desk *d, const record_id *draft)
 status discard_prepare(struct desk *d, struct call *c)
 {
     struct draft_work *const work = arena_take(d->exchange->arena, sizeof *work);
+    struct bytes remark = {0};
 
     ENSURE(work != NULL, E_MEMORY);
-    if (draft_remark(d->exchange->arena, c).size == 0) {
+    TRY(draft_remark(d->exchange->arena, c, &remark));
+    if (remark.size == 0) {
         c->sentence = "say why it is discarded: --reason \"...\"; the log keeps it";
         return E_USAGE;
     }

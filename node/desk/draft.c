@@ -19,6 +19,7 @@ static status supersedes(struct desk *d, struct call *c, struct draft *draft)
     record_id ids[2];
     struct place places[2];
     size_t count = 0;
+    struct bytes remark = {0};
 
     if (wanted.size == 0)
         return OK;
@@ -35,7 +36,8 @@ static status supersedes(struct desk *d, struct call *c, struct draft *draft)
         c->sentence = "a report supersedes one record of this agency: give its id in full";
         return E_UNKNOWN;
     }
-    if (draft_remark(d->exchange->arena, c).size == 0) {
+    TRY(draft_remark(d->exchange->arena, c, &remark));
+    if (remark.size == 0) {
         c->sentence = "say why it is corrected: --reason; whoever gets the new version "
                       "reads it";
         return E_USAGE;
@@ -70,6 +72,7 @@ status draft_prepare(struct desk *d, struct call *c)
     struct draft_work *const work = arena_take(d->exchange->arena, sizeof *work);
     struct record *const record = arena_take(d->exchange->arena, sizeof *record);
     struct source source = {0};
+    struct bytes remark = {0};
 
     ENSURE(work != NULL && record != NULL, E_MEMORY);
     ENSURE(desk_case_has_room(d), E_BUSY);
@@ -95,8 +98,8 @@ status draft_prepare(struct desk *d, struct call *c)
     TRY(draft_check_size(c, draft));
     TRY(source_of_call(c, &source));
     TRY(supersedes(d, c, draft));
-    if (draft->has_previous &&
-        source_is_in(&source, draft_remark(d->exchange->arena, c), d->exchange->arena)) {
+    TRY(draft_remark(d->exchange->arena, c, &remark));
+    if (draft->has_previous && source_is_in(&source, remark, d->exchange->arena)) {
         TRY(refuse(d, c, &work->publication, "R6"));
         c->sentence =
             "the reason names something of the source (rule R6): whoever gets the "

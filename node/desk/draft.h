@@ -59,8 +59,9 @@ NODISCARD status draft_of_urn(struct desk *d, struct bytes urn, record_id *ret_i
 NODISCARD status draft_step(struct desk *d, struct call *c, struct draft *draft,
                             enum stage_step step);
 /* What is said of the step: the person named, the reason, or "person: reason"; in the arena
- * where it is both. */
-struct bytes draft_remark(struct arena *a, const struct call *c);
+ * where it is both.  It is the proof of who decided (R12), so never a part of it:
+ * E_MEMORY. */
+NODISCARD status draft_remark(struct arena *a, const struct call *c, struct bytes *ret);
 /* E_LIMIT, with the sentence set, when it is larger than a record can be. */
 NODISCARD status draft_check_size(struct call *c, const struct draft *draft);
 /* The row of the log for what was done. */

@@ -6,21 +6,23 @@
 #include "text.h"
 #include "todo.h"
 
-struct bytes draft_remark(struct arena *a, const struct call *c)
+status draft_remark(struct arena *a, const struct call *c, struct bytes *ret)
 {
     const struct bytes person = control_argument(&c->parsed, "person");
     const struct bytes reason = control_argument(&c->parsed, "reason");
     const size_t room = person.size + 2 + reason.size;
 
+    *ret = person.size > 0 ? person : reason;
     if (person.size == 0 || reason.size == 0)
-        return person.size > 0 ? person : reason;
-    struct writer w = writer_over(arena_take(a, room), room);
-    if (w.at == NULL)
-        return reason;
+        return OK;
+    uint8_t *const text = arena_take(a, room);
+    ENSURE(text != NULL, E_MEMORY);
+    struct writer w = writer_over(text, room);
     write_bytes(&w, person);
     write_text(&w, ": ");
     write_bytes(&w, reason);
-    return writer_bytes(&w);
+    *ret = writer_bytes(&w);
+    return OK;
 }
 
 status draft_log(struct desk *d, struct call *c, const struct draft *draft,
@@ -29,8 +31,9 @@ status draft_log(struct desk *d, struct call *c, const struct draft *draft,
     struct item_audit row = {.operation =
                                  draft->hand_count == 1 ? AUDIT_COLLECT : AUDIT_ALTER,
                              .object = draft->id,
-                             .justification = draft_remark(d->exchange->arena, c),
                              .outcome = bytes_of_text(outcome)};
+
+    TRY(draft_remark(d->exchange->arena, c, &row.justification));
     return desk_audit(d, c, &row);
 }
 
@@ -109,8 +112,9 @@ static status say_not_now(struct desk *d, struct call *c, const struct draft *dr
 
 status draft_step(struct desk *d, struct call *c, struct draft *draft, enum stage_step step)
 {
-    const struct bytes reason = draft_remark(d->exchange->arena, c);
+    struct bytes reason = {0};
 
+    TRY(draft_remark(d->exchange->arena, c, &reason));
     if (step != STEP_DRAFT && stage_next(draft->stage, step, &draft->stage) != OK)
         return say_not_now(d, c, draft);
     if (draft->hand_count == DRAFT_HANDS_MAX) {

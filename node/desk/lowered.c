@@ -43,7 +43,8 @@ void lowered_publish(struct desk *d, const struct publish_work *work)
 }
 
 /* Handing in may have lowered it already: its first step is held against the original. */
-static status before_of(struct desk *d, const struct draft_work *work, enum marking *ret)
+static status before_of(struct desk *d, struct call *c, const struct draft_work *work,
+                        enum marking *ret)
 {
     struct arena *const a = d->exchange->arena;
     const size_t mark = arena_mark(a);
@@ -51,13 +52,16 @@ static status before_of(struct desk *d, const struct draft_work *work, enum mark
     struct record *const was = arena_take(a, sizeof *was);
 
     ENSURE(was != NULL, E_MEMORY);
-    *ret = (enum marking)0;
-    if (record_unpack(work->was, a, was) == OK) {
-        const enum marking original = original_of(was);
-        *ret = was->label.marking;
-        if ((is_first || *ret == 0) && original > *ret)
-            *ret = original;
-    }
+    const status s = record_unpack(work->was, a, was);
+    if (s != OK)
+        c->sentence = "how the draft was marked before this step cannot be read, so "
+                      "nobody can tell whether that falls (rule R12): discard it, and hand "
+                      "the report in anew";
+    TRY(s);
+    const enum marking original = original_of(was);
+    *ret = was->label.marking;
+    if ((is_first || *ret == 0) && original > *ret)
+        *ret = original;
     arena_rewind(a, mark);
     return OK;
 }
@@ -68,7 +72,7 @@ status lowered_draft(struct desk *d, struct call *c, const struct draft_work *wo
     const enum marking is = work->publication.record->label.marking;
     enum marking before = (enum marking)0;
 
-    TRY(before_of(d, work, &before));
+    TRY(before_of(d, c, work, &before));
     *ret = is != 0 && is < before;
     if (*ret && !is_named(control_argument(&c->parsed, "person"),
                           control_argument(&c->parsed, "reason")))

@@ -11,11 +11,14 @@
 #include "draft.h"
 
 /* Refuses what is marked lower than its original, unless it is a draft, of which each step
- * has asked, a copy, or a correction with person and reason. */
+ * has asked, a copy, or a correction or a record made of others (`--made-of`) with person
+ * and reason. */
 void lowered_publish(struct desk *d, const struct publish_work *work);
 
 /* After a step of a draft has been checked: a finding unless the call has `person` and
- * `reason`.  `ret` tells whether the marking has fallen.  E_MEMORY. */
+ * `reason`.  `ret` tells whether the marking has fallen.  Fails where the draft cannot be
+ * read as it was before, with the sentence set: nothing is taken to be as high as it was.
+ */
 NODISCARD status lowered_draft(struct desk *d, struct call *c,
                                const struct draft_work *work, bool *ret);
 

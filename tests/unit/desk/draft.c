@@ -1,5 +1,6 @@
 #include "draft.h"
 #include "desk_fixture.h"
+#include "lowered.h"
 #include "source.h"
 
 /* Drafts as they are kept, and what a source leaves in a record. */
@@ -123,6 +124,55 @@ static void refuses_a_row_that_no_version_wrote(void)
         body[0] = 3;
         CHECK_STATUS(draft_of_row(&bad, &got), E_VERSION);
     }
+    counter_done(&c);
+}
+
+/* R12: what the draft was marked is not known, so nothing counts as no lower. */
+static void is_not_marked_anew_where_it_was_cannot_be_read(void)
+{
+    struct counter c;
+    struct record *const record = calloc(1, sizeof *record);
+    struct findings *const findings = calloc(1, sizeof *findings);
+    struct draft_work *const work = calloc(1, sizeof *work);
+    struct call call = {0};
+    struct bytes packed = {0};
+    bool is_lower = false;
+
+    counter_open(&c);
+    CHECK(record != NULL && findings != NULL && work != NULL);
+    work->publication.record = record;
+    work->publication.findings = findings;
+    record->label.marking = MARKING_OFFICIAL_SENSITIVE;
+    CHECK_OK(record_pack(record, &c.arena, &packed));
+    record->label.marking = MARKING_OFFICIAL;
+    work->was = packed;
+    CHECK_OK(lowered_draft(&c.desk, &call, work, &is_lower));
+    CHECK(is_lower && findings->refused);
+    work->was.size--;
+    CHECK_STATUS(lowered_draft(&c.desk, &call, work, &is_lower), E_FORM);
+    CHECK(strstr(call.sentence, "R12") != NULL);
+    free(work);
+    free(findings);
+    free(record);
+    counter_done(&c);
+}
+
+/* The remark of a step is the proof of who decided it. */
+static void its_remark_has_the_name_or_there_is_none(void)
+{
+    struct counter c;
+    const struct control_field f[] = {
+        {.name = bytes_of_text("person"), .value = bytes_of_text("DS at the unit")},
+        {.name = bytes_of_text("reason"),
+         .value = bytes_of_text("the original was wrong")}};
+    const struct call call = {.parsed = {.arguments = f, .argument_count = COUNT_OF(f)}};
+    struct bytes remark = {0};
+
+    counter_open(&c);
+    CHECK_OK(draft_remark(&c.arena, &call, &remark));
+    CHECK_BYTES(remark, bytes_of_text("DS at the unit: the original was wrong"));
+    struct arena full = {.at = c.arena.at, .room = 8};
+    CHECK_STATUS(draft_remark(&full, &call, &remark), E_MEMORY);
     counter_done(&c);
 }
 
@@ -255,4 +305,6 @@ static void finds_a_source_in_a_record(void)
 CASES(CASE(is_found_by_its_id_and_by_its_records),
       CASE(refuses_a_row_that_no_version_wrote), CASE(reads_a_row_of_the_first_version),
       CASE(knows_whose_work_it_is), CASE(gives_back_a_source),
-      CASE(finds_a_source_in_a_record))
+      CASE(finds_a_source_in_a_record),
+      CASE(is_not_marked_anew_where_it_was_cannot_be_read),
+      CASE(its_remark_has_the_name_or_there_is_none))
