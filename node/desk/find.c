@@ -181,7 +181,7 @@ static status take_former(struct desk *d, struct call *c, const char *text,
     const char *const said = desk_text(d->exchange->arena, "the record with the URN ", text,
                                        " was ", had_it(d, one), NULL);
 
-    if (c->verb != NULL && c->verb->duty == DUTY_READ) {
+    if (c->verb != NULL && verb_changes_nothing(c->verb)) {
         c->note = said;
         return OK;
     }

@@ -155,3 +155,15 @@ bool verb_is_bulk(const struct verb *v)
     }
     return false;
 }
+
+bool verb_changes_nothing(const struct verb *v)
+{
+    static const char *const names[] = {"asked",  "attachment", "find", "links", "notes",
+                                        "redact", "schedule",   "show", "trace"};
+
+    for (size_t i = 0; i < COUNT_OF(names); i++) {
+        if (strcmp(v->name, names[i]) == 0)
+            return true;
+    }
+    return false;
+}

@@ -17,6 +17,9 @@ const struct verb *verb_find(struct bytes name); /* NULL: there is none */
 bool verb_is_silent(const struct verb *v);
 /* Many records, or a large one, at a time: what single ones need is kept free of them. */
 bool verb_is_bulk(const struct verb *v);
+/* Of those that take a record: it is read, told of or copied out, and nothing becomes of it
+ * but a row of the log.  One that is not named there does something with it. */
+bool verb_changes_nothing(const struct verb *v);
 
 status publish_prepare(struct desk *d, struct call *c);
 status publish_answer(struct desk *d, struct call *c, struct control_answer *ret);

@@ -267,9 +267,11 @@ def check_former_urn(net: Network, former: str, urn: str, newer: str) -> None:
         shown = net.run(*command, "--home", net.path("F55"), former).stdout
         check(newer in shown and urn in shown and "superseded under another URN" in shown,
               f"{command[0]} by the URN that it had: {shown}")
-    code, rows = net.at("F55", "recall", former, *WHY, check=False)
-    check(code == 1 and newer in rows[-1]["sentence"] and urn in rows[-1]["sentence"],
-          f"a recall by the URN that it had: {code} {rows}")
+    for does in (("recall", former, *WHY), ("claim", former), ("note", former, "--text", "seen"),
+                 ("watch seen", former)):
+        code, rows = net.at("F55", *does, check=False)
+        check(code == 1 and newer in rows[-1]["sentence"] and urn in rows[-1]["sentence"],
+              f"{does[0]} by the URN that it had: {code} {rows}")
     check("another URN" not in str(net.at("F55", "find", urn)[1]), "by the URN that it has")
 
 
