@@ -123,9 +123,14 @@ static const char *asked_text(struct arena *a, const struct watch *w)
     return text;
 }
 
+static bool watch_has_ended(const struct desk *d, const struct watch *w)
+{
+    return w->state == WATCH_ENDED || (w->until != 0 && w->until <= d->exchange->now);
+}
+
 static const char *state_text(const struct desk *d, const struct watch *w)
 {
-    if (w->state == WATCH_ENDED || (w->until != 0 && w->until <= d->exchange->now))
+    if (watch_has_ended(d, w))
         return "ended";
     return "on";
 }
@@ -184,7 +189,7 @@ static status each_listed(void *context, const struct shelf_row *row)
     struct watch w;
 
     TRY(watch_read(row, &w));
-    if (!l->all && state_text(l->desk, &w)[0] == 'e')
+    if (!l->all && watch_has_ended(l->desk, &w))
         return OK;
     ENSURE(l->rows.count < ROWS_MAX, E_LIMIT);
     give_watch(l->desk, &w, &l->rows);
