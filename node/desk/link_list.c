@@ -7,11 +7,12 @@
 /*
  * `links` and `links often`: which records are proposed to be linked, by what kinds of
  * identifiers, and what was decided; and by what nothing is proposed any more.  From the
- * shelf and headers alone: nothing is opened, and so nothing consulted.
+ * shelf and headers alone: nothing is opened; that the list was read is in the log.
  */
 
-/* Of a call: rows, and links looked at, each of which looks both its records up. */
-enum { LIST_ROWS = 200, LIST_LOOKED_AT = 1000, FIELDS = 11 };
+/* Of a call: rows, links read, and links looked at, each of which looks both its records
+ * up. */
+enum { LIST_ROWS = 200, LIST_READ = 10000, LIST_LOOKED_AT = 1000, FIELDS = 11 };
 
 static const char STATES[] = "proposed, same, not-the-same, gone, all";
 
@@ -26,7 +27,7 @@ struct links_work {
 struct listing {
     struct desk *desk;
     const struct links_work *work;
-    size_t walked, looked_at;
+    size_t walked, read, looked_at;
     struct rows rows;
 };
 
@@ -108,14 +109,43 @@ static status each_link(void *context, const struct shelf_row *row)
         l->walked++;
         return OK;
     }
-    ENSURE(l->looked_at < LIST_LOOKED_AT && l->rows.count < LIST_ROWS, E_LIMIT);
+    ENSURE(l->read < LIST_READ && l->looked_at < LIST_LOOKED_AT &&
+               l->rows.count < LIST_ROWS,
+           E_LIMIT);
     l->walked++;
-    TRY(link_read(row, link));
-    if (!takes(l->work, link))
+    l->read++;
+    const status s = link_read(row, link);
+    if (s == E_DAMAGED || (s == OK && !takes(l->work, link)))
         return OK;
+    TRY(s);
     l->looked_at++;
     TRY(link_stands(l->desk, link, &stands));
     return takes_state(l->work, link, stands) ? give(l, link, stands) : OK;
+}
+
+static bool in_roster(const struct desk *d, struct bytes name)
+{
+    struct agency_id id;
+
+    return agency_id_read(name, &id) == OK &&
+           roster_find(&d->exchange->roster, &id) != NULL;
+}
+
+/* That two agencies' records share something is told by the list itself. */
+static status log_list(struct desk *d, struct call *c, const struct links_work *w,
+                       const struct place *place)
+{
+    struct item_audit row = {.operation = AUDIT_CONSULT,
+                             .justification = control_argument(&c->parsed, "purpose"),
+                             .has_object = w->of_one,
+                             .outcome = bytes_of_text("links listed")};
+
+    if (w->of_one) {
+        row.object_stream = place->stream;
+        row.object_index = place->index;
+        row.object = w->record.id;
+    }
+    return desk_audit(d, c, &row);
 }
 
 status links_prepare(struct desk *d, struct call *c)
@@ -137,12 +167,16 @@ status links_prepare(struct desk *d, struct call *c)
                       "mmsi, hull, iban, uk_account, email";
         return E_USAGE;
     }
+    if (w->from.size > 0 && !in_roster(d, w->from)) {
+        c->sentence = "--from takes an agency of the roster: see `flagpost roster show`";
+        return E_USAGE;
+    }
     if (w->of_one) {
         TRY(desk_find_record(d, c, &place, &w->record.id));
         w->record.agency = place.stream.agency;
     }
     c->work = w;
-    return OK;
+    return log_list(d, c, w, &place);
 }
 
 static const char *why_none(const struct desk *d)

@@ -156,6 +156,7 @@ static const char *case_mend(struct arena *a, const record_id *call)
 struct list {
     struct desk *desk;
     bool audits;   /* who asks may read the log */
+    bool reads;    /* and records, or decide on them */
     record_id own; /* what the to-do of his watches is about */
     struct rows rows;
 };
@@ -170,6 +171,7 @@ static status each(void *context, const struct shelf_row *row)
     bool call = false;
 
     if ((row->state == TODO_READING && !list->audits) ||
+        ((row->state == TODO_LINK || row->state == TODO_TOLD) && !list->reads) ||
         (row->state == TODO_WATCH && !record_id_equal(&row->about, &list->own)))
         return OK;
     if (row->state == TODO_CODE || row->state == TODO_REFUSED ||
@@ -213,6 +215,9 @@ status todo_answer(struct desk *d, struct call *c, struct control_answer *ret)
     struct list list = {.desk = d, .own = watching_about(d, c->person.uid)};
 
     TRY(operator_may(d, c, DUTY_AUDIT, &list.audits));
+    TRY(operator_may(d, c, DUTY_READ, &list.reads));
+    if (!list.reads)
+        TRY(operator_may(d, c, DUTY_DECIDE, &list.reads));
     rows_init(&list.rows, d->exchange->arena, TODO_ROWS);
     const status s = journal_shelf_walk(d->journal, SHELF_TODO, (struct shelf_filter){0},
                                         d->scratch, each, &list);

@@ -134,9 +134,9 @@ const struct verb *verb_find(struct bytes name)
 
 bool verb_is_silent(const struct verb *v)
 {
-    static const char *const names[] = {"links",     "links-often", "status", "todo",
-                                        "inbox",     "held",        "drafts", "tokens",
-                                        "operators", "explain"};
+    static const char *const names[] = {"links-often", "status",    "todo",
+                                        "inbox",       "held",      "drafts",
+                                        "tokens",      "operators", "explain"};
 
     for (size_t i = 0; i < COUNT_OF(names); i++) {
         if (strcmp(v->name, names[i]) == 0)

@@ -65,6 +65,10 @@ def log(net: Network, record_id: str, operation: str) -> list[dict]:
             and row.get("operation") == operation]
 
 
+def opened(net: Network, record_id: str) -> list[dict]:
+    return [row for row in log(net, record_id, "consult") if row["outcome"] != "links listed"]
+
+
 def check_proposed(net: Network) -> tuple[str, str, dict]:
     """By a phone that each writes otherwise; not with a record of one's own, and once."""
     first = published(net, "F55", 1, phones=[{"number": PHONE}])
@@ -98,9 +102,12 @@ def check_narrowed(net: Network, first: str, second: str, link: dict) -> None:
         check_equal([row["link"] for row in links(net, *words)], [row["link"] for row in wanted],
                     f"links {words}")
     for words, word in ((("--state", "perhaps"), "--state"), (("--type", "shoe"), "--type"),
-                        (("--skip", "x"), "--skip"), (("one",), "options only")):
+                        (("--skip", "x"), "--skip"), (("--from", "XX"), "roster"), (("one",), "options only")):
         done = net.run("links", "--home", net.path(AT), *words, check=False)
         check(done.returncode == WRONG_USE and word in done.stderr, f"{words}: {done.stderr}")
+    _, rows = net.at(AT, "audit", "--use", "integrity", *PURPOSE)
+    check("links listed" in {row.get("outcome") for row in rows}, "a list is not in the log")
+    check(log(net, first, "consult"), "a list of one record's links is not in the log")
     done = net.run("links", "--home", net.path("F55"))
     check("kind fusion" in done.stdout, f"at a bureau: {done.stdout}")
 
@@ -109,12 +116,12 @@ def check_shown(net: Network, first: str, second: str, link: dict) -> None:
     """For a purpose; both readings in the log, and what they have in common on the screen."""
     code, _ = net.at(AT, "links show", link["link"], check=False)
     check_equal(code, FORBIDDEN, "without a purpose")
-    check_equal(log(net, first, "consult"), [], "nothing was read")
+    check_equal(opened(net, first), [], "nothing was read")
     done = net.run("links", "show", "--home", net.path(AT), link["link"][:12], *PURPOSE)
     for word in ("+447700900123", "F55: phones 1", "F44: phones 1", first, second, "possible"):
         check(word in done.stdout, f"not on the screen: {word}: {done.stdout}")
     for one in (first, second):
-        rows = log(net, one, "consult")
+        rows = opened(net, one)
         check(len(rows) == 1 and rows[0]["purpose"] == "a test", f"the log says of {one}: {rows}")
     for words, code in ((("ffffffffffff",), UNREACHABLE), (("zz",), WRONG_USE), ((), WRONG_USE)):
         check_equal(net.at(AT, "links show", *words, *PURPOSE, check=False)[0], code, f"show {words}")

@@ -1,4 +1,5 @@
 #include "linked.h"
+#include "person_asks.h"
 
 /* Links that the node proposes between records of two others: once, whatever is made anew,
  * never by one report on two ways, and gone with either record. */
@@ -143,6 +144,71 @@ static void either_record_takes_it_along(void)
     }
 }
 
+static size_t link_todos(struct world *w, uint32_t uid)
+{
+    size_t count = 0;
+
+    CHECK_OK(ask(w, uid, "todo", NULL, 0));
+    for (size_t i = 0; i < answered.row_count; i++)
+        count +=
+            bytes_equal(control_value(&answered.rows[i], "kind"), bytes_of_text("link"));
+    return count;
+}
+
+/* That two agencies' records share something is for whoever has to do with records. */
+static void a_proposal_is_shown_to_whoever_reads_or_decides(void)
+{
+    static const struct {
+        uint32_t uid;
+        const char *user, *role;
+        size_t todos;
+    } people[] = {{1001, "uid:1001", "submit", 0},
+                  {1002, "uid:1002", "read", 1},
+                  {1003, "uid:1003", "decide", 1},
+                  {1004, "uid:1004", "operate", 0}};
+    const struct argued nowhere[] = {{"from", "XX"}};
+    struct world *const w = begin();
+
+    (void)publish_phone(w, ALFA, "+447700900123", NULL);
+    arrive(w);
+    (void)publish_phone(w, CHARLIE, "+447700900123", NULL);
+    arrive(w);
+    for (size_t i = 0; i < COUNT_OF(people); i++)
+        CHECK_INT(link_todos(w, people[i].uid), 1); /* nobody is named */
+    for (size_t i = 0; i < COUNT_OF(people); i++) {
+        const struct argued with[] = {{"user", people[i].user}, {"roles", people[i].role}};
+        CHECK_OK(ask(w, 0, "operator-set", with, COUNT_OF(with)));
+    }
+    for (size_t i = 0; i < COUNT_OF(people); i++)
+        CHECK_INT(link_todos(w, people[i].uid), people[i].todos);
+    CHECK_STATUS(ask(w, 1002, "links", nowhere, COUNT_OF(nowhere)), E_USAGE);
+    done(w);
+}
+
+/* A list that shows nothing of a long table stops, and says where to go on. */
+static void what_does_not_match_is_counted_too(void)
+{
+    enum { READ = 10000 };
+    struct world *const w = begin();
+
+    trio_begin(w->t, BRAVO);
+    for (uint32_t i = 0; i <= READ; i++) {
+        const struct shelf_row row = {
+            .kind = SHELF_LINK,
+            .id = {{1, (uint8_t)(i >> 16), (uint8_t)(i >> 8), (uint8_t)i}},
+            .state = LINK_PROPOSED,
+            .body = bytes_of_text("of no use")};
+        CHECK_OK(journal_shelf_put(w->t->nodes[BRAVO].journal, &row));
+    }
+    trio_end(w->t, BRAVO);
+    CHECK_OK(ask(w, 1001, "links", NULL, 0));
+    CHECK_INT(answered.row_count, 0);
+    CHECK(bytes_equal(answered.sentence,
+                      bytes_of_text("there are more, which came later: the same with "
+                                    "--skip 10000")));
+    done(w);
+}
+
 /* As of another version: what is beside it is listed, falls and is proposed as before. */
 static void a_row_that_cannot_be_read_stops_nothing(void)
 {
@@ -198,5 +264,7 @@ static void what_many_have_links_none_and_is_listed(void)
 
 CASES(CASE(two_agencies_records_are_linked_once), CASE(a_publishers_own_are_not_linked),
       CASE(nowhere_but_at_a_fusion_cell), CASE(a_copy_is_no_second_report),
+      CASE(a_proposal_is_shown_to_whoever_reads_or_decides),
+      CASE(what_does_not_match_is_counted_too),
       CASE(a_row_that_cannot_be_read_stops_nothing), CASE(either_record_takes_it_along),
       CASE(what_many_have_links_none_and_is_listed))
