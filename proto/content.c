@@ -105,7 +105,7 @@ status item_encode(const struct item *item, struct arena *a, struct bytes *ret)
 
 static bool find_excess(const struct field *f, const uint8_t *from, struct item_excess *ret)
 {
-    const struct text_list *const list = (const struct text_list *)from;
+    struct text_list list = {0};
     struct bytes one = {0};
 
     if (f->shape == FIELD_TEXT || f->shape == FIELD_BYTES) {
@@ -113,10 +113,12 @@ static bool find_excess(const struct field *f, const uint8_t *from, struct item_
         *ret = (struct item_excess){.size = one.size, .max = f->max};
         return one.size > f->max;
     }
-    for (size_t i = 0; f->shape == FIELD_TEXTS && i < list->count; i++) {
+    if (f->shape == FIELD_TEXTS)
+        memcpy(&list, from, sizeof list);
+    for (size_t i = 0; i < list.count; i++) {
         *ret = (struct item_excess){
-            .is_list = true, .entry = i, .size = list->at[i].size, .max = f->max};
-        if (list->at[i].size > f->max)
+            .is_list = true, .entry = i, .size = list.at[i].size, .max = f->max};
+        if (list.at[i].size > f->max)
             return true;
     }
     return false;

@@ -9,7 +9,7 @@
 
 static const struct {
     const char *wire, *report; /* `report` NULL: made of another field, which is told */
-    enum item_kind kind;       /* 0: any */
+    int kind;                  /* of `enum item_kind`; 0: any */
 } names[] = {
     {"flags_submitted", "flags", ITEM_FACTS},
     {"flags", NULL, ITEM_FACTS},
@@ -33,7 +33,7 @@ static const struct {
 static const char *name_of(enum item_kind kind, const char *wire)
 {
     for (size_t i = 0; i < COUNT_OF(names); i++) {
-        if ((names[i].kind == 0 || names[i].kind == kind) &&
+        if ((names[i].kind == 0 || names[i].kind == (int)kind) &&
             strcmp(names[i].wire, wire) == 0)
             return names[i].report;
     }
