@@ -202,11 +202,10 @@ static status check_heard(struct desk *d, struct call *c)
 /* Two homes of one node that both publish would take the epoch from each other for ever. */
 static status check_alone(struct desk *d, struct call *c)
 {
-    const uint32_t elsewhere = exchange_epoch_elsewhere(d->exchange);
+    const uint32_t elsewhere = desk_epoch_elsewhere(d);
     struct arena *const a = d->exchange->arena;
 
-    if (elsewhere == 0 || d->restored[0] != '\0' ||
-        control_argument(&c->parsed, "alone").size > 0)
+    if (elsewhere == 0 || control_argument(&c->parsed, "alone").size > 0)
         return OK;
     c->sentence = desk_text(
         a, "peers hold epoch ", desk_number(a, elsewhere),

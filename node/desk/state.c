@@ -80,9 +80,16 @@ static const char *disk_text(const struct desk *d)
     return d->space == NULL || !d->space->is_tight ? "room" : desk_no_room(d);
 }
 
+uint32_t desk_epoch_elsewhere(const struct desk *d)
+{
+    const bool is_whole = d->guard.state == GUARD_AGREES || d->guard.state == GUARD_BEHIND;
+
+    return is_whole && d->restored[0] == '\0' ? exchange_epoch_elsewhere(d->exchange) : 0;
+}
+
 static const char *fence_text(const struct desk *d)
 {
-    const uint32_t elsewhere = exchange_epoch_elsewhere(d->exchange);
+    const uint32_t elsewhere = desk_epoch_elsewhere(d);
 
     if (d->restored[0] != '\0')
         return desk_text(d->exchange->arena, "no: restored from ", d->restored,
