@@ -322,8 +322,9 @@ const char *desk_id_text(struct arena *a, const record_id *id);
 /* Why nothing, or nothing of many records, is taken while the disk has too little room, and
  * what to do. */
 const char *desk_no_room(const struct desk *d);
-/* The number of an epoch that another home of this node has begun, or 0.  A journal that has
- * lost its end, or that was put back, may have begun it itself: of it nothing is said. */
+/* The number of an epoch that another home of this node has begun, or 0.  A journal that
+ * has lost its end, or that was put back, may have begun it itself: of it nothing is said.
+ */
 uint32_t desk_epoch_elsewhere(const struct desk *d);
 
 /* The record whose id begins with the call's argument `id`, which may say whose it is

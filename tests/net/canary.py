@@ -308,7 +308,9 @@ def decide_a_case(net: Network, canaries: Canaries, refused: Canaries) -> None:
     """A call is recorded and discharged; another report of one is refused."""
     reference = canaries.digits("call reference", "NCCU", 14)
     options = ("--reported-at", "2026-01-05T10:00Z", "--station", "55AA", "--role")
-    net.at("F55", "case add", reference, *options, canaries.text("call role"))
+    # A role is no name: in small letters.
+    role = canaries.texts["call role"] = canaries.text("call role").lower()
+    net.at("F55", "case add", reference, *options, role)
     net.at("F55", "case discharge", reference, "--person", canaries.text("call person"),
            "--reason", canaries.text("call reason"))
     _, shown = net.at("F55", "case show", reference)
