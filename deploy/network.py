@@ -22,23 +22,38 @@ class Failed(Exception):
     """A command of ours did not do what it was asked; the text says which and why."""
 
 
+_taken = []  # a socket for each port that this process has given out
+
+
+def _take(port):
+    """Whether the port is this process's until it ends, though nothing listens on it for a while:
+    a node that is stopped finds it free again.  The name is the kernel's, and goes with us."""
+    name = socket.socket(socket.AF_UNIX)
+    try:
+        name.bind(f"\0flagpost/port/{port}")
+    except OSError:
+        name.close()
+        return False
+    _taken.append(name)
+    return True
+
+
 def free_ports(count):
-    """Ports that nothing listens on now.
+    """Ports that nothing listens on now, and that no other network of ours is given.
 
     From below those that the kernel gives to connections (ip_local_port_range): of them one may be
     another program's before our node listens on it."""
     chance = random.SystemRandom()
-    sockets = []
-    while len(sockets) < count:
-        s = socket.socket()
-        try:
-            s.bind(("127.0.0.1", chance.randrange(12000, 32000)))
-            sockets.append(s)
-        except OSError:
-            s.close()
-    ports = [s.getsockname()[1] for s in sockets]
-    for s in sockets:
-        s.close()
+    ports = []
+    while len(ports) < count:
+        port = chance.randrange(12000, 32000)
+        with socket.socket() as s:
+            try:
+                s.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+        if _take(port):
+            ports.append(port)
     return ports
 
 
