@@ -61,7 +61,7 @@ static int run_given(struct cli *c, const char *verb, const char *const *columns
 }
 
 static const struct option_row list_options[] = {
-    {"all", NULL, "those that have ended, too"},
+    {"all", NULL, "those that ended in the last 30 days, too"},
 };
 
 static int run_list(struct cli *c)

@@ -4,6 +4,7 @@
 #include "session.h"
 #include "shelf.h"
 #include "text.h"
+#include "watching.h"
 
 #include <string.h>
 #include <unistd.h>
@@ -292,6 +293,8 @@ status operator_set_prepare(struct desk *d, struct call *c)
                                   .changed = d->exchange->now,
                                   .body = writer_bytes(&w)};
     TRY(journal_shelf_put(d->journal, &row));
+    if ((duty & DUTY_READ) == 0)
+        TRY(watching_end_of(d, uid));
     c->sentence = "set: from now on whoever is not named here may ask for nothing but "
                   "`status` and `todo`";
     return OK;
@@ -313,9 +316,10 @@ status operator_remove_prepare(struct desk *d, struct call *c)
     TRY(log_change(d, c, "operator removed: "));
     TRY(journal_shelf_drop(d->journal, SHELF_OPERATOR, &id));
     TRY(session_forget(d, uid));
+    TRY(watching_end_of(d, uid));
     TRY(any_named(d, &named));
     c->sentence = named
-                      ? "removed"
+                      ? "removed, with that person's watches"
                       : "removed: nobody is named any more, so whoever reaches the control "
                         "socket may ask for the desk's work again";
     return OK;

@@ -17,7 +17,8 @@
 #include "shelf.h"
 
 enum {
-    WATCHES_MAX = 500, /* of all operators */
+    WATCHES_MAX = 500,        /* of all operators, without those that are over */
+    WATCHES_OF_ONE_MAX = 100, /* of one operator */
     /* Of one watch and one publisher, that nobody has seen: then it takes no more of that
      * publisher, until some are seen or go. */
     WATCH_ALERTS_MAX = 200,
@@ -126,6 +127,17 @@ void watching_lessens(struct desk *d, const struct alert *a);
 /* Which of the operator's watches take no more of whom, as a sentence without names that
  * they look for, in the turn's arena; "": none. */
 NODISCARD status watching_full(struct desk *d, uint32_t uid, const char **ret);
+
+/* --- when it is over (watching_end.c) --- */
+
+bool watch_is_over(const struct desk *d, const struct watch *w);
+/* Those whose last day is over end, and what ended a month ago goes. */
+NODISCARD status watching_end_due(struct desk *d);
+/* The operator may not read any more: his watches, and what they have found, go. */
+NODISCARD status watching_end_of(struct desk *d, uint32_t uid);
+/* Alerts that were seen are kept so that they are not raised again: with their watch ended
+ * they need not be. */
+NODISCARD status watching_drop_seen(struct desk *d, uint32_t uid, const record_id *watch);
 
 /* --- by the node itself --- */
 

@@ -201,6 +201,7 @@ static status work_off(struct desk *d)
     struct told told = {.count = 0};
     bool more = false;
 
+    TRY(watching_end_due(d));
     TRY(some_of(d, ALERT_FRESH, 0, &all, &more));
     for (size_t i = 0; i < all->count; i++)
         TRY(tell_fresh(d, &all->rows[i], &told));

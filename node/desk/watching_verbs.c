@@ -58,26 +58,38 @@ static status read_filters(struct desk *d, struct call *c, struct watch *w)
 }
 
 struct counted {
-    size_t count;
+    struct desk *desk;
+    uint32_t uid;
+    size_t all, own;
 };
 
 static status each_counted(void *context, const struct shelf_row *row)
 {
     struct counted *const n = context;
 
-    n->count += row->state != WATCH_ENDED;
+    struct watch w;
+
+    if (watch_read(row, &w) != OK || watch_is_over(n->desk, &w))
+        return OK;
+    n->all++;
+    n->own += w.uid == n->uid;
     return OK;
 }
 
 static status check_room(struct desk *d, struct call *c)
 {
-    struct counted n = {.count = 0};
+    struct counted n = {.desk = d, .uid = c->person.uid};
 
     TRY(journal_shelf_walk(d->journal, SHELF_WATCH, (struct shelf_filter){0}, d->scratch,
                            each_counted, &n));
-    if (n.count < WATCHES_MAX)
+    if (n.all >= WATCHES_MAX)
+        c->sentence =
+            "this node keeps 500 watches, and has them: end one that nobody needs";
+    else if (n.own >= WATCHES_OF_ONE_MAX)
+        c->sentence = "one person has at most 100 watches, and you have them: end one that "
+                      "is not needed";
+    else
         return OK;
-    c->sentence = "this node keeps 500 watches, and has them: end one that nobody needs";
     return E_LIMIT;
 }
 
@@ -123,16 +135,9 @@ static const char *asked_text(struct arena *a, const struct watch *w)
     return text;
 }
 
-static bool watch_has_ended(const struct desk *d, const struct watch *w)
-{
-    return w->state == WATCH_ENDED || (w->until != 0 && w->until <= d->exchange->now);
-}
-
 static const char *state_text(const struct desk *d, const struct watch *w)
 {
-    if (watch_has_ended(d, w))
-        return "ended";
-    return "on";
+    return watch_is_over(d, w) ? "ended" : "on";
 }
 
 static void give_watch(struct desk *d, const struct watch *w, struct rows *r)
@@ -189,7 +194,7 @@ static status each_listed(void *context, const struct shelf_row *row)
     struct watch w;
 
     TRY(watch_read(row, &w));
-    if (!l->all && watch_has_ended(l->desk, &w))
+    if (!l->all && watch_is_over(l->desk, &w))
         return OK;
     ENSURE(l->rows.count < ROWS_MAX, E_LIMIT);
     give_watch(l->desk, &w, &l->rows);
@@ -258,35 +263,46 @@ static status own_watch(struct desk *d, struct call *c, struct watch *ret)
     return OK;
 }
 
+struct seen_of {
+    struct desk *desk;
+    const record_id *watch;
+};
+
 static status each_alert(void *context, const struct shelf_row *row)
 {
-    const struct found *const f = context;
+    const struct seen_of *const f = context;
     struct alert a;
 
     TRY(alert_read(row, &a));
-    return a.state == ALERT_SEEN && record_id_equal(&a.watch, &f->watch.id)
+    return a.state == ALERT_SEEN && record_id_equal(&a.watch, f->watch)
                ? journal_shelf_drop(f->desk->journal, SHELF_ALERT, &a.id)
                : OK;
 }
 
-/* Alerts that were seen are kept so that they are not raised again: now they need not be.
- */
+status watching_drop_seen(struct desk *d, uint32_t uid, const record_id *watch)
+{
+    struct seen_of f = {.desk = d, .watch = watch};
+    uint8_t tag[32];
+
+    watch_tag(d, uid, tag);
+    return journal_shelf_tagged(d->journal, SHELF_ALERT, tag, d->scratch, each_alert, &f);
+}
+
 status watch_end_prepare(struct desk *d, struct call *c)
 {
     struct found f = {.desk = d};
-    uint8_t tag[32];
 
     TRY(need_reason(c));
     TRY(own_watch(d, c, &f.watch));
-    if (f.watch.state == WATCH_ENDED) {
+    if (watch_is_over(d, &f.watch)) {
         c->sentence = "this watch was ended before";
         return E_DUPLICATE;
     }
     f.watch.state = WATCH_ENDED;
+    f.watch.until = d->exchange->now;
     TRY(log_watch(d, c, &f.watch, "watch ended: "));
     TRY(watch_put(d, &f.watch));
-    watch_tag(d, c->person.uid, tag);
-    TRY(journal_shelf_tagged(d->journal, SHELF_ALERT, tag, d->scratch, each_alert, &f));
+    TRY(watching_drop_seen(d, c->person.uid, &f.watch.id));
     c->sentence =
         "ended; alerts of it that you have not seen stay in `flagpost watch alerts`";
     return watching_tell(d, c->person.uid);

@@ -154,6 +154,17 @@ static void one_takes_so_much_of_each_publisher_until_it_is_seen(void)
     done(w);
 }
 
+/* 0: no such watch. */
+static unsigned state_of(struct world *w, const record_id *id)
+{
+    struct watch found = {.uid = 0};
+
+    const status s = watch_find(&w->desks[BRAVO], id, &w->scratch, &found);
+    arena_reset(&w->scratch);
+    CHECK(s == OK || s == E_UNKNOWN);
+    return s == OK ? found.state : 0;
+}
+
 static void damage(struct world *w, enum shelf_kind kind, const record_id *id)
 {
     char text[RECORD_ID_TEXT_ROOM];
@@ -226,6 +237,56 @@ static void one_that_has_a_last_day_ends_by_itself(void)
     CHECK_INT(alerts_of(w, FIRST), 1);
     CHECK_OK(ask(w, FIRST, "watch-list", NULL, 0));
     CHECK_INT(answered.row_count, 0);
+    CHECK_INT(state_of(w, &id), WATCH_ENDED);
+    /* And is forgotten, as it says who was looked for. */
+    w->t->now += UINT64_C(29) * 86400000;
+    settle(w);
+    CHECK_INT(state_of(w, &id), WATCH_ENDED);
+    w->t->now += UINT64_C(86400000);
+    settle(w);
+    CHECK_INT(state_of(w, &id), 0);
+    watching_done(&w->desks[BRAVO]);
+    done(w);
+}
+
+/* One person's are bounded, and what is over takes no room. */
+static void one_person_has_so_many(void)
+{
+    struct world *const w = make();
+    const struct argued with[] = {{"words", "lorry"}, {"reason", "a test"}};
+    struct watch over = {.id = {{1}}, .state = WATCH_ON, .uid = FIRST};
+
+    settle(w);
+    trio_begin(w->t, BRAVO);
+    over.fields[SEEK_WORDS] = bytes_of_text("lorry");
+    over.until = w->t->now;
+    CHECK_OK(watch_put(&w->desks[BRAVO], &over));
+    trio_end(w->t, BRAVO);
+    for (size_t i = 0; i < WATCHES_OF_ONE_MAX; i++)
+        CHECK_OK(ask(w, FIRST, "watch-add", with, COUNT_OF(with)));
+    CHECK_STATUS(ask(w, FIRST, "watch-add", with, COUNT_OF(with)), E_LIMIT);
+    CHECK_OK(ask(w, SECOND, "watch-add", with, COUNT_OF(with)));
+    done(w);
+}
+
+static void those_of_who_may_not_read_any_more_go(void)
+{
+    struct world *const w = make();
+    const struct argued set[] = {{"user", "uid:1001"}, {"roles", "submit"}};
+
+    settle(w);
+    index_all(w, BRAVO);
+    for (size_t round = 0; round < 2; round++) {
+        const record_id watch = watch_word(w, FIRST, "lorry");
+        const record_id other = watch_word(w, SECOND, "lorry");
+        CHECK(is_found(w, &watch, ALFA));
+        CHECK_OK(ask(w, 0, round == 0 ? "operator-set" : "operator-remove", set,
+                     round == 0 ? 2 : 1));
+        CHECK_INT(state_of(w, &watch), 0);
+        CHECK_INT(alerts_of(w, FIRST), 0);
+        CHECK_INT(todos_of(w, FIRST), 0);
+        CHECK(is_found(w, &other, ALFA));
+    }
     watching_done(&w->desks[BRAVO]);
     done(w);
 }
@@ -374,4 +435,5 @@ CASES(CASE(an_operators_watches_are_nobody_elses),
       CASE(one_that_has_a_last_day_ends_by_itself),
       CASE(what_has_no_room_is_looked_at_again),
       CASE(one_that_was_held_is_told_when_the_quiet_hours_end),
+      CASE(one_person_has_so_many), CASE(those_of_who_may_not_read_any_more_go),
       CASE(quiet_hours_hold_what_is_not_urgent))
