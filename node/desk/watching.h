@@ -79,6 +79,10 @@ struct alert {
 };
 
 NODISCARD status alert_put(struct desk *d, const struct alert *a);
+/* An operator's, and those that were seen, too, where they are wanted: they are found by
+ * another tag, so that what is told at each match is not as long as all that ever was. */
+NODISCARD status alerts_walk(struct desk *d, uint32_t uid, bool and_seen,
+                             journal_each_shelf each, void *context);
 NODISCARD status alert_read(const struct shelf_row *from, struct alert *ret);
 record_id alert_id(struct desk *d, const record_id *watch, const struct parent *record);
 

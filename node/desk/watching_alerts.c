@@ -37,10 +37,8 @@ status watch_alerts_prepare(struct desk *d, struct call *c)
 {
     struct listing l = {.desk = d, .all = control_argument(&c->parsed, "all").size > 0};
     struct arena *const a = d->exchange->arena;
-    uint8_t tag[32];
 
-    watch_tag(d, c->person.uid, tag);
-    TRY(journal_shelf_tagged(d->journal, SHELF_ALERT, tag, d->scratch, each_counted, &l));
+    TRY(alerts_walk(d, c->person.uid, l.all, each_counted, &l));
     struct item_audit row = {
         .operation = AUDIT_CONSULT,
         .justification = control_argument(&c->parsed, "purpose"),
@@ -105,12 +103,9 @@ static status each_alert(void *context, const struct shelf_row *row)
 status watch_alerts_answer(struct desk *d, struct call *c, struct control_answer *ret)
 {
     struct listing l = {.desk = d, .all = control_argument(&c->parsed, "all").size > 0};
-    uint8_t tag[32];
 
-    watch_tag(d, c->person.uid, tag);
     rows_init(&l.rows, d->exchange->arena, ROWS_MAX);
-    const status s =
-        journal_shelf_tagged(d->journal, SHELF_ALERT, tag, d->scratch, each_alert, &l);
+    const status s = alerts_walk(d, c->person.uid, l.all, each_alert, &l);
     if (s != E_LIMIT)
         TRY(s);
     ret->sentence =
@@ -141,10 +136,7 @@ static status each_to_see(void *context, const struct shelf_row *row)
 
 static status see_all(struct desk *d, uint32_t uid)
 {
-    uint8_t tag[32];
-
-    watch_tag(d, uid, tag);
-    TRY(journal_shelf_tagged(d->journal, SHELF_ALERT, tag, d->scratch, each_to_see, d));
+    TRY(alerts_walk(d, uid, false, each_to_see, d));
     return watching_tell(d, uid);
 }
 

@@ -98,7 +98,7 @@ status watching_end_of(struct desk *d, uint32_t uid)
     uint8_t tag[32];
 
     watch_tag(d, uid, tag);
-    TRY(journal_shelf_tagged(d->journal, SHELF_ALERT, tag, d->scratch, each_dropped, d));
+    TRY(alerts_walk(d, uid, true, each_dropped, d));
     TRY(journal_shelf_tagged(d->journal, SHELF_WATCH, tag, d->scratch, each_dropped, d));
     watching_changed(d);
     return desk_todo_close(d, TODO_WATCH, &about);

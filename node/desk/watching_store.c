@@ -132,6 +132,26 @@ status watch_seek(const struct watch *w, struct arena *a, struct seek **ret)
 
 /* --- alerts --- */
 
+static void seen_tag(struct desk *d, uint32_t uid, uint8_t ret[32])
+{
+    const struct hash h = digest_of_uid(d, "watcher, seen", uid);
+
+    memcpy(ret, h.bytes, sizeof h.bytes);
+}
+
+status alerts_walk(struct desk *d, uint32_t uid, bool and_seen, journal_each_shelf each,
+                   void *context)
+{
+    uint8_t tag[32];
+
+    watch_tag(d, uid, tag);
+    TRY(journal_shelf_tagged(d->journal, SHELF_ALERT, tag, d->scratch, each, context));
+    if (!and_seen)
+        return OK;
+    seen_tag(d, uid, tag);
+    return journal_shelf_tagged(d->journal, SHELF_ALERT, tag, d->scratch, each, context);
+}
+
 record_id alert_id(struct desk *d, const record_id *watch, const struct parent *record)
 {
     uint8_t room[2 * sizeof *watch + AGENCY_ID_MAX];
@@ -168,7 +188,10 @@ status alert_put(struct desk *d, const struct alert *a)
                             .due = a->due,
                             .changed = a->raised,
                             .body = writer_bytes(&body)};
-    watch_tag(d, a->uid, row.tag);
+    if (a->state == ALERT_SEEN)
+        seen_tag(d, a->uid, row.tag);
+    else
+        watch_tag(d, a->uid, row.tag);
     return journal_shelf_put(d->journal, &row);
 }
 

@@ -65,7 +65,7 @@ status watching_tell(struct desk *d, uint32_t uid)
     uint8_t tag[32];
 
     watch_tag(d, uid, tag);
-    TRY(journal_shelf_tagged(d->journal, SHELF_ALERT, tag, d->scratch, each_counted, &n));
+    TRY(alerts_walk(d, uid, false, each_counted, &n));
     TRY(journal_shelf_tagged(d->journal, SHELF_WATCH, tag, d->scratch, each_own, NULL));
     n.damaged = journal_shelf_passed(d->journal) > passed;
     TRY(watching_full(d, uid, &full));
@@ -77,10 +77,8 @@ status watching_tell(struct desk *d, uint32_t uid)
 status watching_unseen(struct desk *d, uint32_t uid, size_t *ret)
 {
     struct counting n = {.desk = d};
-    uint8_t tag[32];
 
-    watch_tag(d, uid, tag);
-    TRY(journal_shelf_tagged(d->journal, SHELF_ALERT, tag, d->scratch, each_counted, &n));
+    TRY(alerts_walk(d, uid, false, each_counted, &n));
     *ret = n.count;
     return OK;
 }

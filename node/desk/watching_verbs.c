@@ -282,10 +282,8 @@ static status each_alert(void *context, const struct shelf_row *row)
 status watching_drop_seen(struct desk *d, uint32_t uid, const record_id *watch)
 {
     struct seen_of f = {.desk = d, .watch = watch};
-    uint8_t tag[32];
 
-    watch_tag(d, uid, tag);
-    return journal_shelf_tagged(d->journal, SHELF_ALERT, tag, d->scratch, each_alert, &f);
+    return alerts_walk(d, uid, true, each_alert, &f);
 }
 
 status watch_end_prepare(struct desk *d, struct call *c)

@@ -1,40 +1,25 @@
-#include "person_asks.h"
+#include "watched.h"
 
 #include "tamper.h"
 #include "tokens.h"
-#include "watching.h"
 
 /* Watches and alerts are their operator's alone, an alert is told when he wants it, and a
  * watch that matches everything of a publisher takes no more of it until that is seen. */
 
-enum { FIRST = 1001, SECOND = 1002 };
-
-/* A watch of the operator's for one word; its id. */
-static record_id watch_word(struct world *w, uint32_t uid, const char *word)
+static status each_walked(void *context, const struct shelf_row *row)
 {
-    const struct argued with[] = {{"words", word}, {"reason", "a test"}};
-    record_id id;
+    size_t *const count = context;
 
-    CHECK_OK(ask(w, uid, "watch-add", with, COUNT_OF(with)));
-    CHECK_INT(answered.row_count, 1);
-    CHECK_OK(record_id_read(control_value(&answered.rows[0], "watch"), &id));
-    return id;
+    (void)row; /* only that there is one */
+    ++*count;
+    return OK;
 }
 
-static size_t alerts_of(struct world *w, uint32_t uid)
-{
-    CHECK_OK(ask(w, uid, "watch-alerts", NULL, 0));
-    return answered.row_count;
-}
-
-static size_t todos_of(struct world *w, uint32_t uid)
+static size_t walked(struct world *w, bool and_seen)
 {
     size_t count = 0;
 
-    CHECK_OK(ask(w, uid, "todo", NULL, 0));
-    for (size_t i = 0; i < answered.row_count; i++)
-        count +=
-            bytes_equal(control_value(&answered.rows[i], "kind"), bytes_of_text("watch"));
+    CHECK_OK(alerts_walk(&w->desks[BRAVO], FIRST, and_seen, each_walked, &count));
     return count;
 }
 
@@ -67,6 +52,14 @@ static void an_operators_watches_are_nobody_elses(void)
     CHECK_OK(ask(w, FIRST, "watch-seen", &all, 1));
     CHECK_INT(alerts_of(w, FIRST), 0);
     CHECK_INT(todos_of(w, FIRST), 0);
+    /* Seen, it is listed where it is asked for, and looked at nowhere else. */
+    CHECK_INT(walked(w, false), 0);
+    CHECK_INT(walked(w, true), 1);
+    CHECK_OK(ask(w, FIRST, "watch-alerts", &all, 1));
+    CHECK_INT(answered.row_count, 1);
+    const struct argued done_with[] = {{"id", id}, {"reason", "done"}};
+    CHECK_OK(ask(w, FIRST, "watch-end", done_with, COUNT_OF(done_with)));
+    CHECK_INT(walked(w, true), 0);
     watching_done(&w->desks[BRAVO]);
     done(w);
 }
@@ -83,28 +76,6 @@ static void put_alert(struct world *w, const record_id *watch, size_t number)
     memcpy(a.id.bytes + 1, &number, sizeof number);
     memcpy(a.record.id.bytes, &number, sizeof number);
     CHECK_OK(alert_put(&w->desks[BRAVO], &a));
-}
-
-static bool has_alert(struct world *w, const record_id *watch, const struct parent *record)
-{
-    const record_id id = alert_id(&w->desks[BRAVO], watch, record);
-    struct shelf_row row;
-
-    const status s =
-        journal_shelf_find(w->t->nodes[BRAVO].journal, SHELF_ALERT, &id, &w->scratch, &row);
-    arena_reset(&w->scratch);
-    CHECK(s == OK || s == E_UNKNOWN);
-    return s == OK;
-}
-
-static bool is_found(struct world *w, const record_id *watch, size_t from)
-{
-    const struct parent made = word_from(w, from, "lorry");
-
-    settle(w);
-    index_all(w, BRAVO);
-    settle(w);
-    return has_alert(w, watch, &made);
 }
 
 static bool todo_says(struct world *w, const char *text)
@@ -152,17 +123,6 @@ static void one_takes_so_much_of_each_publisher_until_it_is_seen(void)
     CHECK(is_found(w, &watch, ALFA));
     watching_done(&w->desks[BRAVO]);
     done(w);
-}
-
-/* 0: no such watch. */
-static unsigned state_of(struct world *w, const record_id *id)
-{
-    struct watch found = {.uid = 0};
-
-    const status s = watch_find(&w->desks[BRAVO], id, &w->scratch, &found);
-    arena_reset(&w->scratch);
-    CHECK(s == OK || s == E_UNKNOWN);
-    return s == OK ? found.state : 0;
 }
 
 static void damage(struct world *w, enum shelf_kind kind, const record_id *id)
@@ -245,48 +205,6 @@ static void one_that_has_a_last_day_ends_by_itself(void)
     w->t->now += UINT64_C(86400000);
     settle(w);
     CHECK_INT(state_of(w, &id), 0);
-    watching_done(&w->desks[BRAVO]);
-    done(w);
-}
-
-/* One person's are bounded, and what is over takes no room. */
-static void one_person_has_so_many(void)
-{
-    struct world *const w = make();
-    const struct argued with[] = {{"words", "lorry"}, {"reason", "a test"}};
-    struct watch over = {.id = {{1}}, .state = WATCH_ON, .uid = FIRST};
-
-    settle(w);
-    trio_begin(w->t, BRAVO);
-    over.fields[SEEK_WORDS] = bytes_of_text("lorry");
-    over.until = w->t->now;
-    CHECK_OK(watch_put(&w->desks[BRAVO], &over));
-    trio_end(w->t, BRAVO);
-    for (size_t i = 0; i < WATCHES_OF_ONE_MAX; i++)
-        CHECK_OK(ask(w, FIRST, "watch-add", with, COUNT_OF(with)));
-    CHECK_STATUS(ask(w, FIRST, "watch-add", with, COUNT_OF(with)), E_LIMIT);
-    CHECK_OK(ask(w, SECOND, "watch-add", with, COUNT_OF(with)));
-    done(w);
-}
-
-static void those_of_who_may_not_read_any_more_go(void)
-{
-    struct world *const w = make();
-    const struct argued set[] = {{"user", "uid:1001"}, {"roles", "submit"}};
-
-    settle(w);
-    index_all(w, BRAVO);
-    for (size_t round = 0; round < 2; round++) {
-        const record_id watch = watch_word(w, FIRST, "lorry");
-        const record_id other = watch_word(w, SECOND, "lorry");
-        CHECK(is_found(w, &watch, ALFA));
-        CHECK_OK(ask(w, 0, round == 0 ? "operator-set" : "operator-remove", set,
-                     round == 0 ? 2 : 1));
-        CHECK_INT(state_of(w, &watch), 0);
-        CHECK_INT(alerts_of(w, FIRST), 0);
-        CHECK_INT(todos_of(w, FIRST), 0);
-        CHECK(is_found(w, &other, ALFA));
-    }
     watching_done(&w->desks[BRAVO]);
     done(w);
 }
@@ -435,5 +353,4 @@ CASES(CASE(an_operators_watches_are_nobody_elses),
       CASE(one_that_has_a_last_day_ends_by_itself),
       CASE(what_has_no_room_is_looked_at_again),
       CASE(one_that_was_held_is_told_when_the_quiet_hours_end),
-      CASE(one_person_has_so_many), CASE(those_of_who_may_not_read_any_more_go),
       CASE(quiet_hours_hold_what_is_not_urgent))
